@@ -1,0 +1,164 @@
+"""The dashboard's command line: serve the pages, ask for a metric."""
+
+from __future__ import annotations
+
+import csv
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import orjson
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine
+
+from dashboard.filters import CALENDARS, Period
+from dashboard.metrics import FIGURES, find_metric, measure
+from etl.demo import write_demo
+from etl.errors import UserError
+from etl.loading import is_empty, load_file
+from etl.migration import migrate
+from etl.settings import Settings, load_settings
+from etl.warehouse import open_engine
+
+REFUSED = 2
+
+app = typer.Typer(
+    help="Bảng điều hành chỉ số hài lòng.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@app.callback()
+def callback() -> None:
+    """Bảng điều hành chỉ số hài lòng."""
+
+
+def prepare(settings: Settings) -> Engine:
+    """Return an engine on a migrated database; an empty one is filled with the demonstration.
+
+    The demonstration is written as files and loaded by the ordinary way, so that what a newcomer
+    sees is what her own files will do.
+    """
+    engine = open_engine(settings.database_url)
+    migrate(engine, settings=settings)
+    with engine.connect() as connection:
+        wants_demo = settings.demo and is_empty(connection)
+    if wants_demo:
+        out.print("Cơ sở dữ liệu trống: đang nạp DỮ LIỆU MINH HỌA (đặt DEMO=0 để bắt đầu trống)…")
+        with tempfile.TemporaryDirectory() as folder:
+            for path in write_demo(Path(folder)):
+                load_file(engine, path, settings=settings)
+    return engine
+
+
+@app.command("serve")
+def serve() -> None:
+    """Mở bảng điều hành trên máy này."""
+    from waitress import create_server
+
+    from dashboard.app import create_app
+
+    settings = load_settings()
+    prepare(settings)
+    server = create_server(
+        create_app(settings), host=settings.host, port=settings.port, threads=8, ident=None
+    )
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    out.print(f"Bảng điều hành: http://{host}:{settings.port}")
+    sys.stdout.flush()
+    server.run()
+
+
+@app.command("metric")
+def metric(
+    code: Annotated[str, typer.Argument(help="Mã chỉ tiêu, ví dụ late_rate.")],
+    by: Annotated[list[str] | None, typer.Option(help="Chia theo; lặp lại được.")] = None,
+    from_: Annotated[str | None, typer.Option("--from", help="Từ tháng, 2024-01.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Đến tháng, 2024-06.")] = None,
+    calendar: Annotated[str, typer.Option(help="calendar hoặc report.")] = "calendar",
+    unit: Annotated[list[str] | None, typer.Option(help="Mã đơn vị; lặp lại được.")] = None,
+    format_: Annotated[str, typer.Option("--format", help="json, csv hoặc table.")] = "table",
+) -> None:
+    """In một chỉ tiêu, tính như trên trang."""
+    find_metric(code)
+    if calendar not in CALENDARS:
+        raise UserError(f"Không có lịch «{calendar}». Các lịch: {', '.join(CALENDARS)}.")
+    if format_ not in _PRINTERS:
+        raise UserError(f"Không có dạng «{format_}». Các dạng: {', '.join(_PRINTERS)}.")
+    settings = load_settings()
+    engine = open_engine(settings.database_url)
+    migrate(engine, settings=settings)
+    with engine.connect() as connection:
+        frame = measure(
+            connection,
+            code,
+            by=by or (),
+            months=_months(from_, to),
+            calendar=calendar,
+            units=unit or None,
+        )
+    _PRINTERS[format_](frame[[*(by or ()), *FIGURES]])
+
+
+def _months(first: str | None, last: str | None) -> tuple[str | None, str | None] | None:
+    """Return the months between two periods; one that is not given is open to that side."""
+    if first is None and last is None:
+        return None
+    start = Period(first).months[0] if first else None
+    end = Period(last).months[1] if last else None
+    if start and end and start > end:
+        raise UserError(f"Kỳ đầu «{first}» sau kỳ cuối «{last}». Hãy đổi lại thứ tự.")
+    return start, end
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    plain = frame.astype(object).replace({np.nan: None})
+    return plain.where(plain.notna(), None).to_dict("records")
+
+
+def _print_json(frame: pd.DataFrame) -> None:
+    sys.stdout.write(orjson.dumps(_records(frame), option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def _print_csv(frame: pd.DataFrame) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(frame.columns)
+    for record in _records(frame):
+        writer.writerow(["" if value is None else value for value in record.values()])
+
+
+def _print_table(frame: pd.DataFrame) -> None:
+    table = Table(*frame.columns)
+    for record in _records(frame):
+        cells = ("–" if value is None else value for value in record.values())
+        table.add_row(*(f"{cell:.4f}" if isinstance(cell, float) else str(cell) for cell in cells))
+    out.print(table)
+
+
+_PRINTERS = {"json": _print_json, "csv": _print_csv, "table": _print_table}
+
+
+def main() -> None:
+    """Run the command line; what the user can put right is one sentence and exit code 2."""
+    if hasattr(sys.stdout, "reconfigure"):
+        # A Windows console or pipe may stand at a code page without Vietnamese.
+        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stderr.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    try:
+        app()
+    except UserError as error:
+        err.print(str(error), markup=False)
+        raise SystemExit(REFUSED) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""What a reader has chosen: a period, a calendar and members of dimensions; kept in the URL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, urlencode
+
+from etl.errors import UserError
+
+CALENDARS = ("calendar", "report")
+MEMBER_FILTERS = ("department", "field", "channel")
+
+_PERIOD = re.compile(r"(?P<year>(19|20)\d\d)(-(?P<part>0[1-9]|1[0-2]|Q[1-4]|H[12]|9M))?", re.ASCII)
+_QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
+_PARTS = {**_QUARTERS, "H1": (1, 6), "H2": (7, 12), "9M": (1, 9)}
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole months of one calendar: 2024-06, 2024-Q2, 2024-H1, 2024-9M or 2024."""
+
+    code: str
+
+    def __post_init__(self) -> None:
+        if not _PERIOD.fullmatch(self.code):
+            raise UserError(
+                f"Kỳ «{self.code}» không đọc được. Hãy viết: tháng 2024-06, quý 2024-Q2, "
+                "sáu tháng 2024-H1, chín tháng 2024-9M hoặc năm 2024."
+            )
+
+    @property
+    def year(self) -> int:
+        return int(self.code[:4])
+
+    @property
+    def part(self) -> str:
+        """What follows the year: "06", "Q2", "H1", "9M", or "" for the whole year."""
+        return self.code[5:]
+
+    @property
+    def kind(self) -> str:
+        """One of month, quarter, half, nine_months, year."""
+        if not self.part:
+            return "year"
+        return {"Q": "quarter", "H": "half", "9": "nine_months"}.get(self.part[0], "month")
+
+    @property
+    def months(self) -> tuple[str, str]:
+        """The first and the last month, as YYYY-MM."""
+        first, last = _PARTS.get(self.part, (1, 12))
+        if self.kind == "month":
+            first = last = int(self.part)
+        return f"{self.year}-{first:02d}", f"{self.year}-{last:02d}"
+
+    def previous(self) -> Period:
+        """Return the period before: the same kind, one step back; of nine months, a year back."""
+        if self.kind == "month":
+            return Period(shift_month(self.code, -1))
+        if self.kind in ("quarter", "half"):
+            number, per_year = int(self.part[1]), {"Q": 4, "H": 2}[self.part[0]]
+            if number > 1:
+                return Period(f"{self.year}-{self.part[0]}{number - 1}")
+            return Period(f"{self.year - 1}-{self.part[0]}{per_year}")
+        return self.last_year()
+
+    def next(self) -> Period:
+        """Return the period after, undoing :meth:`previous`."""
+        if self.kind == "month":
+            return Period(shift_month(self.code, 1))
+        if self.kind in ("quarter", "half"):
+            number, per_year = int(self.part[1]), {"Q": 4, "H": 2}[self.part[0]]
+            if number < per_year:
+                return Period(f"{self.year}-{self.part[0]}{number + 1}")
+            return Period(f"{self.year + 1}-{self.part[0]}1")
+        return Period(f"{self.year + 1}{self.code[4:]}")
+
+    def last_year(self) -> Period:
+        """Return the same period of the year before."""
+        return Period(f"{self.year - 1}{self.code[4:]}")
+
+
+def shift_month(month: str, by: int) -> str:
+    """Return the month ``by`` months after ``month``, both YYYY-MM."""
+    number = int(month[:4]) * 12 + int(month[5:7]) - 1 + by
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """Return the months from ``first`` to ``last``, both included."""
+    count = (int(last[:4]) - int(first[:4])) * 12 + int(last[5:7]) - int(first[5:7]) + 1
+    return [shift_month(first, step) for step in range(count)]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The reader's choice. ``None`` of a member filter means all."""
+
+    period: Period | None = None
+    calendar: str = "calendar"
+    department: str | None = None
+    field: str | None = None
+    channel: str | None = None
+
+    @classmethod
+    def from_query(cls, query: str) -> Filters:
+        """Return the filters written in a URL's query; what is not understood is left out.
+
+        A link is typed, shortened and passed on by people: a bad part of it must not keep the
+        page from opening.
+        """
+        values = {name: found[-1] for name, found in parse_qs(query.lstrip("?")).items()}
+        filters = cls()
+        code = values.get("period", "")
+        if _PERIOD.fullmatch(code):
+            filters = replace(filters, period=Period(code))
+        if values.get("calendar") in CALENDARS:
+            filters = replace(filters, calendar=values["calendar"])
+        members = {name: values[name][:200] for name in MEMBER_FILTERS if values.get(name)}
+        return replace(filters, **members)  # type: ignore[arg-type]
+
+    def to_query(self) -> str:
+        """Return the URL's query for these filters, "" when nothing is chosen."""
+        values: Mapping[str, str | None] = {
+            "period": self.period.code if self.period else None,
+            "calendar": self.calendar if self.calendar != "calendar" else None,
+            **{name: getattr(self, name) for name in MEMBER_FILTERS},
+        }
+        chosen = {name: value for name, value in values.items() if value}
+        return f"?{urlencode(chosen)}" if chosen else ""
+
+    def members(self, dimensions: tuple[str, ...]) -> dict[str, str]:
+        """Return the chosen members among ``dimensions``, by dimension."""
+        return {
+            name: getattr(self, name)
+            for name in MEMBER_FILTERS
+            if name in dimensions and getattr(self, name)
+        }

@@ -1,0 +1,239 @@
+"""``measure``: the one way a number is made. Sum, then divide, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from etl.catalogue.values import code_of, labels
+from sqlalchemy import Connection, select
+
+from dashboard.filters import months_between
+from dashboard.statistics.intervals import wilson, wilson_pooled
+from etl.catalogue.metrics import METRICS, TIME, Metric
+from etl.errors import UserError
+from etl.marts import Slice, covered_months, sums
+from etl.tables import dim_month, fact_ranking
+
+FIGURES = ("numerator", "denominator", "value", "low", "high")
+_CODED = {
+    ("dossier", "channel"): "dossier_channel",
+    ("survey", "channel"): "dossier_channel",
+    ("feedback", "channel"): "feedback_channel",
+    ("feedback", "category"): "feedback_category",
+}
+
+
+class MetricError(UserError):
+    """A question that the catalogue cannot answer."""
+
+
+def find_metric(code: str) -> Metric:
+    """Return the metric called ``code``.
+
+    Raises:
+        MetricError: there is none; the message lists those there are.
+    """
+    try:
+        return METRICS[code]
+    except KeyError:
+        raise MetricError(
+            f"Không có chỉ tiêu «{code}». Các chỉ tiêu: {', '.join(sorted(METRICS))}."
+        ) from None
+
+
+def measure(
+    connection: Connection,
+    code: str,
+    *,
+    by: Iterable[str] = (),
+    months: tuple[str | None, str | None] | None = None,
+    calendar: str = "calendar",
+    members: Mapping[str, str] | None = None,
+    units: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Return a metric by dimensions.
+
+    One row per combination of ``by`` that occurs; with a time dimension also one per covered
+    month (quarter, year) without events, at zero, and one per uncovered month, empty. Columns:
+    the dimensions, ``numerator``, ``denominator``, ``value``, ``low``, ``high`` (fractions 0–1
+    for ratios with their 95 % interval; counts have only numerator and value), ``n`` (what the
+    interval rests on), ``is_whole`` (no month of it is missing or cut short).
+
+    Args:
+        months: first and last month, YYYY-MM, either None for as far as is covered; None for
+            everything covered.
+        members: dimension → label (or code) that rows are restricted to.
+        units: unit codes that may be seen; None for all.
+
+    Raises:
+        MetricError: no such metric, or a dimension that it does not have.
+    """
+    metric = find_metric(code)
+    by = tuple(dict.fromkeys(by))
+    members = dict(members or {})
+    _require_dimensions(metric, (*by, *members))
+    part = Slice(
+        calendar,
+        by=by,
+        months=None,
+        members=tuple((name, (_to_code(metric, name, m),)) for name, m in members.items()),
+        units=None if units is None else tuple(units),
+    )
+    if months is not None:
+        part = replace(part, months=_closed(connection, metric, part, months))
+    if metric.kind == "published":
+        return _published(connection, metric, part)
+    frame = sums(connection, metric.mart, metric.columns, part=part)
+    frame = _complete(connection, metric, part, frame)
+    return _finish(metric, part, frame)
+
+
+def _require_dimensions(metric: Metric, wanted: Iterable[str]) -> None:
+    for name in wanted:
+        if name not in metric.mart.dimensions:
+            raise MetricError(
+                f"Chỉ tiêu «{metric.code}» không chia được theo «{name}». "
+                f"Chia được theo: {', '.join(metric.mart.dimensions)}."
+            )
+
+
+def _closed(
+    connection: Connection, metric: Metric, part: Slice, months: tuple[str | None, str | None]
+) -> tuple[str, str]:
+    """Return ``months`` with an open side brought to the first or last covered month."""
+    first, last = months
+    if first is None or last is None:
+        covered = covered_months(connection, metric.mart, part)["month"]
+        first = first or (min(covered) if len(covered) else last)
+        last = last or (max(covered) if len(covered) else first)
+    assert first is not None and last is not None
+    return first, max(first, last)
+
+
+def _domain(metric: Metric, dimension: str) -> str | None:
+    return _CODED.get((metric.mart.source, dimension))
+
+
+def _to_code(metric: Metric, dimension: str, member: str) -> str:
+    domain = _domain(metric, dimension)
+    return (code_of(domain, member) or member) if domain else member
+
+
+def _complete(
+    connection: Connection, metric: Metric, part: Slice, frame: pd.DataFrame
+) -> pd.DataFrame:
+    """Add what has no rows: covered spans at zero, uncovered spans empty."""
+    covered = covered_months(connection, metric.mart, part)
+    time = [name for name in TIME if name in part.by]
+    spans = _spans(connection, part, covered, time=time)
+    others = [name for name in part.by if name not in TIME]
+    combinations = frame[others].drop_duplicates() if others else None
+    grid = spans if combinations is None else spans.merge(combinations, how="cross")
+    if others and not time:
+        grid = combinations.assign(is_covered=not covered.empty, is_whole=_is_whole(part, covered))
+    joined = grid.merge(frame, on=list(part.by), how="left") if part.by else _one(grid, frame)
+    columns = list(metric.columns)
+    joined[columns] = joined[columns].astype("Int64").fillna(0)
+    joined.loc[~joined["is_covered"].astype(bool), columns] = pd.NA
+    return joined.sort_values(list(part.by), kind="stable", ignore_index=True) if time else joined
+
+
+def _one(grid: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([grid.reset_index(drop=True), frame.reset_index(drop=True)], axis=1)
+
+
+def _spans(
+    connection: Connection, part: Slice, covered: pd.DataFrame, *, time: list[str]
+) -> pd.DataFrame:
+    """One row per span of time asked for: its labels, whether covered, whether whole."""
+    if not time:
+        return pd.DataFrame(
+            {"is_covered": [not covered.empty], "is_whole": [_is_whole(part, covered)]}
+        )
+    if part.months is None and covered.empty:
+        return pd.DataFrame(columns=[*time, "is_covered", "is_whole"])
+    first, last = part.months or (covered["month"].min(), covered["month"].max())
+    query = select(dim_month.c.month, dim_month.c.quarter, dim_month.c.year).where(
+        dim_month.c.calendar == part.calendar, dim_month.c.month.between(first, last)
+    )
+    months = pd.DataFrame(
+        connection.execute(query.order_by(dim_month.c.month)).all(),
+        columns=["month", "quarter", "year"],
+    )
+    whole = dict(zip(covered["month"], covered["is_whole"], strict=True))
+    months["is_covered"] = months["month"].isin(whole)
+    months["is_whole"] = months["month"].map(whole).fillna(0).astype(bool)
+    grouped = months.groupby(time, sort=True)
+    return grouped.agg(is_covered=("is_covered", "any"), is_whole=("is_whole", "all")).reset_index()
+
+
+def _is_whole(part: Slice, covered: pd.DataFrame) -> bool:
+    if covered.empty:
+        return False
+    first, last = part.months or (covered["month"].min(), covered["month"].max())
+    return len(covered) == len(months_between(first, last)) and bool(covered["is_whole"].all())
+
+
+def _finish(metric: Metric, part: Slice, frame: pd.DataFrame) -> pd.DataFrame:
+    """Divide, once; add the interval; turn codes into labels."""
+    result = frame[list(part.by)].copy()
+    for name in part.by:
+        domain = _domain(metric, name)
+        if domain:
+            result[name] = result[name].map(labels(domain)).fillna(result[name])
+    numerator = frame[list(metric.numerator)].sum(axis=1, skipna=False)
+    result["numerator"] = numerator.astype("Int64")
+    if metric.is_fraction:
+        denominator = frame[list(metric.denominator)].sum(axis=1, skipna=False) * metric.scale
+        result["denominator"] = denominator.astype("Int64")
+        below = denominator.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+        above = numerator.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            result["value"] = np.where(below > 0, above / below, np.nan)
+    else:
+        result["denominator"] = pd.array([pd.NA] * len(frame), dtype="Int64")
+        result["value"] = numerator.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    result["n"] = frame[metric.sample] if metric.sample else result["denominator"]
+    result["low"], result["high"] = _interval(metric, result)
+    result["is_whole"] = frame["is_whole"].astype(bool)
+    return result[[*part.by, *FIGURES, "n", "is_whole"]]
+
+
+def _interval(metric: Metric, result: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the 95 % interval of ratios; answers of one form are not independent, forms are."""
+    if metric.kind != "ratio":
+        nothing = np.full(len(result), np.nan)
+        return nothing, nothing.copy()
+    n = result["n"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    if metric.sample:
+        return wilson_pooled(result["value"].to_numpy(dtype=float), n)
+    numerator = result["numerator"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    return wilson(numerator, n)
+
+
+def _published(connection: Connection, metric: Metric, part: Slice) -> pd.DataFrame:
+    """Return published figures as they are: one row per unit and year, never summed."""
+    c = fact_ranking.c
+    query = select(c.unit, c.year, c.index_pct).order_by(c.year, c.unit)
+    if part.units is not None:
+        query = query.where(c.unit.in_(part.units))
+    for name, wanted in part.members:
+        query = query.where(c[name].in_([int(v) if name == "year" else v for v in wanted]))
+    if part.months is not None:
+        query = query.where(c.year.between(*(int(month[:4]) for month in part.months)))
+    frame = pd.DataFrame(connection.execute(query).all(), columns=["unit", "year", "value"])
+    frame["year"] = frame["year"].astype(str)
+    is_summed = frame.duplicated(list(part.by)).any() if part.by else len(frame) > 1
+    if is_summed:
+        raise MetricError(
+            f"Chỉ tiêu «{metric.code}» là số công bố, không cộng gộp được. "
+            "Hãy chia theo «unit» và «year»."
+        )
+    frame = frame[[*part.by, "value"]].assign(is_whole=True)
+    for name in ("numerator", "denominator", "n"):
+        frame[name] = pd.array([pd.NA] * len(frame), dtype="Int64")
+    frame["low"] = frame["high"] = np.nan
+    return frame[[*part.by, *FIGURES, "n", "is_whole"]]

@@ -1,0 +1,87 @@
+"""The pages: which there are, and what each shows. A page is a Report rendered with components."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dash.development.base_component import Component
+
+from dashboard.pages import dossiers, overview, ranking, tasks
+from dashboard.reports.context import Context
+from dashboard.reports.dossiers import build_dossiers_report
+from dashboard.reports.model import Report
+from dashboard.reports.overview import build_overview_report
+from dashboard.reports.ranking import build_ranking_report
+from dashboard.reports.tasks import build_tasks_report
+from dashboard.theme import Theme
+
+Build = Callable[[Context, Mapping[str, str]], Report]
+Render = Callable[[Report, Theme], list[Component]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its address, its place in the navigation, its builder and its layout.
+
+    ``filters`` names the filters of the bar that the page listens to.
+    """
+
+    path: str
+    label: str
+    icon: str
+    group: str
+    build: Build
+    render: Render
+    filters: tuple[str, ...] = ("period", "calendar", "department", "field", "channel")
+
+
+WATCH, STEER, SOURCE = "Theo dõi", "Điều hành", "Nguồn số liệu"
+
+PAGES: tuple[Page, ...] = (
+    Page(
+        "/",
+        "Tổng quan",
+        "house",
+        WATCH,
+        lambda context, _query: build_overview_report(context),
+        overview.render,
+    ),
+    Page(
+        "/xep-hang",
+        "Xếp hạng",
+        "list-ol",
+        WATCH,
+        lambda context, query: build_ranking_report(context, year=_year(query)),
+        ranking.render,
+        filters=("year",),
+    ),
+    Page(
+        "/ho-so",
+        "Hồ sơ",
+        "folder2",
+        WATCH,
+        lambda context, _query: build_dossiers_report(context),
+        dossiers.render,
+    ),
+    Page(
+        "/nhiem-vu",
+        "Nhiệm vụ",
+        "check2-square",
+        WATCH,
+        lambda context, _query: build_tasks_report(context),
+        tasks.render,
+        filters=("period", "calendar"),
+    ),
+)
+
+
+def find_page(path: str) -> Page | None:
+    """Return the page at ``path``; None when there is none."""
+    wanted = path.rstrip("/") or "/"
+    return next((page for page in PAGES if page.path == wanted), None)
+
+
+def _year(query: Mapping[str, str]) -> int | None:
+    year = query.get("year", "")
+    return int(year) if year.isdigit() and len(year) == 4 else None

@@ -1,0 +1,187 @@
+"""What every report is built from: a connection, a period, filters, and the stamps of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Connection, func, select
+
+from dashboard.filters import Filters, Period, shift_month
+from dashboard.metrics import find_metric, measure
+from etl.loading import is_demo
+from etl.marts import as_of_dates
+from etl.settings import Settings
+from etl.tables import dim_month, dim_unit, mart_coverage, plan
+from etl.version import data_version
+
+TREND_MONTHS = 24
+YEAR_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan's figures for a year: fractions, None where not set."""
+
+    baseline_year: int | None = None
+    baseline: float | None = None
+    target: float | None = None
+    ranked_units: int | None = None
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit as it is called on a day."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.kind.capitalize()} {self.name}".strip()
+
+
+@dataclass(frozen=True)
+class Context:
+    """One reader's view of the warehouse at one data version."""
+
+    connection: Connection
+    settings: Settings
+    filters: Filters
+    units: tuple[str, ...] | None
+    unit: Unit
+    as_of: dict[str, date]
+    data_version: str
+    is_demo: bool
+
+    @property
+    def period(self) -> Period:
+        """The period in force. Only meaningful when there is data."""
+        assert self.filters.period is not None
+        return self.filters.period
+
+    @property
+    def has_data(self) -> bool:
+        return self.filters.period is not None
+
+    @property
+    def latest(self) -> date | None:
+        """The latest as-of date of any source but the ranking."""
+        return max((day for source, day in self.as_of.items() if source != "ranking"), default=None)
+
+    @property
+    def cutoff(self) -> date | None:
+        """The end of the period, or the as-of date of the dossiers where that is earlier."""
+        if not self.has_data:
+            return None
+        end = self.connection.scalar(
+            select(dim_month.c.end_on).where(
+                dim_month.c.calendar == self.filters.calendar,
+                dim_month.c.month == self.period.months[1],
+            )
+        )
+        day = self.as_of.get("dossier", self.latest)
+        return min(end, day) if end and day else end
+
+    def months_to_end(self, count: int) -> tuple[str, str]:
+        """Return the ``count`` months that end with the period."""
+        last = self.period.months[1]
+        return shift_month(last, 1 - count), last
+
+    def measure(
+        self,
+        code: str,
+        *,
+        by: Iterable[str] = (),
+        months: tuple[str, str] | None = None,
+        members: dict[str, str] | None = None,
+    ) -> pd.DataFrame:
+        """Measure under the reader's filters; dimensions that a metric lacks do not apply."""
+        chosen = self.filters.members(find_metric(code).mart.dimensions)
+        return measure(
+            self.connection,
+            code,
+            by=by,
+            months=months or self.period.months,
+            calendar=self.filters.calendar,
+            members={**chosen, **(members or {})},
+            units=(self.unit.code,),
+        )
+
+    def plan(self, year: int) -> Plan:
+        """Return the plan's figures for ``year``."""
+        c = plan.c
+        row = self.connection.execute(
+            select(c.baseline_year, c.baseline_pct, c.target_pct, c.ranked_units).where(
+                c.unit == self.unit.code, c.year == year
+            )
+        ).first()
+        if row is None:
+            return Plan()
+        return Plan(
+            row.baseline_year,
+            None if row.baseline_pct is None else row.baseline_pct / 100,
+            None if row.target_pct is None else row.target_pct / 100,
+            row.ranked_units,
+        )
+
+
+def open_context(
+    connection: Connection,
+    *,
+    settings: Settings,
+    filters: Filters,
+    units: tuple[str, ...] | None = None,
+) -> Context:
+    """Return the context for ``filters``; without a period, the last month that is whole.
+
+    ``units`` are the units the reader may see, None for all.
+    """
+    stamps = as_of_dates(connection, units=[settings.unit])
+    as_of = {source: day for (_, source), day in stamps.items()}
+    if filters.period is None:
+        filters = replace(filters, period=_last_whole_month(connection, settings, filters))
+    day = max(as_of.values(), default=None)
+    return Context(
+        connection=connection,
+        settings=settings,
+        filters=filters,
+        units=units,
+        unit=find_unit(connection, settings.unit, day=day),
+        as_of=as_of,
+        data_version=data_version(connection, settings=settings),
+        is_demo=is_demo(connection),
+    )
+
+
+def _last_whole_month(
+    connection: Connection, settings: Settings, filters: Filters
+) -> Period | None:
+    """Return the last whole month of dossiers, else of anything; None when nothing is loaded."""
+    c = mart_coverage.c
+    query = select(func.max(c.month)).where(
+        c.unit == settings.unit, c.calendar == filters.calendar, c.source != "ranking"
+    )
+    for where in ((c.source == "dossier", c.is_whole), (c.is_whole,), ()):
+        month = connection.scalar(query.where(*where))
+        if month is not None:
+            return Period(month)
+    return None
+
+
+def find_unit(connection: Connection, code: str, *, day: date | None) -> Unit:
+    """Return what the unit ``code`` is called on ``day``; its code when the seeds lack it."""
+    c = dim_unit.c
+    rows = connection.execute(
+        select(c.name, c.kind, c.parent, c.valid_from, c.valid_to)
+        .where(c.unit == code)
+        .order_by(c.valid_from)
+    ).all()
+    for row in reversed(rows):
+        if day is None or row.valid_from <= day:
+            return Unit(code, row.name, row.kind, row.parent)
+    return Unit(code, code, "", "")

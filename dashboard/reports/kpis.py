@@ -1,0 +1,255 @@
+"""Cards: a number with its own period, four fixed rows to compare line by line, and a verdict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard import formatting as fmt
+from dashboard.filters import Period
+from dashboard.metrics import find_metric
+from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
+from dashboard.reports.model import Chart, Kpi, Missing, Verdict
+
+SMALL_N = 20
+"""Under this many, a share moves by five points with one case: the reader is told."""
+
+MET = Verdict("check-circle", "Đạt", "good")
+NOT_MET = Verdict("x-circle", "Chưa đạt", "concern")
+SMALL = Verdict("info-circle", "Số ít", "notice")
+
+
+def one_row(frame: pd.DataFrame) -> dict[str, Any] | None:
+    """Return the only row of a measured frame; None when it holds no figure."""
+    if frame.empty or pd.isna(frame["numerator"].iloc[0]):
+        return None
+    return dict(frame.iloc[0])
+
+
+def has_value(row: dict[str, Any] | None) -> bool:
+    """Whether there is a value: 0/0 is none."""
+    return row is not None and not pd.isna(row["value"])
+
+
+def satisfaction_kpi(context: Context) -> Kpi:
+    """The index of the last twelve months beside the yearly baseline, never of one month."""
+    metric = find_metric("satisfaction_index")
+    plan = context.plan(context.period.year)
+    months = context.months_to_end(YEAR_MONTHS)
+    row = one_row(context.measure(metric.code, months=months))
+    window = f"12 tháng đến {fmt.month_short(months[1])}"
+    if not has_value(row):
+        return _missing(context, metric.code, window, source="phiếu khảo sát")
+    assert row is not None
+    target = plan.target if plan.target is not None else plan.baseline
+    goal = (
+        fmt.percent(plan.target, 2)
+        if plan.target is not None
+        else "chưa đặt"
+        if plan.baseline is None
+        else f"trên mốc {fmt.percent(plan.baseline, 2)}"
+    )
+    return Kpi(
+        metric=metric.code,
+        label=metric.label,
+        window=window,
+        **_split(fmt.percent_of(row["numerator"], row["denominator"])),
+        rows=(
+            ("Mục tiêu", goal),
+            (
+                f"So với mốc {plan.baseline_year or ''}".strip(),
+                "–" if plan.baseline is None else fmt.points(row["value"] - plan.baseline),
+            ),
+            ("Khoảng 95 %", fmt.percent_range(row["low"], row["high"])),
+            ("Cỡ mẫu", fmt.counted(row["n"], "phiếu")),
+        ),
+        spark=_spark(context, metric.code, baseline=target, months=TREND_MONTHS),
+        verdicts=baseline_verdicts(row, plan.baseline),
+        link="/hai-long",
+    )
+
+
+def baseline_verdicts(row: dict[str, Any], baseline: float | None) -> tuple[Verdict, ...]:
+    """Say above or below the baseline only when the interval lies wholly on that side."""
+    small = (SMALL,) if row["n"] < SMALL_N else ()
+    if baseline is None:
+        return small
+    if row["low"] > baseline:
+        return (Verdict("graph-up-arrow", "Cao hơn mốc", "good"), *small)
+    if row["high"] < baseline:
+        return (Verdict("graph-down-arrow", "Thấp hơn mốc", "concern"), *small)
+    return (Verdict("wave", "Chưa rõ khác mốc"), *small)
+
+
+def ratio_kpi(context: Context, code: str, *, link: str) -> Kpi:
+    """A share of the period against its goal and the period before."""
+    metric = find_metric(code)
+    row = one_row(context.measure(code))
+    window = fmt.period_label(context.period)
+    if row is None:
+        return _missing(context, code, window, source=metric.unit)
+    before_period = context.period.previous()
+    before = one_row(context.measure(code, months=before_period.months))
+    goal = "chưa đặt" if metric.target is None else fmt.percent(metric.target, 0)
+    if not has_value(row):
+        return Kpi(
+            metric=code,
+            label=metric.label,
+            window=window,
+            value="–",
+            rows=(
+                ("Mục tiêu", goal),
+                (_against(before_period, context.period), "–"),
+                ("Khoảng 95 %", "–"),
+                ("Trên tổng số", fmt.counted(0, metric.unit)),
+            ),
+            verdicts=(Verdict("dash", "Không phát sinh"),),
+            link=link,
+        )
+    return Kpi(
+        metric=code,
+        label=metric.label,
+        window=window,
+        **_split(fmt.percent_of(row["numerator"], row["denominator"])),
+        rows=(
+            ("Mục tiêu", goal),
+            (
+                _against(before_period, context.period),
+                fmt.points(row["value"] - before["value"])
+                if has_value(before) and before is not None
+                else "–",
+            ),
+            ("Khoảng 95 %", fmt.percent_range(row["low"], row["high"])),
+            ("Trên tổng số", fmt.count_of(row["numerator"], row["denominator"], metric.unit)),
+        ),
+        spark=_spark(context, code, target=metric.target, months=TREND_MONTHS),
+        verdicts=target_verdicts(row, target=metric.target, direction=metric.direction),
+        link=link,
+    )
+
+
+def target_verdicts(
+    row: dict[str, Any], *, target: float | None, direction: str
+) -> tuple[Verdict, ...]:
+    """Say whether the goal is met, and that the number is small where it is."""
+    small = (SMALL,) if row["n"] < SMALL_N else ()
+    if target is None:
+        return small
+    is_met = row["value"] <= target if direction == "down" else row["value"] >= target
+    return (MET if is_met else NOT_MET, *small)
+
+
+def task_kpi(context: Context) -> Kpi:
+    """Tasks met in the last month of the period that has ended."""
+    code = "task_completion_rate"
+    months = context.measure(code, by=("month",), months=context.months_to_end(YEAR_MONTHS))
+    known = months[months["denominator"].notna()]
+    if known.empty:
+        return _missing(context, code, fmt.period_label(context.period), source="báo cáo nhiệm vụ")
+    last = dict(known.iloc[-1])
+    before = dict(known.iloc[-2]) if len(known) > 1 else None
+    states = task_state_counts(context, month=str(last["month"]))
+    unreported = states["not_reported"]
+    return Kpi(
+        metric=code,
+        label="Nhiệm vụ đạt",
+        window=fmt.month_label(last["month"]),
+        value=fmt.count(last["numerator"]),
+        suffix=f"/{fmt.count(last['denominator'])}",
+        rows=(
+            ("Mục tiêu", f"{fmt.count(last['denominator'])}/{fmt.count(last['denominator'])}"),
+            (
+                "So với tháng trước",
+                "–"
+                if before is None
+                else fmt.signed(int(last["numerator"] - before["numerator"]), "nhiệm vụ"),
+            ),
+            (
+                "Một phần, chưa đạt",
+                f"{fmt.count(len(states['partly']))} và {fmt.count(len(states['not_met']))}",
+            ),
+            ("Chưa báo cáo", fmt.short_list(unreported) if unreported else "không"),
+        ),
+        spark=Chart(
+            "spark",
+            _spark_frame(known.assign(value=known["numerator"].astype(float))),
+            {"kind": "bar", "target": float(last["denominator"])},
+        ),
+        verdicts=_task_verdicts(states),
+        link="/nhiem-vu",
+    )
+
+
+def _task_verdicts(states: dict[str, list[str]]) -> tuple[Verdict, ...]:
+    verdicts = []
+    if states["not_met"]:
+        verdicts.append(
+            Verdict("x-circle", f"{fmt.count(len(states['not_met']))} chưa đạt", "concern")
+        )
+    if states["not_reported"]:
+        words = f"Còn {fmt.count(len(states['not_reported']))} chưa báo cáo"
+        verdicts.append(Verdict("question-square", words, "notice"))
+    return tuple(verdicts) or (MET,)
+
+
+def task_state_counts(context: Context, *, month: str) -> dict[str, list[str]]:
+    """Return the codes of the tasks in each state in ``month``."""
+    from dashboard.reports.tasks import task_states
+
+    frame = task_states(context, months=(month, month))
+    states: dict[str, list[str]] = {
+        name: [] for name in ("met", "partly", "not_met", "not_reported", "not_applicable")
+    }
+    for task, state in zip(frame["task"], frame["state"], strict=True):
+        states[state].append(task)
+    return states
+
+
+def _missing(context: Context, code: str, window: str, *, source: str) -> Kpi:
+    metric = find_metric(code)
+    return Kpi(
+        metric=code,
+        label=metric.label,
+        window=window,
+        value="–",
+        missing=Missing(
+            "no_data",
+            f"Chưa có số liệu {source} trong {window[:1].lower()}{window[1:]}. Đây không phải 0 %.",
+            "Nạp số liệu của kỳ này",
+            "/du-lieu",
+        ),
+    )
+
+
+def _split(percent: str) -> dict[str, str]:
+    """Part "92,1 %" into the figure and its unit, which is set smaller."""
+    value, _, unit = percent.partition("\u00a0")
+    return {"value": value, "suffix": f"\u00a0{unit}" if unit else ""}
+
+
+def _against(before: Period, period: Period) -> str:
+    if period.kind == "month":
+        return f"So với {fmt.month_words(before.code)}"
+    return f"So với {fmt.period_label(before).lower()}"
+
+
+def _spark(
+    context: Context,
+    code: str,
+    *,
+    months: int,
+    target: float | None = None,
+    baseline: float | None = None,
+) -> Chart:
+    frame = context.measure(code, by=("month",), months=context.months_to_end(months))
+    options = {"kind": "line", "target": target, "baseline": baseline}
+    return Chart(
+        "spark",
+        _spark_frame(frame),
+        {name: value for name, value in options.items() if value is not None},
+    )
+
+
+def _spark_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[["month", "value", "low", "high"]].assign(is_signal=False)

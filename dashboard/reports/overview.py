@@ -1,0 +1,59 @@
+"""Tổng quan: one sentence, four numbers, then what to do."""
+
+from __future__ import annotations
+
+from dashboard import formatting as fmt
+from dashboard.reports.context import YEAR_MONTHS, Context
+from dashboard.reports.dossiers import due_section, late_sentence
+from dashboard.reports.kpis import one_row, ratio_kpi, satisfaction_kpi, task_kpi
+from dashboard.reports.model import Report, Sentence, Span
+from dashboard.reports.satisfaction import criteria_section, index_words, trend_section
+from dashboard.reports.tasks import strip_section
+
+
+def build_overview_report(context: Context) -> Report:
+    """Return the report of the page Tổng quan."""
+    return Report(
+        code="overview",
+        title="Tổng quan",
+        period=fmt.period_label(context.period),
+        as_of=context.latest,
+        data_version=context.data_version,
+        is_demo=context.is_demo,
+        sentence=_sentence(context),
+        kpis=(
+            satisfaction_kpi(context),
+            ratio_kpi(context, "late_rate", link="/ho-so"),
+            ratio_kpi(context, "feedback_on_time_rate", link="/phan-anh"),
+            task_kpi(context),
+        ),
+        sections=(
+            trend_section(context),
+            criteria_section(context),
+            strip_section(context, month=_task_month(context)),
+            due_section(context),
+        ),
+    )
+
+
+def _sentence(context: Context) -> Sentence:
+    late = late_sentence(
+        context.period,
+        one_row(context.measure("late_rate")),
+        context.measure("late_rate", by=("department",)),
+    )
+    # Both halves are sentences of their own elsewhere; here the first gives up its full stop.
+    return (*late[:-1], _without_stop(late[-1]), Span("; "), *index_words(context), Span("."))
+
+
+def _without_stop(span: Span) -> Span:
+    return Span(span.text.removesuffix("."), strong=span.strong, tone=span.tone)
+
+
+def _task_month(context: Context) -> str:
+    """Return the last month up to the period's end whose tasks are judged, else that end."""
+    months = context.measure(
+        "task_completion_rate", by=("month",), months=context.months_to_end(YEAR_MONTHS)
+    )
+    known = months[months["denominator"].notna()]["month"]
+    return str(known.max()) if len(known) else context.period.months[1]

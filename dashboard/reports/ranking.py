@@ -1,0 +1,362 @@
+"""Xếp hạng: the yearly published ranking, own unit highlighted, holes shown as holes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import select
+
+from dashboard import formatting as fmt
+from dashboard.reports.context import Context
+from dashboard.reports.model import (
+    Chart,
+    Missing,
+    Report,
+    Section,
+    Sentence,
+    Span,
+    Table,
+    TableColumn,
+)
+from dashboard.statistics.intervals import wilson_pooled
+from etl.tables import dim_unit, fact_ranking
+
+KIND_SHORT = {"xã": "X.", "phường": "P.", "thị trấn": "TT."}
+
+
+def ranking_years(context: Context) -> list[int]:
+    """Return the years that have a published row, oldest first."""
+    query = select(fact_ranking.c.year).distinct().order_by(fact_ranking.c.year)
+    return list(context.connection.scalars(query))
+
+
+def ranking(context: Context, *, year: int) -> pd.DataFrame:
+    """One row per published unit of ``year``, by rank: published rank, else by competition rank.
+
+    Columns: unit, label, is_own, rank, is_published_rank, index_pct (percent as published), low,
+    high (percent; only where the number of forms is known), respondents, decision_no,
+    decision_date, total_units.
+    """
+    r, u = fact_ranking.c, dim_unit.c
+    query = (
+        select(
+            r.unit,
+            u.name,
+            u.kind,
+            r.rank,
+            r.index_pct,
+            r.respondents,
+            r.total_units,
+            r.decision_no,
+            r.decision_date,
+            u.valid_from,
+            u.valid_to,
+        )
+        .join(dim_unit, u.unit == r.unit)
+        .where(r.year == year)
+    )
+    frame = pd.DataFrame(
+        context.connection.execute(query).all(),
+        columns=[
+            "unit",
+            "name",
+            "kind",
+            "published_rank",
+            "index_pct",
+            "respondents",
+            "total_units",
+            "decision_no",
+            "decision_date",
+            "valid_from",
+            "valid_to",
+        ],
+    )
+    if frame.empty:
+        return frame.assign(label="", is_own=False, rank=0, is_published_rank=False, low=0, high=0)
+    starts = frame["valid_from"].map(lambda day: day.year) <= year
+    ends = frame["valid_to"].map(lambda day: 9999 if day is None else day.year) >= year
+    frame = frame[starts & ends].drop_duplicates("unit", keep="first").reset_index(drop=True)
+    frame["label"] = frame["kind"].map(KIND_SHORT).fillna("") + " " + frame["name"]
+    frame["label"] = frame["label"].str.strip()
+    frame["is_own"] = frame["unit"] == context.unit.code
+    frame["is_published_rank"] = frame["published_rank"].notna()
+    competition = frame["index_pct"].rank(method="min", ascending=False)
+    frame["rank"] = frame["published_rank"].astype("Float64").fillna(competition).astype("Int64")
+    forms = frame["respondents"].astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
+    share = frame["index_pct"].astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
+    low, high = wilson_pooled(share / 100, forms)
+    frame["low"], frame["high"] = low * 100, high * 100
+    return frame.sort_values(["rank", "label"], ignore_index=True)
+
+
+def total_units(context: Context, frame: pd.DataFrame, *, year: int) -> int:
+    """Return how many units are ranked: as published, else as the plan says, else as loaded."""
+    stated = frame["total_units"].dropna()
+    if not stated.empty:
+        return int(stated.iloc[0])
+    return context.plan(year).ranked_units or len(frame)
+
+
+def is_complete(frame: pd.DataFrame, total: int) -> bool:
+    """Whether every ranked unit is there with an index."""
+    return int(frame["index_pct"].notna().sum()) >= total
+
+
+def build_ranking_report(context: Context, *, year: int | None = None) -> Report:
+    """Return the report of the page Xếp hạng for ``year``, else the latest published one."""
+    years = ranking_years(context)
+    chosen = year if year in years else (years[-1] if years else None)
+    if chosen is None:
+        sentence: Sentence = (Span("Chưa có bảng xếp hạng nào được nạp."),)
+        sections: tuple[Section, ...] = (
+            Section(
+                "ladder",
+                "Bảng xếp hạng",
+                (Span("Chưa có số công bố"),),
+                metric="official_index",
+                missing=Missing(
+                    "no_data",
+                    "Bảng xếp hạng chỉ hiện số được cấp trên công bố.",
+                    "Nạp quyết định công bố",
+                    "/du-lieu",
+                ),
+            ),
+        )
+        period = ""
+    else:
+        frame = ranking(context, year=chosen)
+        total = total_units(context, frame, year=chosen)
+        sentence = _sentence(frame, year=chosen, total=total)
+        sections = (
+            ladder_section(context, frame, year=chosen, total=total, years=years),
+            gap_section(frame, year=chosen),
+            *_movement(context, years, chosen),
+            holes_section(frame, total=total, context=context, year=chosen),
+        )
+        period = f"Năm {chosen}"
+    return Report(
+        code="ranking",
+        title="Xếp hạng",
+        period=period,
+        as_of=context.as_of.get("ranking", context.latest),
+        data_version=context.data_version,
+        is_demo=context.is_demo,
+        sentence=sentence,
+        kpis=(),
+        sections=sections,
+    )
+
+
+def _own(frame: pd.DataFrame) -> dict[str, Any] | None:
+    rows = frame[frame["is_own"]].to_dict("records")
+    return rows[0] if rows else None
+
+
+def _sentence(frame: pd.DataFrame, *, year: int, total: int) -> Sentence:
+    own = _own(frame)
+    known = int(frame["index_pct"].notna().sum())
+    if own is None or pd.isna(own["index_pct"]):
+        return (
+            Span(f"Năm {year} chưa có số công bố của đơn vị ta; đã có {known}/{total} đơn vị."),
+        )
+    value = f" năm {year} ({fmt.percent_points(own['index_pct'], 2)})"
+    if own["is_published_rank"] or is_complete(frame, total):
+        spans = [Span(f"Hạng {own['rank']}/{total}", strong=True), Span(value)]
+        if known < total:
+            spans.append(Span(f"; mới có số của {known}/{total} đơn vị"))
+    else:
+        spans = [
+            Span(f"Hạng tạm {own['rank']}", strong=True),
+            Span(f" trong {known}/{total} đơn vị có số liệu{value}"),
+        ]
+    return (*spans, Span("."))
+
+
+def ladder_section(
+    context: Context, frame: pd.DataFrame, *, year: int, total: int, years: list[int]
+) -> Section:
+    """Every rung of the ranking; a rung whose unit is unknown stays empty."""
+    by_rank = {int(row["rank"]): row for row in reversed(frame.to_dict("records"))}
+    shared = frame[frame["rank"].duplicated(keep="first")].to_dict("records")
+    rungs: list[dict[str, Any]] = []
+    for rank in range(1, total + 1):
+        row = by_rank.get(rank)
+        rungs.append(_rung(rank, row) if row else {"rank": rank, "is_known": False})
+    for row in shared:
+        place = next(i for i, rung in enumerate(rungs) if rung["rank"] == row["rank"])
+        rungs.insert(place + 1, _rung(int(row["rank"]), row))
+        empty = [i for i, rung in enumerate(rungs) if not rung["is_known"] and i > place]
+        if empty:
+            rungs.pop(empty[0])
+    plan = context.plan(context.period.year if context.has_data else year)
+    known = frame[frame["index_pct"].notna()]
+    first = known["decision_no"].dropna()
+    return Section(
+        "ladder",
+        "Bảng xếp hạng",
+        _ladder_sentence(frame, total),
+        table=Table(
+            (
+                TableColumn("rank", "Hạng", "integer"),
+                TableColumn("label", "Đơn vị"),
+                TableColumn("index_pct", "Chỉ số", "percent2"),
+                TableColumn("respondents", "Số phiếu", "integer"),
+            ),
+            frame.assign(index_pct=frame["index_pct"] / 100),
+        ),
+        note=(f"{first.iloc[0]}. " if len(first) else "")
+        + "Bậc trống: chưa biết đơn vị nào giữ hạng này.",
+        metric="official_index",
+        chart=Chart(
+            "ladder",
+            pd.DataFrame(rungs),
+            {"baseline": None if plan.baseline is None else plan.baseline * 100},
+        ),
+        data={
+            "rungs": rungs,
+            "year": year,
+            "years": years,
+            "baseline": None if plan.baseline is None else plan.baseline * 100,
+            "baseline_year": plan.baseline_year,
+            "subtitle": f"Chỉ số hài lòng được công bố, {year}. Vạch ngang: khoảng 95 %, "
+            "chỉ vẽ khi biết số phiếu",
+        },
+    )
+
+
+def _rung(rank: int, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "is_known": True,
+        "label": row["label"],
+        "is_own": bool(row["is_own"]),
+        "value": None if pd.isna(row["index_pct"]) else float(row["index_pct"]),
+        "low": None if pd.isna(row["low"]) else float(row["low"]),
+        "high": None if pd.isna(row["high"]) else float(row["high"]),
+        "respondents": None if pd.isna(row["respondents"]) else int(row["respondents"]),
+    }
+
+
+def _ladder_sentence(frame: pd.DataFrame, total: int) -> Sentence:
+    known = int(frame["index_pct"].notna().sum())
+    if known >= total:
+        return (Span(f"Đủ số của {total} đơn vị"),)
+    return (Span(f"Mới biết {known} trên {total} đơn vị"),)
+
+
+def gap_section(frame: pd.DataFrame, *, year: int) -> Section:
+    """How far to the published neighbours: ranks 1 and 2, and the next rank below."""
+    own = _own(frame)
+    gaps: list[dict[str, Any]] = []
+    if own is not None and not pd.isna(own["index_pct"]):
+        for rank in (1, 2):
+            above = frame[(frame["rank"] == rank) & frame["index_pct"].notna() & ~frame["is_own"]]
+            if rank < own["rank"] and not above.empty:
+                gaps.append(
+                    {
+                        "value": float(above["index_pct"].iloc[0] - own["index_pct"]),
+                        "words": f"điểm tới hạng {rank}",
+                        "unit": above["label"].iloc[0],
+                    }
+                )
+        below = frame[(frame["rank"] > own["rank"]) & frame["index_pct"].notna()]
+        if not below.empty:
+            row = below.iloc[0]
+            gaps.append(
+                {
+                    "value": float(own["index_pct"] - row["index_pct"]),
+                    "words": f"điểm, hơn hạng {row['rank']}",
+                    "unit": row["label"],
+                }
+            )
+    missing = None
+    if not gaps:
+        missing = Missing("no_data", f"Chưa có số công bố năm {year} để so khoảng cách.")
+    return Section(
+        "gaps",
+        "Cách hạng trên và hạng dưới",
+        (Span("Cách hạng trên và hạng dưới"),),
+        metric="official_index",
+        missing=missing,
+        data={"gaps": gaps},
+        table=Table(
+            (
+                TableColumn("words", "So với"),
+                TableColumn("unit", "Đơn vị"),
+                TableColumn("value", "Điểm", "percent2"),
+            ),
+            pd.DataFrame(gaps, columns=["words", "unit", "value"]).assign(
+                value=lambda f: f["value"] / 100
+            ),
+        ),
+    )
+
+
+def _movement(context: Context, years: list[int], year: int) -> tuple[Section, ...]:
+    if year - 1 not in years:
+        return ()
+    before, now = ranking(context, year=year - 1), ranking(context, year=year)
+    both = before.merge(now, on="unit", suffixes=("_before", "_now"))
+    if both.empty:
+        return ()
+    frame = pd.DataFrame(
+        {
+            "label": both["label_now"],
+            "before": both["rank_before"].astype(int),
+            "after": both["rank_now"].astype(int),
+            "is_own": both["is_own_now"],
+        }
+    ).sort_values("after", ignore_index=True)
+    own = frame[frame["is_own"]]
+    words = "Thay đổi hạng của các đơn vị có số cả hai năm"
+    if not own.empty:
+        first, last = int(own["before"].iloc[0]), int(own["after"].iloc[0])
+        words = (
+            f"Giữ hạng {last}"
+            if first == last
+            else f"Từ hạng {first} {'lên' if last < first else 'xuống'} {last}"
+        )
+    return (
+        Section(
+            "movement",
+            "Thay đổi giữa hai năm",
+            (Span(words),),
+            chart=Chart("slope", frame, {"first": str(year - 1), "last": str(year)}),
+            table=Table(
+                (
+                    TableColumn("label", "Đơn vị"),
+                    TableColumn("before", f"Hạng {year - 1}", "integer"),
+                    TableColumn("after", f"Hạng {year}", "integer"),
+                ),
+                frame,
+            ),
+            note="Chỉ đơn vị có số cả hai năm",
+            metric="official_index",
+        ),
+    )
+
+
+def holes_section(frame: pd.DataFrame, *, total: int, context: Context, year: int) -> Section:
+    """The units without a published figure, by name, with the loading action."""
+    u = dim_unit.c
+    query = select(u.unit, u.name, u.kind).where(
+        u.is_demo == context.is_demo, u.valid_from <= date(year, 12, 31)
+    )
+    rows = context.connection.execute(query.order_by(u.unit)).all()
+    known = set(frame[frame["index_pct"].notna()]["unit"])
+    names = [
+        f"{KIND_SHORT.get(row.kind, '')} {row.name}".strip()
+        for row in rows
+        if row.unit not in known and row.unit != context.unit.code
+    ]
+    missing = max(total - len(known), 0)
+    return Section(
+        "holes",
+        "Đơn vị chưa có số liệu",
+        (Span(f"{missing} đơn vị chưa có số liệu" if missing else "Đã đủ số liệu các đơn vị"),),
+        metric="official_index",
+        data={"names": names[:missing], "link": "/du-lieu"},
+        table=Table((TableColumn("label", "Đơn vị"),), pd.DataFrame({"label": names[:missing]})),
+    )

@@ -1,0 +1,374 @@
+"""Nhiệm vụ: eighteen duties by month, in five states that need no colour to tell apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pandas as pd
+from sqlalchemy import and_, select
+
+from dashboard import formatting as fmt
+from dashboard.filters import months_between
+from dashboard.metrics import find_metric
+from dashboard.reports.context import Context
+from dashboard.reports.model import (
+    Missing,
+    Report,
+    Section,
+    Sentence,
+    Span,
+    Table,
+    TableColumn,
+)
+from dashboard.text import STATE_LABELS
+from etl.catalogue.tasks import load_tasks
+from etl.tables import dim_criterion, fact_task_report, mart_task
+
+STATES = tuple(STATE_LABELS)
+
+
+def task_states(context: Context, *, months: tuple[str, str]) -> pd.DataFrame:
+    """One row per ended month and task: its state, where it comes from, what was reported."""
+    t, r = mart_task.c, fact_task_report.c
+    query = (
+        select(
+            t.month,
+            t.task,
+            t.state,
+            t.metric_state,
+            t.report_state,
+            t.measured,
+            r.evidence,
+            r.note,
+        )
+        .select_from(
+            mart_task.outerjoin(
+                fact_task_report,
+                and_(r.unit == t.unit, r.month == t.month, r.task_code == t.task),
+            )
+        )
+        .where(
+            t.unit == context.unit.code,
+            t.calendar == context.filters.calendar,
+            t.month.between(*months),
+        )
+        .order_by(t.month)
+    )
+    columns = [
+        "month",
+        "task",
+        "state",
+        "metric_state",
+        "report_state",
+        "measured",
+        "evidence",
+        "note",
+    ]
+    return pd.DataFrame(context.connection.execute(query).all(), columns=columns)
+
+
+def criteria(context: Context) -> dict[str, dict[str, str]]:
+    """Return the six criteria by code, in order: label and short label."""
+    c = dim_criterion.c
+    rows = context.connection.execute(
+        select(c.criterion, c.label, c.short_label)
+        .where(c.criterion != "overall")
+        .order_by(c.position)
+    )
+    return {row.criterion: {"label": row.label, "short_label": row.short_label} for row in rows}
+
+
+def build_tasks_report(context: Context) -> Report:
+    """Return the report of the page Nhiệm vụ; a period shows its whole year."""
+    year = context.period.year
+    months = (f"{year}-01", f"{year}-12")
+    states = task_states(context, months=months)
+    sections: tuple[Section, ...]
+    if states.empty:
+        sections = (
+            Section(
+                "tasks",
+                "Nhiệm vụ từng tháng",
+                (Span(f"Chưa có số liệu nhiệm vụ năm {year}."),),
+                missing=Missing(
+                    "no_data",
+                    f"Kế hoạch chưa có tháng nào kết thúc trong năm {year}.",
+                    "Nạp báo cáo nhiệm vụ",
+                    "/du-lieu",
+                ),
+            ),
+        )
+        sentence: Sentence = (Span(f"Năm {year} chưa có số liệu nhiệm vụ."),)
+    else:
+        sentence = _sentence(states)
+        sections = (
+            criterion_section(context, states),
+            matrix_section(context, states, months=months),
+        )
+    return Report(
+        code="tasks",
+        title="Nhiệm vụ",
+        period=f"Năm {year}",
+        as_of=context.latest,
+        data_version=context.data_version,
+        is_demo=context.is_demo,
+        sentence=sentence,
+        kpis=(),
+        sections=sections,
+    )
+
+
+def _sentence(states: pd.DataFrame) -> Sentence:
+    counted = states[states["state"] != "not_applicable"]
+    met = int((counted["state"] == "met").sum())
+    spans = [
+        Span("Đạt "),
+        Span(f"{fmt.count(met)}/{fmt.count(len(counted))}", strong=True),
+        Span(" lượt"),
+    ]
+    last = states["month"].max()
+    failed = states[(states["month"] == last) & (states["state"] == "not_met")]["task"].tolist()
+    if failed:
+        spans += [
+            Span("; "),
+            Span(
+                f"{fmt.join_words(failed)} chưa đạt {fmt.month_words(last)}",
+                strong=True,
+                tone="concern",
+            ),
+        ]
+    silent = counted[counted["state"] == "not_reported"]
+    if not silent.empty:
+        tasks = [code for code in load_tasks() if code in set(silent["task"])]
+        spans.append(
+            Span(f"; {fmt.join_words(tasks)} có {fmt.count(len(silent))} lượt chưa báo cáo")
+        )
+    return (*spans, Span("."))
+
+
+def criterion_section(context: Context, states: pd.DataFrame) -> Section:
+    """Progress of each criterion: how many task-months stand in each state."""
+    tasks = load_tasks()
+    frame = states.assign(criterion=states["task"].map(lambda code: tasks[code].criterion))
+    rows = []
+    for code, names in criteria(context).items():
+        own = frame[frame["criterion"] == code]["state"].value_counts()
+        rows.append(
+            {
+                "code": code,
+                "label": names["label"],
+                **{state: int(own.get(state, 0)) for state in STATES},
+                "counted": int(own.drop("not_applicable", errors="ignore").sum()),
+            }
+        )
+    columns = (
+        TableColumn("label", "Tiêu chí"),
+        *(TableColumn(state, words, "integer") for state, words in STATE_LABELS.items()),
+    )
+    return Section(
+        "criteria",
+        "Sáu tiêu chí",
+        (Span("Số lượt nhiệm vụ đạt theo sáu tiêu chí"),),
+        table=Table(columns, pd.DataFrame(rows)),
+        metric="task_completion_rate",
+        data={"criteria": rows},
+    )
+
+
+def matrix_section(context: Context, states: pd.DataFrame, *, months: tuple[str, str]) -> Section:
+    """Eighteen tasks by twelve months."""
+    by_task: dict[str, dict[str, dict[str, Any]]] = {}
+    for record in states.to_dict("records"):
+        by_task.setdefault(record["task"], {})[record["month"]] = record
+    columns = months_between(*months)
+    current = context.period.months[1]
+    rows = []
+    for task in load_tasks().values():
+        cells = by_task.get(task.code, {})
+        counted = [c for c in cells.values() if c["state"] != "not_applicable"]
+        rows.append(
+            {
+                "code": task.code,
+                "criterion": task.criterion,
+                "title": task.title,
+                "owner": task.owner,
+                "duty": task.duty,
+                "evidence": task.evidence,
+                "met": sum(c["state"] == "met" for c in counted),
+                "counted": len(counted),
+                "states": [cells[m]["state"] if m in cells else None for m in columns],
+                "details": [state_words(cells[m]) if m in cells else "" for m in columns],
+            }
+        )
+    table = pd.DataFrame(
+        [
+            {
+                "code": row["code"],
+                "title": row["title"],
+                "owner": row["owner"],
+                **{
+                    month: STATE_LABELS.get(state, "") if state else ""
+                    for month, state in zip(columns, row["states"], strict=True)
+                },
+            }
+            for row in rows
+        ]
+    )
+    return Section(
+        "matrix",
+        "Nhiệm vụ từng tháng",
+        (Span("Mười tám nhiệm vụ theo tháng"),),
+        table=Table(
+            (
+                TableColumn("code", "Mã", "code"),
+                TableColumn("title", "Nhiệm vụ"),
+                TableColumn("owner", "Chủ trì"),
+                *(TableColumn(month, fmt.month_tick(month)) for month in columns),
+            ),
+            table,
+        ),
+        metric="task_completion_rate",
+        data={"months": columns, "current": current, "tasks": rows},
+    )
+
+
+def state_words(record: dict[str, Any]) -> str:
+    """Say in words where a state comes from: each yardstick, the report, its evidence."""
+    words = [STATE_LABELS[record["state"]]]
+    for reading in orjson.loads(record["measured"]):
+        words.append(_reading_words(reading))
+    if record["report_state"]:
+        words.append(f"báo cáo: {STATE_LABELS[record['report_state']].lower()}")
+    if record["metric_state"] and record["report_state"]:
+        words.append(f"số đo: {STATE_LABELS[record['metric_state']].lower()}")
+    if record.get("evidence"):
+        words.append(f"minh chứng: {record['evidence']}")
+    return "; ".join(word for word in words if word)
+
+
+_REPORTED_WORDS = {
+    "reported_value": "số thực hiện",
+    "reported_share": "số thực hiện",
+    "checklist": "số mục đạt",
+}
+
+
+def _reading_words(reading: dict[str, Any]) -> str:
+    """Say what one yardstick read, e.g. "tỷ lệ trễ hạn 1/120 hồ sơ"."""
+    if reading["numerator"] is None:
+        return ""
+    name = _REPORTED_WORDS.get(reading["what"])
+    if name is None:
+        metric = find_metric(reading["what"])
+        name = metric.label.lower()
+        unit = metric.unit
+    else:
+        unit = ""
+    if reading["criterion"]:
+        name = f"{name} tiêu chí {reading['criterion']}"
+    numerator = fmt.plain(reading["numerator"])
+    if reading["denominator"] is None:
+        return f"{name} {numerator}".strip()
+    return f"{name} {numerator}/{fmt.plain(reading['denominator'])} {unit}".strip()
+
+
+def strip_section(context: Context, *, month: str) -> Section:
+    """The eighteen tasks of one month in a strip, under their criteria."""
+    states = task_states(context, months=(month, month))
+    code = "task_strip"
+    if states.empty:
+        return Section(
+            code,
+            "Nhiệm vụ",
+            (Span(f"Chưa có số liệu nhiệm vụ {fmt.month_words(month)}"),),
+            metric="task_completion_rate",
+            missing=Missing(
+                "no_data",
+                f"{fmt.month_label(month)} chưa kết thúc hoặc chưa thuộc kế hoạch.",
+                "Nạp báo cáo nhiệm vụ",
+                "/du-lieu",
+            ),
+        )
+    records = {record["task"]: record for record in states.to_dict("records")}
+    tasks = load_tasks()
+    counted = [r for r in records.values() if r["state"] != "not_applicable"]
+    met = sum(r["state"] == "met" for r in counted)
+    silent = [task for task in records if records[task]["state"] == "not_reported"]
+    spans = [
+        Span(f"{fmt.count(met)} trên {fmt.count(len(counted))} nhiệm vụ đạt trong "),
+        Span(fmt.month_words(month)),
+    ]
+    if silent:
+        spans.append(Span(f"; {fmt.count(len(silent))} nhiệm vụ chưa báo cáo"))
+    groups = []
+    for criterion, names in criteria(context).items():
+        own = [task for task in tasks.values() if task.criterion == criterion]
+        groups.append(
+            {
+                "code": criterion,
+                "label": names["short_label"],
+                "tasks": [
+                    {
+                        "code": task.code,
+                        "title": task.title,
+                        "state": records[task.code]["state"],
+                        "detail": state_words(records[task.code]),
+                    }
+                    for task in own
+                    if task.code in records
+                ],
+            }
+        )
+    table = pd.DataFrame(
+        [
+            {
+                "code": task.code,
+                "title": task.title,
+                "state": STATE_LABELS[records[task.code]["state"]],
+                "detail": state_words(records[task.code]),
+            }
+            for task in tasks.values()
+            if task.code in records
+        ]
+    )
+    return Section(
+        code,
+        "Nhiệm vụ",
+        tuple(spans),
+        table=Table(
+            (
+                TableColumn("code", "Mã", "code"),
+                TableColumn("title", "Nhiệm vụ"),
+                TableColumn("state", "Kết quả"),
+                TableColumn("detail", "Căn cứ"),
+            ),
+            table,
+        ),
+        note="Mỗi ô một nhiệm vụ, xếp theo sáu tiêu chí của kế hoạch",
+        metric="task_completion_rate",
+        data={"month": month, "criteria": groups, "notes": strip_notes(records)},
+    )
+
+
+def strip_notes(records: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return the exceptions in words: (which tasks and what, why or who)."""
+    tasks = load_tasks()
+    notes = []
+    for state in ("not_met", "partly"):
+        for code, record in records.items():
+            if record["state"] == state:
+                readings = [
+                    _reading_words(reading)
+                    for reading in orjson.loads(record["measured"])
+                    if reading["state"] == state
+                ]
+                why = "; ".join(words for words in readings if words)
+                notes.append(
+                    (f"{code} {STATE_LABELS[state].lower()}", why or "theo báo cáo của đơn vị")
+                )
+    silent = [code for code in records if records[code]["state"] == "not_reported"]
+    if silent:
+        owners = list(dict.fromkeys(tasks[code].owner for code in silent))
+        notes.append((f"{fmt.join_words(silent)} chưa báo cáo", "; ".join(owners)))
+    return notes

@@ -1,0 +1,248 @@
+"""The loading command line: load, demo, migrate, rebuild, check, alias, batches."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine
+
+from etl.catalogue.sources import SOURCES
+from etl.checking import run_checks
+from etl.demo import write_demo
+from etl.dimensions import MEMBERS, add_alias, dimension_words
+from etl.errors import UserError
+from etl.loading import Loaded, batches, load_file, rebuild
+from etl.mapping import read_mapping
+from etl.marts import loaded_units
+from etl.migration import migrate
+from etl.settings import Settings, load_settings
+from etl.warehouse import open_engine, write_transaction
+
+REFUSED = 2
+
+app = typer.Typer(
+    help="Nạp số liệu vào kho báo cáo.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def _warehouse() -> tuple[Engine, Settings]:
+    settings = load_settings()
+    engine = open_engine(settings.database_url)
+    migrate(engine, settings=settings)
+    return engine, settings
+
+
+def parse_day(text: str | None) -> date | None:
+    """Return the day written as yyyy-mm-dd or dd/mm/yyyy; None for nothing.
+
+    Raises:
+        UserError: it is written otherwise.
+    """
+    if text is None:
+        return None
+    parts = text.split("/")
+    try:
+        return date.fromisoformat("-".join(reversed(parts)) if len(parts) == 3 else text)
+    except ValueError as error:
+        raise UserError(
+            f"Ngày «{text}» không đọc được. Hãy viết dạng 30/06/2024 hoặc 2024-06-30."
+        ) from error
+
+
+def _covers(first: str | None, last: str | None) -> tuple[date, date] | None:
+    start, end = parse_day(first), parse_day(last)
+    if start is None and end is None:
+        return None
+    if start is None or end is None or start > end:
+        raise UserError("Cần cho cả --covers-from và --covers-to, ngày đầu không sau ngày cuối.")
+    return start, end
+
+
+@app.command("load")
+def load(
+    files: Annotated[list[Path], typer.Argument(help="Các tệp CSV hoặc XLSX.")],
+    source: Annotated[
+        str | None, typer.Option(help="Loại số liệu: " + ", ".join(SOURCES) + ".")
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Tệp ánh xạ .toml.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Mã đơn vị, khi tệp không ghi.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Số liệu tính đến ngày.")] = None,
+    covers_from: Annotated[str | None, typer.Option(help="Số liệu phủ từ ngày.")] = None,
+    covers_to: Annotated[str | None, typer.Option(help="Số liệu phủ đến ngày.")] = None,
+    replace_demo: Annotated[
+        bool, typer.Option("--replace-demo", help="Xóa dữ liệu minh họa trước khi nạp.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
+) -> None:
+    """Nạp các tệp; mỗi tệp được nạp trọn hoặc không nạp gì."""
+    if source is not None and source not in SOURCES:
+        raise UserError(f"Không có loại số liệu «{source}». Các loại: {', '.join(SOURCES)}.")
+    day, covers = parse_day(as_of), _covers(covers_from, covers_to)
+    adapt = read_mapping(mapping) if mapping else None
+    engine, settings = _warehouse()
+    results: list[dict[str, Any]] = []
+    for path in files:
+        try:
+            loaded = load_file(
+                engine,
+                path,
+                settings=settings,
+                source=source,
+                mapping=adapt,
+                unit=unit,
+                as_of=day,
+                covers=covers,
+                replace_demo=replace_demo,
+            )
+        except UserError as error:
+            results.append({"file": path.name, "status": "refused", "error": str(error)})
+            if not as_json:
+                err.print(str(error), markup=False)
+            continue
+        results.append({"status": "loaded", **_as_json(loaded)})
+        if not as_json:
+            _print_loaded(loaded)
+    if as_json:
+        sys.stdout.write(orjson.dumps(results, option=orjson.OPT_INDENT_2).decode() + "\n")
+    if any(result["status"] == "refused" for result in results):
+        raise typer.Exit(REFUSED)
+
+
+def _as_json(loaded: Loaded) -> dict[str, Any]:
+    facts = {
+        name: value
+        for name, value in loaded.__dict__.items()
+        if name not in ("rejects", "warnings", "new_members")
+    }
+    return {
+        **facts,
+        "as_of": loaded.as_of.isoformat(),
+        "covered_from": loaded.covered_from.isoformat(),
+        "covered_to": loaded.covered_to.isoformat(),
+        "rejects": [
+            {key: (None if value != value else value) for key, value in row.items()}
+            for row in loaded.rejects.astype(object).to_dict("records")
+        ],
+        "warnings": [warned.__dict__ for warned in loaded.warnings],
+        "new_members": [member.__dict__ for member in loaded.new_members],
+    }
+
+
+def _day(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
+
+
+def _print_loaded(loaded: Loaded) -> None:
+    out.print(
+        f"Đã nạp «{loaded.file}» ({SOURCES[loaded.source].label}): đọc {loaded.rows_read} dòng = "
+        f"{loaded.inserted} thêm mới + {loaded.updated} cập nhật + {loaded.unchanged} không đổi "
+        f"+ {loaded.rejected} bị loại + {loaded.repeated} lặp trong tệp. "
+        f"Số liệu từ {_day(loaded.covered_from)}, tính đến {_day(loaded.as_of)}.",
+        markup=False,
+    )
+    for member in loaded.new_members:
+        words = dimension_words(member.dimension)
+        out.print(f"  Mới thấy lần đầu, {words}: «{member.label}».", markup=False)
+    for warned in loaded.warnings:
+        out.print(f"  Lưu ý ({warned.count} dòng): {warned.message}", markup=False)
+    for row in loaded.rejects.head(20).itertuples(index=False):
+        value = "" if row.value is None or row.value != row.value else f", giá trị «{row.value}»"
+        out.print(f"  Dòng {row.row}, cột «{row.column}»{value}: {row.reason}", markup=False)
+    if len(loaded.rejects) > 20:
+        out.print(f"  … và {len(loaded.rejects) - 20} dòng bị loại khác.")
+
+
+@app.command("demo")
+def demo(
+    directory: Annotated[Path, typer.Argument(help="Thư mục để ghi các tệp minh họa.")],
+    seed: Annotated[int, typer.Option(help="Số gieo: đổi số này để có bộ số liệu khác.")] = 2024,
+) -> None:
+    """Ghi bộ tệp minh họa hai năm 2023–2024 (DỮ LIỆU MINH HỌA)."""
+    for path in write_demo(directory, seed=seed):
+        out.print(str(path), markup=False)
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Tạo hoặc nâng cấp cơ sở dữ liệu."""
+    _warehouse()
+    out.print("Cơ sở dữ liệu đã ở phiên bản mới nhất.")
+
+
+@app.command("rebuild")
+def rebuild_command() -> None:
+    """Tính lại các cột suy ra và các bảng tổng hợp, sau khi sửa lịch nghỉ hoặc bí danh."""
+    engine, settings = _warehouse()
+    units = rebuild(engine, settings=settings)
+    out.print(f"Đã tính lại số liệu của {len(units)} đơn vị.")
+
+
+@app.command("check")
+def check() -> None:
+    """Kiểm tra các đẳng thức của bảng tổng hợp."""
+    engine, _ = _warehouse()
+    with engine.connect() as connection:
+        broken = run_checks(connection, units=loaded_units(connection))
+    for rule in broken:
+        err.print(f"Không khớp: {rule.check}, đơn vị {rule.unit}: {rule.rows}", markup=False)
+    if broken:
+        raise typer.Exit(1)
+    out.print("Mọi kiểm tra đều khớp.")
+
+
+@app.command("alias")
+def alias(
+    dimension: Annotated[str, typer.Argument(help="Loại: " + ", ".join(MEMBERS) + ".")],
+    spelling: Annotated[str, typer.Argument(help="Cách viết cần gộp.")],
+    canonical: Annotated[str, typer.Argument(help="Tên được giữ.")],
+) -> None:
+    """Gộp hai cách viết của một bộ phận, lĩnh vực hoặc thủ tục, không cần nạp lại tệp."""
+    if dimension not in MEMBERS:
+        raise UserError(f"Không có loại «{dimension}». Các loại: {', '.join(MEMBERS)}.")
+    engine, settings = _warehouse()
+    with write_transaction(engine) as connection:
+        add_alias(connection, dimension, alias=spelling, canonical=canonical, batch_id=None)
+    rebuild(engine, settings=settings)
+    out.print(f"«{spelling}» nay được tính là «{canonical}».", markup=False)
+
+
+@app.command("batches")
+def batches_command() -> None:
+    """Liệt kê các lần nạp gần đây."""
+    engine, _ = _warehouse()
+    table = Table("Lần", "Tệp", "Loại", "Đọc", "Thêm", "Đổi", "Loại bỏ", "Đến ngày")
+    with engine.connect() as connection:
+        for batch in batches(connection):
+            table.add_row(
+                str(batch["batch_id"]),
+                batch["file"],
+                SOURCES[batch["source"]].label,
+                *(str(batch[name]) for name in ("rows_read", "inserted", "updated", "rejected")),
+                _day(batch["as_of"]),
+            )
+    out.print(table)
+
+
+def main() -> None:
+    """Run the command line; what the user can put right is one sentence and exit code 2."""
+    try:
+        app()
+    except UserError as error:
+        err.print(str(error), markup=False)
+        raise SystemExit(REFUSED) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""The plan's tasks and how each month's state is decided, read from the seed files.
+
+Both seeds are configuration: thresholds, owners and measures may change with next year's plan.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from etl.settings import SQL_DIR
+
+State = Literal["met", "partly", "not_met", "not_reported", "not_applicable"]
+StateFrom = Literal["metric", "report", "both"]
+Combine = Literal["worst", "count"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One yardstick of a task: a metric, or a figure of the task report, and its thresholds.
+
+    ``what`` is a metric code, or ``reported_value``, ``reported_share`` or ``checklist`` for
+    figures that the task report itself carries. ``per_year`` thresholds grow with the month:
+    the year's figure × month ÷ 12, rounded up.
+    """
+
+    task: str
+    what: str
+    criterion: str
+    comparison: Literal["at_most", "at_least"]
+    met: Decimal
+    partly: Decimal | None
+    per_year: bool
+
+    @property
+    def is_reported(self) -> bool:
+        return self.what in ("reported_value", "reported_share", "checklist")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One duty of the plan, due every month from ``valid_from`` on."""
+
+    code: str
+    criterion: str
+    title: str
+    duty: str
+    owner: str
+    state_from: StateFrom
+    combine: Combine
+    """``worst``: the worst measure decides; ``count``: all met is met, some met is partly."""
+    valid_from: date
+    valid_to: date | None
+    evidence: str
+    measures: tuple[Measure, ...]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (SQL_DIR / "seed" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def load_tasks() -> dict[str, Task]:
+    """Return the tasks by code, in the plan's order."""
+    measures: dict[str, list[Measure]] = {}
+    for row in _rows("task_measures.csv"):
+        measures.setdefault(row["task"], []).append(
+            Measure(
+                task=row["task"],
+                what=row["what"],
+                criterion=row["criterion"],
+                comparison=row["comparison"],  # type: ignore[arg-type]
+                met=Decimal(row["met"]),
+                partly=Decimal(row["partly"]) if row["partly"] else None,
+                per_year=row["per_year"] == "1",
+            )
+        )
+    return {
+        row["code"]: Task(
+            code=row["code"],
+            criterion=row["criterion"],
+            title=row["title"],
+            duty=row["duty"],
+            owner=row["owner"],
+            state_from=row["state_from"],  # type: ignore[arg-type]
+            combine=row["combine"],  # type: ignore[arg-type]
+            valid_from=date.fromisoformat(row["valid_from"]),
+            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            evidence=row["evidence"],
+            measures=tuple(measures.get(row["code"], ())),
+        )
+        for row in _rows("tasks.csv")
+    }

@@ -1,0 +1,43 @@
+"""Errors that are shown to people. Messages are Vietnamese sentences, built from facts."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Something the reader can put right; the message is a whole Vietnamese sentence."""
+
+
+class RefusedFile(UserError):
+    """A file of which nothing was loaded, with the place, the reason and the next step."""
+
+    def __init__(
+        self,
+        file: str,
+        *,
+        reason: str,
+        next_step: str,
+        sheet: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        self.file = file
+        self.reason = reason
+        self.next_step = next_step
+        self.sheet = sheet
+        self.row = row
+        self.column = column
+        self.value = value
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        place = [f"Tệp «{self.file}»"]
+        if self.sheet:
+            place.append(f"trang tính «{self.sheet}»")
+        if self.row is not None:
+            place.append(f"dòng {self.row}")
+        if self.column:
+            place.append(f"cột «{self.column}»")
+        where = ", ".join(place)
+        value = f" Giá trị: «{self.value}»." if self.value is not None else ""
+        return f"{where}: {self.reason}{value} {self.next_step} Chưa có dòng nào được nạp."

@@ -1,0 +1,306 @@
+"""Merging cleaned rows into a fact: set-based, each file row counted once.
+
+Rows are staged in a temporary table beside the fact, told apart in SQL as inserted, updated or
+unchanged, their former selves kept as before-images, and then written in one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pandas as pd
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    String,
+    Table,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from etl.tables import (
+    before_image,
+    fact_dossier,
+    fact_feedback,
+    fact_ranking,
+    fact_survey_answer,
+    fact_task_report,
+)
+from etl.warehouse import bulk_insert, temporary_table, upsert_from
+
+INSERTED, UNCHANGED, UPDATED = "a_inserted", "b_unchanged", "c_updated"
+KEY_SEPARATOR = "\x1f"
+
+Derive = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact table as loading sees it.
+
+    ``values`` are the columns a file gives (compared to tell a change); ``derived`` follow from
+    them and are never compared. ``renamed`` maps a fact column to the file's canonical column.
+    """
+
+    table: Table
+    values: tuple[str, ...]
+    derived: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.table.primary_key)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.key, *self.values, *self.derived)
+
+    def canonical(self, column: str) -> str:
+        return dict(self.renamed).get(column, column)
+
+
+_LABELS = (("department_id", "department"), ("field_id", "field"))
+
+
+def _fact(
+    table: Table, *, derived_from: str = "", renamed: tuple[tuple[str, str], ...] = ()
+) -> Fact:
+    """Describe ``table``: from the column ``derived_from`` on, its columns are derived."""
+    names = [column.name for column in table.columns if not column.primary_key][:-2]
+    cut = names.index(derived_from) if derived_from else len(names)
+    return Fact(table, tuple(names[:cut]), tuple(names[cut:]), renamed)
+
+
+FACTS: dict[str, Fact] = {
+    "dossier": _fact(
+        fact_dossier,
+        derived_from="status_code",
+        renamed=(*_LABELS, ("procedure_id", "procedure_name")),
+    ),
+    "feedback": _fact(fact_feedback, derived_from="sent_on", renamed=_LABELS),
+    "survey": _fact(fact_survey_answer, renamed=_LABELS),
+    "ranking": _fact(fact_ranking),
+    "task_report": _fact(fact_task_report),
+}
+
+
+@dataclass(frozen=True)
+class Merged:
+    """How many file rows were inserted, updated, unchanged; fact rows a replacement removed."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+    removed: int
+
+    @property
+    def has_changed(self) -> bool:
+        return bool(self.inserted or self.updated or self.removed)
+
+
+def merge(
+    connection: Connection,
+    fact: Fact,
+    rows: pd.DataFrame,
+    *,
+    source: str,
+    batch_id: int,
+    present: frozenset[str],
+    derive: Derive,
+    replace_scope: tuple[str, ...] = (),
+) -> Merged:
+    """Merge ``rows`` (the fact's columns and ``row``, the file's row number) into ``fact``.
+
+    Columns that the file does not carry keep what the database has. With ``replace_scope``, fact
+    rows that share those columns with the file but are not in it are removed.
+    """
+    rows = _keep_absent(connection, fact, rows, present=present)
+    rows = derive(rows)
+    stage = _stage(connection, fact, rows)
+    _tell_apart(connection, fact, stage)
+    _keep_images(connection, fact, stage, source=source, batch_id=batch_id)
+    removed = 0
+    if replace_scope:
+        removed = _remove_missing(
+            connection, fact, stage, scope=replace_scope, source=source, batch_id=batch_id
+        )
+    counts = _count_rows(connection, stage)
+    _write(connection, fact, stage, batch_id=batch_id)
+    stage.drop(connection)
+    return Merged(counts[INSERTED], counts[UPDATED], counts[UNCHANGED], removed)
+
+
+def _same_key(fact: Fact, stage: Table) -> Any:
+    return and_(*(fact.table.c[name] == stage.c[name] for name in fact.key))
+
+
+def _keep_absent(
+    connection: Connection, fact: Fact, rows: pd.DataFrame, *, present: frozenset[str]
+) -> pd.DataFrame:
+    """Fill columns that the file lacks from the rows that are already there."""
+    absent = [name for name in fact.values if fact.canonical(name) not in present]
+    if not absent or connection.execute(select(fact.table.c.unit).limit(1)).first() is None:
+        return rows
+    keys = temporary_table(
+        "merge_key", [Column(name, fact.table.c[name].type) for name in fact.key]
+    )
+    keys.create(connection)
+    bulk_insert(connection, keys, rows)
+    query = select(
+        *(fact.table.c[name] for name in fact.key),
+        *(fact.table.c[name].label(f"old_{name}") for name in absent),
+    ).join(keys, _same_key(fact, keys))
+    known = pd.DataFrame(
+        connection.execute(query).all(), columns=[*fact.key, *(f"old_{n}" for n in absent)]
+    )
+    keys.drop(connection)
+    if known.empty:
+        return rows
+    joined = rows.merge(known, on=list(fact.key), how="left", indicator="_found", sort=False)
+    joined.index = rows.index
+    is_known = joined["_found"] == "both"
+    for name in absent:
+        kept = rows[name].astype(object).where(~is_known, joined[f"old_{name}"].astype(object))
+        rows[name] = kept.astype(rows[name].dtype)
+    return rows
+
+
+def _stage(connection: Connection, fact: Fact, rows: pd.DataFrame) -> Table:
+    stage = temporary_table(
+        "merge_stage",
+        [
+            Column("row", Integer),
+            Column("state", String(12)),
+            *(Column(name, fact.table.c[name].type) for name in fact.columns),
+        ],
+    )
+    stage.create(connection)
+    bulk_insert(connection, stage, rows.assign(state=INSERTED))
+    return stage
+
+
+def _tell_apart(connection: Connection, fact: Fact, stage: Table) -> None:
+    same_key = _same_key(fact, stage)
+    differs = or_(*(fact.table.c[name].is_distinct_from(stage.c[name]) for name in fact.values))
+    known = select(case((differs, UPDATED), else_=UNCHANGED)).where(same_key).scalar_subquery()
+    connection.execute(
+        update(stage)
+        .where(exists(select(1).select_from(fact.table).where(same_key)))
+        .values(state=known)
+    )
+
+
+def _image_rows(
+    fact: Fact, frame: pd.DataFrame, *, source: str, batch_id: int, action: str
+) -> pd.DataFrame:
+    # orjson takes plain strings as keys only, and a column name is a subclass of one.
+    old = [str(column.name) for column in fact.table.columns]
+    images = [
+        orjson.dumps(dict(zip(old, values, strict=True))).decode()
+        for values in frame[old].astype(object).where(frame[old].notna(), None).to_numpy().tolist()
+    ]
+    key_parts = [frame[name].astype(str) for name in fact.key if name != "unit"]
+    key = key_parts[0].str.cat(key_parts[1:], sep=KEY_SEPARATOR)
+    return pd.DataFrame(
+        {
+            "unit": frame["unit"],
+            "batch_id": batch_id,
+            "source": source,
+            "key": key,
+            "action": action,
+            "image": images,
+            "has_deadline_change": _deadline_changes(frame),
+        }
+    )
+
+
+def _deadline_changes(frame: pd.DataFrame) -> pd.Series:
+    """Whether the due or finish day of a dossier moved; the first fill of a blank is no change."""
+    changed = pd.Series(False, index=frame.index)
+    for name in ("due_at", "finished_at"):
+        if f"new_{name}" in frame:
+            before = pd.to_datetime(frame[name]).dt.normalize()
+            after = pd.to_datetime(frame[f"new_{name}"]).dt.normalize()
+            changed |= before.notna() & (before != after)
+    return changed
+
+
+def _keep_images(
+    connection: Connection, fact: Fact, stage: Table, *, source: str, batch_id: int
+) -> None:
+    new = [name for name in ("due_at", "finished_at") if source == "dossier"]
+    query = (
+        select(fact.table, *(stage.c[name].label(f"new_{name}") for name in new))
+        .join(stage, _same_key(fact, stage))
+        .where(stage.c.state == UPDATED)
+    )
+    result = connection.execute(query)
+    frame = pd.DataFrame(result.all(), columns=list(result.keys()), dtype=object)
+    if not frame.empty:
+        bulk_insert(
+            connection,
+            before_image,
+            _image_rows(fact, frame, source=source, batch_id=batch_id, action="updated"),
+        )
+
+
+def _remove_missing(
+    connection: Connection,
+    fact: Fact,
+    stage: Table,
+    *,
+    scope: tuple[str, ...],
+    source: str,
+    batch_id: int,
+) -> int:
+    in_scope = tuple_(*(fact.table.c[name] for name in scope)).in_(
+        select(*(stage.c[name] for name in scope)).distinct()
+    )
+    missing = and_(in_scope, ~exists(select(1).select_from(stage).where(_same_key(fact, stage))))
+    result = connection.execute(select(fact.table).where(missing))
+    frame = pd.DataFrame(result.all(), columns=list(result.keys()), dtype=object)
+    if frame.empty:
+        return 0
+    bulk_insert(
+        connection,
+        before_image,
+        _image_rows(fact, frame, source=source, batch_id=batch_id, action="removed"),
+    )
+    connection.execute(delete(fact.table).where(missing))
+    return len(frame)
+
+
+def _count_rows(connection: Connection, stage: Table) -> dict[str, int]:
+    """Count file rows: one whose facts fared differently counts as updated."""
+    per_row = (
+        select(func.min(stage.c.state).label("low"), func.max(stage.c.state).label("high"))
+        .group_by(stage.c.row)
+        .subquery()
+    )
+    fared = case((per_row.c.low == per_row.c.high, per_row.c.low), else_=UPDATED)
+    counts = {INSERTED: 0, UNCHANGED: 0, UPDATED: 0}
+    for state, count in connection.execute(select(fared, func.count()).group_by(fared)):
+        counts[state] = count
+    return counts
+
+
+def _write(connection: Connection, fact: Fact, stage: Table, *, batch_id: int) -> None:
+    columns = [*fact.columns, "first_batch_id", "batch_id"]
+    source = select(
+        *(stage.c[name] for name in fact.columns),
+        literal(batch_id, Integer).label("first_batch_id"),
+        literal(batch_id, Integer).label("batch_id"),
+    ).where(stage.c.state != UNCHANGED)
+    upsert_from(connection, fact.table, columns=columns, select=source, keep={"first_batch_id"})

@@ -1,0 +1,33 @@
+"""Text folding: one way to tidy, one to match headers, one to match dimension labels."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_BLANKS = re.compile(r"\s+")
+_DASHES = re.compile(r"\s*[-‐‑‒–—―−]\s*")
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` composed (NFC), trimmed, with runs of blanks as one space."""
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def fold(text: str) -> str:
+    """Return the form in which headers and value labels are matched.
+
+    NFC → casefold → marks stripped → đ becomes d → blanks collapsed, so that
+    ``hoà`` = ``hòa`` = ``HOA``.
+    """
+    decomposed = unicodedata.normalize("NFD", tidy(text).casefold())
+    bare = "".join(ch for ch in decomposed if not unicodedata.combining(ch))
+    return _BLANKS.sub(" ", bare.replace("đ", "d")).strip()
+
+
+def label_key(text: str) -> str:
+    """Return the form in which two spellings of a department, field or procedure are one.
+
+    As :func:`fold`, and every dash with the blanks around it becomes ``-``.
+    """
+    return _DASHES.sub("-", fold(text))

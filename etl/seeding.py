@@ -1,0 +1,192 @@
+"""What every database starts with: calendars, units, criteria, tasks, departments, plan figures.
+
+Seeds are configuration in CSV. They are written again at each migration, so an edited seed takes
+effect; plan figures and department labels, which people may change in the database, are only
+added where they are missing.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, func, select
+
+from etl.catalogue.tasks import load_tasks
+from etl.normalise import label_key
+from etl.settings import SQL_DIR, Settings
+from etl.tables import (
+    NO_MEMBER,
+    dim_criterion,
+    dim_date,
+    dim_department,
+    dim_field,
+    dim_month,
+    dim_procedure,
+    dim_task,
+    dim_unit,
+    plan,
+)
+from etl.warehouse import bulk_insert, upsert
+from etl.working_time import WorkingCalendar
+
+FIRST_DAY = date(1990, 1, 1)
+LAST_DAY = date(2060, 12, 31)
+NO_LABEL = "(chưa ghi)"
+
+
+@cache
+def seed_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of ``sql/seed/<name>.csv``."""
+    with (SQL_DIR / "seed" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def working_calendar(settings: Settings) -> WorkingCalendar:
+    """Return the office's working calendar, corrected by the override seed."""
+    overrides = {
+        date.fromisoformat(row["date"]): row["is_working"] == "1"
+        for row in seed_rows("holiday_overrides")
+    }
+    return WorkingCalendar.from_settings(settings, overrides)
+
+
+def seed(connection: Connection, *, settings: Settings) -> None:
+    """Write every seed."""
+    if not connection.scalar(select(func.count()).select_from(dim_date)):
+        write_calendars(connection, settings=settings)
+    _seed_units(connection)
+    upsert(
+        connection,
+        dim_criterion,
+        [
+            {
+                "criterion": row["code"],
+                "label": row["label"],
+                "short_label": row["short_label"],
+                "position": int(row["position"]),
+            }
+            for row in seed_rows("criteria")
+        ],
+    )
+    upsert(
+        connection,
+        dim_task,
+        [
+            {
+                "task": task.code,
+                "criterion": task.criterion,
+                "position": position,
+                "title": task.title,
+                "owner": task.owner,
+                "valid_from": task.valid_from,
+                "valid_to": task.valid_to,
+            }
+            for position, task in enumerate(load_tasks().values(), start=1)
+        ],
+    )
+    _seed_members(connection)
+    upsert(
+        connection,
+        plan,
+        [
+            {
+                "unit": row["unit"],
+                "year": int(row["year"]),
+                "baseline_year": _number(row["baseline_year"], int),
+                "baseline_pct": _number(row["baseline_pct"], float),
+                "target_pct": _number(row["target_pct"], float),
+                "ranked_units": _number(row["ranked_units"], int),
+            }
+            for row in seed_rows("plan")
+        ],
+        update=False,
+    )
+
+
+def _number(text: str, kind: Any) -> Any:
+    return kind(text) if text else None
+
+
+def _seed_units(connection: Connection) -> None:
+    upsert(
+        connection,
+        dim_unit,
+        [
+            {
+                "unit": row["code"],
+                "valid_from": date.fromisoformat(row["valid_from"]),
+                "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+                "name": row["name"],
+                "kind": row["kind"],
+                "parent": row["parent"],
+                "is_demo": is_demo,
+            }
+            for name, is_demo in (("units", False), ("demo_units", True))
+            for row in seed_rows(name)
+        ],
+    )
+
+
+def _seed_members(connection: Connection) -> None:
+    for name, table in (
+        ("department", dim_department),
+        ("field", dim_field),
+        ("procedure", dim_procedure),
+    ):
+        if connection.scalar(select(func.count()).select_from(table)):
+            continue
+        labels = [row["label"] for row in seed_rows("departments")] if name == "department" else []
+        rows = [(NO_MEMBER, "", NO_LABEL)] + [
+            (number, label_key(label), label) for number, label in enumerate(labels, start=1)
+        ]
+        connection.execute(
+            table.insert(),
+            [
+                {f"{name}_id": number, "key": key, "label": label, "canonical_id": number}
+                for number, key, label in rows
+            ],
+        )
+
+
+def calendar_frame(settings: Settings) -> pd.DataFrame:
+    """One row per day from FIRST_DAY to LAST_DAY, with its month in both calendars.
+
+    A report month runs from ``report_month_first_day`` of the month before to the day before it.
+    """
+    days = pd.Series(pd.date_range(FIRST_DAY, LAST_DAY, freq="D"))
+    calendar_month = days.dt.to_period("M")
+    is_next = days.dt.day >= settings.report_month_first_day
+    report_month = calendar_month + is_next.astype("int64")
+    return pd.DataFrame(
+        {
+            "date": days,
+            "is_working_day": working_calendar(settings).is_working(days),
+            "calendar_month": calendar_month.astype(str),
+            "report_month": report_month.astype(str),
+        }
+    )
+
+
+def write_calendars(connection: Connection, *, settings: Settings) -> None:
+    """Write the date and month dimensions anew."""
+    days = calendar_frame(settings)
+    connection.execute(dim_month.delete())
+    connection.execute(dim_date.delete())
+    bulk_insert(connection, dim_date, days)
+    months = [
+        days.groupby(f"{calendar}_month")["date"]
+        .agg(start_on="min", end_on="max")
+        .rename_axis("month")
+        .reset_index()
+        .assign(calendar=calendar)
+        for calendar in ("calendar", "report")
+    ]
+    frame = pd.concat(months, ignore_index=True)
+    month = frame["month"].str.slice(5, 7).astype("int64")
+    frame["year"] = frame["month"].str.slice(0, 4)
+    frame["quarter"] = frame["year"] + "-Q" + ((month - 1) // 3 + 1).astype(str)
+    bulk_insert(connection, dim_month, frame)

@@ -1,0 +1,47 @@
+"""Settings: the one place that reads the environment."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_DIR = Path(__file__).resolve().parents[1]
+SQL_DIR = PROJECT_DIR / "sql"
+ASSETS_DIR = PROJECT_DIR / "assets"
+
+
+class Settings(BaseSettings):
+    """What an office may set, from the environment or a ``.env`` file beside the project."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = f"sqlite:///{PROJECT_DIR / 'data' / 'warehouse.db'}"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8050, ge=1, le=65535)
+    demo: bool = True
+    """Whether an empty database is filled with demonstration data at the first start."""
+
+    unit: str = "21646"
+    """GSO code of the own unit; rows that name no unit belong to it."""
+
+    reading_766: bool = False
+    """Whether the reading after Decision 766 is shown beside form II.06a."""
+
+    saturday_working: bool = False
+    morning_start: time = time(7, 0)
+    morning_end: time = time(11, 30)
+    afternoon_start: time = time(13, 30)
+    afternoon_end: time = time(17, 0)
+
+    intake_limit_hours: int = Field(default=8, ge=1)
+    feedback_answer_days: int = Field(default=15, ge=1)
+    report_month_first_day: int = Field(default=15, ge=2, le=28)
+    """First day of a report month, in the month before; 15 means June = 15/05 to 14/06."""
+
+
+def load_settings() -> Settings:
+    """Return the settings in force now."""
+    return Settings()

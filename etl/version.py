@@ -1,0 +1,81 @@
+"""The data version: one short name for everything that enters a number."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+from sqlalchemy import Connection, select
+
+from etl.migration import schema_revision
+from etl.settings import PROJECT_DIR, SQL_DIR, Settings
+from etl.tables import dim_alias, load_batch, plan
+
+_DEFINING = (
+    PROJECT_DIR / "etl" / "catalogue",
+    SQL_DIR / "marts",
+    SQL_DIR / "seed",
+)
+LENGTH = 8
+
+
+@cache
+def _definitions() -> str:
+    """Hash of the files that define metrics, marts and seeds, and of the schema revision."""
+    digest = hashlib.sha256(schema_revision().encode())
+    for folder in _DEFINING:
+        for path in sorted(folder.iterdir()):
+            if path.suffix in (".py", ".sql", ".csv"):
+                digest.update(path.name.encode())
+                digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def _settings_words(settings: Settings) -> str:
+    return "|".join(
+        str(value)
+        for value in (
+            settings.saturday_working,
+            settings.morning_start,
+            settings.morning_end,
+            settings.afternoon_start,
+            settings.afternoon_end,
+            settings.intake_limit_hours,
+            settings.feedback_answer_days,
+            settings.report_month_first_day,
+            settings.reading_766,
+        )
+    )
+
+
+def _text(value: object) -> str:
+    """Print a value the same way on every engine; figures with six decimals at most."""
+    if isinstance(value, float):
+        return f"{value:.6f}".rstrip("0").rstrip(".")
+    return "" if value is None else str(value)
+
+
+def data_version(connection: Connection, *, settings: Settings) -> str:
+    """Return eight hexadecimal digits that change when, and only when, a number may have changed.
+
+    They cover the live batches that changed something (file bytes, mapping, unit, as-of date and
+    months), aliases, plan figures, settings, the catalogue, the marts and the schema revision.
+    """
+    digest = hashlib.sha256(_definitions().encode())
+    digest.update(_settings_words(settings).encode())
+    b = load_batch.c
+    queries = (
+        select(b.source, b.sha256, b.mapping_sha256, b.unit, b.as_of, b.covered_from, b.covered_to)
+        .where(b.status == "accepted", b.has_changed)
+        .order_by(b.batch_id),
+        select(dim_alias.c.dimension, dim_alias.c.alias_key, dim_alias.c.canonical_label).order_by(
+            dim_alias.c.dimension, dim_alias.c.alias_key
+        ),
+        select(plan).order_by(plan.c.unit, plan.c.year),
+    )
+    for query in queries:
+        for row in connection.execute(query):
+            digest.update("\x1f".join(_text(value) for value in row).encode())
+            digest.update(b"\n")
+        digest.update(b"\x1e")
+    return digest.hexdigest()[:LENGTH]

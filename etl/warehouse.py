@@ -1,0 +1,196 @@
+"""The database: opening it, its write transaction, and the bulk paths per engine.
+
+Everything that differs between SQLite and PostgreSQL is in this module; the SQL text elsewhere
+is one and the same for both.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    insert,
+    make_url,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.types import Boolean, Date, DateTime, Integer
+
+from etl.errors import UserError
+
+LOCK_SECONDS = 30
+LOAD_LOCK = 7_468_021
+"""Advisory lock number that makes loads into one PostgreSQL database take turns."""
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``url``; SQLite is put into WAL mode and waits for a busy writer.
+
+    Raises:
+        UserError: the address is not one of SQLite or PostgreSQL.
+    """
+    parsed = make_url(url)
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.get_backend_name() != "sqlite":
+        raise UserError(
+            f"DATABASE_URL «{parsed.render_as_string()}» không phải SQLite hay PostgreSQL. "
+            "Hãy sửa lại địa chỉ cơ sở dữ liệu."
+        )
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": LOCK_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        # The driver's own transaction handling begins too late for BEGIN IMMEDIATE.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("pragma journal_mode=wal")
+        cursor.execute("pragma synchronous=normal")
+        cursor.execute("pragma foreign_keys=on")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("begin", "deferred")
+        connection.exec_driver_sql(f"begin {mode}")
+
+    return engine
+
+
+@contextmanager
+def write_transaction(engine: Engine) -> Iterator[Connection]:
+    """Give a connection whose transaction holds the write lock from its first statement.
+
+    On SQLite a transaction that reads before it writes fails at once when another writer came
+    between, whatever the timeout: so the lock is taken at the start, and waited for.
+    """
+    deadline = time.monotonic() + LOCK_SECONDS
+    with engine.connect() as plain:
+        connection = plain.execution_options(begin="immediate")
+        while True:
+            try:
+                transaction = connection.begin()
+                break
+            except OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+        with transaction:
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"select pg_advisory_xact_lock({LOAD_LOCK})")
+            yield connection
+
+
+def upsert(
+    connection: Connection, table: Table, rows: list[dict[str, Any]], *, update: bool = True
+) -> None:
+    """Insert ``rows``; rows whose key exists are updated, or left alone with ``update=False``."""
+    if not rows:
+        return
+    statement = _dialect_insert(connection, table)
+    key = [column.name for column in table.primary_key]
+    values = [name for name in rows[0] if name not in key]
+    if update and values:
+        statement = statement.on_conflict_do_update(
+            index_elements=key, set_={name: statement.excluded[name] for name in values}
+        )
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=key)
+    connection.execute(statement, rows)
+
+
+def upsert_from(
+    connection: Connection, table: Table, *, columns: list[str], select: Any, keep: set[str]
+) -> None:
+    """Insert what ``select`` gives into ``table``, updating rows that exist except ``keep``."""
+    key = [column.name for column in table.primary_key]
+    statement = _dialect_insert(connection, table).from_select(columns, select)
+    statement = statement.on_conflict_do_update(
+        index_elements=key,
+        set_={
+            name: statement.excluded[name]
+            for name in columns
+            if name not in key and name not in keep
+        },
+    )
+    connection.execute(statement)
+
+
+def _dialect_insert(connection: Connection, table: Table) -> Any:
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def bulk_insert(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
+    """Insert every row of ``frame`` (columns named as the table's) by the engine's fast path.
+
+    SQLite: one prepared statement over all rows; PostgreSQL: COPY.
+    """
+    if frame.empty:
+        return
+    names = [column.name for column in table.columns if column.name in frame.columns]
+    columns = [_driver_values(frame[name], table.columns[name].type) for name in names]
+    rows = zip(*columns, strict=True)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    if connection.dialect.name == "postgresql":
+        raw: Any = connection.connection.driver_connection
+        with (
+            raw.cursor() as cursor,
+            cursor.copy(f'copy "{table.name}" ({quoted}) from stdin') as (copy),
+        ):
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(names))
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(f'insert into "{table.name}" ({quoted}) values ({marks})', rows)
+    finally:
+        cursor.close()
+
+
+def _driver_values(values: pd.Series, kind: Any) -> list[Any]:
+    """Return plain Python values that both drivers store as SQLAlchemy would."""
+    if isinstance(kind, (Date, DateTime)):
+        dates = pd.to_datetime(values)
+        pattern = "%Y-%m-%d" if isinstance(kind, Date) else "%Y-%m-%d %H:%M:%S.000000"
+        return _with_none(dates.dt.strftime(pattern), dates.isna())
+    if isinstance(kind, Boolean):
+        convert: Callable[[Any], Any] = bool
+    elif isinstance(kind, Integer):
+        convert = int
+    else:
+        return _with_none(values, values.isna())
+    return [None if pd.isna(value) else convert(value) for value in values.tolist()]
+
+
+def _with_none(values: pd.Series, blank: pd.Series) -> list[Any]:
+    return values.astype(object).where(~blank, None).tolist()
+
+
+def temporary_table(name: str, columns: list[Any]) -> Table:
+    """Return a table that lives as long as its connection's transaction; create it yourself."""
+    return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"])
+
+
+def insert_returning_id(connection: Connection, table: Table, values: dict[str, Any]) -> int:
+    """Insert one row and return the integer key it was given."""
+    result = connection.execute(insert(table).values(**values))
+    key = result.inserted_primary_key
+    assert key is not None
+    return int(key[0])
