@@ -96,7 +96,6 @@ def load_file(
         unit=unit or settings.unit,
         as_of=as_of,
         covers=covers,
-        settings=settings,
         known_units=units,
     )
     with write_transaction(engine) as connection:

@@ -86,7 +86,7 @@ class WorkingCalendar:
         return found
 
     def add_working_days(
-        self, days: pd.Series[Any], n: int | pd.Series[int]
+        self, days: pd.Series[Any], n: int | pd.Series[Any]
     ) -> pd.Series[pd.Timestamp]:
         """Return the ``n``-th working day after each day; the next working day is 1.
 
@@ -135,7 +135,7 @@ class WorkingCalendar:
         return counts.where(pd.Series(is_known, index=like.index))
 
     def add_working_hours(
-        self, times: pd.Series[Any], hours: float | pd.Series[float]
+        self, times: pd.Series[Any], hours: float | pd.Series[Any]
     ) -> pd.Series[pd.Timestamp]:
         """Return the moment at which ``hours`` of working time have passed since each time.
 

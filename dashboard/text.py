@@ -1,0 +1,97 @@
+"""The Vietnamese words on the screen that more than one module needs: one home, one spelling."""
+
+from __future__ import annotations
+
+import re
+
+from dashboard.statistics.intervals import SMALL_N
+
+STATE_LABELS = {
+    "met": "Đạt",
+    "partly": "Đạt một phần",
+    "not_met": "Chưa đạt",
+    "not_reported": "Chưa báo cáo",
+    "not_applicable": "Không phát sinh",
+}
+"""The five states of a task's month, in the order in which they are listed."""
+
+OUTCOME_LABELS = {
+    "late": "Trễ hạn",
+    "on_time": "Đúng hạn",
+    "early": "Trước hạn",
+    "no_due": "Không có hạn",
+}
+"""How a resolved dossier stands to its due date, from the base of a stacked bar upwards."""
+
+NO_DATA = "chưa có số liệu"
+NOT_ZERO = "Đây không phải 0 %"
+INTERVAL = "Khoảng 95 %"
+INTERVAL_RIBBON = "Dải: khoảng tin cậy 95 %"
+PARTIAL_MONTH = "chưa trọn tháng"
+ANSWERS = "câu trả lời"
+RANK = "hạng"
+
+
+def small_note(noun: str) -> str:
+    """Say what a hollow point means: "Vòng rỗng: dưới 20 phiếu"."""
+    return f"Vòng rỗng: dưới {SMALL_N} {noun}"
+
+
+_SHORT_NAMES = {
+    "Ban Chỉ huy Quân sự xã": "Ban CHQS",
+    "Ban CHQS xã": "Ban CHQS",
+    "Bộ phận Tiếp nhận và Trả kết quả": "Một cửa",
+    "Trung tâm Phục vụ hành chính công": "TT PVHCC",
+    "Văn phòng – Thống kê": "VP – Thống kê",
+}
+"""Names whose usual short form no rule gives."""
+
+_SHORT_WORDS = (
+    ("Ủy ban nhân dân", "UBND"),
+    ("Hội đồng nhân dân", "HĐND"),
+    ("Tài nguyên và Môi trường", "TNMT"),
+    ("Nông nghiệp và Môi trường", "NNMT"),
+    ("Lao động – Thương binh và Xã hội", "LĐTBXH"),
+    ("Lao động – Thương binh – Xã hội", "LĐTBXH"),
+    ("Trung tâm", "TT"),
+    ("Văn phòng", "VP"),
+    ("Bộ phận", "BP"),
+    ("Phòng", "P."),
+    ("Công chức", "CC"),
+    ("Nông nghiệp", "NN"),
+    ("Môi trường", "MT"),
+    ("Hành chính", "HC"),
+    ("Kinh tế", "KT"),
+    ("Hạ tầng", "HT"),
+    ("Đô thị", "ĐT"),
+)
+"""Usual abbreviations inside a long name, the longer phrase first."""
+
+_SHORT_ENOUGH = 14
+"""Characters that a name may have on a narrow screen before it is shortened."""
+
+
+def short_name(name: str) -> str:
+    """Return the usual short form of a department's name: "Địa chính – Xây dựng" → "Địa chính – XD".
+
+    Declared names first; else, of a name in two parts the second becomes initials; else usual
+    phrases are abbreviated. A name that is short already, or that no rule fits, stays as it is.
+    """
+    if name in _SHORT_NAMES:
+        return _SHORT_NAMES[name]
+    first, dash, second = name.partition(" – ")
+    if dash and " – " not in second and 1 < len(second.split()) <= 3:
+        return f"{_abbreviate(first)} – {_initials(second)}"
+    return _abbreviate(name)
+
+
+def _initials(words: str) -> str:
+    return "".join(word[0].upper() for word in words.split())
+
+
+def _abbreviate(name: str) -> str:
+    if len(name) <= _SHORT_ENOUGH:
+        return name
+    for phrase, short in _SHORT_WORDS:
+        name = re.sub(rf"\b{phrase}\b", short, name, flags=re.IGNORECASE)
+    return name

@@ -1,0 +1,41 @@
+"""Codes of statuses, channels, classes and levels: their labels and the words files use for them.
+
+Declared in ``sql/seed/value_labels.csv``; a file's own words can be added there or in a mapping.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+
+from etl.normalise import fold
+from etl.settings import SQL_DIR
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    with (SQL_DIR / "seed" / "value_labels.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+@cache
+def labels(domain: str) -> dict[str, str]:
+    """Return the Vietnamese label of each code of ``domain``, in order."""
+    return {row["code"]: row["label"] for row in _rows() if row["domain"] == domain}
+
+
+@cache
+def known_words(domain: str) -> dict[str, str]:
+    """Return the code of each folded word that files use in ``domain``: codes, labels, synonyms."""
+    words: dict[str, str] = {}
+    for row in _rows():
+        if row["domain"] == domain:
+            synonyms = row["synonyms"].split("|") if row["synonyms"] else []
+            for word in (row["code"], row["label"], *synonyms):
+                words.setdefault(fold(word), row["code"])
+    return words
+
+
+def code_of(domain: str, text: str) -> str | None:
+    """Return the code that ``text`` stands for in ``domain``; None when it is unknown."""
+    return known_words(domain).get(fold(text))

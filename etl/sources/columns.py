@@ -1,0 +1,148 @@
+"""Which source a table is, and which of its headers is which canonical column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from etl.catalogue.sources import SOURCES, Source
+from etl.catalogue.values import known_words
+from etl.errors import RefusedFile
+from etl.mapping import Mapping
+from etl.normalise import fold
+
+_QUESTION = re.compile(
+    r"(?:c(?:au)?\s*(?:hoi)?\s*|tieu chi\s*|tc\s*)?(?P<criterion>i{1,3}|iv|vi?)(?:[.\s:)-]+.*|$)"
+)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A table's columns: canonical → header, survey questions, and level-count columns."""
+
+    source: str
+    columns: dict[str, str]
+    questions: dict[str, str]
+    levels: dict[str, int]
+
+
+@cache
+def header_words() -> frozenset[str]:
+    """Return every header that some source knows, folded."""
+    words = {
+        fold(word)
+        for source in SOURCES.values()
+        for column in source.columns
+        for word in (column.name, *column.synonyms)
+    }
+    return frozenset(words)
+
+
+def resolve(
+    source: Source, headers: Iterable[str], *, mapping: Mapping | None, file: str, sheet: str
+) -> Resolved:
+    """Match headers to the canonical columns of ``source``.
+
+    Raises:
+        RefusedFile: the mapping names a header that the file does not have.
+    """
+    headers = list(headers)
+    by_word = {fold(header): header for header in reversed(headers)}
+    columns: dict[str, str] = {}
+    taken: set[str] = set()
+    for canonical, theirs in (mapping.columns if mapping else {}).items():
+        header = theirs if theirs in headers else by_word.get(fold(theirs))
+        if header is None:
+            raise RefusedFile(
+                file,
+                sheet=sheet or None,
+                reason=f"không có cột «{theirs}» mà tệp ánh xạ gán cho «{canonical}».",
+                next_step=f"Các cột trong tệp: {', '.join(headers[:30])}. "
+                "Hãy sửa mục [columns] của tệp ánh xạ.",
+            )
+        if canonical in source.names:
+            columns[canonical] = header
+            taken.add(header)
+    questions = _mapped_questions(headers, by_word, mapping, file=file, sheet=sheet)
+    taken |= set(questions)
+    defaults = set(mapping.defaults) if mapping else set()
+    for column in source.columns:
+        if column.name in columns or column.name in defaults:
+            continue
+        for word in (*column.synonyms, column.name):
+            header = by_word.get(fold(word))
+            if header is not None and header not in taken:
+                columns[column.name] = header
+                taken.add(header)
+                break
+    levels: dict[str, int] = {}
+    if source.code == "survey":
+        levels = _level_columns([h for h in headers if h not in taken])
+        if not questions and not levels and "score" not in columns:
+            questions = _named_questions([h for h in headers if h not in taken])
+    return Resolved(source.code, columns, questions, levels)
+
+
+def _mapped_questions(
+    headers: list[str],
+    by_word: dict[str, str],
+    mapping: Mapping | None,
+    *,
+    file: str,
+    sheet: str,
+) -> dict[str, str]:
+    questions: dict[str, str] = {}
+    for theirs, criterion in (mapping.questions if mapping else {}).items():
+        header = theirs if theirs in headers else by_word.get(fold(theirs))
+        if header is None:
+            raise RefusedFile(
+                file,
+                sheet=sheet or None,
+                reason=f"không có cột câu hỏi «{theirs}» mà tệp ánh xạ nêu.",
+                next_step=f"Các cột trong tệp: {', '.join(headers[:30])}. "
+                "Hãy sửa mục [questions] của tệp ánh xạ.",
+            )
+        questions[header] = criterion
+    return questions
+
+
+def _named_questions(headers: list[str]) -> dict[str, str]:
+    """Return the headers that begin with a criterion's numeral, and "chung" for the whole."""
+    questions: dict[str, str] = {}
+    for header in headers:
+        word = fold(header)
+        found = _QUESTION.fullmatch(word)
+        if found:
+            questions[header] = found["criterion"].upper()
+        elif word.startswith(("danh gia chung", "hai long chung", "muc do hai long chung")):
+            questions[header] = "overall"
+    return questions
+
+
+def _level_columns(headers: list[str]) -> dict[str, int]:
+    """Return the columns that hold counts per level; all five or none."""
+    words = known_words("survey_level")
+    levels = {
+        header: int(code)
+        for header in headers
+        if (code := words.get(fold(header))) is not None and code.isdigit()
+    }
+    return levels if sorted(levels.values()) == [1, 2, 3, 4, 5] else {}
+
+
+def missing_columns(source: Source, found: Resolved, *, mapping: Mapping | None) -> list[str]:
+    """Return the required canonical columns that neither the file nor the mapping gives."""
+    given = set(found.columns) | (set(mapping.defaults) if mapping else set())
+    missing = [c.name for c in source.columns if c.required and c.name not in given]
+    if source.code == "survey":
+        if found.questions or found.levels:
+            missing = [name for name in missing if name != "score"]
+        elif "score" in given and not given & {"criterion", "question"}:
+            missing.append("criterion")
+        if found.levels or (mapping and mapping.numbers_rows):
+            missing = [name for name in missing if name != "response_id"]
+    if source.code == "ranking" and not given & {"index_pct", "rank"}:
+        missing.append("index_pct")
+    return missing

@@ -1,0 +1,63 @@
+"""Keeping account of a file's rows while they are cleaned: rejected, with why; odd, with where."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from etl.privacy import redact
+from etl.reading.table import cell_text
+from etl.sources.model import Warned
+
+_EXAMPLES = 5
+_LONGEST = 80
+
+
+def shown(value: object) -> str:
+    """Return a cell's value fit to be shown: redacted, and cut after eighty characters."""
+    text = redact(cell_text(value))
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+class Ledger:
+    """The rejected rows and the warnings of one file. A row is rejected once, for its first fault.
+
+    ``rows`` is the index of all data rows, by file row number.
+    """
+
+    def __init__(self, rows: pd.Index) -> None:
+        self.rows = rows
+        self._rejected: dict[int, tuple[str, str | None, str]] = {}
+        self.warnings: list[Warned] = []
+
+    def reject(self, mask: pd.Series, *, column: str, values: pd.Series, reason: str) -> None:
+        """Reject the rows where ``mask`` holds. ``column`` is the header as the file has it."""
+        for row in mask.index[mask.to_numpy(dtype=bool)]:
+            if row not in self._rejected:
+                value = shown(values.at[row])
+                self._rejected[int(row)] = (column, value or None, reason)
+
+    def warn(
+        self, code: str, mask: pd.Series, *, column: str, message: str, values: pd.Series
+    ) -> None:
+        """Note the kept rows where ``mask`` holds."""
+        marked = mask.index[mask.to_numpy(dtype=bool)]
+        odd = [int(row) for row in marked if int(row) not in self._rejected]
+        if odd:
+            examples = [(row, shown(values.at[row])) for row in odd[:_EXAMPLES]]
+            self.warnings.append(Warned(code, column, message, len(odd), examples))
+
+    @property
+    def is_kept(self) -> pd.Series:
+        """Whether each row is still in."""
+        return pd.Series(~self.rows.isin(list(self._rejected)), index=self.rows)
+
+    @property
+    def rejects(self) -> pd.DataFrame:
+        """One row per rejected row, in file order."""
+        return pd.DataFrame(
+            [
+                {"row": row, "column": column, "value": value, "reason": reason}
+                for row, (column, value, reason) in sorted(self._rejected.items())
+            ],
+            columns=["row", "column", "value", "reason"],
+        )

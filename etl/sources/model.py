@@ -1,0 +1,56 @@
+"""What cleaning gives to loading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class KnownUnit:
+    """A unit that a file may name, by code or by name."""
+
+    code: str
+    name: str
+    kind: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something odd that was kept: how often, and the first (row, value) where it stands."""
+
+    code: str
+    column: str
+    message: str
+    count: int
+    examples: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """One file, cleaned. ``rows_read`` = rows of ``rows`` + rejects + repeated.
+
+    ``rows`` has one row per fact row with the canonical columns and ``row``, the number of the
+    file's row; ``rejects`` has ``row``, ``column``, ``value`` (redacted), ``reason``.
+    ``present`` are the canonical columns that the file, or a constant, gives.
+    """
+
+    source: str
+    file: str
+    sha256: str
+    sheet: str
+    rows_read: int
+    rows: pd.DataFrame
+    rejects: pd.DataFrame
+    repeated: int
+    warnings: list[Warned]
+    present: frozenset[str]
+    covered_from: date
+    covered_to: date
+    as_of: date
+    replaces: bool
+    is_demo: bool

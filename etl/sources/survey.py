@@ -1,0 +1,203 @@
+"""Satisfaction surveys in three shapes: an answer a row, a form a row, or counts per level.
+
+All become one row per form and question. A blank or a don't-know is kept as an answer without a
+score; an invalid score rejects the whole form.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from etl.catalogue.values import known_words
+from etl.normalise import fold
+from etl.seeding import seed_rows
+from etl.sources.cells import parse_numbers, texts
+from etl.sources.draft import Draft
+
+DEFAULT_SURVEY = "khao-sat-thang"
+KEY = ["unit", "survey", "month", "response_id"]
+_NUMERALS = {str(n): code for n, code in enumerate(("I", "II", "III", "IV", "V", "VI"), start=1)}
+_LEADING = re.compile(r"(?:tieu chi|tc|cau)?\s*(iii|ii|iv|i|vi|v)(?:[.\s:)-].*)?")
+_FORM_COLUMNS = ("channel", "department", "field")
+
+
+def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
+    """Return one row per form and question, and how many file rows were repeated."""
+    base = _base(draft)
+    if draft.found.levels:
+        rows = _from_counts(draft, base)
+    elif draft.found.questions:
+        rows = _from_forms(draft, base)
+    else:
+        rows = _from_answers(draft, base)
+    rows = rows[rows["row"].isin(draft.frame.index[draft.ledger.is_kept])]
+    rows = _one_face_per_form(rows)
+    kept = rows[~rows.duplicated([*KEY, "criterion", "question"], keep="last")]
+    return kept, rows["row"].nunique() - kept["row"].nunique()
+
+
+def numbers_its_rows(draft: Draft) -> bool:
+    """Whether the file's rows number themselves, so that it replaces its months."""
+    return bool(draft.found.levels) or bool(draft.mapping and draft.mapping.numbers_rows)
+
+
+def _base(draft: Draft) -> pd.DataFrame:
+    """Return what every shape has: unit, survey, day, form, and the form's own columns."""
+    answered = draft.dates(("answered_on",))["answered_on"].values
+    draft.ledger.reject(
+        answered.isna(),
+        column=draft.header("answered_on"),
+        values=draft.raw("answered_on"),
+        reason="thiếu ngày khảo sát; hãy ghi dạng 15/06/2024 hoặc 06/2024.",
+    )
+    if draft.found.levels:
+        response = pd.Series("", index=draft.frame.index, dtype=object)
+    elif numbers_its_rows(draft):
+        places = np.arange(1, len(draft.frame) + 1).astype(str)
+        response = pd.Series(places, index=draft.frame.index, dtype=object)
+    else:
+        response = draft.key("response_id")
+    return pd.DataFrame(
+        {
+            "row": draft.frame.index,
+            "unit": draft.units(),
+            "survey": (draft.mapping.survey if draft.mapping else None) or DEFAULT_SURVEY,
+            "month": answered.dt.strftime("%Y-%m"),
+            "response_id": response,
+            "answered_on": answered.dt.normalize(),
+            "channel": draft.coded("channel", "dossier_channel"),
+            "department": draft.text("department"),
+            "field": draft.text("field"),
+        },
+        index=draft.frame.index,
+    )
+
+
+def scores(draft: Draft, cells: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return scores 1–5 (NA for blanks and don't-knows) and a mask of invalid cells."""
+    cells = draft.translate("score", cells)
+    text = texts(cells)
+    missing = draft.mapping.missing_scores if draft.mapping else frozenset()
+    words = known_words("survey_level")
+    named = text.map(lambda v: None if v is None or v in missing else words.get(fold(v), v))
+    named = named.where(named != "unknown", None)
+    values, bad = parse_numbers(named, whole=True)
+    bad |= values.notna() & ~values.between(1, 5).fillna(False).astype(bool)
+    return values.where(~bad), bad
+
+
+_BAD_SCORE = (
+    "mức độ phải từ 1 đến 5 hoặc một trong năm mức hài lòng; cả phiếu này bị loại, "
+    "hãy sửa ô rồi nạp lại."
+)
+
+
+def _from_forms(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
+    parts = []
+    for header, criterion in draft.found.questions.items():
+        cells = draft.frame[header].astype(object)
+        values, bad = scores(draft, cells)
+        draft.ledger.reject(bad, column=header, values=cells, reason=_BAD_SCORE)
+        parts.append(base.assign(criterion=criterion, question=header, score=values))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _from_answers(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
+    question = draft.text("question")
+    criterion = _criteria(draft, question)
+    cells = draft.raw("score")
+    values, bad = scores(draft, cells)
+    draft.ledger.reject(bad, column=draft.header("score"), values=cells, reason=_BAD_SCORE)
+    rows = base.assign(
+        criterion=criterion,
+        question=question.where(question.notna(), "Tiêu chí " + criterion.astype(str)),
+        score=values,
+    )
+    broken = rows.loc[bad[bad].index, KEY].drop_duplicates()
+    if not broken.empty:
+        same_form = pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(broken))
+        draft.ledger.reject(
+            pd.Series(same_form, index=rows.index) & ~bad,
+            column=draft.header("score"),
+            values=cells,
+            reason="phiếu này có một mức độ không hợp lệ ở dòng khác nên cả phiếu bị loại.",
+        )
+    return rows.reset_index(drop=True)
+
+
+def _criteria(draft: Draft, question: pd.Series) -> pd.Series:
+    """Return the criterion of each row, from its own column or from the question's numeral."""
+    named = draft.text("criterion")
+    named = named.where(named.notna(), question)
+    names = {fold(row["label"]): row["code"] for row in seed_rows("criteria")}
+    names |= {fold(row["short_label"]): row["code"] for row in seed_rows("criteria")}
+    names |= {"overall": "overall", "danh gia chung": "overall", "chung": "overall"}
+    distinct = {text: criterion_code(text, names) for text in named.dropna().unique()}
+    codes = named.map(distinct)
+    draft.ledger.reject(
+        codes.isna(),
+        column=draft.header("criterion"),
+        values=named,
+        reason="không nhận ra tiêu chí; hãy ghi I, II, III, IV, V, VI hoặc tên tiêu chí.",
+    )
+    return codes
+
+
+def criterion_code(text: str, names: dict[str, str]) -> str | None:
+    """Return the criterion that ``text`` names: a label, a numeral, or a text led by one."""
+    word = fold(text)
+    if word in names:
+        return names[word]
+    if word in _NUMERALS:
+        return _NUMERALS[word]
+    found = _LEADING.fullmatch(word)
+    return found[1].upper() if found else None
+
+
+def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
+    """Turn counts per level into synthetic forms 1…n, best answers first.
+
+    How one person's answers go together is unknown, so forms stand only for how many there were.
+    """
+    question = draft.text("question")
+    criterion = _criteria(draft, question)
+    counts = {}
+    for header, level in draft.found.levels.items():
+        cells = draft.frame[header].astype(object)
+        number, bad = parse_numbers(cells, whole=True)
+        bad |= number.notna() & (number < 0).fillna(False).astype(bool)
+        draft.ledger.reject(
+            bad, column=header, values=cells, reason="số phiếu phải là số nguyên không âm."
+        )
+        counts[level] = number.where(~bad).fillna(0).astype("int64")
+    table = pd.DataFrame(counts)[[5, 4, 3, 2, 1]]
+    total = table.sum(axis=1)
+    face = base[list(_FORM_COLUMNS)].fillna("").astype(str).agg("|".join, axis=1)
+    rows = base.assign(
+        criterion=criterion,
+        question=question.where(question.notna(), "Tiêu chí " + criterion.astype(str)),
+        face=face,
+    )
+    repeated = rows.loc[rows.index.repeat(total.clip(lower=1))].reset_index(drop=True)
+    place = repeated.groupby("row").cumcount() + 1
+    levels = [
+        np.repeat([5, 4, 3, 2, 1], line) if line.sum() else np.array([pd.NA], dtype=object)
+        for line in table.to_numpy()
+    ]
+    repeated["score"] = pd.array(np.concatenate(levels), dtype="Int64")
+    repeated["response_id"] = repeated["face"] + "#" + place.astype(str)
+    return repeated.drop(columns="face")
+
+
+def _one_face_per_form(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give every row of a form the form's first channel, department, field and day."""
+    rows = rows.reset_index(drop=True)
+    grouped = rows.groupby(KEY, sort=False)
+    for name in (*_FORM_COLUMNS, "answered_on"):
+        rows[name] = grouped[name].transform("first")
+    for name in _FORM_COLUMNS:
+        rows[name] = rows[name].astype(object).where(rows[name].notna(), None)
+    return rows
