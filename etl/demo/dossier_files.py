@@ -180,7 +180,7 @@ def as_seen(lives: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
     seen = lives[lives["submitted_at"] <= end].copy()
     for column in EVENTS:
         seen[column] = seen[column].where(seen[column] <= end)
-    is_over = seen[["returned_at", "refused_at", "withdrawn_at"]].notna().any(axis=1)
+    is_over = seen[["finished_at", "returned_at", "refused_at", "withdrawn_at"]].notna().any(axis=1)
     last_event = seen[["submitted_at", *EVENTS]].max(axis=1)
     seen = seen[~is_over | last_event.ge(quarter.start_time)]
     status = _status(seen, day=quarter.end_time.normalize())
@@ -235,7 +235,7 @@ def _worded(seen: pd.DataFrame, style: Style) -> pd.DataFrame:
     )[list(COLUMNS)]
     if not style.has_date_cells:
         times = frame.select_dtypes("datetime")
-        frame = frame.assign(**{column: date_text(times[column]) for column in times})
+        frame = frame.assign(**{str(column): date_text(times[column]) for column in times})
     frame = frame.rename(columns=style.headers)
     frame.insert(0, "STT", range(1, len(frame) + 1))
     return frame

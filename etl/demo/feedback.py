@@ -45,6 +45,7 @@ def feedback_exports(rng: np.random.Generator, *, calendar: WorkingCalendar) -> 
                 sheet="Phản ánh",
                 titles=[TITLE, period_title(start.date(), end.date())],
                 frame=_seen(items, start=start, end=end),
+                suffix=".csv",
             )
         )
     return exports
@@ -54,12 +55,11 @@ def _items(rng: np.random.Generator, *, calendar: WorkingCalendar) -> pd.DataFra
     """Return one row per item with all its dates, known yet or not: 8 to 14 a month."""
     sizes = rng.integers(8, 15, len(MONTHS))
     size = int(sizes.sum())
-    starts = np.repeat(MONTHS.to_timestamp().to_numpy(dtype="datetime64[s]"), sizes)
+    starts = pd.Series(MONTHS.to_timestamp().repeat(sizes))
     lengths = np.repeat(MONTHS.days_in_month.to_numpy(), sizes)
-    minutes = (rng.integers(0, lengths) * 24 + rng.integers(6, 22, size)) * 60
-    sent = pd.Series(
-        np.sort(starts + (minutes + rng.integers(0, 60, size)) * np.timedelta64(60, "s"))
-    )
+    hours = rng.integers(0, lengths) * 24 + rng.integers(6, 22, size)
+    minutes = pd.Series(hours * 60 + rng.integers(0, 60, size))
+    sent = (starts + minutes * pd.Timedelta(minutes=1)).sort_values(ignore_index=True)
     moved = rng.random(size) < 0.3
     transferred = calendar.add_working_days(sent, pd.Series(rng.integers(1, 4, size))).where(moved)
     begins = transferred.fillna(sent.dt.normalize())

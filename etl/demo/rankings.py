@@ -7,6 +7,7 @@ figures are invented, and so is everything of 2024.
 from __future__ import annotations
 
 import csv
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,13 +36,13 @@ def ranking_exports(rng: np.random.Generator) -> list[Export]:
         {
             "name": [OWN_UNIT, *names],
             "index_pct": [OWN_2023, *np.sort(better)[::-1], *np.sort(worse)[::-1]],
-            "respondents": [None, *_respondents(rng, RANKED_UNITS - 1)],
+            "respondents": _respondents(rng, own=None),
         }
     )
     before["rank"] = before["index_pct"].rank(ascending=False, method="min").astype("int64")
     after = before.assign(
         index_pct=np.round(before["index_pct"] + rng.normal(0.3, 1.1, RANKED_UNITS), 2),
-        respondents=[int(rng.integers(240, 300)), *_respondents(rng, RANKED_UNITS - 1)],
+        respondents=_respondents(rng, own=int(rng.integers(240, 300))),
     )
     after.loc[0, "index_pct"] = round(OWN_2023 + rng.uniform(0.3, 0.9), 2)
     return [
@@ -77,10 +78,12 @@ def _neighbours() -> list[str]:
         ]
 
 
-def _respondents(rng: np.random.Generator, size: int) -> list[int | None]:
-    """Some units say how many forms they had, some do not."""
-    counts = rng.integers(150, 330, size)
-    return [int(count) if said else None for count, said in zip(counts, rng.random(size) < 0.6)]
+def _respondents(rng: np.random.Generator, *, own: int | None) -> pd.Series[Any]:
+    """Return how many forms each unit had, ours first; some neighbours do not say."""
+    counts = pd.Series(rng.integers(150, 330, RANKED_UNITS), dtype="Int64")
+    counts = counts.where(rng.random(RANKED_UNITS) < 0.6)
+    counts.iloc[0] = pd.NA if own is None else own
+    return counts
 
 
 def _with_holes(ranking: pd.DataFrame, rng: np.random.Generator, *, holes: int) -> pd.DataFrame:

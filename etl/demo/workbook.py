@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import xlsxwriter  # type: ignore[import-untyped]
@@ -26,7 +26,9 @@ class Export:
     sheet: str
     titles: Sequence[str]
     frame: pd.DataFrame
+    suffix: Literal[".xlsx", ".csv"] = ".xlsx"
     total: str | None = None
+    """A last row, in workbooks alone."""
     widths: dict[str, int] = field(default_factory=dict)
 
 
@@ -42,9 +44,18 @@ def date_text(times: pd.Series[Any]) -> pd.Series[Any]:
     return words.where(times != times.dt.normalize(), days).where(times.notna(), None)
 
 
-def write_xlsx(directory: Path, export: Export) -> Path:
-    """Write ``export`` as a workbook with one sheet and return its path."""
-    path = directory / f"{export.name}.xlsx"
+def write(directory: Path, export: Export) -> Path:
+    """Write ``export`` into ``directory`` and return its path."""
+    path = directory / f"{export.name}{export.suffix}"
+    if export.suffix == ".csv":
+        _write_csv(path, export)
+    else:
+        _write_xlsx(path, export)
+    return path
+
+
+def _write_xlsx(path: Path, export: Export) -> None:
+    """A workbook with one sheet."""
     book = xlsxwriter.Workbook(str(path))
     book.set_properties({"title": f"{export.titles[0]} – {MARK}", "created": _CREATED})
     sheet = book.add_worksheet(export.sheet)
@@ -68,7 +79,6 @@ def write_xlsx(directory: Path, export: Export) -> Path:
     if export.total:
         sheet.write_string(top + 1 + len(export.frame), 0, export.total, bold)
     book.close()
-    return path
 
 
 def _write_column(
@@ -89,9 +99,8 @@ def _write_column(
             sheet.write_string(row, column, text)
 
 
-def write_csv(directory: Path, export: Export) -> Path:
-    """Write ``export`` as Excel does in Vietnam: ``;`` between cells, a BOM, Windows line ends."""
-    path = directory / f"{export.name}.csv"
+def _write_csv(path: Path, export: Export) -> None:
+    """As Excel does in Vietnam: ``;`` between cells, a BOM, Windows line ends."""
     width = len(export.frame.columns)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
@@ -101,4 +110,3 @@ def write_csv(directory: Path, export: Export) -> Path:
         writer.writerow(export.frame.columns)
         rows = export.frame.astype(object).where(export.frame.notna(), "")
         writer.writerows(rows.itertuples(index=False, name=None))
-    return path

@@ -1,0 +1,284 @@
+"""What every form shares: the sheet it is drawn on, scales, words over it, tooltips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from dashboard import formatting as fmt
+from dashboard.figures.measuring import escape, text_width
+from dashboard.text import INTERVAL
+from dashboard.theme import Theme
+
+Floats = NDArray[np.float64]
+
+NARROW = 440
+"""Under this width in px names are short, notes fewer and the time axis has four ticks."""
+
+_PAGE_WIDTH, _SLIDE_WIDTH = 600, 700
+_WIDE_SLIDE = 1000
+_TALLER = 28 / 24
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The theme and the size in px a figure is drawn for.
+
+    The width is a hint: figures fill their container, and what depends on the width is laid out in
+    margins, so that a figure stays right some way to both sides of it. The height is the figure's.
+    """
+
+    theme: Theme
+    width: int
+    height: int
+    left: float = 0.0
+    right: float = 0.0
+    top: float = 0.0
+    bottom: float = 0.0
+    is_narrow: bool = False
+    text_size: float = 13.0
+    tick_size: float = 12.0
+    annotations: list[dict[str, Any]] = field(default_factory=list)
+    shapes: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def plot_width(self) -> float:
+        return max(40.0, self.width - self.left - self.right)
+
+    @property
+    def plot_height(self) -> float:
+        return max(20.0, self.height - self.top - self.bottom)
+
+    def say(self, text: str, **placing: Any) -> None:
+        """Put words over the figure; ``placing`` is Plotly's annotation."""
+        self.annotations.append({"text": text, "font": {"size": self.text_size}} | placing)
+
+    def line(self, **shape: Any) -> None:
+        """Put a straight line under the traces."""
+        self.shapes.append({"type": "line", "layer": "below"} | shape)
+
+    def layout(self, **more: Any) -> dict[str, Any]:
+        """Return the figure's layout: the template, the margins and all words and lines."""
+        return {
+            "annotations": self.annotations,
+            "height": self.height,
+            "margin": {
+                "b": self.bottom,
+                "l": self.left,
+                "pad": 0,
+                "r": self.right,
+                "t": self.top,
+            },
+            "shapes": self.shapes,
+            "template": self.theme.template,
+        } | more
+
+
+def sheet(
+    theme: Theme,
+    *,
+    width: int | None,
+    height: int | None,
+    default_height: float,
+    **margins: float,
+) -> Sheet:
+    """Return the sheet for a theme and size; a projector's words grow on a wide slide."""
+    hint = width or (_SLIDE_WIDTH if theme.is_projector else _PAGE_WIDTH)
+    return Sheet(
+        theme,
+        hint,
+        round(height or default_height),
+        is_narrow=hint < NARROW,
+        text_size=text_size(theme, width),
+        tick_size=theme.tick_size * _growth(theme, width),
+        **margins,
+    )
+
+
+def text_size(theme: Theme, width: int | None) -> float:
+    """Return the size of words in px on a figure of this width."""
+    return theme.text_size * _growth(theme, width)
+
+
+def is_narrow(theme: Theme, width: int | None) -> bool:
+    """Whether names must be short: a phone, or a slide under full HD."""
+    if theme.is_projector:
+        return (width or _SLIDE_WIDTH) < _WIDE_SLIDE
+    return width is not None and width < NARROW
+
+
+def _growth(theme: Theme, width: int | None) -> float:
+    return _TALLER if theme.is_projector and (width or 0) >= _WIDE_SLIDE else 1.0
+
+
+def floats(frame: pd.DataFrame, column: str) -> Floats:
+    """Return a column as floats, NaN where there is nothing or no such column."""
+    if column not in frame:
+        return np.full(len(frame), np.nan)
+    return frame[column].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+
+
+def words(frame: pd.DataFrame, column: str, *, default: str = "") -> list[str]:
+    """Return a column as words, ``default`` where there is nothing or no such column."""
+    if column not in frame:
+        return [default] * len(frame)
+    return [default if pd.isna(value) else str(value) for value in frame[column]]
+
+
+def flags(frame: pd.DataFrame, column: str) -> NDArray[np.bool_]:
+    """Return a column as flags, False where there is nothing or no such column."""
+    if column not in frame:
+        return np.zeros(len(frame), dtype=bool)
+    return frame[column].fillna(False).to_numpy(dtype=bool)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An axis: its ends, its ticks and what they read, the unit on the top tick alone."""
+
+    low: float
+    high: float
+    ticks: Floats
+    labels: NDArray[np.object_]
+
+    def share(self, values: Any) -> Any:
+        """Return where values lie between the ends, 0–1."""
+        return (values - self.low) / (self.high - self.low)
+
+    def label_width(self, size: float) -> float:
+        return max(text_width(str(label), size) for label in self.labels)
+
+
+_STEPS = tuple(base * 10.0**power for power in range(-3, 9) for base in (1, 2, 2.5, 5))
+
+
+def percent_scale(
+    values: Iterable[float],
+    *,
+    lows: Floats | None = None,
+    highs: Floats | None = None,
+    most_steps: int = 4,
+) -> Scale:
+    """Return a scale in percent that holds all ``values`` and most of their intervals.
+
+    The interval of a month with few cases may run off the axis: it must not flatten the others.
+    """
+    known = [value for value in values if np.isfinite(value)]
+    if lows is not None and np.isfinite(lows).any():
+        known.append(float(np.nanquantile(lows, 0.25)))
+    if highs is not None and np.isfinite(highs).any():
+        known.append(float(np.nanquantile(highs, 0.75)))
+    low, high = (min(known), max(known)) if known else (0.0, 100.0)
+    return _scale(low, high, ceiling=100.0, unit=f"{fmt.NBSP}%", most_steps=most_steps)
+
+
+def count_scale(values: Iterable[float], *, most_steps: int = 4) -> Scale:
+    """Return a scale from 0 in whole numbers that holds all ``values``."""
+    high = max((value for value in values if np.isfinite(value)), default=0.0)
+    return _scale(0.0, high, ceiling=np.inf, unit="", most_steps=most_steps, least_step=1.0)
+
+
+def _scale(
+    low: float,
+    high: float,
+    *,
+    ceiling: float,
+    unit: str,
+    most_steps: int,
+    least_step: float = 0.0,
+) -> Scale:
+    if low <= high / 3:
+        low = 0.0
+    for step in _STEPS:
+        if step < least_step or (least_step and step % 1):
+            continue
+        bottom = np.floor(low / step + 1e-9) * step
+        top = min(ceiling, np.ceil(high / step - 1e-9) * step)
+        if top <= bottom:
+            bottom, top = (bottom, bottom + step) if bottom < ceiling else (ceiling - step, ceiling)
+        if (top - bottom) / step <= most_steps + 1e-9:
+            break
+    ticks = np.arange(bottom, top + step / 2, step)
+    decimals = max(0, -int(fmt.decimal(round(step, 6)).normalize().as_tuple().exponent))
+    labels = [fmt.number(round(tick, 6), 0 if tick % 1 == 0 else decimals) for tick in ticks]
+    labels[-1] += unit
+    pad = (top - bottom) * 0.02
+    return Scale(
+        bottom if bottom == 0 else bottom - pad,
+        top + pad,
+        ticks,
+        np.array(labels, dtype=object),
+    )
+
+
+def tooltip(
+    theme: Theme,
+    *,
+    period: str = "",
+    value: str = "",
+    name: str = "",
+    counts: str = "",
+    low: float = np.nan,
+    high: float = np.nan,
+    verdict: str = "",
+    action: str = "",
+) -> str:
+    """Return a tooltip of at most six lines; what is not known takes no line.
+
+    Period · value and name · counts · 95 % interval · verdict · what a click does.
+    """
+    interval = fmt.percent_range(low, high)
+    second = f"<b>{value}</b> {escape(name)}".strip() if value else escape(name)
+    lines = (
+        _faint(theme, escape(period)),
+        second,
+        escape(counts),
+        _faint(theme, "" if interval == fmt.NOTHING else f"{INTERVAL}: {interval}"),
+        escape(verdict),
+        f"<b>{escape(action)}</b>" if action else "",
+    )
+    return "<br>".join(line for line in lines if line)
+
+
+def _faint(theme: Theme, line: str) -> str:
+    return f'<span style="color:{theme.context_soft}">{line}</span>' if line else ""
+
+
+TOOLTIP = "%{customdata[1]}<extra></extra>"
+"""Every point carries (key, tooltip): the key is what a click filters by."""
+
+
+def custom(keys: Sequence[Any], tooltips: Sequence[str]) -> NDArray[np.object_]:
+    """Return the customdata that :data:`TOOLTIP` reads."""
+    return np.array(list(zip(keys, tooltips, strict=True)), dtype=object).reshape(-1, 2)
+
+
+def of_words(numerator: Any, denominator: Any, noun: str) -> str:
+    """Return "8 trên 331 hồ sơ", "" when a count is not known."""
+    if fmt.is_nothing(numerator) or fmt.is_nothing(denominator):
+        return ""
+    return f"{fmt.count(numerator)} trên {fmt.count_noun(denominator, noun)}"
+
+
+def action_words(action: str, record: Mapping[str, Any]) -> str:
+    """Fill "Bấm để xem {numerator} hồ sơ" with the counts of a row."""
+    if not action:
+        return ""
+    counts = {name: fmt.count(record.get(name)) for name in ("numerator", "denominator")}
+    return action.format_map(counts | {"label": str(record.get("label", ""))})
+
+
+def figure(traces: Sequence[Any], drawn: Sheet, **layout: Any) -> go.Figure:
+    """Return the figure of the traces with the sheet's words, lines and margins."""
+    return go.Figure(data=list(traces), layout=drawn.layout(**layout))
+
+
+def silent(trace: dict[str, Any]) -> dict[str, Any]:
+    """Return a trace that is looked at, never pointed at."""
+    return {"hoverinfo": "skip", "showlegend": False} | trace

@@ -1,0 +1,156 @@
+"""The time axis: months in a row, their ticks, and the stretches without data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dashboard import formatting as fmt
+from dashboard.figures.common import Floats, Sheet
+from dashboard.figures.measuring import text_width
+from dashboard.filters import months_between
+
+_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
+NARROW_TICKS = 4
+
+
+def in_a_row(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with one row for each month from the first to the last, in order.
+
+    A month that the frame lacks is a row of nothing: a hole is information.
+    """
+    if frame.empty:
+        return frame
+    every = pd.DataFrame({"month": months_between(frame["month"].min(), frame["month"].max())})
+    return every.merge(frame, on="month", how="left")
+
+
+def month_axis(months: Sequence[str], drawn: Sheet) -> dict[str, Any]:
+    """Return the x axis: T1 … T12, the year under its first month shown."""
+    shown = ticks(months, drawn)
+    labels: list[str] = []
+    years: set[str] = set()
+    for index in shown:
+        year = months[index][:4]
+        labels.append(fmt.month_tick(months[index]) + ("" if year in years else f"<br>{year}"))
+        years.add(year)
+    return {
+        "range": [-0.5, max(len(months), 1) - 0.5],
+        "tickmode": "array",
+        "tickvals": np.array(shown, dtype=float),
+        "ticktext": np.array(labels, dtype=object),
+        "tickfont": {"size": drawn.tick_size},
+        "tickangle": 0,
+        "ticklabelstandoff": 4,
+    }
+
+
+def ticks(months: Sequence[str], drawn: Sheet) -> list[int]:
+    """Return which months bear a tick: each, or every second, third, sixth, twelfth."""
+    room = text_width("2024", drawn.tick_size) + drawn.tick_size * 0.6
+    most = max(1, int(drawn.plot_width // room))
+    if drawn.is_narrow:
+        most = min(most, NARROW_TICKS)
+    for step in _STEPS:
+        shown = [i for i, month in enumerate(months) if _number(month) % step == 0]
+        if len(shown) <= most:
+            break
+    return shown or [0] * bool(months)
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def axis_height(drawn_tick_size: float) -> float:
+    """Return the height in px of the two lines under a time axis."""
+    return drawn_tick_size * 2.6 + 10
+
+
+def mark_years(months: Sequence[str], drawn: Sheet) -> None:
+    """Draw a hairline where a new year begins."""
+    for index, month in enumerate(months):
+        if index and month.endswith("-01"):
+            drawn.line(
+                x0=index,
+                x1=index,
+                y0=0,
+                y1=1,
+                yref="paper",
+                line={"color": drawn.theme.grid, "width": drawn.theme.hairline},
+            )
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Rows ``first`` to ``last``, both included."""
+
+    first: int
+    last: int
+
+    @property
+    def middle(self) -> float:
+        return (self.first + self.last) / 2
+
+
+def stretches(is_in: NDArray[np.bool_]) -> list[Stretch]:
+    """Return the unbroken runs of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_in, [False]]).astype(int)))
+    return [
+        Stretch(int(first), int(end) - 1)
+        for first, end in zip(edges[::2], edges[1::2], strict=True)
+    ]
+
+
+def stretch_label(months: Sequence[str], stretch: Stretch) -> str:
+    """Return "Tháng 8", "Tháng 3–5" or "Tháng 11/2023–2/2024"."""
+    first, last = months[stretch.first], months[stretch.last]
+    if first == last:
+        return f"Tháng {int(first[5:7])}"
+    if first[:4] == last[:4]:
+        return f"Tháng {int(first[5:7])}–{int(last[5:7])}"
+    return f"Tháng {fmt.month_short(first)}–{fmt.month_short(last)}"
+
+
+def mark_missing(runs: Sequence[Stretch], drawn: Sheet, *, yref: str = "paper") -> None:
+    """Draw a band over each stretch without data."""
+    for run in runs:
+        drawn.shapes.append(
+            {
+                "type": "rect",
+                "layer": "below",
+                "x0": run.first - 0.45,
+                "x1": run.last + 0.45,
+                "y0": 0,
+                "y1": 1,
+                "yref": yref,
+                "fillcolor": drawn.theme.band_missing,
+                "line": {"width": 0},
+            }
+        )
+
+
+def ribbon(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Return the outline of the intervals over time, one polygon per unbroken stretch.
+
+    NaN parts the polygons. A month that stands alone gets a narrow column: an interval without
+    width would not be seen.
+    """
+    x: list[Floats] = []
+    y: list[Floats] = []
+    for run in stretches(np.isfinite(low) & np.isfinite(high)):
+        at = np.arange(run.first, run.last + 1, dtype=float)
+        below, above = low[run.first : run.last + 1], high[run.first : run.last + 1]
+        if run.first == run.last:
+            at = at + np.array([-0.2, 0.2])
+            below, above = np.repeat(below, 2), np.repeat(above, 2)
+        x += [at, at[::-1], at[:1], np.array([np.nan])]
+        y += [above, below[::-1], above[:1], np.array([np.nan])]
+    if not x:
+        return np.empty(0), np.empty(0)
+    return np.concatenate(x)[:-1], np.concatenate(y)[:-1]
