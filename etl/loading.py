@@ -189,7 +189,7 @@ def _load(
     )
     units = sorted(cleaned.rows["unit"].unique())
     if merged.has_changed or moved:
-        refresh(connection, units=units)
+        refresh(connection, units=units, sources=(cleaned.source,))
         _hold_checks(connection, units=units)
     return Loaded(
         batch_id=batch_id,

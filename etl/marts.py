@@ -81,33 +81,46 @@ def loaded_units(connection: Connection) -> list[str]:
     )
 
 
-def refresh(connection: Connection, *, units: Iterable[str]) -> None:
-    """Compute every mart of ``units`` anew from the facts."""
+def refresh(
+    connection: Connection, *, units: Iterable[str], sources: Iterable[str] | None = None
+) -> None:
+    """Compute the marts of ``units`` anew from the facts; with ``sources``, only theirs.
+
+    Coverage and task states rest on every source and are always computed.
+    """
     units = list(units)
+    marts = [
+        (source, table) for source, table in _FACT_MARTS if sources is None or source in sources
+    ]
     as_of = as_of_dates(connection, units=units)
     for unit in units:
-        for table in (mart_coverage, mart_task, *(table for _, table in _FACT_MARTS)):
+        for table in (mart_coverage, mart_task, *(table for _, table in marts)):
             connection.execute(delete(table).where(table.c.unit == unit))
         for calendar in CALENDARS:
             place = {"unit": unit, "calendar": calendar}
             connection.execute(_bound("marts", "mart_coverage"), place)
-            for source, table in _FACT_MARTS:
+            for source, table in marts:
                 if (unit, source) in as_of:
                     connection.execute(
                         _bound("marts", table.name), {**place, "as_of": as_of[unit, source]}
                     )
-            write_task_states(
-                connection,
-                unit=unit,
-                calendar=calendar,
-                as_of=max(
-                    (day for (u, s), day in as_of.items() if u == unit and s != "ranking"),
-                    default=None,
-                ),
-                sums=lambda metric, criterion, unit=unit, calendar=calendar: monthly_sums(
-                    connection, metric, unit=unit, calendar=calendar, criterion=criterion
-                ),
-            )
+            _write_tasks(connection, unit=unit, calendar=calendar, as_of=as_of)
+
+
+def _write_tasks(
+    connection: Connection, *, unit: str, calendar: str, as_of: dict[tuple[str, str], date]
+) -> None:
+    days = [day for (u, source), day in as_of.items() if u == unit and source != "ranking"]
+    if days:
+        write_task_states(
+            connection,
+            unit=unit,
+            calendar=calendar,
+            as_of=max(days),
+            sums=lambda metric, criterion: monthly_sums(
+                connection, metric, unit=unit, calendar=calendar, criterion=criterion
+            ),
+        )
 
 
 def _bound(folder: str, name: str):  # type: ignore[no-untyped-def]

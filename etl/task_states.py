@@ -103,11 +103,9 @@ def task_state(task: Task, *, metric: State | None, report: State | None) -> Sta
 
 
 def write_task_states(
-    connection: Connection, *, unit: str, calendar: str, as_of: date | None, sums: Sums
+    connection: Connection, *, unit: str, calendar: str, as_of: date, sums: Sums
 ) -> None:
     """Write the task mart of one unit and calendar, and the months it covers."""
-    if as_of is None:
-        return
     months = _ended_months(connection, unit=unit, calendar=calendar, as_of=as_of)
     reports = _reports(connection, unit=unit)
     measured = _MeasuredSums(sums)

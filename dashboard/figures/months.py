@@ -52,7 +52,7 @@ def month_axis(months: Sequence[str], drawn: Sheet) -> dict[str, Any]:
 
 def ticks(months: Sequence[str], drawn: Sheet) -> list[int]:
     """Return which months bear a tick: each, or every second, third, sixth, twelfth."""
-    room = text_width("2024", drawn.tick_size) + drawn.tick_size * 0.6
+    room = text_width("T12", drawn.tick_size) + drawn.tick_size * 0.4
     most = max(1, int(drawn.plot_width // room))
     if drawn.is_narrow:
         most = min(most, NARROW_TICKS)

@@ -1,0 +1,46 @@
+# Two commands: `make run` serves the dashboard, `make test` proves it. See README.md.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+HOST ?= 127.0.0.1
+PORT ?= 8050
+
+.PHONY: run test lint lock install install-dev
+export HOST PORT DATABASE_URL DEMO
+
+run: install
+	@$(PY) -m dashboard serve
+
+test: install-dev
+	@$(PY) tools/provision.py
+	$(PY) -m pytest
+
+lint: install-dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+# A lock names every package with its hashes, for every system and Python from 3.11 on.
+LOCK := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --quiet
+lock: install-dev
+	$(PY) -m pip install --quiet uv
+	$(PY) -m uv $(LOCK) -o requirements.lock
+	$(PY) -m uv $(LOCK) --extra dev -o requirements-dev.lock
+
+install: $(VENV)/.installed
+install-dev: $(VENV)/.installed-dev
+
+$(PY):
+	@$(PYTHON) tools/check_python.py
+	@$(PYTHON) -m venv $(VENV)
+
+# The stamps make an unchanged lock cost nothing at the next start.
+$(VENV)/.installed: requirements.lock | $(PY)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock | $(PY)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,556 @@
+"""A share month by month with its interval, beside a baseline or a target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from dashboard import formatting as fmt
+from dashboard.figures import months as time
+from dashboard.figures.common import (
+    TOOLTIP,
+    Floats,
+    Scale,
+    Sheet,
+    action_words,
+    custom,
+    figure,
+    flags,
+    floats,
+    is_narrow,
+    of_words,
+    percent_scale,
+    sheet,
+    silent,
+    text_size,
+    tooltip,
+    words,
+)
+from dashboard.figures.measuring import Placer, escape, spread, text_height, text_width
+from dashboard.statistics.intervals import SMALL_N
+from dashboard.text import ANSWERS, INTERVAL_RIBBON, NO_DATA, NOT_ZERO, PARTIAL_MONTH, small_note
+from dashboard.theme import Theme
+
+_MOST_NOTES = 2
+"""Small months that are each noted; of more, one note says what a hollow point means."""
+
+_GAP = 8.0
+
+
+@dataclass(frozen=True)
+class _Series:
+    """The frame's columns as arrays in percent, one entry per month without holes in time."""
+
+    months: list[str]
+    value: Floats
+    low: Floats
+    high: Floats
+    n: Floats
+    is_small: NDArray[np.bool_]
+    is_partial: NDArray[np.bool_]
+    signals: list[str]
+    records: list[dict[str, Any]]
+
+    @property
+    def is_missing(self) -> NDArray[np.bool_]:
+        return ~np.isfinite(self.value)
+
+    @property
+    def last(self) -> int | None:
+        """The last month that has a value."""
+        known = np.flatnonzero(~self.is_missing)
+        return int(known[-1]) if len(known) else None
+
+
+def draw_trend(
+    frame: pd.DataFrame,
+    *,
+    theme: Theme,
+    width: int | None = None,
+    height: int | None = None,
+    baseline: float | None = None,
+    baseline_label: str = "",
+    target: float | None = None,
+    target_label: str = "",
+    noun: str = "",
+    answers: str = ANSWERS,
+    name: str = "",
+    missing_text: str = NO_DATA,
+    action: str = "",
+) -> go.Figure:
+    """Draw a line with its ribbon over the months of ``frame``.
+
+    Args:
+        frame: one row per month: month (YYYY-MM), value, low, high (fractions, NaN without data),
+            numerator, denominator, n (what the interval rests on), state (ok, missing, partial,
+            small); optional signal (improvement, concern, common) and verdict (words).
+        baseline, baseline_label: a level reached before, solid, e.g. "Mốc 2023 90,83 %".
+        target, target_label: a level to reach, dotted.
+        noun: what ``n`` counts, e.g. "phiếu"; ``answers`` what the denominator counts where that
+            is another thing.
+        name: the measure's words after the value in a tooltip, e.g. "trễ hạn".
+        missing_text: why a month is missing, e.g. "thiếu khảo sát".
+        action: what a click does, e.g. "Bấm để xem {numerator} hồ sơ".
+    """
+    series = _series(frame)
+    goals = [level * 100 for level in (baseline, target) if level is not None]
+    scale = percent_scale([*series.value, *goals], lows=series.low, highs=series.high)
+    side = _side_labels(
+        series,
+        [(baseline, baseline_label, theme.baseline), (target, target_label, theme.ink_2)],
+        noun=noun,
+        theme=theme,
+    )
+    size = text_size(theme, width)
+    drawn = sheet(
+        theme,
+        width=width,
+        height=height,
+        default_height=470 if theme.is_projector else 270,
+        left=scale.label_width(theme.tick_size * size / theme.text_size) + _GAP,
+        right=max(
+            [text_width(label.text, size) for label in side]
+            + [text_width(line, size) for line in _ribbon_lines(series)]
+            + [0.0]
+        )
+        + 1.5 * _GAP,
+        top=size * 0.7,
+        bottom=time.axis_height(theme.tick_size * size / theme.text_size),
+    )
+    time.mark_missing(time.stretches(series.is_missing), drawn)
+    time.mark_years(series.months, drawn)
+    told = _place_notes(series, scale, drawn, goals, noun=noun, missing_text=missing_text)
+    if not told and len(_ribbon_lines(series)):
+        side.append(_Label("<br>".join(_ribbon_lines(series)), scale.low, theme.accent))
+    _say_side(side, scale, drawn)
+    tips = _tooltips(series, theme, noun=noun, answers=answers, name=name, action=action)
+    return figure(
+        [
+            *_ribbon_traces(series, theme),
+            *_level_traces(series, theme, baseline=baseline, target=target),
+            *line_traces(series, theme),
+            _points(series, theme, tips),
+            *_missing_points(series, theme, scale, missing_text),
+        ],
+        drawn,
+        xaxis=time.month_axis(series.months, drawn),
+        yaxis=value_axis(scale, drawn),
+    )
+
+
+def value_axis(scale: Scale, drawn: Sheet) -> dict[str, Any]:
+    """Return the y axis of a scale: light grid lines, the unit on the top tick."""
+    return {
+        "range": [scale.low, scale.high],
+        "showgrid": True,
+        "tickmode": "array",
+        "tickvals": scale.ticks,
+        "ticktext": scale.labels,
+        "tickfont": {"size": drawn.tick_size},
+        "ticklabelstandoff": 5,
+    }
+
+
+def _series(frame: pd.DataFrame) -> _Series:
+    rows = time.in_a_row(frame)
+    states = words(rows, "state", default="missing" if "state" in rows else "ok")
+    is_there = np.array([state != "missing" for state in states], dtype=bool)
+    n = floats(rows, "n") if "n" in rows else floats(rows, "denominator")
+    return _Series(
+        months=words(rows, "month"),
+        value=np.where(is_there, floats(rows, "value") * 100, np.nan),
+        low=np.where(is_there, floats(rows, "low") * 100, np.nan),
+        high=np.where(is_there, floats(rows, "high") * 100, np.nan),
+        n=n,
+        is_small=np.array([state == "small" for state in states], dtype=bool) | (n < SMALL_N),
+        is_partial=np.array([state == "partial" for state in states], dtype=bool),
+        signals=words(rows, "signal", default="common"),
+        records=rows.to_dict("records"),
+    )
+
+
+# --- traces ---------------------------------------------------------------------------------
+
+
+def _ribbon_traces(series: _Series, theme: Theme) -> list[Any]:
+    x, y = time.ribbon(series.low, series.high)
+    if not len(x):
+        return []
+    outline = theme.ribbon_outline
+    return [
+        go.Scatter(
+            silent(
+                {
+                    "x": x,
+                    "y": y,
+                    "mode": "lines",
+                    "fill": "toself",
+                    "fillcolor": theme.ribbon,
+                    "line": {"color": outline or theme.ribbon, "width": 2 if outline else 0},
+                }
+            )
+        )
+    ]
+
+
+def _level_traces(
+    series: _Series, theme: Theme, *, baseline: float | None, target: float | None
+) -> list[Any]:
+    x = np.array([-0.5, max(len(series.months), 1) - 0.5])
+    traces = []
+    for level, dash in ((baseline, "solid"), (target, "dot")):
+        if level is not None:
+            line = {"color": theme.baseline, "dash": dash, "width": 1.5 * theme.hairline}
+            y = np.array([level, level]) * 100
+            traces.append(go.Scatter(silent({"x": x, "y": y, "mode": "lines", "line": line})))
+    return traces
+
+
+def line_traces(series: _Series, theme: Theme) -> list[Any]:
+    """Return the line; the piece that leads to a month not yet ended is dotted."""
+    x = np.arange(len(series.months), dtype=float)
+    whole = np.where(series.is_partial, np.nan, series.value)
+    line = {"color": theme.accent, "width": theme.line_width}
+    shared = {"mode": "lines", "connectgaps": False, "cliponaxis": False}
+    traces = [go.Scatter(silent({"x": x, "y": whole, "line": line} | shared))]
+    for index in np.flatnonzero(series.is_partial):
+        if index and np.isfinite(series.value[index - 1 : index + 1]).all():
+            piece = {
+                "x": x[index - 1 : index + 1],
+                "y": series.value[index - 1 : index + 1],
+                "line": line | {"dash": "dot"},
+            }
+            traces.append(go.Scatter(silent(piece | shared)))
+    return traces
+
+
+def point_sizes(series: _Series, theme: Theme) -> Floats:
+    """Return marker sizes: smaller where months stand close, the last one larger."""
+    base = theme.marker_size * (1.0 if len(series.months) <= 26 else 0.7)
+    sizes = np.full(len(series.months), base)
+    if series.last is not None:
+        sizes[series.last] = base * 1.35
+    return sizes
+
+
+def _points(series: _Series, theme: Theme, tips: Sequence[str]) -> Any:
+    colour = np.array(
+        [theme.concern if signal == "concern" else theme.accent for signal in series.signals],
+        dtype=object,
+    )
+    symbol = np.array(
+        ["circle" if signal == "common" else "square" for signal in series.signals], dtype=object
+    )
+    is_hollow = series.is_small | series.is_partial
+    fill = np.where(is_hollow, theme.surface, colour)
+    return go.Scatter(
+        x=np.arange(len(series.months), dtype=float),
+        y=series.value,
+        mode="markers",
+        cliponaxis=False,
+        customdata=custom(series.months, tips),
+        hovertemplate=TOOLTIP,
+        marker={
+            "color": fill,
+            "line": {"color": colour, "width": np.where(is_hollow, theme.line_width, 0.0)},
+            "opacity": 1,
+            "size": point_sizes(series, theme),
+            "symbol": symbol,
+        },
+        showlegend=False,
+    )
+
+
+def _missing_points(
+    series: _Series, theme: Theme, scale: Scale, missing_text: str
+) -> list[Any]:
+    """Return unseen points that answer when a band without data is pointed at."""
+    at = np.flatnonzero(series.is_missing)
+    if not len(at):
+        return []
+    tips = [
+        tooltip(
+            theme,
+            period=fmt.month_label(series.months[i]),
+            name=missing_text.capitalize(),
+            verdict=NOT_ZERO,
+        )
+        for i in at
+    ]
+    return [
+        go.Scatter(
+            x=at.astype(float),
+            y=np.full(len(at), (scale.low + scale.high) / 2),
+            mode="markers",
+            customdata=custom([series.months[i] for i in at], tips),
+            hovertemplate=TOOLTIP,
+            marker={"color": "rgba(0,0,0,0)", "opacity": 1, "size": 24},
+            showlegend=False,
+        )
+    ]
+
+
+def _tooltips(
+    series: _Series, theme: Theme, *, noun: str, answers: str, name: str, action: str
+) -> list[str]:
+    verdicts = [str(record.get("verdict") or "") for record in series.records]
+    tips = []
+    for i, record in enumerate(series.records):
+        numerator, denominator = record.get("numerator"), record.get("denominator")
+        is_pooled = _is_pooled(series, i)
+        counts = of_words(numerator, denominator, answers if is_pooled else noun)
+        if is_pooled:
+            counts += f", {fmt.count_noun(series.n[i], noun)}"
+        verdict = verdicts[i]
+        if series.is_partial[i]:
+            verdict = PARTIAL_MONTH.capitalize()
+        elif series.is_small[i] and not verdict:
+            verdict = f"Số ít: dưới {SMALL_N} {noun}".strip()
+        tips.append(
+            tooltip(
+                theme,
+                period=fmt.month_label(series.months[i]),
+                value=value_words(record),
+                name=name,
+                counts=counts,
+                low=series.low[i] / 100,
+                high=series.high[i] / 100,
+                verdict=verdict,
+                action=action_words(action, record),
+            )
+        )
+    return tips
+
+
+def _is_pooled(series: _Series, i: int) -> bool:
+    """Whether the interval rests on other cases than the share: forms, not answers."""
+    denominator = series.records[i].get("denominator")
+    return (
+        "n" in series.records[i]
+        and not fmt.is_nothing(denominator)
+        and np.isfinite(series.n[i])
+        and float(denominator) != series.n[i]
+    )
+
+
+def value_words(record: dict[str, Any]) -> str:
+    """Return a row's share as words, exactly where its counts are known."""
+    numerator, denominator = record.get("numerator"), record.get("denominator")
+    exact = fmt.percent_of(numerator, denominator)
+    return fmt.percent(record.get("value")) if exact == fmt.NOTHING else exact
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Label:
+    """Words in the right margin, wanted at a height on the scale."""
+
+    text: str
+    level: float
+    colour: str
+
+
+def _side_labels(
+    series: _Series,
+    levels: Sequence[tuple[float | None, str, str]],
+    *,
+    noun: str,
+    theme: Theme,
+) -> list[_Label]:
+    labels = []
+    if series.last is not None:
+        labels.append(
+            _Label(_end_words(series, noun, theme), series.value[series.last], theme.accent)
+        )
+    for level, label, colour in levels:
+        if level is not None and label:
+            # The plain blank before the figure: "90,83 %" holds together with a no-break one.
+            text = "<br>".join(escape(label).rsplit(" ", 1))
+            labels.append(_Label(text, level * 100, colour))
+    return labels
+
+
+def _end_words(series: _Series, noun: str, theme: Theme) -> str:
+    assert series.last is not None
+    i = series.last
+    value = value_words(series.records[i])
+    lines = [f"<b>{fmt.month_tick(series.months[i])}: {value}</b>"]
+    if theme.is_projector:
+        return f"<b>{value}</b>"
+    numerator, denominator = (series.records[i].get(k) for k in ("numerator", "denominator"))
+    if _is_pooled(series, i):
+        lines.append(fmt.count_noun(series.n[i], noun))
+    elif not (fmt.is_nothing(numerator) or fmt.is_nothing(denominator)):
+        lines.append(fmt.count_of(numerator, denominator, noun))
+    if series.is_partial[i]:
+        lines.append(PARTIAL_MONTH)
+    return "<br>".join(lines)
+
+
+def _say_side(labels: Sequence[_Label], scale: Scale, drawn: Sheet) -> None:
+    """Put the labels of the right margin level with what they name, apart from each other."""
+    heights = [text_height(label.text, drawn.text_size) + 4 for label in labels]
+    wanted = [(1 - scale.share(label.level)) * drawn.plot_height for label in labels]
+    room = drawn.plot_height + drawn.bottom
+    middles = spread(wanted, heights, low=-drawn.top, high=max(room, sum(heights) - drawn.top))
+    for label, middle in zip(labels, middles, strict=True):
+        drawn.say(
+            label.text,
+            x=1,
+            xref="paper",
+            xanchor="left",
+            xshift=_GAP,
+            y=1 - middle / drawn.plot_height,
+            yref="paper",
+            yanchor="middle",
+            align="left",
+            font={"color": label.colour, "size": drawn.text_size},
+        )
+
+
+def _ribbon_lines(series: _Series) -> list[str]:
+    """Return the ribbon's name on two lines for the margin; none where there is no ribbon."""
+    if not (np.isfinite(series.low) & np.isfinite(series.high)).any():
+        return []
+    head, _, tail = INTERVAL_RIBBON.partition(" tin cậy ")
+    return [head, f"tin cậy {tail}"]
+
+
+def _place_notes(
+    series: _Series,
+    scale: Scale,
+    drawn: Sheet,
+    goals: Sequence[float],
+    *,
+    noun: str,
+    missing_text: str,
+) -> bool:
+    """Say what needs saying inside the plot, off the line and off each other.
+
+    Returns whether the ribbon has found room for its name; the other notes are left out where
+    there is none, the tooltips still say them.
+    """
+    placer = Placer(drawn.plot_width, drawn.plot_height)
+    count = max(len(series.months), 1)
+    x = (np.arange(count) + 0.5) / count * drawn.plot_width
+    y = (1 - scale.share(series.value)) * drawn.plot_height
+    radius = drawn.theme.marker_size / 2 + 2
+    for run in time.stretches(~series.is_missing):
+        piece = slice(run.first, run.last + 1)
+        placer.take_line(list(x[piece]), list(y[piece]), thickness=6)
+        middles = np.column_stack([x[piece], y[piece]])
+        placer.take(np.hstack([middles - radius, middles + radius]))
+    for level in goals:
+        height = (1 - scale.share(level)) * drawn.plot_height
+        placer.take(np.array([[0, height - 2, drawn.plot_width, height + 2]]))
+    _note_small(series, placer, drawn, x, y, noun=noun)
+    _note_missing(series, placer, drawn, x, missing_text=missing_text)
+    return _note_ribbon(series, scale, placer, drawn)
+
+
+def _note_small(
+    series: _Series, placer: Placer, drawn: Sheet, x: Floats, y: Floats, *, noun: str
+) -> None:
+    small = np.flatnonzero(series.is_small & ~series.is_missing)
+    if not len(small):
+        return
+    if len(small) > _MOST_NOTES:
+        text = small_note(noun).strip()
+        _say_at(text, placer, drawn, near=(0.0, drawn.plot_height))
+        return
+    for i in small:
+        text = f"Tháng {int(series.months[i][5:7])}: chỉ<br>{fmt.count_noun(series.n[i], noun)}"
+        box = (text_width(text, drawn.text_size) + 8, text_height(text, drawn.text_size) + 4)
+        below = (x[i] - box[0] * 0.6, y[i] + box[1] * 0.9)
+        found = placer.place(*box, placer.grid(near=below))
+        if found is None:
+            continue
+        drawn.say(
+            text,
+            x=int(i),
+            y=float(series.value[i]),
+            ax=found[0] - x[i],
+            ay=found[1] - y[i],
+            showarrow=True,
+            arrowhead=0,
+            arrowwidth=drawn.theme.hairline,
+            arrowcolor=drawn.theme.ink_3,
+            standoff=drawn.theme.marker_size * 0.8,
+            align="left",
+            font={"color": drawn.theme.ink_2, "size": drawn.text_size},
+        )
+
+
+def _note_missing(
+    series: _Series, placer: Placer, drawn: Sheet, x: Floats, *, missing_text: str
+) -> None:
+    for run in time.stretches(series.is_missing):
+        label = time.stretch_label(series.months, run)
+        text = f"{label}:<br>{escape(missing_text)}"
+        width, height = text_width(text, drawn.text_size), text_height(text, drawn.text_size)
+        middle = float(np.clip(np.mean(x[[run.first, run.last]]), width / 2, None))
+        middle = min(middle, drawn.plot_width - width / 2)
+        bottom_up = np.arange(drawn.plot_height - height / 2 - 2, height / 2, -6.0)
+        found = placer.place(
+            width + 6, height, np.column_stack([np.full(len(bottom_up), middle), bottom_up])
+        )
+        if found is not None:
+            _say_px(text, found, drawn)
+
+
+def _note_ribbon(series: _Series, scale: Scale, placer: Placer, drawn: Sheet) -> bool:
+    """Name the ribbon inside it, from the left; False where it has no room for its name."""
+    width = text_width(INTERVAL_RIBBON, drawn.text_size) + 6
+    height = drawn.text_size * 1.5
+    if drawn.theme.is_projector or not len(_ribbon_lines(series)):
+        return True
+    centres = placer.grid(near=(width / 2 + _GAP, drawn.plot_height * 0.6))
+    month = drawn.plot_width / max(len(series.months), 1)
+    above = (1 - scale.share(series.high)) * drawn.plot_height
+    below = (1 - scale.share(series.low)) * drawn.plot_height
+    is_inside = []
+    for middle_x, middle_y in centres:
+        first = int(np.floor((middle_x - width / 2) / month - 0.5))
+        last = int(np.ceil((middle_x + width / 2) / month - 0.5))
+        months = slice(first, last + 1)
+        is_inside.append(
+            first >= 0
+            and last < len(series.months)
+            and bool(np.all(above[months] <= middle_y - height / 2))
+            and bool(np.all(below[months] >= middle_y + height / 2))
+        )
+    found = placer.place(width, height, centres[np.array(is_inside, dtype=bool)])
+    if found is None:
+        return False
+    _say_px(INTERVAL_RIBBON, found, drawn, colour=drawn.theme.accent)
+    return True
+
+
+def _say_at(text: str, placer: Placer, drawn: Sheet, *, near: tuple[float, float]) -> None:
+    box = (text_width(text, drawn.text_size) + 6, text_height(text, drawn.text_size))
+    found = placer.place(*box, placer.grid(near=near))
+    if found is not None:
+        _say_px(text, found, drawn)
+
+
+def _say_px(
+    text: str, middle: tuple[float, float], drawn: Sheet, *, colour: str | None = None
+) -> None:
+    drawn.say(
+        text,
+        x=middle[0] / drawn.plot_width,
+        xref="paper",
+        xanchor="center",
+        y=1 - middle[1] / drawn.plot_height,
+        yref="paper",
+        yanchor="middle",
+        font={"color": colour or drawn.theme.ink_2, "size": drawn.text_size},
+    )

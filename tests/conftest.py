@@ -1,0 +1,169 @@
+"""Shared fixtures: databases on both engines, the served demonstration, a quiet browser page."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import Engine, make_url, text
+
+from etl.migration import migrate
+from etl.settings import Settings
+from etl.warehouse import open_engine
+from tests.services.postgres import find_binaries, postgres_server
+from tests.services.server import PROJECT, served
+
+ENGINES = [
+    pytest.param("sqlite"),
+    pytest.param("postgresql", marks=pytest.mark.postgresql),
+]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of public reference files beside the project; skips where it is absent."""
+    folder = PROJECT.parent / "shared" / "reference"
+    if not folder.is_dir():
+        pytest.skip("no reference files beside the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The default settings, whatever the environment says."""
+    return Settings.model_construct()
+
+
+# Databases ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "warehouse.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The maintenance database of a real server, with a migrated template beside it."""
+    binaries = find_binaries()
+    assert binaries is not None, "PostgreSQL is not installed: run `make test`"
+    with postgres_server(binaries) as url:
+        _administer(url, "create database template_warehouse")
+        template = open_engine(_database(url, "template_warehouse"))
+        migrate(template)
+        template.dispose()
+        yield url
+
+
+def _database(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(url: str, statement: str) -> None:
+    engine = open_engine(url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "warehouse.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def fresh_postgres_url(postgres_url: str) -> Iterator[str]:
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    _administer(postgres_url, f"create database {name} template template_warehouse")
+    yield _database(postgres_url, name)
+    _administer(postgres_url, f"drop database {name} with (force)")
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a migrated, empty database, on each engine in turn."""
+    name = "sqlite_url" if request.param == "sqlite" else "fresh_postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a migrated, empty database, on each engine in turn."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+# Pages --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def served_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the product serving its demonstration, as ``make run`` does."""
+    with served(tmp_path_factory.mktemp("demo"), DEMO="1") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def served_empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the product serving an empty database."""
+    with served(tmp_path_factory.mktemp("empty"), DEMO="0") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    executable = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    assert executable is not None, "no Chromium is installed: run `make test`"
+    return {
+        **browser_type_launch_args,
+        "executable_path": executable,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return {**browser_context_args, "locale": "vi-VN", "viewport": {"width": 1366, "height": 768}}
+
+
+@pytest.fixture
+def quiet_page(page) -> Iterator:  # type: ignore[no-untyped-def]
+    """A browser page that fails the test on console errors and on requests to another host."""
+    faults: list[str] = []
+
+    def on_console(message) -> None:  # type: ignore[no-untyped-def]
+        if message.type == "error":
+            faults.append(f"console: {message.text}")
+
+    def on_request(request) -> None:  # type: ignore[no-untyped-def]
+        host = urlsplit(request.url).hostname
+        if host not in (None, "127.0.0.1"):
+            faults.append(f"request to {request.url}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+    page.on("request", on_request)
+    yield page
+    assert not faults, "\n".join(faults)

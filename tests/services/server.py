@@ -1,0 +1,65 @@
+"""The product's own server as a separate process, as people start it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+START_SECONDS = 120
+
+
+def free_port() -> int:
+    """Return a port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(folder: Path, **environment: str) -> Iterator[str]:
+    """Run ``python -m dashboard serve`` and give its address once it answers."""
+    port = free_port()
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dashboard", "serve"],
+            cwd=PROJECT,
+            env={
+                **os.environ,
+                "DATABASE_URL": f"sqlite:///{folder / 'warehouse.db'}",
+                "PORT": str(port),
+                **environment,
+            },
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address, process, log)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server stopped: {log.read_text(encoding='utf-8')}")
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            # Nothing tells a client that a port will open; asking again is the event.
+            time.sleep(0.1)
+    raise RuntimeError(f"no answer within {START_SECONDS} s: {log.read_text(encoding='utf-8')}")
