@@ -14,7 +14,5 @@ try:
     import ensurepip
     import venv
 except ImportError:
-    sys.exit(
-        "Thiếu mô-đun venv / the venv module is missing: sudo apt-get install python3-venv"
-    )
+    sys.exit("Thiếu mô-đun venv / the venv module is missing: sudo apt-get install python3-venv")
 assert ensurepip and venv

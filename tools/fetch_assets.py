@@ -83,7 +83,9 @@ def icon_rules(icons: Path) -> str:
     frame = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{}</svg>'
     drawings |= {name: frame.format(body) for name, body in OWN_ICONS.items()}
     rules = [f".i-{name}{{--i:{mask(drawings[name])}}}" for name in sorted(drawings)]
-    head = "/* Written by tools/fetch_assets.py. Bootstrap Icons: vendor/bootstrap-icons/LICENSE. */"
+    head = (
+        "/* Written by tools/fetch_assets.py. Bootstrap Icons: vendor/bootstrap-icons/LICENSE. */"
+    )
     return "\n".join([head, *rules, ""])
 
 

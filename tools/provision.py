@@ -14,11 +14,11 @@ from pathlib import Path
 
 NEEDED = {
     "chromium": lambda: any(
-        shutil.which(name)
-        for name in ("chromium", "chromium-browser", "google-chrome", "msedge")
+        shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "msedge")
     ),
-    "postgresql": lambda: shutil.which("initdb") is not None
-    or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+    "postgresql": lambda: (
+        shutil.which("initdb") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    ),
 }
 
 

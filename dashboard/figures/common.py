@@ -89,7 +89,7 @@ def sheet(
     **margins: float,
 ) -> Sheet:
     """Return the sheet for a theme and size; a projector's words grow on a wide slide."""
-    hint = width or (_SLIDE_WIDTH if theme.is_projector else _PAGE_WIDTH)
+    hint = width_hint(theme, width)
     return Sheet(
         theme,
         hint,
@@ -101,6 +101,11 @@ def sheet(
     )
 
 
+def width_hint(theme: Theme, width: int | None) -> int:
+    """Return the width in px to lay out for: as stated, else that of an ordinary card or slide."""
+    return width or (_SLIDE_WIDTH if theme.is_projector else _PAGE_WIDTH)
+
+
 def text_size(theme: Theme, width: int | None) -> float:
     """Return the size of words in px on a figure of this width."""
     return theme.text_size * _growth(theme, width)
@@ -109,7 +114,7 @@ def text_size(theme: Theme, width: int | None) -> float:
 def is_narrow(theme: Theme, width: int | None) -> bool:
     """Whether names must be short: a phone, or a slide under full HD."""
     if theme.is_projector:
-        return (width or _SLIDE_WIDTH) < _WIDE_SLIDE
+        return width_hint(theme, width) < _WIDE_SLIDE
     return width is not None and width < NARROW
 
 
@@ -155,6 +160,9 @@ class Scale:
         return max(text_width(str(label), size) for label in self.labels)
 
 
+_LEAST_SPAN = 5.0
+"""Points to each side of a value that stands alone: a scale of nothing shows nothing."""
+
 _STEPS = tuple(base * 10.0**power for power in range(-3, 9) for base in (1, 2, 2.5, 5))
 
 
@@ -175,6 +183,8 @@ def percent_scale(
     if highs is not None and np.isfinite(highs).any():
         known.append(float(np.nanquantile(highs, 0.75)))
     low, high = (min(known), max(known)) if known else (0.0, 100.0)
+    if high - low < _LEAST_SPAN / 100:
+        low, high = max(0.0, low - _LEAST_SPAN), min(100.0, high + _LEAST_SPAN)
     return _scale(low, high, ceiling=100.0, unit=f"{fmt.NBSP}%", most_steps=most_steps)
 
 

@@ -15,8 +15,10 @@ from dashboard.figures.common import Floats, Sheet
 from dashboard.figures.measuring import text_width
 from dashboard.filters import months_between
 
-_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
+_STEPS = (1, 3, 6, 12, 24, 60, 120)
 NARROW_TICKS = 4
+_LEAST_SPAN = 5
+"""Months that an axis spans at least: one month alone is not blown up to the whole plot."""
 
 
 def in_a_row(frame: pd.DataFrame) -> pd.DataFrame:
@@ -40,7 +42,7 @@ def month_axis(months: Sequence[str], drawn: Sheet) -> dict[str, Any]:
         labels.append(fmt.month_tick(months[index]) + ("" if year in years else f"<br>{year}"))
         years.add(year)
     return {
-        "range": [-0.5, max(len(months), 1) - 0.5],
+        "range": list(span(months)),
         "tickmode": "array",
         "tickvals": np.array(shown, dtype=float),
         "ticktext": np.array(labels, dtype=object),
@@ -50,8 +52,20 @@ def month_axis(months: Sequence[str], drawn: Sheet) -> dict[str, Any]:
     }
 
 
+def span(months: Sequence[str]) -> tuple[float, float]:
+    """Return the ends of the axis; months stand at 0, 1, 2 …"""
+    pad = max(1.0, _LEAST_SPAN - len(months) + 1) / 2
+    return -pad, max(len(months), 1) - 1 + pad
+
+
+def to_px(months: Sequence[str], drawn: Sheet) -> Floats:
+    """Return where the months stand on a plot of this sheet's width, in px."""
+    low, high = span(months)
+    return (np.arange(len(months)) - low) / (high - low) * drawn.plot_width
+
+
 def ticks(months: Sequence[str], drawn: Sheet) -> list[int]:
-    """Return which months bear a tick: each, or every second, third, sixth, twelfth."""
+    """Return which months bear a tick: each, or the first of each quarter, half or year."""
     room = text_width("T12", drawn.tick_size) + drawn.tick_size * 0.4
     most = max(1, int(drawn.plot_width // room))
     if drawn.is_narrow:

@@ -38,7 +38,7 @@ from dashboard.text import ANSWERS, INTERVAL_RIBBON, NO_DATA, NOT_ZERO, PARTIAL_
 from dashboard.theme import Theme
 
 _MOST_NOTES = 2
-"""Small months that are each noted; of more, one note says what a hollow point means."""
+"""Small months, or stretches without data, that are each noted; of more, one note tells all."""
 
 _GAP = 8.0
 
@@ -202,7 +202,7 @@ def _ribbon_traces(series: _Series, theme: Theme) -> list[Any]:
 def _level_traces(
     series: _Series, theme: Theme, *, baseline: float | None, target: float | None
 ) -> list[Any]:
-    x = np.array([-0.5, max(len(series.months), 1) - 0.5])
+    x = np.array(time.span(series.months))
     traces = []
     for level, dash in ((baseline, "solid"), (target, "dot")):
         if level is not None:
@@ -267,9 +267,7 @@ def _points(series: _Series, theme: Theme, tips: Sequence[str]) -> Any:
     )
 
 
-def _missing_points(
-    series: _Series, theme: Theme, scale: Scale, missing_text: str
-) -> list[Any]:
+def _missing_points(series: _Series, theme: Theme, scale: Scale, missing_text: str) -> list[Any]:
     """Return unseen points that answer when a band without data is pointed at."""
     at = np.flatnonzero(series.is_missing)
     if not len(at):
@@ -439,8 +437,7 @@ def _place_notes(
     there is none, the tooltips still say them.
     """
     placer = Placer(drawn.plot_width, drawn.plot_height)
-    count = max(len(series.months), 1)
-    x = (np.arange(count) + 0.5) / count * drawn.plot_width
+    x = time.to_px(series.months, drawn)
     y = (1 - scale.share(series.value)) * drawn.plot_height
     radius = drawn.theme.marker_size / 2 + 2
     for run in time.stretches(~series.is_missing):
@@ -492,7 +489,12 @@ def _note_small(
 def _note_missing(
     series: _Series, placer: Placer, drawn: Sheet, x: Floats, *, missing_text: str
 ) -> None:
-    for run in time.stretches(series.is_missing):
+    runs = time.stretches(series.is_missing)
+    if len(runs) > _MOST_NOTES:
+        text = f"Khoảng trống: {escape(missing_text)}"
+        _say_at(text, placer, drawn, near=(float(x[runs[0].first]), drawn.plot_height))
+        return
+    for run in runs:
         label = time.stretch_label(series.months, run)
         text = f"{label}:<br>{escape(missing_text)}"
         width, height = text_width(text, drawn.text_size), text_height(text, drawn.text_size)
@@ -513,17 +515,17 @@ def _note_ribbon(series: _Series, scale: Scale, placer: Placer, drawn: Sheet) ->
     if drawn.theme.is_projector or not len(_ribbon_lines(series)):
         return True
     centres = placer.grid(near=(width / 2 + _GAP, drawn.plot_height * 0.6))
-    month = drawn.plot_width / max(len(series.months), 1)
+    x = time.to_px(series.months, drawn)
     above = (1 - scale.share(series.high)) * drawn.plot_height
     below = (1 - scale.share(series.low)) * drawn.plot_height
     is_inside = []
     for middle_x, middle_y in centres:
-        first = int(np.floor((middle_x - width / 2) / month - 0.5))
-        last = int(np.ceil((middle_x + width / 2) / month - 0.5))
+        first = int(np.searchsorted(x, middle_x - width / 2, side="right")) - 1
+        last = int(np.searchsorted(x, middle_x + width / 2))
         months = slice(first, last + 1)
         is_inside.append(
             first >= 0
-            and last < len(series.months)
+            and last < len(x)
             and bool(np.all(above[months] <= middle_y - height / 2))
             and bool(np.all(below[months] >= middle_y + height / 2))
         )

@@ -194,7 +194,7 @@ def as_seen(lives: pd.DataFrame, quarter: pd.Period) -> pd.DataFrame:
         rating3=seen["rating3"].where(seen["returned_at"].notna()),
         field=seen["field"].mask(hides.eq("field")),
         channel=seen["channel"].mask(hides.eq("channel")),
-        status=status.mask(hides.eq("status")),
+        status=status.mask(hides.eq("status") & done),
     )
 
 

@@ -70,7 +70,7 @@ def _file_dossiers(rng: np.random.Generator, *, calendar: WorkingCalendar) -> Fr
     ]
     months = np.repeat(np.arange(len(MONTHS)), sizes)
     kind = np.concatenate([_procedures(rng, size) for size in sizes])
-    online_share = 0.43 + 0.19 * np.minimum(months, 16) / 16
+    online_share = 0.475 + 0.165 * np.minimum(months, 16) / 16
     scale = np.array([procedure.online for procedure in PROCEDURES])[kind]
     is_online = rng.random(len(months)) < np.minimum(online_share * scale, 0.95)
     is_post = rng.random(len(months)) < 0.08

@@ -14,7 +14,7 @@ from etl.working_time import WorkingCalendar
 
 TITLE = "DANH SÁCH PHẢN ÁNH, KIẾN NGHỊ CỦA NGƯỜI DÂN, TỔ CHỨC"
 CHANNELS = {"Cổng thông tin": 0.4, "Đường dây nóng": 0.3, "Hòm thư góp ý": 0.2, "Sổ góp ý": 0.1}
-CATEGORIES = {"Quy định hành chính": 0.93, "Hành vi hành chính": 0.07}
+CATEGORIES = {"Quy định hành chính": 0.95, "Hành vi hành chính": 0.05}
 DEPARTMENTS = {
     CIVIL_STATUS: 0.28,
     LAND: 0.34,

@@ -34,14 +34,18 @@ def read_file(path: Path) -> list[Sheet]:
             next_step="Hãy kiểm tra lại tên, đường dẫn và đóng tệp nếu đang mở trong Excel.",
         ) from error
     if not content.strip():
-        raise RefusedFile(
-            path.name, reason="tệp trống.", next_step="Hãy xuất lại tệp từ phần mềm nguồn."
-        )
+        raise _empty(path)
     if content[:4] == b"PK\x03\x04":
         return _read_workbook(path)
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or content[:4] == b"%PDF":
         raise _unreadable(path)
     return [_read_csv(path, content)]
+
+
+def _empty(path: Path) -> RefusedFile:
+    return RefusedFile(
+        path.name, reason="tệp trống.", next_step="Hãy xuất lại tệp từ phần mềm nguồn."
+    )
 
 
 def _unreadable(path: Path) -> RefusedFile:
@@ -120,5 +124,9 @@ def _read_csv(path: Path, content: bytes) -> Sheet:
             line = reader.line_num
     except csv.Error as error:
         raise _unreadable(path) from error
-    frame = pd.DataFrame(rows, dtype=object, index=pd.Index(numbers))
+    if not rows:
+        raise _empty(path)
+    width = max(len(row) for row in rows)
+    padded = [row + [""] * (width - len(row)) for row in rows]
+    frame = pd.DataFrame(padded, dtype=object, index=pd.Index(numbers))
     return Sheet(path.name, "", frame)

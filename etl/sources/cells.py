@@ -115,9 +115,7 @@ def _serial_dates(values: pd.Series) -> pd.Series:
     number = pd.to_numeric(values).astype(float)
     number = number.where(number.between(_SERIAL_MIN, _SERIAL_MAX))
     seconds = (number * 86_400).round()
-    return (pd.Timestamp("1899-12-30") + pd.to_timedelta(seconds, unit="s")).astype(
-        "datetime64[s]"
-    )
+    return (pd.Timestamp("1899-12-30") + pd.to_timedelta(seconds, unit="s")).astype("datetime64[s]")
 
 
 def _text_dates(
@@ -132,9 +130,7 @@ def _text_dates(
     settled = _settle(numeric) if order in (None, "ymd") else order
     if not numeric.empty:
         effective = settled or fallback
-        day, month = (
-            ("first", "second_part") if effective == "dmy" else ("second_part", "first")
-        )
+        day, month = ("first", "second_part") if effective == "dmy" else ("second_part", "first")
         named = numeric.rename(columns={day: "day", month: "month"})
         result.loc[named.index] = _assemble(named)
     rest = rest.drop(numeric.index)
@@ -200,8 +196,7 @@ def parse_numbers(values: pd.Series, *, whole: bool) -> tuple[pd.Series, pd.Seri
     text = texts(values)
     plain = text.astype(object).str.replace(r"[\s%\u00a0]", "", regex=True)
     is_vietnamese = plain.str.fullmatch(r"-?\d{1,3}(\.\d{3})*(,\d+)?", na=False) & (
-        plain.str.contains(",", na=False)
-        | plain.str.fullmatch(r"-?\d{1,3}(\.\d{3}){2,}", na=False)
+        plain.str.contains(",", na=False) | plain.str.fullmatch(r"-?\d{1,3}(\.\d{3}){2,}", na=False)
     )
     plain = plain.where(
         ~is_vietnamese, plain.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)

@@ -64,8 +64,9 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
 
 def _require_reception(draft: Draft, rows: pd.DataFrame) -> None:
     status = status_code(rows)
+    is_silent = rows["status"].isna() & rows["submitted_at"].isna()
     draft.ledger.reject(
-        rows["received_at"].isna() & ~status.isin(["new", "refused"]),
+        rows["received_at"].isna() & (~status.isin(["new", "refused"]) | is_silent),
         column=draft.header("received_at"),
         values=rows["status"],
         reason="thiếu ngày tiếp nhận, mà hồ sơ không phải mới đăng ký hay không được tiếp nhận; "
@@ -200,9 +201,7 @@ def _has_member(rows: pd.DataFrame, dimension: str) -> pd.Series:
 def _before(first: pd.Series, second: pd.Series) -> pd.Series:
     """Whether ``first`` lies before ``second``: by time when both have one, else by day."""
     timed = has_time(first) & has_time(second)
-    return ((first < second) & timed) | (
-        (first.dt.normalize() < second.dt.normalize()) & ~timed
-    )
+    return ((first < second) & timed) | ((first.dt.normalize() < second.dt.normalize()) & ~timed)
 
 
 def has_time(moments: pd.Series) -> pd.Series:
@@ -210,9 +209,7 @@ def has_time(moments: pd.Series) -> pd.Series:
     return moments.notna() & (moments != moments.dt.normalize())
 
 
-def _derive_intake(
-    rows: pd.DataFrame, *, calendar: WorkingCalendar, hours: int
-) -> pd.DataFrame:
+def _derive_intake(rows: pd.DataFrame, *, calendar: WorkingCalendar, hours: int) -> pd.DataFrame:
     """Add when and how the intake of online dossiers was decided.
 
     The decision is the earliest of acceptance, request for supplements and, for refused ones, the

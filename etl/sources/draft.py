@@ -115,8 +115,7 @@ class Draft:
             f"unknown_{name}",
             unknown,
             column=self.header(name),
-            message=f"cột «{self.header(name)}» có giá trị ngoài danh mục, "
-            "được giữ lại là «Khác».",
+            message=f"cột «{self.header(name)}» có giá trị ngoài danh mục, được giữ lại là «Khác».",
             values=values,
         )
         return codes.astype(object).where(~unknown, "other").where(values.notna(), None)

@@ -195,8 +195,7 @@ def _unrecognised(
         nearest = SOURCES[source]
         missing = _missing(nearest, table, mapping)
     wanted = "; ".join(
-        f"«{nearest.column(name).label}» (nhận các tên: "
-        f"{', '.join(nearest.column(name).synonyms)})"
+        f"«{nearest.column(name).label}» (nhận các tên: {', '.join(nearest.column(name).synonyms)})"
         for name in missing
     )
     return RefusedFile(

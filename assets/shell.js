@@ -1,0 +1,164 @@
+/* Small behaviours of the frame. Every one is delegated from the document, so that it holds for
+   whatever a callback draws later; nothing is inline and nothing is evaluated. */
+(function () {
+  "use strict";
+
+  const KEY = "theme";
+  const root = document.documentElement;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const phone = window.matchMedia("(max-width: 767.98px)");
+
+  function stored() {
+    try { return window.localStorage.getItem(KEY); } catch (_) { return null; }
+  }
+  function theme() { return root.getAttribute("data-bs-theme") === "dark" ? "dark" : "light"; }
+  function screenName() { return phone.matches ? "phone" : "wide"; }
+  function tell(id, props) {
+    if (window.dash_clientside && window.dash_clientside.set_props) {
+      window.dash_clientside.set_props(id, props);
+    }
+  }
+  function setTheme(name) {
+    root.setAttribute("data-bs-theme", name);
+    tell("theme", { data: name });
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    shell: { screen: function () { return [theme(), screenName()]; } },
+  });
+
+  dark.addEventListener("change", function () {
+    if (!stored()) setTheme(dark.matches ? "dark" : "light");
+  });
+  phone.addEventListener("change", function () { tell("screen", { data: screenName() }); });
+
+  /* filter sheet of the phone */
+  let opener = null;
+  function showFilters(shown) {
+    document.body.classList.toggle("filters-shown", shown);
+    const button = document.getElementById("filters-open");
+    if (button) button.setAttribute("aria-expanded", String(shown));
+    if (shown) {
+      opener = button;
+      const first = document.querySelector(".filters .sheet-head button");
+      if (first) window.setTimeout(function () { first.focus(); }, 20);
+    } else if (opener) { opener.focus(); opener = null; }
+  }
+
+  function closeMenus(except) {
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      if (menu !== except) menu.removeAttribute("open");
+    });
+  }
+
+  /* links inside the dashboard change the address, not the document */
+  function follow(event, link) {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.target || link.hasAttribute("download") || link.origin !== window.location.origin) return;
+    if (link.hash && link.pathname === window.location.pathname) return;
+    if (!document.getElementById("page")) return;
+    event.preventDefault();
+    closeDialogs();
+    tell("url", { pathname: link.pathname, search: link.search, hash: link.hash });
+    window.scrollTo(0, 0);
+  }
+  function closeDialogs() {
+    document.querySelectorAll("dialog[open]").forEach(function (dialog) { dialog.close(); });
+  }
+
+  function copyText(text) {
+    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+    /* a dashboard served over plain HTTP in the office network has no clipboard object */
+    const box = document.createElement("textarea");
+    box.value = text;
+    box.setAttribute("readonly", "");
+    box.className = "sr";
+    document.body.appendChild(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    return done ? Promise.resolve() : Promise.reject(new Error("copy"));
+  }
+  function copyLink(button) {
+    const word = button.querySelector(".word");
+    const before = word.textContent;
+    copyText(window.location.href).then(
+      function () { word.textContent = button.dataset.done; },
+      function () { word.textContent = button.dataset.failed; },
+    ).then(function () {
+      window.setTimeout(function () { word.textContent = before; }, 2000);
+    });
+  }
+
+  const ACTIONS = {
+    theme: function () {
+      const name = theme() === "dark" ? "light" : "dark";
+      try { window.localStorage.setItem(KEY, name); } catch (_) { /* private window */ }
+      setTheme(name);
+    },
+    "copy-link": copyLink,
+    print: function () { closeDialogs(); window.print(); },
+    reload: function () { window.location.reload(); },
+    "show-filters": function () { showFilters(true); },
+    "hide-filters": function () { showFilters(false); },
+    close: function (button) { button.closest("dialog").close(); },
+  };
+
+  document.addEventListener("click", function (event) {
+    const target = event.target;
+    closeMenus(target.closest("details.menu"));
+    const acting = target.closest("[data-action]");
+    if (acting && ACTIONS[acting.dataset.action]) { ACTIONS[acting.dataset.action](acting); return; }
+    const opening = target.closest("[data-opens]");
+    if (opening) {
+      const dialog = document.getElementById(opening.dataset.opens);
+      if (dialog && !dialog.open) dialog.showModal();
+      return;
+    }
+    if (target.nodeName === "DIALOG") { target.close(); return; }
+    const link = target.closest("a[href]");
+    if (link) follow(event, link);
+  });
+
+  /* a click on a period closes its menu; arrow keys walk through it */
+  document.addEventListener("change", function (event) {
+    const menu = event.target.closest && event.target.closest("details.menu");
+    if (menu && menu.dataset.pointer === "yes") menu.removeAttribute("open");
+  });
+  document.addEventListener("pointerdown", function (event) {
+    const menu = event.target.closest && event.target.closest("details.menu");
+    if (menu) menu.dataset.pointer = "yes";
+  });
+  document.addEventListener("keydown", function (event) {
+    const menu = event.target.closest && event.target.closest("details.menu");
+    if (menu) {
+      menu.dataset.pointer = "no";
+      if (event.key === "Enter" && event.target.type === "radio") menu.removeAttribute("open");
+    }
+    if (event.key !== "Escape") return;
+    if (document.querySelector("details.menu[open]")) {
+      const open = document.querySelector("details.menu[open]");
+      closeMenus(null);
+      open.querySelector("summary").focus();
+    } else if (document.body.classList.contains("filters-shown")) { showFilters(false); }
+  });
+
+  /* paper has its own width: charts are drawn for it, then drawn back */
+  function plots() { return document.querySelectorAll(".plot .js-plotly-plot, .spark .js-plotly-plot"); }
+  window.addEventListener("beforeprint", function () {
+    if (!window.Plotly) return;
+    document.body.classList.add("printing");
+    plots().forEach(function (plot) {
+      const box = plot.parentElement.getBoundingClientRect();
+      window.Plotly.relayout(plot, { autosize: false, width: box.width, height: box.height });
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    document.body.classList.remove("printing");
+    if (!window.Plotly) return;
+    plots().forEach(function (plot) {
+      window.Plotly.relayout(plot, { autosize: true, width: null, height: null });
+    });
+  });
+})();

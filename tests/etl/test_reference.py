@@ -1,0 +1,110 @@
+"""Real public files give the figures that were worked out for them elsewhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from dashboard.metrics import measure
+from etl.loading import load_file
+from etl.mapping import Mapping, read_mapping
+from etl.settings import Settings
+from tests.etl.loaders import write
+
+SETTINGS = Settings.model_construct()
+
+RECEIPT = """
+source = "dossier"
+[columns]
+dossier_code = "code"
+procedure_name = "procedure"
+[dates]
+timezone = "Europe/Amsterdam"
+"""
+BOSTON = """
+source = "dossier"
+[columns]
+dossier_code = "case_enquiry_id"
+procedure_name = "case_title"
+field = "subject"
+channel = "source"
+received_at = "open_dt"
+due_at = "target_dt"
+finished_at = "closed_dt"
+"""
+SOMERVILLE = """
+source = "survey"
+[defaults]
+answered_on = "2015-12-01"
+[questions]
+X1 = "I"
+X2 = "II"
+X3 = "III"
+X4 = "IV"
+X5 = "V"
+X6 = "VI"
+[options]
+response_id = "row"
+"""
+
+
+def mapping(folder: Path, text: str) -> Mapping:
+    return read_mapping(write(folder, text, name="anh_xa.toml"))
+
+
+def late(engine: Engine) -> dict[str, tuple[int, int]]:
+    with engine.connect() as connection:
+        frame = measure(connection, "late_rate", by=("department",))
+        whole = measure(connection, "late_rate").iloc[0]
+    found = {
+        row.department: (int(row.numerator), int(row.denominator))
+        for row in frame.itertuples(index=False)
+    }
+    return {"": (int(whole["numerator"]), int(whole["denominator"])), **found}
+
+
+@pytest.mark.parametrize("name", ["dossiers_ddmmyyyy_local.csv", "dossiers.csv"])
+def test_receipt_dossiers(engine: Engine, reference: Path, tmp_path: Path, name: str) -> None:
+    adapt = mapping(tmp_path, RECEIPT) if name == "dossiers.csv" else None
+    path = reference / "dossiers_receipt" / name
+    for expected in ((1434, 0), (0, 1434)):
+        loaded = load_file(engine, path, settings=SETTINGS, source="dossier", mapping=adapt)
+        assert (loaded.inserted, loaded.unchanged) == expected
+        fates = (loaded.inserted, loaded.updated, loaded.unchanged, loaded.rejected)
+        assert loaded.rows_read == 1434 == sum(fates) + loaded.repeated
+        assert late(engine) == {
+            "": (309, 1329),
+            "General": (305, 1285),
+            "Customer contact": (1, 29),
+            "Experts": (3, 15),
+        }
+
+
+@pytest.mark.parametrize("name", ["boston311-100.csv", "boston311-dmy-100.csv"])
+def test_boston_dossiers(engine: Engine, reference: Path, tmp_path: Path, name: str) -> None:
+    path = reference / "dossiers_boston" / name
+    load_file(engine, path, settings=SETTINGS, mapping=mapping(tmp_path, BOSTON))
+    assert late(engine)[""] == (4, 77)
+
+
+def test_somerville_survey(engine: Engine, reference: Path, tmp_path: Path) -> None:
+    folder = reference / "survey_somerville"
+    adapt = mapping(tmp_path, SOMERVILLE)
+    for name in ("SomervilleHappinessSurvey2015.csv", "SomervilleHappinessSurvey2015_utf8bom.csv"):
+        load_file(engine, folder / name, settings=SETTINGS, mapping=adapt)
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    with engine.connect() as connection:
+        whole = measure(connection, "satisfaction_index").iloc[0]
+        index = measure(connection, "satisfaction_index", by=("question",))
+        mean = measure(connection, "satisfaction_mean", by=("question",))
+    assert (whole["numerator"], whole["denominator"], whole["n"]) == (490, 858, 143)
+    assert round(100 * whole["value"], 4) == 57.1096
+    assert (round(100 * whole["low"], 1), round(100 * whole["high"], 1)) == (48.9, 64.9)
+    for row in index.itertuples(index=False):
+        assert row.denominator == truth[row.question]["n"]
+        assert round(100 * row.value, 4) == truth[row.question]["pct45"]
+    for row in mean.itertuples(index=False):
+        assert round(5 * row.value, 5) == truth[row.question]["mean"]
