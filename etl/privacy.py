@@ -38,7 +38,8 @@ _HIDDEN = {
     # Nine digits in groups of three are an amount, unless the words before say otherwise.
     "cmnd": (
         rf"{_NOT_IN_NUMBER}\d{{9}}{_ENDS}"
-        rf"|(?:CMND|CMTND|[Cc]hứng minh nhân dân)[^\d\n]{{0,12}}\d{{3}}[\s.]\d{{3}}[\s.]\d{{3}}{_ENDS}"
+        rf"|(?:CMND|CMTND|[Cc]hứng minh nhân dân)[^\d\n]{{0,12}}"
+        rf"\d{{3}}[\s.]\d{{3}}[\s.]\d{{3}}{_ENDS}"
     ),
 }
 _MARKERS = {

@@ -139,8 +139,9 @@ class WorkingCalendar:
     ) -> pd.Series[pd.Timestamp]:
         """Return the moment at which ``hours`` of working time have passed since each time.
 
-        ``hours`` may differ by row. The clock runs inside working hours only. What ends with a shift ends at its closing time,
-        not at the next opening: Wednesday 20:00 plus a full day is Thursday 17:00.
+        ``hours`` may differ by row. The clock runs inside working hours only. What ends with a
+        shift ends at its closing time, not at the next opening: Wednesday 20:00 plus a full day
+        is Thursday 17:00.
 
         Raises:
             ValueError: ``hours`` is not above 0.

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 class Story:
     """Something that happens in the demonstration data.
 
-    ``metric`` is the catalogue's code; in ``months`` (YYYY-MM, calendar) and for the dimension
-    values ``where`` its value lies within ``between``: a fraction for a ratio, else a count.
-    None means that there is no value at all.
+    ``metric`` is the catalogue's code. Over ``months`` (YYYY-MM, calendar) together, and for the
+    dimension values ``where``, its value lies within ``between``: a fraction for a ratio, else a
+    count. None means that there is no value at all.
     """
 
     code: str

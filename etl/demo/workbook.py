@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 MARK = "DỮ LIỆU MINH HỌA – không phải số liệu thật"
 AGENCY = "ỦY BAN NHÂN DÂN XÃ HOÀI CHÂU BẮC"

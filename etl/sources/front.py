@@ -269,8 +269,9 @@ def _days(
 ) -> tuple[date, date, date]:
     """Return the first and last day covered and the as-of day.
 
-    Stated by the loader, else by the titles, else by the first and last event; an event of a
-    survey that names only its month speaks for the whole month.
+    Stated by the loader, else by the titles, else from the first event to the last, or to the
+    as-of day where that is later: whoever says "up to 05/07" also speaks for the days without
+    events before it.
     """
     days = _event_days(SOURCES[source], rows)
     first, last = days.min().date(), days.max().date()
@@ -278,9 +279,9 @@ def _days(
         first, last = covers
     elif stated.first and stated.last:
         first, last = stated.first, stated.last
-    elif stated.as_of:
-        last = max(last, stated.as_of)
     until = as_of or stated.as_of or days.max().date()
+    if not covers and not (stated.first and stated.last):
+        last = max(last, until)
     if source == "ranking":
         until = max(until, last) if as_of is None else until
     return first, last, until

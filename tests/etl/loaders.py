@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import Engine
 
 from dashboard.metrics import measure
@@ -66,4 +67,8 @@ def counts(engine: Engine, code: str, **options: Any) -> tuple[int | None, int |
     with engine.connect() as connection:
         row = measure(connection, code, **options).astype(object).iloc[0]
     found = (row["numerator"], row["denominator"])
-    return tuple(None if value != value or value is None else int(value) for value in found)  # type: ignore[return-value]
+    numerator, denominator = row["numerator"], row["denominator"]
+    return (
+        None if pd.isna(numerator) else int(numerator),
+        None if pd.isna(denominator) else int(denominator),
+    )
