@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import orjson
 import pandas as pd
 import typer
@@ -20,6 +19,7 @@ from dashboard.filters import CALENDARS, Period
 from dashboard.metrics import FIGURES, find_metric, measure
 from etl.demo import write_demo
 from etl.errors import UserError
+from etl.frames import plain_records
 from etl.loading import is_empty, load_file
 from etl.migration import migrate
 from etl.settings import Settings, load_settings
@@ -120,25 +120,20 @@ def _months(first: str | None, last: str | None) -> tuple[str | None, str | None
     return start, end
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    plain = frame.astype(object).replace({np.nan: None})
-    return plain.where(plain.notna(), None).to_dict("records")
-
-
 def _print_json(frame: pd.DataFrame) -> None:
-    sys.stdout.write(orjson.dumps(_records(frame), option=orjson.OPT_INDENT_2).decode() + "\n")
+    sys.stdout.write(orjson.dumps(plain_records(frame), option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
 def _print_csv(frame: pd.DataFrame) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(frame.columns)
-    for record in _records(frame):
+    for record in plain_records(frame):
         writer.writerow(["" if value is None else value for value in record.values()])
 
 
 def _print_table(frame: pd.DataFrame) -> None:
     table = Table(*frame.columns)
-    for record in _records(frame):
+    for record in plain_records(frame):
         cells = ("–" if value is None else value for value in record.values())
         table.add_row(*(f"{cell:.4f}" if isinstance(cell, float) else str(cell) for cell in cells))
     out.print(table)

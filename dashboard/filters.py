@@ -32,6 +32,7 @@ class Period:
 
     @property
     def year(self) -> int:
+        """The calendar year."""
         return int(self.code[:4])
 
     @property

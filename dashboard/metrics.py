@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from etl.catalogue.values import code_of, labels
 from sqlalchemy import Connection, select
 
 from dashboard.filters import months_between
 from dashboard.statistics.intervals import wilson, wilson_pooled
 from etl.catalogue.metrics import METRICS, TIME, Metric
+from etl.catalogue.values import code_of, labels
 from etl.errors import UserError
 from etl.marts import Slice, covered_months, sums
 from etl.tables import dim_month, fact_ranking
@@ -132,8 +132,6 @@ def _complete(
     others = [name for name in part.by if name not in TIME]
     combinations = frame[others].drop_duplicates() if others else None
     grid = spans if combinations is None else spans.merge(combinations, how="cross")
-    if others and not time:
-        grid = combinations.assign(is_covered=not covered.empty, is_whole=_is_whole(part, covered))
     joined = grid.merge(frame, on=list(part.by), how="left") if part.by else _one(grid, frame)
     columns = list(metric.columns)
     joined[columns] = joined[columns].astype("Int64").fillna(0)
@@ -223,7 +221,8 @@ def _published(connection: Connection, metric: Metric, part: Slice) -> pd.DataFr
     for name, wanted in part.members:
         query = query.where(c[name].in_([int(v) if name == "year" else v for v in wanted]))
     if part.months is not None:
-        query = query.where(c.year.between(*(int(month[:4]) for month in part.months)))
+        first, last = (int(month[:4]) for month in part.months)
+        query = query.where(c.year.between(first, last))
     frame = pd.DataFrame(connection.execute(query).all(), columns=["unit", "year", "value"])
     frame["year"] = frame["year"].astype(str)
     is_summed = frame.duplicated(list(part.by)).any() if part.by else len(frame) > 1

@@ -18,6 +18,7 @@ from etl.checking import run_checks
 from etl.demo import write_demo
 from etl.dimensions import MEMBERS, add_alias, dimension_words
 from etl.errors import UserError
+from etl.frames import plain_records
 from etl.loading import Loaded, batches, load_file, rebuild
 from etl.mapping import read_mapping
 from etl.marts import loaded_units
@@ -131,10 +132,7 @@ def _as_json(loaded: Loaded) -> dict[str, Any]:
         "as_of": loaded.as_of.isoformat(),
         "covered_from": loaded.covered_from.isoformat(),
         "covered_to": loaded.covered_to.isoformat(),
-        "rejects": [
-            {key: (None if value != value else value) for key, value in row.items()}
-            for row in loaded.rejects.astype(object).to_dict("records")
-        ],
+        "rejects": plain_records(loaded.rejects),
         "warnings": [warned.__dict__ for warned in loaded.warnings],
         "new_members": [member.__dict__ for member in loaded.new_members],
     }
@@ -157,9 +155,11 @@ def _print_loaded(loaded: Loaded) -> None:
         out.print(f"  Mới thấy lần đầu, {words}: «{member.label}».", markup=False)
     for warned in loaded.warnings:
         out.print(f"  Lưu ý ({warned.count} dòng): {warned.message}", markup=False)
-    for row in loaded.rejects.head(20).itertuples(index=False):
-        value = "" if row.value is None or row.value != row.value else f", giá trị «{row.value}»"
-        out.print(f"  Dòng {row.row}, cột «{row.column}»{value}: {row.reason}", markup=False)
+    for row in plain_records(loaded.rejects.head(20)):
+        value = "" if row["value"] is None else f", giá trị «{row['value']}»"
+        out.print(
+            f"  Dòng {row['row']}, cột «{row['column']}»{value}: {row['reason']}", markup=False
+        )
     if len(loaded.rejects) > 20:
         out.print(f"  … và {len(loaded.rejects) - 20} dòng bị loại khác.")
 

@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection, Table, func, select, update
 
 from etl.catalogue.sources import SOURCES
+from etl.frames import records
 from etl.normalise import label_key, tidy
 from etl.tables import (
     NO_MEMBER,
@@ -81,12 +82,12 @@ def remember_procedure_codes(
     missing = set(
         connection.scalars(select(table.c.procedure_id).where(table.c.procedure_code.is_(None)))
     )
-    for row in pairs.itertuples(index=False):
-        if row.id in missing and row.id != NO_MEMBER:
+    for row in records(pairs):
+        if row["id"] in missing and row["id"] != NO_MEMBER:
             connection.execute(
                 update(table)
-                .where(table.c.procedure_id == int(row.id))
-                .values(procedure_code=str(row.code))
+                .where(table.c.procedure_id == row["id"])
+                .values(procedure_code=row["code"])
             )
 
 

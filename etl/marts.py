@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Date,
     String,
     Table,
+    TextClause,
     and_,
     bindparam,
     case,
@@ -123,9 +125,9 @@ def _write_tasks(
         )
 
 
-def _bound(folder: str, name: str):  # type: ignore[no-untyped-def]
+def _bound(folder: str, name: str) -> TextClause:
     sql = sql_text(folder, name)
-    binds = [bindparam("unit", type_=String), bindparam("calendar", type_=String)]
+    binds: list[Any] = [bindparam("unit", type_=String), bindparam("calendar", type_=String)]
     if ":as_of" in sql:
         binds.append(bindparam("as_of", type_=Date))
     return text(sql).bindparams(*binds)
@@ -295,7 +297,7 @@ _MEMBER_TABLES = {
 }
 
 
-def _dimension(mart: Mart, table: Table, months, name: str) -> _Dimension:  # type: ignore[no-untyped-def]
+def _dimension(mart: Mart, table: Table, months: Any, name: str) -> _Dimension:
     """Return how a dimension is labelled and what must be joined for it."""
     if name == "month":
         return _Dimension(table.c.month)

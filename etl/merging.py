@@ -61,13 +61,16 @@ class Fact:
 
     @property
     def key(self) -> tuple[str, ...]:
+        """The columns that name a fact row."""
         return tuple(column.name for column in self.table.primary_key)
 
     @property
     def columns(self) -> tuple[str, ...]:
+        """Everything but the provenance."""
         return (*self.key, *self.values, *self.derived)
 
     def canonical(self, column: str) -> str:
+        """Return the file's canonical column behind a fact column."""
         return dict(self.renamed).get(column, column)
 
 
@@ -107,6 +110,7 @@ class Merged:
 
     @property
     def has_changed(self) -> bool:
+        """Whether any fact row is other than before."""
         return bool(self.inserted or self.updated or self.removed)
 
 
@@ -211,8 +215,8 @@ def _image_rows(
         orjson.dumps(dict(zip(old, values, strict=True))).decode()
         for values in frame[old].astype(object).where(frame[old].notna(), None).to_numpy().tolist()
     ]
-    key_parts = [frame[name].astype(str) for name in fact.key if name != "unit"]
-    key = key_parts[0].str.cat(key_parts[1:], sep=KEY_SEPARATOR)
+    parts = [name for name in fact.key if name != "unit"]
+    key = frame[parts].astype(str).agg(KEY_SEPARATOR.join, axis=1)
     return pd.DataFrame(
         {
             "unit": frame["unit"],

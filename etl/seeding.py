@@ -158,9 +158,9 @@ def calendar_frame(settings: Settings) -> pd.DataFrame:
     A report month runs from ``report_month_first_day`` of the month before to the day before it.
     """
     days = pd.Series(pd.date_range(FIRST_DAY, LAST_DAY, freq="D"))
-    calendar_month = days.dt.to_period("M")
+    calendar_month: Any = days.dt.to_period("M")
     is_next = days.dt.day >= settings.report_month_first_day
-    report_month = calendar_month + is_next.astype("int64")
+    report_month = calendar_month.where(~is_next, calendar_month + 1)
     return pd.DataFrame(
         {
             "date": days,

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, func, select
 
 from etl.catalogue.metrics import METRICS, Metric
 from etl.catalogue.tasks import Measure, State, Task, load_tasks
+from etl.frames import records
 from etl.tables import TASK_COUNTS, dim_month, fact_task_report, mart_coverage, mart_task
 from etl.warehouse import upsert
 
@@ -187,7 +188,7 @@ def _reports(connection: Connection, *, unit: str) -> dict[tuple[str, str], Mapp
     rows = connection.execute(
         select(fact_task_report).where(fact_task_report.c.unit == unit)
     ).mappings()
-    return {(row["month"], row["task_code"]): row for row in rows}
+    return {(row["month"], row["task_code"]): dict(row) for row in rows}
 
 
 def _report_state(
@@ -244,7 +245,7 @@ class _MeasuredSums:
         key = (measure.what, measure.criterion)
         if key not in self._known:
             frame = self._sums(metric, measure.criterion)
-            self._known[key] = {row["month"]: row for row in frame.to_dict("records")}
+            self._known[key] = {row["month"]: row for row in records(frame)}
         row = self._known[key].get(month)
         if row is None:
             return None, None

@@ -145,7 +145,7 @@ def bulk_insert(connection: Connection, table: Table, frame: pd.DataFrame) -> No
         return
     names = [column.name for column in table.columns if column.name in frame.columns]
     columns = [_driver_values(frame[name], table.columns[name].type) for name in names]
-    rows = zip(*columns, strict=True)
+    rows: Any = zip(*columns, strict=True)
     quoted = ", ".join(f'"{name}"' for name in names)
     if connection.dialect.name == "postgresql":
         raw: Any = connection.connection.driver_connection

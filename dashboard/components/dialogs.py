@@ -89,7 +89,7 @@ def definition_dialog(
             (
                 ("Định nghĩa", found.definition),
                 ("Không tính", found.excluded),
-                ("Tính vào tháng", found.month_of and f"tháng của ngày {found.month_of}"),
+                ("Tính theo", found.month_of),
                 ("Cách cộng", _MEASURED_BY[found.kind]),
                 ("Đơn vị", found.unit),
                 ("Căn cứ", found.legal_source),

@@ -55,6 +55,11 @@ BOOTSTRAP_ICONS = frozenset(
 )
 
 OWN_ICONS = {
+    # The mark of the dashboard: a cup that smiles.
+    "logo": (
+        '<path d="M1.8 5.2h12.4a6.2 6.2 0 0 1-12.4 0z" fill="none" stroke="#000" '
+        'stroke-width="1.7" stroke-linejoin="round"/>'
+    ),
     # Movement inside the limits.
     "wave": (
         '<path d="M.8 8.6c1.3-3.4 2.8-3.4 4 0s2.6 3.4 3.9 0 2.7-3.4 4 0" '

@@ -12,7 +12,12 @@ from dashboard.reports.model import Sentence, Tone, Verdict
 
 Child = str | Component
 
-_TONE_CLASSES: dict[Tone, str] = {"plain": "", "good": "good", "concern": "concern", "notice": "notice"}
+_TONE_CLASSES: dict[Tone, str] = {
+    "plain": "",
+    "good": "good",
+    "concern": "concern",
+    "notice": "notice",
+}
 
 
 def tone_class(tone: Tone) -> str:

@@ -23,6 +23,7 @@ from dashboard.figures.common import (
     floats,
     is_narrow,
     of_words,
+    share_words,
     sheet,
     text_size,
     tooltip,
@@ -39,13 +40,26 @@ _GAP = 8.0
 _TOP = 4.0
 _BAR_SHARE = 0.62
 """How much of its row's height a bar takes."""
-_NAMES_SHARE = 0.42
+_NAMES_SHARE, _SLIDE_NAMES_SHARE = 0.42, 0.5
 """How much of the width names may take before they are broken into lines."""
 
-_TONES = {"concern": "concern", "good": "accent", "notice": "notice_mid", "plain": "context"}
+_TONES = {
+    "concern": "concern",
+    "good": "accent",
+    "partly": "accent_mid",
+    "notice": "notice_mid",
+    "plain": "context",
+}
 """What a bar means → the token that fills it."""
 
-_TEXT_TONES = {"concern": "concern", "good": "accent", "notice": "notice", "plain": "ink"}
+_TEXT_TONES = {
+    "concern": "concern",
+    "good": "accent",
+    "partly": "ink",
+    "notice": "notice",
+    "plain": "ink",
+}
+"""What is said at a bar's end is read, so it takes only tokens dark enough for words."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +123,7 @@ def draw_bars(
         )
     ]
     note = ""
-    if any(row.is_hollow for row in rows):
+    if any(row.is_hollow for row in rows) and not theme.is_projector:
         note = f"Thanh rỗng: dưới {SMALL_N} {noun}".strip()
     return draw_rows(
         rows,
@@ -220,6 +234,105 @@ def draw_pareto(
     return draw_rows(rows, theme=theme, width=width, height=height)
 
 
+@dataclass(frozen=True)
+class Part:
+    """One part of stacked bars: its column, what it is called, and what it means."""
+
+    column: str
+    words: str
+    tone: str = "plain"
+
+
+def draw_stacked(
+    frame: pd.DataFrame,
+    *,
+    theme: Theme,
+    width: int | None = None,
+    height: int | None = None,
+    parts: Sequence[Part | tuple[str, str, str]] = (),
+    noun: str = "",
+    period: str = "",
+    action: str = "",
+) -> go.Figure:
+    """Draw counts that add up, for each row of ``frame``: what is open by department and age.
+
+    Args:
+        frame: key, label and a column of counts for each part.
+        parts: (column, words, tone) from the base outwards, at most four: more are unreadable.
+            The words at a bar's end name its parts in the same order, so no legend is needed.
+        noun: what is counted; period, action: words of the tooltip.
+    """
+    named = [part if isinstance(part, Part) else Part(*part) for part in parts]
+    counts = np.column_stack([floats(frame, part.column) for part in named]).reshape(
+        len(frame), len(named)
+    )
+    totals = np.nansum(counts, axis=1)
+    rows = [
+        Row(
+            record.get("key", record["label"]),
+            record["label"],
+            float(total),
+            _parts_end(named, own, theme, noun, is_short=is_narrow(theme, width)),
+            tooltip(
+                theme,
+                period=period,
+                value=fmt.count_noun(total, noun),
+                name=record["label"],
+                counts=", ".join(_parts_words(named, own)),
+                action=action_words(action, record),
+            ),
+        )
+        for record, own, total in zip(frame.to_dict("records"), counts, totals, strict=True)
+    ]
+    drawn = draw_rows(rows, theme=theme, width=width, height=height)
+    whole = drawn.data[0]
+    starts = np.cumsum(np.nan_to_num(counts), axis=1) - np.nan_to_num(counts)
+    drawn.data = ()
+    for index, part in enumerate(named):
+        drawn.add_trace(
+            go.Bar(
+                x=counts[:, index],
+                y=whole.y,
+                base=starts[:, index],
+                width=whole.width,
+                orientation="h",
+                customdata=whole.customdata,
+                hovertemplate=TOOLTIP,
+                marker={
+                    "color": getattr(theme, _TONES[part.tone]),
+                    "line": {"color": theme.surface, "width": 1},
+                    "opacity": 1,
+                },
+                showlegend=False,
+            )
+        )
+    return drawn
+
+
+def _parts_words(parts: Sequence[Part], counts: Floats) -> list[str]:
+    return [
+        f"{fmt.count(count)} {part.words}"
+        for part, count in zip(parts, counts, strict=True)
+        if count > 0
+    ]
+
+
+def _parts_end(
+    parts: Sequence[Part], counts: Floats, theme: Theme, noun: str, *, is_short: bool
+) -> str:
+    if not np.isfinite(counts).any():
+        return NO_DATA
+    if not np.nansum(counts):
+        return f"0 {noun}".strip()
+    said = [
+        f'<span style="color:{getattr(theme, _TEXT_TONES[part.tone])}">'
+        f"<b>{fmt.count(count)}</b>{'' if is_short else ' ' + part.words}</span>"
+        for part, count in zip(parts, counts, strict=True)
+        if count > 0
+    ]
+    return " · ".join(said)
+
+
 def _share_row(
     record: dict[str, Any],
     *,
@@ -269,16 +382,13 @@ def _share_tip(
     record: dict[str, Any], theme: Theme, noun: str, period: str, name: str, action: str
 ) -> str:
     numerator, denominator = record.get("numerator"), record.get("denominator")
-    value = fmt.percent_of(numerator, denominator)
-    if value == fmt.NOTHING:
-        value = fmt.percent(record.get("value"))
     verdict = record.get("verdict") or ""
     if not verdict and not fmt.is_nothing(denominator) and 0 < denominator < SMALL_N:
         verdict = f"Số ít: dưới {SMALL_N} {noun}".strip()
     return tooltip(
         theme,
         period=" · ".join(part for part in (str(record["label"]), period) if part),
-        value=value,
+        value=share_words(record),
         name=name,
         counts=of_words(numerator, denominator, noun),
         low=record.get("low", np.nan),
@@ -324,7 +434,8 @@ def lay_names(
     None is ever cut.
     """
     size = text_size(theme, width)
-    room = width_hint(theme, width) * _NAMES_SHARE
+    share = _SLIDE_NAMES_SHARE if theme.is_projector else _NAMES_SHARE
+    room = width_hint(theme, width) * share
     shown = [short_name(name) if is_narrow(theme, width) else name for name in names]
     broken = [wrap(name, size=size, width=room) for name in shown]
     texts = [

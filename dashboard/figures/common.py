@@ -276,6 +276,12 @@ def of_words(numerator: Any, denominator: Any, noun: str) -> str:
     return f"{fmt.count(numerator)} trên {fmt.count_noun(denominator, noun)}"
 
 
+def share_words(record: Mapping[str, Any]) -> str:
+    """Return a row's share as words, exactly where its counts are known."""
+    exact = fmt.percent_of(record.get("numerator"), record.get("denominator"))
+    return fmt.percent(record.get("value")) if exact == fmt.NOTHING else exact
+
+
 def action_words(action: str, record: Mapping[str, Any]) -> str:
     """Fill "Bấm để xem {numerator} hồ sơ" with the counts of a row."""
     if not action:

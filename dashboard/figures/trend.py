@@ -21,11 +21,10 @@ from dashboard.figures.common import (
     action_words,
     custom,
     figure,
-    flags,
     floats,
-    is_narrow,
     of_words,
     percent_scale,
+    share_words,
     sheet,
     silent,
     text_size,
@@ -314,7 +313,7 @@ def _tooltips(
             tooltip(
                 theme,
                 period=fmt.month_label(series.months[i]),
-                value=value_words(record),
+                value=share_words(record),
                 name=name,
                 counts=counts,
                 low=series.low[i] / 100,
@@ -335,13 +334,6 @@ def _is_pooled(series: _Series, i: int) -> bool:
         and np.isfinite(series.n[i])
         and float(denominator) != series.n[i]
     )
-
-
-def value_words(record: dict[str, Any]) -> str:
-    """Return a row's share as words, exactly where its counts are known."""
-    numerator, denominator = record.get("numerator"), record.get("denominator")
-    exact = fmt.percent_of(numerator, denominator)
-    return fmt.percent(record.get("value")) if exact == fmt.NOTHING else exact
 
 
 # --- words ----------------------------------------------------------------------------------
@@ -379,7 +371,7 @@ def _side_labels(
 def _end_words(series: _Series, noun: str, theme: Theme) -> str:
     assert series.last is not None
     i = series.last
-    value = value_words(series.records[i])
+    value = share_words(series.records[i])
     lines = [f"<b>{fmt.month_tick(series.months[i])}: {value}</b>"]
     if theme.is_projector:
         return f"<b>{value}</b>"

@@ -1,0 +1,1 @@
+"""One builder a page: numbers and sentences as a Report, no layout."""

@@ -42,6 +42,7 @@ class Unit:
 
     @property
     def full_name(self) -> str:
+        """The name with its kind: "Xã Hoài Châu Bắc"."""
         return f"{self.kind.capitalize()} {self.name}".strip()
 
 
@@ -66,6 +67,7 @@ class Context:
 
     @property
     def has_data(self) -> bool:
+        """Whether anything is loaded for the own unit."""
         return self.filters.period is not None
 
     @property

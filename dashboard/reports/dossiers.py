@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-from etl.catalogue.values import code_of
 
 from dashboard import formatting as fmt
 from dashboard.filters import Period
@@ -23,6 +22,8 @@ from dashboard.reports.model import (
     TableColumn,
 )
 from etl.catalogue.metrics import DOSSIER, Mart
+from etl.catalogue.values import code_of
+from etl.frames import records
 from etl.marts import Slice, sums
 from etl.queries import run_query
 from etl.seeding import working_calendar
@@ -386,7 +387,7 @@ def due_section(context: Context) -> Section:
     is_overdue = frame["due_on"] < cutoff
     overdue, soon = frame[is_overdue], frame[~is_overdue]
     items = []
-    for record in frame.to_dict("records"):
+    for record in records(frame):
         late_by = overdue_days(context, record["due_on"], cutoff)
         is_late = record["due_on"] < cutoff
         if is_late:

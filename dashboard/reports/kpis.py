@@ -42,6 +42,7 @@ def satisfaction_kpi(context: Context) -> Kpi:
     if not has_value(row):
         return _missing(context, metric.code, window, source="phiếu khảo sát")
     assert row is not None
+    value, suffix = _split(fmt.percent_of(row["numerator"], row["denominator"]))
     target = plan.target if plan.target is not None else plan.baseline
     goal = (
         fmt.percent(plan.target, 2)
@@ -54,7 +55,8 @@ def satisfaction_kpi(context: Context) -> Kpi:
         metric=metric.code,
         label=metric.label,
         window=window,
-        **_split(fmt.percent_of(row["numerator"], row["denominator"])),
+        value=value,
+        suffix=suffix,
         rows=(
             ("Mục tiêu", goal),
             (
@@ -62,7 +64,7 @@ def satisfaction_kpi(context: Context) -> Kpi:
                 "–" if plan.baseline is None else fmt.points(row["value"] - plan.baseline),
             ),
             ("Khoảng 95 %", fmt.percent_range(row["low"], row["high"])),
-            ("Cỡ mẫu", fmt.counted(row["n"], "phiếu")),
+            ("Cỡ mẫu", fmt.count_noun(row["n"], "phiếu")),
         ),
         spark=_spark(context, metric.code, baseline=target, months=TREND_MONTHS),
         verdicts=baseline_verdicts(row, plan.baseline),
@@ -102,16 +104,18 @@ def ratio_kpi(context: Context, code: str, *, link: str) -> Kpi:
                 ("Mục tiêu", goal),
                 (_against(before_period, context.period), "–"),
                 ("Khoảng 95 %", "–"),
-                ("Trên tổng số", fmt.counted(0, metric.unit)),
+                ("Trên tổng số", fmt.count_noun(0, metric.unit)),
             ),
             verdicts=(Verdict("dash", "Không phát sinh"),),
             link=link,
         )
+    value, suffix = _split(fmt.percent_of(row["numerator"], row["denominator"]))
     return Kpi(
         metric=code,
         label=metric.label,
         window=window,
-        **_split(fmt.percent_of(row["numerator"], row["denominator"])),
+        value=value,
+        suffix=suffix,
         rows=(
             ("Mục tiêu", goal),
             (
@@ -222,10 +226,10 @@ def _missing(context: Context, code: str, window: str, *, source: str) -> Kpi:
     )
 
 
-def _split(percent: str) -> dict[str, str]:
+def _split(percent: str) -> tuple[str, str]:
     """Part "92,1 %" into the figure and its unit, which is set smaller."""
-    value, _, unit = percent.partition("\u00a0")
-    return {"value": value, "suffix": f"\u00a0{unit}" if unit else ""}
+    value, _, unit = percent.partition(fmt.NBSP)
+    return value, f"{fmt.NBSP}{unit}" if unit else ""
 
 
 def _against(before: Period, period: Period) -> str:

@@ -21,6 +21,7 @@ from dashboard.reports.model import (
     TableColumn,
 )
 from dashboard.statistics.intervals import wilson_pooled
+from etl.frames import records
 from etl.tables import dim_unit, fact_ranking
 
 KIND_SHORT = {"xã": "X.", "phường": "P.", "thị trấn": "TT."}
@@ -150,7 +151,7 @@ def build_ranking_report(context: Context, *, year: int | None = None) -> Report
 
 
 def _own(frame: pd.DataFrame) -> dict[str, Any] | None:
-    rows = frame[frame["is_own"]].to_dict("records")
+    rows = records(frame[frame["is_own"]])
     return rows[0] if rows else None
 
 
@@ -178,8 +179,8 @@ def ladder_section(
     context: Context, frame: pd.DataFrame, *, year: int, total: int, years: list[int]
 ) -> Section:
     """Every rung of the ranking; a rung whose unit is unknown stays empty."""
-    by_rank = {int(row["rank"]): row for row in reversed(frame.to_dict("records"))}
-    shared = frame[frame["rank"].duplicated(keep="first")].to_dict("records")
+    by_rank = {int(row["rank"]): row for row in reversed(records(frame))}
+    shared = records(frame[frame["rank"].duplicated(keep="first")])
     rungs: list[dict[str, Any]] = []
     for rank in range(1, total + 1):
         row = by_rank.get(rank)

@@ -11,6 +11,7 @@ from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
 from dashboard.reports.kpis import SMALL_N, has_value, one_row
 from dashboard.reports.model import Chart, Missing, Section, Sentence, Span, Table, TableColumn
 from dashboard.reports.tasks import criteria
+from etl.frames import records
 
 METHOD = "Phương pháp: hai mức cao nhất"
 """Top-two-box, the SIPAS method in use; printed beside every index."""
@@ -44,7 +45,7 @@ def trend_section(context: Context) -> Section:
         )
     first = covered["month"].min()
     frame = frame[frame["month"] >= first].reset_index(drop=True)
-    frame["state"] = [_state(row) for row in frame.to_dict("records")]
+    frame["state"] = [_state(row) for row in records(frame)]
     plan = context.plan(context.period.year)
     forms = int(frame["n"].fillna(0).sum())
     present = int((frame["state"] != "missing").sum())

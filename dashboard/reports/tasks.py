@@ -23,6 +23,7 @@ from dashboard.reports.model import (
 )
 from dashboard.text import STATE_LABELS
 from etl.catalogue.tasks import load_tasks
+from etl.frames import records
 from etl.tables import dim_criterion, fact_task_report, mart_task
 
 STATES = tuple(STATE_LABELS)
@@ -179,7 +180,7 @@ def criterion_section(context: Context, states: pd.DataFrame) -> Section:
 def matrix_section(context: Context, states: pd.DataFrame, *, months: tuple[str, str]) -> Section:
     """Eighteen tasks by twelve months."""
     by_task: dict[str, dict[str, dict[str, Any]]] = {}
-    for record in states.to_dict("records"):
+    for record in records(states):
         by_task.setdefault(record["task"], {})[record["month"]] = record
     columns = months_between(*months)
     current = context.period.months[1]
@@ -290,11 +291,11 @@ def strip_section(context: Context, *, month: str) -> Section:
                 "/du-lieu",
             ),
         )
-    records = {record["task"]: record for record in states.to_dict("records")}
+    judged = {record["task"]: record for record in records(states)}
     tasks = load_tasks()
-    counted = [r for r in records.values() if r["state"] != "not_applicable"]
+    counted = [r for r in judged.values() if r["state"] != "not_applicable"]
     met = sum(r["state"] == "met" for r in counted)
-    silent = [task for task in records if records[task]["state"] == "not_reported"]
+    silent = [task for task in judged if judged[task]["state"] == "not_reported"]
     spans = [
         Span(f"{fmt.count(met)} trên {fmt.count(len(counted))} nhiệm vụ đạt trong "),
         Span(fmt.month_words(month)),
@@ -312,11 +313,11 @@ def strip_section(context: Context, *, month: str) -> Section:
                     {
                         "code": task.code,
                         "title": task.title,
-                        "state": records[task.code]["state"],
-                        "detail": state_words(records[task.code]),
+                        "state": judged[task.code]["state"],
+                        "detail": state_words(judged[task.code]),
                     }
                     for task in own
-                    if task.code in records
+                    if task.code in judged
                 ],
             }
         )
@@ -325,11 +326,11 @@ def strip_section(context: Context, *, month: str) -> Section:
             {
                 "code": task.code,
                 "title": task.title,
-                "state": STATE_LABELS[records[task.code]["state"]],
-                "detail": state_words(records[task.code]),
+                "state": STATE_LABELS[judged[task.code]["state"]],
+                "detail": state_words(judged[task.code]),
             }
             for task in tasks.values()
-            if task.code in records
+            if task.code in judged
         ]
     )
     return Section(
@@ -347,16 +348,16 @@ def strip_section(context: Context, *, month: str) -> Section:
         ),
         note="Mỗi ô một nhiệm vụ, xếp theo sáu tiêu chí của kế hoạch",
         metric="task_completion_rate",
-        data={"month": month, "criteria": groups, "notes": strip_notes(records)},
+        data={"month": month, "criteria": groups, "notes": strip_notes(judged)},
     )
 
 
-def strip_notes(records: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
+def strip_notes(judged: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
     """Return the exceptions in words: (which tasks and what, why or who)."""
     tasks = load_tasks()
     notes = []
     for state in ("not_met", "partly"):
-        for code, record in records.items():
+        for code, record in judged.items():
             if record["state"] == state:
                 readings = [
                     _reading_words(reading)
@@ -367,7 +368,7 @@ def strip_notes(records: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
                 notes.append(
                     (f"{code} {STATE_LABELS[state].lower()}", why or "theo báo cáo của đơn vị")
                 )
-    silent = [code for code in records if records[code]["state"] == "not_reported"]
+    silent = [code for code in judged if judged[code]["state"] == "not_reported"]
     if silent:
         owners = list(dict.fromkeys(tasks[code].owner for code in silent))
         notes.append((f"{fmt.join_words(silent)} chưa báo cáo", "; ".join(owners)))

@@ -43,6 +43,7 @@ class Mart:
     """Whether rows carry the month from which they count (an apology, an answer)."""
 
     def span(self, column: str) -> Span:
+        """Return how ``column`` adds up over months."""
         if column in self.opening:
             return "opening"
         return "closing" if column in self.closing else "flow"
@@ -106,11 +107,13 @@ class Metric:
 
     @property
     def columns(self) -> tuple[str, ...]:
+        """Every mart column the metric reads, once."""
         named = (*self.numerator, *self.denominator, *((self.sample,) if self.sample else ()))
         return tuple(dict.fromkeys(named))
 
     @property
     def is_fraction(self) -> bool:
+        """Whether the value is a share, 0–1."""
         return self.kind in ("ratio", "mean")
 
 

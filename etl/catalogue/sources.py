@@ -43,10 +43,12 @@ class Source:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The canonical names, in order."""
         return tuple(column.name for column in self.columns)
 
     @property
     def event_columns(self) -> tuple[str, ...]:
+        """The columns whose dates move the as-of date."""
         return tuple(column.name for column in self.columns if column.is_event)
 
 

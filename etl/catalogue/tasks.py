@@ -38,6 +38,7 @@ class Measure:
 
     @property
     def is_reported(self) -> bool:
+        """Whether the task report itself carries the figure."""
         return self.what in ("reported_value", "reported_share", "checklist")
 
 

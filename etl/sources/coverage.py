@@ -68,9 +68,8 @@ def _named_months(text: str) -> tuple[date, date] | None:
         return _months(int(found[2]), 1, 6 if found[1] in ("6", "sau") else 9)
     if found := _LAST_HALF.search(text):
         return _months(int(found[1]), 7, 12)
-    if found := _MONTH.search(text):
-        if 1 <= int(found[1]) <= 12:
-            return _months(int(found[2]), int(found[1]), int(found[1]))
+    if (found := _MONTH.search(text)) and 1 <= int(found[1]) <= 12:
+        return _months(int(found[2]), int(found[1]), int(found[1]))
     if found := _QUARTER.search(text):
         number = _ROMAN.get(found[1]) or int(found[1])
         return _months(int(found[2]), 3 * number - 2, 3 * number)

@@ -103,8 +103,10 @@ def _warn_oddities(draft: Draft, rows: pd.DataFrame) -> None:
             .isna()
             .all(axis=1),
             "status",
-            "hồ sơ không được tiếp nhận mà không ghi ngày từ chối; "
-            "chỉ tính khi đã quá 8 giờ làm việc.",
+            (
+                "hồ sơ không được tiếp nhận mà không ghi ngày từ chối; "
+                "chỉ tính khi đã quá 8 giờ làm việc."
+            ),
         ),
         (
             "finished_but_waiting",

@@ -66,7 +66,6 @@ def counts(engine: Engine, code: str, **options: Any) -> tuple[int | None, int |
     """Return the numerator and denominator of a metric's only row, None where there is none."""
     with engine.connect() as connection:
         row = measure(connection, code, **options).astype(object).iloc[0]
-    found = (row["numerator"], row["denominator"])
     numerator, denominator = row["numerator"], row["denominator"]
     return (
         None if pd.isna(numerator) else int(numerator),

@@ -50,7 +50,7 @@ def test_an_unreadable_file_is_refused_whole(
 
 
 def test_a_missing_file_is_named(engine: Engine, tmp_path: Path) -> None:
-    with pytest.raises(RefusedFile, match="«mat.csv».*không mở được"):
+    with pytest.raises(RefusedFile, match=r"«mat\.csv».*không mở được"):
         load_file(engine, tmp_path / "mat.csv", settings=Settings.model_construct())
 
 

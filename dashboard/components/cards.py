@@ -1,0 +1,282 @@
+"""Cards: a number with its verdict, a chart under its sentence, a strip of numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.components.dialogs import definition_dialog, dialog, opener
+from dashboard.components.icons import icon
+from dashboard.components.states import missing_body
+from dashboard.components.tables import data_table
+from dashboard.components.words import Child, inner_link, plain_text, sentence, verdicts
+from dashboard.figures import draw
+from dashboard.reports.model import Chart, Kpi, Section
+from dashboard.theme import Theme
+
+GRAPH_CONFIG: dict[str, Any] = {
+    "displayModeBar": False,
+    "displaylogo": False,
+    "doubleClick": False,
+    "locale": "vi",
+    "scrollZoom": False,
+    "showSendToCloud": False,
+}
+"""For every graph: no logo, no button that sends data away, Vietnamese words."""
+
+PLOT_HEIGHT = 220
+"""Least height in px of a chart whose figure asks for none."""
+
+_SIZE_LABELS = ("Cỡ mẫu", "Trên tổng số")
+
+
+def card(
+    section: Section,
+    *body: Component | None,
+    title: Sequence[Child] = (),
+    subtitle: str | None = None,
+    link: tuple[str, str] | None = None,
+    class_name: str = "",
+    show_table: bool = True,
+) -> html.Section:
+    """Return the card of a section: its sentence as heading, ``body``, its note and its dialogs.
+
+    The subtitle is ``section.data["subtitle"]`` unless given; ``section.data["reading"]``, a text
+    or several, opens under Cách đọc. ``link`` is a pair of words and address in the head.
+    """
+    heading_id = f"{section.code}-heading"
+    words = list(title) or sentence(section.sentence) or [section.title]
+    below = str(section.data.get("subtitle", "")) if subtitle is None else subtitle
+    head: list[Child] = [
+        html.Div([html.H2(words, id=heading_id), html.P(below, className="sub") if below else None])
+    ]
+    if link and inner_link(link[1]):
+        head.append(html.A(link[0], href=inner_link(link[1])))
+    acts, dialogs = _acts(section, show_table=show_table)
+    main = [missing_body(section.missing)] if section.missing else list(body)
+    foot: list[Child] = []
+    if section.note:
+        foot.append(html.Span(section.note, className="note"))
+    if acts:
+        foot.append(html.Span(acts, className="acts"))
+    is_unreported = section.missing is not None and section.missing.kind == "not_reported"
+    classes = f"card2 {class_name} {'unreported' if is_unreported else ''}".split()
+    return html.Section(
+        [html.Header(head), *main, html.Footer(foot) if foot else None, *dialogs],
+        className=" ".join(classes),
+        id=section.code,
+        **{"aria-labelledby": heading_id},
+    )
+
+
+def _acts(section: Section, *, show_table: bool) -> tuple[list[Child], list[html.Dialog]]:
+    """Return the buttons of a card's foot and the dialogs that they open."""
+    acts: list[Child] = []
+    dialogs: list[html.Dialog] = []
+
+    def add(text: str, box: html.Dialog | None) -> None:
+        if box is not None:
+            acts.append(opener(text, box.id))
+            dialogs.append(box)
+
+    reading = section.data.get("reading")
+    if reading:
+        texts = [reading] if isinstance(reading, str) else list(reading)
+        paragraphs = [html.P(text) for text in texts]
+        add("Cách đọc", dialog(f"{section.code}-reading", "Cách đọc", *paragraphs))
+    if section.metric:
+        add("Định nghĩa", definition_dialog(f"{section.code}-definition", section.metric))
+    if section.table is not None and show_table and section.missing is None:
+        table = data_table(section.table, caption=f"Số liệu: {section.title}")
+        is_wide = len(section.table.columns) > 5
+        box = dialog(
+            f"{section.code}-table",
+            section.title,
+            table,
+            subtitle=str(section.data.get("subtitle", "")),
+            wide=is_wide,
+        )
+        add("Số liệu", box)
+    return acts, dialogs
+
+
+def graph(
+    chart: Chart,
+    *,
+    theme: Theme,
+    graph_id: str,
+    width: int | None = None,
+    is_static: bool = False,
+) -> tuple[dcc.Graph, int | None]:
+    """Return a drawn chart that fills its box, and the height in px that its figure asks for."""
+    figure = draw(chart, theme=theme, width=width)
+    height = figure.layout.height
+    config = {**GRAPH_CONFIG, "responsive": True, **({"staticPlot": True} if is_static else {})}
+    drawn = dcc.Graph(
+        id=graph_id,
+        figure=figure,
+        config=config,
+        responsive=True,
+        style={"width": "100%", "height": "100%"},
+    )
+    return drawn, None if height is None else int(height)
+
+
+def chart_card(
+    section: Section,
+    theme: Theme,
+    *,
+    width: int | None = None,
+    height: int | None = None,
+    link: tuple[str, str] | None = None,
+) -> html.Section:
+    """Return a section's chart under its sentence; ``height`` is its least height in px.
+
+    ``width`` is the chart's width in px where it is known to be narrow, as on a phone.
+    """
+    if section.missing is not None or section.chart is None:
+        return card(section, link=link)
+    drawn, asked = graph(section.chart, theme=theme, graph_id=f"{section.code}-graph", width=width)
+    least = height or asked or PLOT_HEIGHT
+    plot = html.Div(
+        drawn,
+        className="plot",
+        role="img",
+        style={"--plot-h": f"{least}px"},
+        **{"aria-label": f"Biểu đồ: {plain_text(section.sentence) or section.title}"},
+    )
+    return card(section, plot, link=link)
+
+
+def table_card(
+    section: Section,
+    *,
+    limit: int | None = None,
+    link: tuple[str, str] | None = None,
+    last_is_total: bool = False,
+) -> html.Section:
+    """Return a section whose table is what it shows."""
+    body = None
+    if section.table is not None and section.missing is None:
+        body = data_table(
+            section.table, caption=section.title, limit=limit, last_is_total=last_is_total
+        )
+    return card(section, body, link=link, class_name="flush", show_table=limit is not None)
+
+
+def kpi_card(kpi: Kpi, theme: Theme) -> html.Article:
+    """Return one key number: value, sparkline, four rows, verdict; a link over the whole card."""
+    code = f"kpi-{kpi.metric}"
+    definition = definition_dialog(f"{code}-definition", kpi.metric, worked=_worked(kpi))
+    label: Child = kpi.label
+    if definition is not None:
+        label = opener(kpi.label, definition.id, class_name="define")
+        label.title = f"Định nghĩa: {kpi.label}"
+    top = html.Div([html.H2(label), html.Span(kpi.window, className="win")], className="top")
+    children: list[Component | None] = [top]
+    if kpi.missing is not None:
+        children.append(missing_body(kpi.missing))
+    else:
+        children += [_middle(kpi, theme, code=code), _lines(kpi), verdicts(kpi.verdicts)]
+    if kpi.link and kpi.missing is None:
+        children.append(
+            html.A(
+                icon("chevron-right"),
+                href=inner_link(kpi.link),
+                className="cover",
+                **{"aria-label": f"Mở trang chi tiết: {kpi.label}"},
+            )
+        )
+    if definition is not None:
+        children.append(definition)
+    is_unreported = kpi.missing is not None and kpi.missing.kind == "not_reported"
+    return html.Article(
+        children, className="card2 kpi unreported" if is_unreported else "card2 kpi", id=code
+    )
+
+
+def _worked(kpi: Kpi) -> list[tuple[str, str]]:
+    if kpi.missing is not None:
+        return []
+    return [(kpi.window, f"{kpi.value}{kpi.suffix}"), *kpi.rows]
+
+
+def _middle(kpi: Kpi, theme: Theme, *, code: str) -> html.Div:
+    is_unit = kpi.suffix.strip() == "%"
+    value: list[Child] = [kpi.value]
+    if kpi.suffix:
+        value.append(kpi.suffix if is_unit else html.Small(kpi.suffix))
+    children: list[Component] = [html.Div(value, className="val")]
+    interval = next((words for name, words in kpi.rows if name.startswith("Khoảng")), "")
+    if interval:
+        # Seen on phones alone, where the rows give way: the row itself is what is read aloud.
+        shown = html.Span(interval, className="val-range", **{"aria-hidden": "true"})
+        children.append(shown)
+    if kpi.spark is not None:
+        drawn, _ = graph(kpi.spark, theme=theme, graph_id=f"{code}-spark", is_static=True)
+        children.append(html.Div(drawn, className="spark", **{"aria-hidden": "true"}))
+    return html.Div(children, className="mid")
+
+
+def _lines(kpi: Kpi) -> html.Dl:
+    """Return the rows; the first and the last are marked, the two that a phone keeps."""
+    lines = []
+    for position, (name, words) in enumerate(kpi.rows):
+        classes = ["line"]
+        if position == 0:
+            classes.append("goal")
+        elif position == len(kpi.rows) - 1:
+            classes.append("size")
+            if name in _SIZE_LABELS:
+                classes.append("plain-noun")
+        lines.append(html.Div([html.Dt(name), html.Dd(words)], className=" ".join(classes)))
+    return html.Dl(lines, className="lines")
+
+
+def kpi_row(kpis: Sequence[Kpi], theme: Theme) -> html.Div:
+    """Return the key numbers side by side, on a phone as one list."""
+    of = f" of-{len(kpis)}" if len(kpis) == 3 else ""
+    return html.Div([kpi_card(kpi, theme) for kpi in kpis], className=f"kpi-row{of}")
+
+
+def metric_strip(section: Section) -> Component:
+    """Return a strip of numbers.
+
+    ``section.data["cells"]``: a list of ``{"label", "value", "detail", "metric", "is_concern"}``,
+    the last two optional; the label opens the metric's definition.
+    """
+    if section.missing is not None:
+        return card(section)
+    return html.Div(
+        [_strip_cell(one, code=section.code) for one in section.data["cells"]],
+        className="strip",
+        id=section.code,
+    )
+
+
+def _strip_cell(one: Mapping[str, Any], *, code: str) -> html.Div:
+    slug = re.sub(r"\W+", "-", f"{code}-{one['label']}")
+    metric = str(one.get("metric", ""))
+    definition = definition_dialog(
+        f"{slug}-definition", metric, worked=((str(one["label"]), _in_words(one)),)
+    )
+    label: Child = html.Div(one["label"], className="k")
+    if definition is not None:
+        label = opener(str(one["label"]), definition.id, class_name="k")
+    tone = " concern" if one.get("is_concern") else ""
+    return html.Div(
+        [
+            label,
+            html.Div(one["value"], className=f"v{tone}"),
+            html.Div(one.get("detail", ""), className="d"),
+            definition,
+        ]
+    )
+
+
+def _in_words(one: Mapping[str, Any]) -> str:
+    return ", ".join(str(part) for part in (one["value"], one.get("detail", "")) if part)

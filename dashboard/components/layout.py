@@ -1,0 +1,40 @@
+"""Where cards stand: a grid of twelve columns, of its own at each width of screen."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+
+def cell(
+    *cards: Component,
+    span: int = 12,
+    span_wide: int | None = None,
+    span_tablet: int = 12,
+    first_on_phone: bool = False,
+) -> html.Div:
+    """Return a cell that takes ``span`` of twelve columns from 1200 px, others as named.
+
+    ``span_wide`` holds from 1600 px, ``span_tablet`` from 768 to 1199; a phone has one column.
+    Several cards are stacked. The grid fills gaps, so that cells given in reading order find
+    their places at both widths.
+    """
+    classes = ["cell"]
+    if len(cards) > 1:
+        classes.append("stack")
+    if first_on_phone:
+        classes.append("first-on-phone")
+    return html.Div(
+        list(cards),
+        className=" ".join(classes),
+        style={
+            "--span": str(span),
+            "--span-wide": str(span if span_wide is None else span_wide),
+            "--span-tablet": str(span_tablet),
+        },
+    )
+
+
+def grid(*cells: Component) -> html.Div:
+    """Return a row of cells that wraps."""
+    return html.Div(list(cells), className="grid")

@@ -1,0 +1,92 @@
+"""Lists to act on: what falls due, what the leaders must direct."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import html
+
+from dashboard import formatting as fmt
+from dashboard.components.cards import card
+from dashboard.components.icons import icon
+from dashboard.components.words import Child, inner_link, sentence
+from dashboard.reports.model import Section, Span
+from dashboard.text import short_name
+
+_MOST_DEPARTMENTS = 3
+"""Departments named on one line; the rest is in the table."""
+
+
+def due_list(section: Section, *, link: tuple[str, str] | None = None) -> html.Section:
+    """Return what is overdue and what falls due on each coming working day.
+
+    ``section.data["by_day"]``: a list of ``{"label", "count", "departments": [(name, count)],
+    "is_overdue"}``; the subtitle is ``section.data["subtitle"]``.
+    """
+    if section.missing is not None:
+        return card(section, link=link)
+    rows = [_due_row(row) for row in section.data["by_day"]]
+    table = html.Table(
+        [html.Caption(section.title, className="sr"), html.Tbody(rows)], className="due"
+    )
+    return card(section, table, link=link)
+
+
+def _due_row(row: Mapping[str, Any]) -> html.Tr:
+    is_concern = bool(row["is_overdue"]) and row["count"] > 0
+    head: list[Child] = [row["label"]]
+    if is_concern:
+        head.insert(0, icon("octagon"))
+    return html.Tr(
+        [
+            html.Th(head, scope="row"),
+            html.Td(fmt.count(row["count"]), className="n num"),
+            html.Td(_departments(row), className="who"),
+        ],
+        className="concern" if is_concern else None,
+    )
+
+
+def _departments(row: Mapping[str, Any]) -> str:
+    if not row["count"]:
+        return "Không có hồ sơ quá hạn" if row["is_overdue"] else "Không có hồ sơ đến hạn"
+    named = list(row["departments"])
+    words = [f"{short_name(name)} {fmt.count(n)}" for name, n in named[:_MOST_DEPARTMENTS]]
+    if len(named) > _MOST_DEPARTMENTS:
+        rest = sum(n for _, n in named[_MOST_DEPARTMENTS:])
+        words.append(f"bộ phận khác {fmt.count(rest)}")
+    return " · ".join(words)
+
+
+def directive_list(section: Section) -> html.Section:
+    """Return what to direct, most urgent first; each line is one link.
+
+    ``section.data``: ``items``, a list of ``{"tone": "concern" | "notice", "icon", "text",
+    "detail", "link"}`` where ``text`` is a string or a Sentence; ``more``, optional, a pair of
+    words and address.
+    """
+    if section.missing is not None:
+        return card(section)
+    items = section.data["items"]
+    body = (
+        html.Ul([_directive(item) for item in items], className="todo")
+        if items
+        else html.P("Không có việc nào cần chỉ đạo trong kỳ này.", className="sub")
+    )
+    return card(section, body, link=section.data.get("more"), show_table=False)
+
+
+def _directive(item: Mapping[str, Any]) -> html.Li:
+    text = item["text"]
+    words = sentence((Span(text),) if isinstance(text, str) else text)
+    tone = str(item.get("tone", "notice"))
+    href = inner_link(str(item.get("link", "")))
+    title = html.A(words, href=href, className="tt") if href else html.Span(words, className="tt")
+    children: list[Child | None] = [
+        icon(str(item.get("icon") or "octagon"), tone=tone),
+        title,
+        html.Span(item.get("detail", ""), className="mm"),
+        html.Span(icon("arrow-right"), className="go") if href else None,
+    ]
+    return html.Li(children)

@@ -1,0 +1,167 @@
+"""States that are no figure: missing, unreported, hidden, broken, stale, empty, loading."""
+
+from __future__ import annotations
+
+from dash import html
+
+from dashboard.components.icons import icon
+from dashboard.components.words import Child, button_link, inner_link
+from dashboard.reports.model import Missing
+
+DEMO_WORDS = "DỮ LIỆU MINH HỌA"
+
+_ACTION_ICONS = {"no_data": "upload", "not_reported": "pencil", "empty_filter": "x-lg"}
+
+
+def missing_body(missing: Missing) -> html.Div:
+    """Return what stands in a card instead of a figure: the reason and the next step.
+
+    "No data", "not reported" and "hidden" look unlike each other and unlike zero.
+    """
+    lead: list[Child] = []
+    if missing.kind == "no_data":
+        lead = [html.Div("–", className="dash", **{"aria-hidden": "true"})]
+    elif missing.kind == "not_reported":
+        lead = [html.Div([_mark("?"), "Chưa báo cáo"], className="lead")]
+    elif missing.kind == "error":
+        return _error_body(missing.reason, code=missing.code, at=missing.next_step)
+    children: list[Child] = [*lead, html.P(missing.reason)]
+    if missing.next_step and missing.link:
+        name = _ACTION_ICONS.get(missing.kind, "arrow-right")
+        children.append(button_link(missing.next_step, missing.link, icon_name=name))
+    return html.Div(children, className=f"missing {missing.kind}")
+
+
+def hidden_body(reason: str) -> html.Div:
+    """Return what stands for a breakdown of fewer than five people: said, never blank."""
+    return html.Div(
+        [
+            html.Div([icon("eye-slash"), "Dưới 5 người"], className="lead"),
+            html.P(reason or "Có trả lời, nhưng quá ít để công bố mà không lộ người trả lời."),
+        ],
+        className="missing hidden-small",
+    )
+
+
+def missing_card(missing: Missing, *, title: str) -> html.Section:
+    """Return a whole card for something that is not there."""
+    classes = "card2 unreported" if missing.kind == "not_reported" else "card2"
+    return html.Section([html.Header(html.H2(title)), missing_body(missing)], className=classes)
+
+
+def error_card(code: str, *, title: str = "Phần này", at: str = "") -> html.Section:
+    """Return a card for a part that failed: one sentence, its code, a way to try again.
+
+    ``at`` is the time of day at which it was written down, e.g. "08:42".
+    """
+    return html.Section(
+        [html.Header(html.H2(title)), _error_body("", code=code, at=at)], className="card2"
+    )
+
+
+def _error_body(reason: str, *, code: str, at: str) -> html.Div:
+    words = reason or "Không tính được phần này. Các phần khác vẫn đúng."
+    noted = f", đã ghi lại lúc {at}" if at else ""
+    return html.Div(
+        [
+            html.P([icon("exclamation-circle"), words]),
+            html.P(["Mã ", html.Span(code, className="num"), f"{noted}."], className="code")
+            if code
+            else None,
+            html.Button(
+                [icon("arrow-clockwise"), "Thử lại"],
+                type="button",
+                className="btn-a",
+                **{"data-action": "reload"},
+            ),
+        ],
+        className="missing error",
+        role="alert",
+    )
+
+
+def demo_mark() -> html.Span:
+    """Return the mark that every view made from demonstration data carries."""
+    return html.Span(DEMO_WORDS, className="demo")
+
+
+def stale_strip(
+    *, days: int, words: str, link: str = "/du-lieu", step: str = "Nạp dữ liệu"
+) -> html.Div:
+    """Return the strip over a page whose data is ``days`` late against the loading schedule."""
+    return html.Div(
+        [
+            icon("clock"),
+            html.Span([html.B(f"Số liệu chậm {days} ngày."), f" {words}"]),
+            html.A(step, href=inner_link(link)),
+        ],
+        className="stale",
+        role="status",
+    )
+
+
+def empty_database(*, link: str = "/du-lieu") -> html.Section:
+    """Return what a first start without data shows: three steps to the first figures."""
+    return html.Section(
+        [
+            html.H2("Chưa có số liệu nào được nạp"),
+            html.P(
+                "Bảng điều hành đã sẵn sàng. Hãy nạp tệp xuất từ phần mềm một cửa, phiếu khảo sát, "
+                "phản ánh, báo cáo nhiệm vụ hoặc quyết định công bố xếp hạng.",
+                className="muted",
+            ),
+            html.Ol(
+                [
+                    html.Li(
+                        [
+                            html.B("Chọn tệp CSV hoặc XLSX"),
+                            html.Span("Giữ nguyên tệp như khi xuất ra, kể cả dòng tiêu đề."),
+                        ]
+                    ),
+                    html.Li([html.B("Nạp tệp"), html.Code("python -m etl load DUONG_DAN_TEP")]),
+                    html.Li(
+                        [
+                            html.B("Xem dòng nào được nhận, dòng nào bị loại và vì sao"),
+                            html.Span("Nạp lại cùng một tệp không làm số liệu thay đổi."),
+                        ]
+                    ),
+                ]
+            ),
+            html.Div(button_link("Mở trang Dữ liệu", link, icon_name="database"))
+            if inner_link(link)
+            else None,
+        ],
+        className="card2 start",
+    )
+
+
+def skeleton(*, cards: int = 4) -> html.Div:
+    """Return blocks of the final size, seen only when a page takes longer than 200 ms."""
+    widths = ("100%", "88%", "94%", "80%")
+    number = html.Div(
+        [
+            html.I(style={"width": "60%"}),
+            html.I(className="big"),
+            *(html.I(style={"width": w}) for w in widths),
+        ],
+        className="card2",
+    )
+    chart = html.Div(
+        [html.I(style={"width": "70%"}), html.I(style={"height": "220px"})], className="card2"
+    )
+    return html.Div(
+        [
+            html.Span("Đang tải số liệu…", className="sr", role="status"),
+            html.I(className="line"),
+            html.Div([number] * cards, className="kpi-row"),
+            html.Div(
+                [html.Div(chart, className="cell", style={"--span": span}) for span in ("7", "5")],
+                className="grid",
+            ),
+        ],
+        className="skeleton",
+    )
+
+
+def _mark(sign: str) -> html.Span:
+    return html.Span(sign, className="tk not_reported", **{"aria-hidden": "true"})

@@ -1,0 +1,94 @@
+"""A table of a Report as HTML: raw values formatted by the kind of their column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dash import html
+
+from dashboard import formatting as fmt
+from dashboard.components.icons import icon
+from dashboard.components.words import Child
+from dashboard.reports.model import CellKind, Table, TableColumn
+from dashboard.text import STATE_LABELS
+
+NUMBER_KINDS = frozenset({"integer", "percent1", "percent2"})
+_CHIP_ICONS = {"concern": "octagon", "notice": "hourglass", "good": "check-circle"}
+
+_FORMATS: dict[CellKind, Callable[[Any], str]] = {
+    "integer": fmt.count,
+    "percent1": lambda value: fmt.percent(value, 1),
+    "percent2": lambda value: fmt.percent(value, 2),
+    "date": fmt.day,
+    "month": fmt.month_short,
+    "task": lambda value: STATE_LABELS.get(value, value),
+}
+
+
+def cell_text(value: Any, kind: CellKind) -> str:
+    """Return a value as readers see it; what is not there is "–", an empty string stays empty."""
+    if fmt.is_nothing(value):
+        return fmt.NOTHING
+    return _FORMATS.get(kind, str)(value)
+
+
+def chip(text: str, tone: str = "plain") -> html.Span:
+    """Return a word with its icon on a tinted ground."""
+    children: list[Child] = [text]
+    if tone in _CHIP_ICONS:
+        children.insert(0, icon(_CHIP_ICONS[tone]))
+    return html.Span(children, className=f"chip {tone}")
+
+
+def data_table(
+    table: Table, *, caption: str = "", limit: int | None = None, last_is_total: bool = False
+) -> html.Div:
+    """Return ``table`` with a row header, in a box that scrolls sideways and by keyboard.
+
+    ``limit`` shows the first rows only. A ``chip`` column takes its tone from the row's ``tone``.
+    """
+    rows = table.rows if limit is None else table.rows.head(limit)
+    records = rows.to_dict("records")
+    body = [
+        html.Tr(
+            [
+                _cell(record, column, is_header=position == 0)
+                for position, column in enumerate(table.columns)
+            ],
+            className="total" if last_is_total and number == len(records) - 1 else None,
+        )
+        for number, record in enumerate(records)
+    ]
+    if not body:
+        words = html.Td("Không có dòng nào", colSpan=len(table.columns), className="none")
+        body = [html.Tr(words)]
+    head = html.Thead(html.Tr([_head(column) for column in table.columns]))
+    children: list[Any] = [head, html.Tbody(body)]
+    if caption:
+        children.insert(0, html.Caption(caption, className="sr"))
+    return html.Div(
+        html.Table(children, className="tbl"),
+        className="table-scroll",
+        tabIndex=0,
+        role="region",
+        **{"aria-label": caption or "Bảng số liệu"},
+    )
+
+
+def _head(column: TableColumn) -> html.Th:
+    number = "n" if column.kind in NUMBER_KINDS else None
+    return html.Th(column.label, scope="col", className=number)
+
+
+def _cell(record: dict[str, Any], column: TableColumn, *, is_header: bool) -> html.Td | html.Th:
+    value = record.get(column.key)
+    text = cell_text(value, column.kind)
+    if column.kind == "chip" and not fmt.is_nothing(value):
+        return html.Td(chip(text, str(record.get("tone", "plain"))))
+    classes = "n" if column.kind in NUMBER_KINDS else "code" if column.kind == "code" else None
+    if column.kind in ("date", "month"):
+        classes = "day"
+    if is_header:
+        return html.Th(text, scope="row", className=classes)
+    return html.Td(text, className=classes)
