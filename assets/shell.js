@@ -30,7 +30,15 @@
   dark.addEventListener("change", function () {
     if (!stored()) setTheme(dark.matches ? "dark" : "light");
   });
-  phone.addEventListener("change", function () { tell("screen", { data: screenName() }); });
+  /* told once it has settled: a turned tablet or a dragged window passes through many widths */
+  let told = screenName();
+  let settling = 0;
+  phone.addEventListener("change", function () {
+    window.clearTimeout(settling);
+    settling = window.setTimeout(function () {
+      if (told !== screenName()) { told = screenName(); tell("screen", { data: told }); }
+    }, 250);
+  });
 
   /* filter sheet of the phone */
   let opener = null;

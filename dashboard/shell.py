@@ -13,7 +13,7 @@ What the application wires up, by id:
   :func:`period_options`), ``filter-period-label`` (children), ``period-previous`` and
   ``period-next`` (n_clicks, disabled), ``filter-year`` (value "2024").
 - ``filter-calendar`` ("calendar" | "report"), ``filter-department``, ``filter-field``,
-  ``filter-channel``: value "" for all; options from :func:`member_options`.
+  ``filter-channel``: value :data:`ALL` for all; options from :func:`member_options`.
 - ``filter-reset`` (n_clicks), ``filters-summary`` (children): what a phone shows of the choice.
 """
 
@@ -37,6 +37,8 @@ from dashboard.components.words import Child
 from dashboard.filters import Period, months_between
 
 EVERYTHING = "Tất cả"
+ALL = "*"
+"""Value of a member filter that chooses all; an empty value is dbc.Select's own placeholder."""
 FILTERS = ("period", "year", "calendar", "department", "field", "channel")
 
 TAB_PATHS = ("/", "/ho-so", "/nhiem-vu", "/phan-anh")
@@ -46,7 +48,8 @@ PARTS_OF_YEAR = ("", "-H1", "-H2", "-9M", "-Q1", "-Q2", "-Q3", "-Q4")
 
 INDEX_SCRIPT = (
     '(function(){var t=null;try{t=localStorage.getItem("theme")}catch(e){}'
-    'if(t!=="light"&&t!=="dark")t=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";'
+    'if(t!=="light"&&t!=="dark")'
+    't=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";'
     'document.documentElement.setAttribute("data-bs-theme",t)})()'
 )
 """Runs before anything is painted, so that a dark screen never flashes white."""
@@ -69,7 +72,7 @@ INDEX_STRING = f"""<!DOCTYPE html>
 {{%css%}}
 </head>
 <body>
-<div id="react-entry-point"><div class="_dash-loading">Đang mở bảng điều hành…</div></div>
+{{%app_entry%}}
 <footer>
 {{%config%}}
 {{%scripts%}}
@@ -83,13 +86,20 @@ class NavEntry(Protocol):
     """A page as the navigation sees it."""
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Address without the query."""
+
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """Word in the navigation."""
+
     @property
-    def icon(self) -> str: ...
+    def icon(self) -> str:
+        """Name of an icon."""
+
     @property
-    def group(self) -> str: ...
+    def group(self) -> str:
+        """Heading under which the page stands."""
 
 
 @dataclass(frozen=True)
@@ -433,7 +443,7 @@ def _filter_row() -> html.Div:
                 value="calendar",
             ),
             *(
-                _select(name, label, member_options(()), value="")
+                _select(name, label, member_options(()), value=ALL)
                 for name, label in (
                     ("department", "Bộ phận"),
                     ("field", "Lĩnh vực"),
@@ -523,7 +533,7 @@ def filters_class(names: Iterable[str]) -> str:
 
 
 def bar_class(names: Iterable[str]) -> str:
-    """Return the class of ``bar``: a phone has no filter button where there is nothing to filter."""
+    """Return the class of ``bar``: no filter button on a phone with nothing to filter."""
     return "bar" if set(names) & set(FILTERS) else "bar no-filters"
 
 
@@ -565,11 +575,11 @@ def _option_label(period: Period) -> Child:
 
 def member_options(labels: Iterable[str]) -> list[dict[str, Any]]:
     """Return the choices of a member filter: all, then each label."""
-    everything: list[dict[str, Any]] = [{"label": EVERYTHING, "value": ""}]
+    everything: list[dict[str, Any]] = [{"label": EVERYTHING, "value": ALL}]
     return everything + [{"label": label, "value": label} for label in labels]
 
 
 def filters_summary(period: str, chosen: Iterable[str | None] = ()) -> str:
     """Return the choice in words: "Tháng 12/2024, tất cả", "Tháng 12/2024, Tư pháp – Hộ tịch"."""
-    members = [label for label in chosen if label]
+    members = [label for label in chosen if label and label != ALL]
     return ", ".join(part for part in (period, *(members or [EVERYTHING.lower()])) if part)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from dashboard.statistics.intervals import SMALL_N
-
 STATE_LABELS = {
     "met": "Đạt",
     "partly": "Đạt một phần",
@@ -22,6 +20,9 @@ OUTCOME_LABELS = {
     "no_due": "Không có hạn",
 }
 """How a resolved dossier stands to its due date, from the base of a stacked bar upwards."""
+
+SMALL_N = 20
+"""Under this many cases one of them moves a share by more than five points: readers are told."""
 
 NO_DATA = "chưa có số liệu"
 NOT_ZERO = "Đây không phải 0 %"
@@ -57,7 +58,6 @@ _SHORT_WORDS = (
     ("Văn phòng", "VP"),
     ("Bộ phận", "BP"),
     ("Phòng", "P."),
-    ("Công chức", "CC"),
     ("Nông nghiệp", "NN"),
     ("Môi trường", "MT"),
     ("Hành chính", "HC"),
@@ -72,7 +72,7 @@ _SHORT_ENOUGH = 14
 
 
 def short_name(name: str) -> str:
-    """Return the usual short form of a department's name: "Địa chính – Xây dựng" → "Địa chính – XD".
+    """Return a department's usual short name: "Địa chính – Xây dựng" → "Địa chính – XD".
 
     Declared names first; else, of a name in two parts the second becomes initials; else usual
     phrases are abbreviated. A name that is short already, or that no rule fits, stays as it is.

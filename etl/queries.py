@@ -24,6 +24,14 @@ def _statement(name: str) -> TextClause:
 
 
 def run_query(connection: Connection, name: str, **binds: date | str | None) -> pd.DataFrame:
-    """Return what ``sql/queries/<name>.sql`` gives; days are ``date`` objects."""
+    """Return what ``sql/queries/<name>.sql`` gives; columns named ``…_on`` hold ``date`` objects.
+
+    SQLite keeps days as text and says nothing of their type: the name does.
+    """
     result = connection.execute(_statement(name), binds)
-    return pd.DataFrame(result.all(), columns=list(result.keys()))
+    frame = pd.DataFrame(result.all(), columns=list(result.keys()), dtype=object)
+    for column in frame.columns:
+        if column.endswith("_on"):
+            days = pd.to_datetime(frame[column])
+            frame[column] = days.dt.date.astype(object).where(days.notna(), None)
+    return frame

@@ -39,14 +39,17 @@ def card(
     *body: Component | None,
     title: Sequence[Child] = (),
     subtitle: str | None = None,
+    note: Child | None = None,
     link: tuple[str, str] | None = None,
+    head_link: tuple[str, str] | None = None,
     class_name: str = "",
     show_table: bool = True,
 ) -> html.Section:
     """Return the card of a section: its sentence as heading, ``body``, its note and its dialogs.
 
-    The subtitle is ``section.data["subtitle"]`` unless given; ``section.data["reading"]``, a text
-    or several, opens under Cách đọc. ``link`` is a pair of words and address in the head.
+    The subtitle is ``section.data["subtitle"]`` unless given, ``note`` takes the place of the
+    section's; ``section.data["reading"]``, a text or several, opens under Cách đọc. ``link`` and
+    ``head_link`` are pairs of words and address, at the foot's end and in the head.
     """
     heading_id = f"{section.code}-heading"
     words = list(title) or sentence(section.sentence) or [section.title]
@@ -54,13 +57,15 @@ def card(
     head: list[Child] = [
         html.Div([html.H2(words, id=heading_id), html.P(below, className="sub") if below else None])
     ]
-    if link and inner_link(link[1]):
-        head.append(html.A(link[0], href=inner_link(link[1])))
+    if head_link and inner_link(head_link[1]):
+        head.append(html.A(head_link[0], href=inner_link(head_link[1])))
     acts, dialogs = _acts(section, show_table=show_table)
+    if link and inner_link(link[1]):
+        acts.append(html.A(link[0], href=inner_link(link[1])))
     main = [missing_body(section.missing)] if section.missing else list(body)
     foot: list[Child] = []
-    if section.note:
-        foot.append(html.Span(section.note, className="note"))
+    if note or section.note:
+        foot.append(html.Div(note or section.note, className="note"))
     if acts:
         foot.append(html.Span(acts, className="acts"))
     is_unreported = section.missing is not None and section.missing.kind == "not_reported"
@@ -110,10 +115,11 @@ def graph(
     theme: Theme,
     graph_id: str,
     width: int | None = None,
+    height: int | None = None,
     is_static: bool = False,
 ) -> tuple[dcc.Graph, int | None]:
     """Return a drawn chart that fills its box, and the height in px that its figure asks for."""
-    figure = draw(chart, theme=theme, width=width)
+    figure = draw(chart, theme=theme, width=width, height=height)
     height = figure.layout.height
     config = {**GRAPH_CONFIG, "responsive": True, **({"staticPlot": True} if is_static else {})}
     drawn = dcc.Graph(
@@ -140,7 +146,9 @@ def chart_card(
     """
     if section.missing is not None or section.chart is None:
         return card(section, link=link)
-    drawn, asked = graph(section.chart, theme=theme, graph_id=f"{section.code}-graph", width=width)
+    drawn, asked = graph(
+        section.chart, theme=theme, graph_id=f"{section.code}-graph", width=width, height=height
+    )
     least = height or asked or PLOT_HEIGHT
     plot = html.Div(
         drawn,
@@ -156,7 +164,7 @@ def table_card(
     section: Section,
     *,
     limit: int | None = None,
-    link: tuple[str, str] | None = None,
+    head_link: tuple[str, str] | None = None,
     last_is_total: bool = False,
 ) -> html.Section:
     """Return a section whose table is what it shows."""
@@ -165,7 +173,9 @@ def table_card(
         body = data_table(
             section.table, caption=section.title, limit=limit, last_is_total=last_is_total
         )
-    return card(section, body, link=link, class_name="flush", show_table=limit is not None)
+    return card(
+        section, body, head_link=head_link, class_name="flush", show_table=limit is not None
+    )
 
 
 def kpi_card(kpi: Kpi, theme: Theme) -> html.Article:

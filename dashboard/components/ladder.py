@@ -18,7 +18,7 @@ _STEP = 5
 
 
 class Scale:
-    """Where a percentage stands on a track, as a CSS length; an axis of dots need not begin at 0."""
+    """Where a percentage stands on a track; an axis of dots need not begin at 0."""
 
     def __init__(self, values: list[float]) -> None:
         low, high = (min(values), max(values)) if values else (80.0, 100.0)
@@ -26,12 +26,15 @@ class Scale:
         self.high = min(100, max(math.ceil((high + 0.5) / _STEP) * _STEP, self.low + 2 * _STEP))
 
     def at(self, value: float) -> str:
+        """Return the place of ``value`` as a CSS length."""
         return f"{self.share(value):.2f}%"
 
     def share(self, value: float) -> float:
+        """Return the place of ``value`` in percent of the track."""
         return (value - self.low) / (self.high - self.low) * 100
 
     def ticks(self) -> list[int]:
+        """Return about five round percentages."""
         step = _STEP * max(1, round((self.high - self.low) / _STEP / 4))
         return list(range(int(self.low), int(self.high) + 1, step))
 

@@ -22,7 +22,8 @@ def due_list(section: Section, *, link: tuple[str, str] | None = None) -> html.S
     """Return what is overdue and what falls due on each coming working day.
 
     ``section.data["by_day"]``: a list of ``{"label", "count", "departments": [(name, count)],
-    "is_overdue"}``; the subtitle is ``section.data["subtitle"]``.
+    "is_overdue"}``; the subtitle is ``section.data["subtitle"]``. With a ``link`` to the dossiers
+    the table is left to it.
     """
     if section.missing is not None:
         return card(section, link=link)
@@ -30,7 +31,7 @@ def due_list(section: Section, *, link: tuple[str, str] | None = None) -> html.S
     table = html.Table(
         [html.Caption(section.title, className="sr"), html.Tbody(rows)], className="due"
     )
-    return card(section, table, link=link)
+    return card(section, table, link=link, show_table=link is None)
 
 
 def _due_row(row: Mapping[str, Any]) -> html.Tr:
@@ -74,7 +75,7 @@ def directive_list(section: Section) -> html.Section:
         if items
         else html.P("Không có việc nào cần chỉ đạo trong kỳ này.", className="sub")
     )
-    return card(section, body, link=section.data.get("more"), show_table=False)
+    return card(section, body, head_link=section.data.get("more"), show_table=False)
 
 
 def _directive(item: Mapping[str, Any]) -> html.Li:

@@ -70,12 +70,11 @@ def task_strip(section: Section, *, link: tuple[str, str] | None = None) -> html
         [
             html.Div(groups, className="six"),
             html.Div(notes, className="strip-notes") if notes else None,
-            state_legend(with_not_applicable="not_applicable" in states),
         ],
         className="task-strip",
     )
-    shown = Section(**{**vars(section), "note": ""})
-    return card(shown, body, subtitle=section.note, link=link)
+    legend = state_legend(with_not_applicable="not_applicable" in states)
+    return card(section, body, subtitle=section.note, note=legend, link=link)
 
 
 def _strip_task(task: Mapping[str, Any]) -> html.Li:

@@ -15,6 +15,7 @@ from dashboard import formatting as fmt
 from dashboard.figures.common import (
     TOOLTIP,
     Floats,
+    Record,
     Sheet,
     action_words,
     custom,
@@ -22,7 +23,9 @@ from dashboard.figures.common import (
     flags,
     floats,
     is_narrow,
+    is_small,
     of_words,
+    records,
     share_words,
     sheet,
     text_size,
@@ -32,8 +35,7 @@ from dashboard.figures.common import (
 )
 from dashboard.figures.measuring import escape, text_height, text_width, wrap
 from dashboard.figures.months import stretches
-from dashboard.statistics.intervals import SMALL_N
-from dashboard.text import NO_DATA, short_name
+from dashboard.text import NO_DATA, SMALL_N, short_name
 from dashboard.theme import Theme
 
 _GAP = 8.0
@@ -113,14 +115,10 @@ def draw_bars(
             record,
             tone=tone if is_high else "plain",
             is_strong=bool(is_high),
-            noun=noun,
-            zero_text=zero_text,
             end=_share_end(record, theme, noun, zero_text, is_short=is_short),
             tip=_share_tip(record, theme, noun, period, name, action),
         )
-        for record, is_high in zip(
-            frame.to_dict("records"), flags(frame, "is_highlight"), strict=True
-        )
+        for record, is_high in zip(records(frame), flags(frame, "is_highlight"), strict=True)
     ]
     note = ""
     if any(row.is_hollow for row in rows) and not theme.is_projector:
@@ -133,6 +131,7 @@ def draw_bars(
         level=None if average is None else average * 100,
         level_label=average_label,
         note=note,
+        is_shortened=True,
     )
 
 
@@ -157,7 +156,7 @@ def draw_counts(
     details = words(frame, "detail")
     tones = words(frame, "tone", default="plain")
     rows = []
-    for i, record in enumerate(frame.to_dict("records")):
+    for i, record in enumerate(records(frame)):
         count = fmt.count_noun(record["count"], noun)
         is_known = not fmt.is_nothing(record["count"])
         end = f"<b>{fmt.count(record['count'])}</b> {noun}".strip() if is_known else NO_DATA
@@ -206,7 +205,7 @@ def draw_pareto(
     is_leading = np.concatenate([[True], cumulative[:-1] < cut - 1e-9])[: len(frame)]
     is_leading &= floats(frame, "count") > 0
     rows = []
-    for i, record in enumerate(frame.to_dict("records")):
+    for i, record in enumerate(records(frame)):
         share = fmt.percent(record["share"])
         end = f"<b>{fmt.count(record['count'])}</b>  {share}"
         if i and not is_narrow(theme, width):
@@ -282,12 +281,13 @@ def draw_stacked(
                 action=action_words(action, record),
             ),
         )
-        for record, own, total in zip(frame.to_dict("records"), counts, totals, strict=True)
+        for record, own, total in zip(records(frame), counts, totals, strict=True)
     ]
-    drawn = draw_rows(rows, theme=theme, width=width, height=height)
+    drawn = draw_rows(rows, theme=theme, width=width, height=height, is_shortened=True)
     whole = drawn.data[0]
     starts = np.cumsum(np.nan_to_num(counts), axis=1) - np.nan_to_num(counts)
     drawn.data = ()
+    drawn.layout.barmode = "overlay"
     for index, part in enumerate(named):
         drawn.add_trace(
             go.Bar(
@@ -334,17 +334,15 @@ def _parts_end(
 
 
 def _share_row(
-    record: dict[str, Any],
+    record: Record,
     *,
     tone: str,
     is_strong: bool,
-    noun: str,
-    zero_text: str,
     end: str,
     tip: str,
 ) -> Row:
     value, denominator = record.get("value"), record.get("denominator")
-    length = np.nan if fmt.is_nothing(value) else float(value) * 100
+    length = np.nan if value is None or fmt.is_nothing(value) else float(value) * 100
     return Row(
         record.get("key", record["label"]),
         record["label"],
@@ -353,13 +351,11 @@ def _share_row(
         tip,
         tone=tone if length > 0 else "plain",
         is_strong=is_strong,
-        is_hollow=length > 0 and not fmt.is_nothing(denominator) and denominator < SMALL_N,
+        is_hollow=length > 0 and is_small(denominator),
     )
 
 
-def _share_end(
-    record: dict[str, Any], theme: Theme, noun: str, zero_text: str, *, is_short: bool
-) -> str:
+def _share_end(record: Record, theme: Theme, noun: str, zero_text: str, *, is_short: bool) -> str:
     """Return "9,3 %  9/97 hồ sơ", "0 trễ trong 34 hồ sơ", or why there is no share."""
     value = record.get("value")
     numerator, denominator = record.get("numerator"), record.get("denominator")
@@ -378,12 +374,10 @@ def _share_end(
     return f"<b>{share}</b>  {counts}{'' if is_short else ' ' + escape(noun)}".rstrip()
 
 
-def _share_tip(
-    record: dict[str, Any], theme: Theme, noun: str, period: str, name: str, action: str
-) -> str:
+def _share_tip(record: Record, theme: Theme, noun: str, period: str, name: str, action: str) -> str:
     numerator, denominator = record.get("numerator"), record.get("denominator")
     verdict = record.get("verdict") or ""
-    if not verdict and not fmt.is_nothing(denominator) and 0 < denominator < SMALL_N:
+    if not verdict and is_small(denominator):
         verdict = f"Số ít: dưới {SMALL_N} {noun}".strip()
     return tooltip(
         theme,
@@ -428,15 +422,17 @@ def lay_names(
     width: int | None,
     strong: Sequence[bool],
     height: float | None = None,
+    is_shortened: bool = False,
 ) -> Names:
     """Return names that fit beside a plot of this width, in rows that fill ``height`` if given.
 
-    None is ever cut.
+    None is ever cut. Names of departments and the like may be ``is_shortened`` where it is narrow.
     """
     size = text_size(theme, width)
     share = _SLIDE_NAMES_SHARE if theme.is_projector else _NAMES_SHARE
     room = width_hint(theme, width) * share
-    shown = [short_name(name) if is_narrow(theme, width) else name for name in names]
+    is_short = is_shortened and is_narrow(theme, width)
+    shown = [short_name(name) if is_short else name for name in names]
     broken = [wrap(name, size=size, width=room) for name in shown]
     texts = [
         f"<b>{escape_lines(name)}</b>" if is_strong else escape_lines(name)
@@ -471,6 +467,7 @@ def draw_rows(
     level: float | None = None,
     level_label: str = "",
     note: str = "",
+    is_shortened: bool = False,
 ) -> go.Figure:
     """Draw rows of bars on one scale from 0, with a dotted level across those that have a bar."""
     size = text_size(theme, width)
@@ -484,6 +481,7 @@ def draw_rows(
         width=width,
         strong=[row.is_strong for row in rows],
         height=None if height is None else height - head - foot - _TOP,
+        is_shortened=is_shortened,
     )
     top = max([row.length for row in rows if row.has_bar] + [level or 0.0 if is_level else 0.0])
     top = top or 1.0
@@ -502,7 +500,7 @@ def draw_rows(
         assert level is not None
         _draw_level(drawn, names, has_bar, level, escape(level_label), head, share=level / top)
     for row, middle in zip(rows, names.middles, strict=False):
-        _say_end(drawn, row, float(middle))
+        _say_end(drawn, row, float(middle), is_crossed=is_level and row.has_bar)
     if note:
         _say_note(drawn, note)
     return figure(
@@ -589,7 +587,8 @@ def _draw_level(
         drawn.line(x0=level, x1=level, y0=float(start), y1=float(end), line=line)
 
 
-def _say_end(drawn: Sheet, row: Row, middle: float) -> None:
+def _say_end(drawn: Sheet, row: Row, middle: float, *, is_crossed: bool) -> None:
+    """Put the words after the bar; where the dotted level may cross them they get a ground."""
     drawn.say(
         row.end,
         x=row.length if row.has_bar else 0,
@@ -597,8 +596,7 @@ def _say_end(drawn: Sheet, row: Row, middle: float) -> None:
         xshift=_GAP,
         y=middle,
         yanchor="middle",
-        align="left",
-        bgcolor=drawn.theme.surface,
+        bgcolor=drawn.theme.surface if is_crossed else None,
         font={
             "color": getattr(drawn.theme, _TEXT_TONES[row.tone]),
             "size": drawn.text_size,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from dashboard import formatting as fmt
 from dashboard.figures.measuring import escape, text_width
-from dashboard.text import INTERVAL
+from dashboard.text import INTERVAL, SMALL_N
 from dashboard.theme import Theme
 
 Floats = NDArray[np.float64]
+Record = dict[str, Any]
+"""One row of a frame: column → value."""
 
 NARROW = 440
 """Under this width in px names are short, notes fewer and the time axis has four ticks."""
@@ -57,7 +59,10 @@ class Sheet:
 
     def say(self, text: str, **placing: Any) -> None:
         """Put words over the figure; ``placing`` is Plotly's annotation."""
-        self.annotations.append({"text": text, "font": {"size": self.text_size}} | placing)
+        # The box is as wide as the browser thought before the font came: align to where it hangs.
+        align = placing.get("xanchor", "center")
+        defaults = {"text": text, "align": align, "font": {"size": self.text_size}}
+        self.annotations.append(defaults | placing)
 
     def line(self, **shape: Any) -> None:
         """Put a straight line under the traces."""
@@ -86,7 +91,10 @@ def sheet(
     width: int | None,
     height: int | None,
     default_height: float,
-    **margins: float,
+    left: float,
+    right: float,
+    top: float,
+    bottom: float,
 ) -> Sheet:
     """Return the sheet for a theme and size; a projector's words grow on a wide slide."""
     hint = width_hint(theme, width)
@@ -97,7 +105,10 @@ def sheet(
         is_narrow=hint < NARROW,
         text_size=text_size(theme, width),
         tick_size=theme.tick_size * _growth(theme, width),
-        **margins,
+        left=left,
+        right=right,
+        top=top,
+        bottom=bottom,
     )
 
 
@@ -122,11 +133,22 @@ def _growth(theme: Theme, width: int | None) -> float:
     return _TALLER if theme.is_projector and (width or 0) >= _WIDE_SLIDE else 1.0
 
 
+def records(frame: pd.DataFrame) -> list[Record]:
+    """Return the rows as plain mappings of column → value."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def is_small(n: Any) -> bool:
+    """Whether there are cases, but too few to read much from their share."""
+    return not fmt.is_nothing(n) and bool(0 < n < SMALL_N)
+
+
 def floats(frame: pd.DataFrame, column: str) -> Floats:
     """Return a column as floats, NaN where there is nothing or no such column."""
     if column not in frame:
         return np.full(len(frame), np.nan)
-    return frame[column].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    found: Floats = frame[column].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    return found
 
 
 def words(frame: pd.DataFrame, column: str, *, default: str = "") -> list[str]:
@@ -244,7 +266,8 @@ def tooltip(
     Period · value and name · counts · 95 % interval · verdict · what a click does.
     """
     interval = fmt.percent_range(low, high)
-    second = f"<b>{value}</b> {escape(name)}".strip() if value else escape(name)
+    large = f'<span style="font-size:{theme.text_size * 1.25:.0f}px">{value}</span>'
+    second = f"<b>{large}</b> {escape(name)}".strip() if value else escape(name)
     lines = (
         _faint(theme, escape(period)),
         second,
@@ -276,13 +299,13 @@ def of_words(numerator: Any, denominator: Any, noun: str) -> str:
     return f"{fmt.count(numerator)} trên {fmt.count_noun(denominator, noun)}"
 
 
-def share_words(record: Mapping[str, Any]) -> str:
+def share_words(record: Record) -> str:
     """Return a row's share as words, exactly where its counts are known."""
     exact = fmt.percent_of(record.get("numerator"), record.get("denominator"))
     return fmt.percent(record.get("value")) if exact == fmt.NOTHING else exact
 
 
-def action_words(action: str, record: Mapping[str, Any]) -> str:
+def action_words(action: str, record: Record) -> str:
     """Fill "Bấm để xem {numerator} hồ sơ" with the counts of a row."""
     if not action:
         return ""

@@ -15,6 +15,7 @@ from dashboard.figures.common import (
     NARROW,
     TOOLTIP,
     Floats,
+    Record,
     Scale,
     Sheet,
     action_words,
@@ -24,6 +25,7 @@ from dashboard.figures.common import (
     floats,
     of_words,
     percent_scale,
+    records,
     share_words,
     sheet,
     silent,
@@ -32,8 +34,7 @@ from dashboard.figures.common import (
     width_hint,
 )
 from dashboard.figures.measuring import escape, text_width
-from dashboard.statistics.intervals import SMALL_N
-from dashboard.text import ANSWERS, NO_DATA
+from dashboard.text import ANSWERS, NO_DATA, SMALL_N
 from dashboard.theme import Theme
 
 _GAP = 8.0
@@ -77,7 +78,7 @@ def draw_dots(
     size = text_size(theme, width)
     tick_size = theme.tick_size * size / theme.text_size
     is_above = not theme.is_projector and width_hint(theme, width) < NARROW
-    ends = [_end(record, has_counts=has_counts) for record in frame.to_dict("records")]
+    ends = [_end(record, has_counts=has_counts) for record in records(frame)]
     head = size * 1.7 if goal and baseline_label else 4.0
     note = f"Vòng xanh rỗng: dưới {SMALL_N} {noun}" if is_small.any() else ""
     foot = tick_size * 1.3 + 8 + (size * 1.7 if note else 0.0)
@@ -95,7 +96,7 @@ def draw_dots(
         bottom=foot,
     )
     _draw_rows(drawn, names, scale)
-    _say_ends(drawn, names, ends, strong)
+    _say_ends(drawn, names, ends)
     if is_above:
         _say_names(drawn, names)
     if goal:
@@ -115,7 +116,7 @@ def draw_dots(
                     list(frame["key"] if "key" in frame else frame["label"]),
                     [
                         _tip(record, theme, noun, answers, period, name, previous_label, action)
-                        for record in frame.to_dict("records")
+                        for record in records(frame)
                     ],
                 ),
             ),
@@ -150,18 +151,19 @@ def _names(
             labels,
             theme=theme,
             width=width,
-            strong=strong,
+            strong=list(strong),
             height=None if height is None else height - around,
+            is_shortened=False,
         )
     texts = [
         f"<b>{escape(label)}</b>" if is_strong else escape(label)
         for label, is_strong in zip(labels, strong, strict=True)
     ]
     row = _STACKED_ROW if height is None else (height - around) / max(1, len(labels))
-    return Names(texts, 0.0, np.arange(max(1, len(labels)) + 1) * row)
+    return Names(texts, 0.0, np.arange(max(1, len(labels)) + 1, dtype=float) * float(row))
 
 
-def _end(record: dict[str, Any], *, has_counts: bool) -> str:
+def _end(record: Record, *, has_counts: bool) -> str:
     value = share_words(record)
     if value == fmt.NOTHING:
         return NO_DATA
@@ -172,7 +174,7 @@ def _end(record: dict[str, Any], *, has_counts: bool) -> str:
 
 
 def _tip(
-    record: dict[str, Any],
+    record: Record,
     theme: Theme,
     noun: str,
     answers: str,
@@ -226,7 +228,7 @@ def _draw_rows(drawn: Sheet, names: Names, scale: Scale) -> None:
         )
 
 
-def _say_ends(drawn: Sheet, names: Names, ends: list[str], strong: NDArray[np.bool_]) -> None:
+def _say_ends(drawn: Sheet, names: Names, ends: list[str]) -> None:
     for end, level in zip(ends, _levels(names), strict=True):
         drawn.say(
             end,
@@ -249,6 +251,7 @@ def _say_names(drawn: Sheet, names: Names) -> None:
             y=float(level),
             yanchor="bottom",
             yshift=drawn.theme.marker_size,
+            bgcolor=drawn.theme.surface,
         )
 
 

@@ -209,5 +209,4 @@ def _hits(boxes: Boxes, taken: Boxes) -> NDArray[np.bool_]:
         | (own[..., 3] <= other[..., 1])
         | (own[..., 1] >= other[..., 3])
     )
-    overlaps: NDArray[np.bool_] = ~apart.all(axis=1)
-    return overlaps
+    return np.asarray(~apart.all(axis=1), dtype=bool)

@@ -48,7 +48,7 @@ def month_axis(months: Sequence[str], drawn: Sheet) -> dict[str, Any]:
         "ticktext": np.array(labels, dtype=object),
         "tickfont": {"size": drawn.tick_size},
         "tickangle": 0,
-        "ticklabelstandoff": 4,
+        "ticklabelstandoff": round(drawn.tick_size * 0.35),
     }
 
 
@@ -61,7 +61,8 @@ def span(months: Sequence[str]) -> tuple[float, float]:
 def to_px(months: Sequence[str], drawn: Sheet) -> Floats:
     """Return where the months stand on a plot of this sheet's width, in px."""
     low, high = span(months)
-    return (np.arange(len(months)) - low) / (high - low) * drawn.plot_width
+    at = np.arange(len(months), dtype=np.float64)
+    return (at - low) / (high - low) * drawn.plot_width
 
 
 def ticks(months: Sequence[str], drawn: Sheet) -> list[int]:
@@ -131,7 +132,9 @@ def stretch_label(months: Sequence[str], stretch: Stretch) -> str:
     return f"Tháng {fmt.month_short(first)}–{fmt.month_short(last)}"
 
 
-def mark_missing(runs: Sequence[Stretch], drawn: Sheet, *, yref: str = "paper") -> None:
+def mark_missing(
+    runs: Sequence[Stretch], drawn: Sheet, *, xref: str = "x", yref: str = "paper"
+) -> None:
     """Draw a band over each stretch without data."""
     for run in runs:
         drawn.shapes.append(
@@ -142,6 +145,7 @@ def mark_missing(runs: Sequence[Stretch], drawn: Sheet, *, yref: str = "paper") 
                 "x1": run.last + 0.45,
                 "y0": 0,
                 "y1": 1,
+                "xref": xref,
                 "yref": yref,
                 "fillcolor": drawn.theme.band_missing,
                 "line": {"width": 0},

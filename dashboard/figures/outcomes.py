@@ -21,6 +21,7 @@ from dashboard.figures.common import (
     custom,
     figure,
     floats,
+    records,
     sheet,
     text_size,
     tooltip,
@@ -211,9 +212,9 @@ def _say_outcomes(
 
 
 def _say_late(drawn: Sheet, months: Sequence[str], late: Floats) -> None:
-    """Say each month's late dossiers above its bar; only the most and the last where it is tight."""
-    at = np.flatnonzero(np.isfinite(late))
-    if not len(at):
+    """Say each month's late dossiers above its bar; where it is tight, the most and the last."""
+    at = [int(i) for i in np.flatnonzero(np.isfinite(late))]
+    if not at:
         return
     widest = max(text_width(fmt.count(late[i]), drawn.tick_size) for i in at)
     month = float(np.diff(time.to_px(months, drawn))[0]) if len(months) > 1 else drawn.plot_width
@@ -221,7 +222,7 @@ def _say_late(drawn: Sheet, months: Sequence[str], late: Floats) -> None:
     for i in sorted(shown):
         drawn.say(
             fmt.count(late[i]),
-            x=int(i),
+            x=i,
             y=float(late[i]),
             yref="y2",
             yanchor="bottom",
@@ -229,8 +230,8 @@ def _say_late(drawn: Sheet, months: Sequence[str], late: Floats) -> None:
         )
 
 
-def _far_apart(values: Floats, at: Any, least: float) -> set[int]:
-    last, most = int(at[-1]), int(at[np.argmax(values[at])])
+def _far_apart(values: Floats, at: Sequence[int], least: float) -> set[int]:
+    last, most = at[-1], at[int(np.argmax(values[at]))]
     return {last, most} if abs(last - most) >= least else {last}
 
 
@@ -245,7 +246,7 @@ def _outcome_tips(
     action: str,
 ) -> list[str]:
     tips = []
-    for i, record in enumerate(rows.to_dict("records")):
+    for i, record in enumerate(records(rows)):
         with_due = totals[i] - np.nan_to_num(counts["no_due"][i])
         known = {name: fmt.count(np.nan_to_num(values[i])) for name, values in counts.items()}
         tips.append(

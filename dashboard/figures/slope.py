@@ -52,7 +52,7 @@ def draw_slope(
     ranks = ranks[np.isfinite(ranks)]
     low, high = (float(ranks.min()), float(ranks.max())) if len(ranks) else (1.0, 1.0)
     size = text_size(theme, width)
-    row = size * 1.35
+    row, label = size * 1.5, size * 1.25
     left = [f"{RANK} {rank:.0f}" if np.isfinite(rank) else "" for rank in before]
     right = [
         f"{rank:.0f}  {escape(name)}" if np.isfinite(rank) else ""
@@ -79,7 +79,7 @@ def draw_slope(
             low=low,
             span=span,
             edge=edge,
-            row=row,
+            label=label,
             side=side,
         )
     order = np.argsort(is_own, kind="stable")
@@ -112,14 +112,14 @@ def _say_side(
     low: float,
     span: float,
     edge: float,
-    row: float,
+    label: float,
     side: int,
 ) -> None:
     wanted = [
         (edge + (rank - low) / span * (1 - 2 * edge)) * drawn.plot_height for _, rank, _ in labels
     ]
-    room = max(drawn.plot_height, row * len(labels))
-    middles = spread(wanted, [row] * len(labels), low=0.0, high=room)
+    room = max(drawn.plot_height, label * len(labels))
+    middles = spread(wanted, [label] * len(labels), low=0.0, high=room)
     for (text, _, is_own), middle in zip(labels, middles, strict=True):
         drawn.say(
             f"<b>{text}</b>" if is_own else text,

@@ -16,6 +16,7 @@ from dashboard.figures import months as time
 from dashboard.figures.common import (
     TOOLTIP,
     Floats,
+    Record,
     Scale,
     Sheet,
     action_words,
@@ -24,6 +25,7 @@ from dashboard.figures.common import (
     floats,
     of_words,
     percent_scale,
+    records,
     share_words,
     sheet,
     silent,
@@ -32,8 +34,15 @@ from dashboard.figures.common import (
     words,
 )
 from dashboard.figures.measuring import Placer, escape, spread, text_height, text_width
-from dashboard.statistics.intervals import SMALL_N
-from dashboard.text import ANSWERS, INTERVAL_RIBBON, NO_DATA, NOT_ZERO, PARTIAL_MONTH, small_note
+from dashboard.text import (
+    ANSWERS,
+    INTERVAL_RIBBON,
+    NO_DATA,
+    NOT_ZERO,
+    PARTIAL_MONTH,
+    SMALL_N,
+    small_note,
+)
 from dashboard.theme import Theme
 
 _MOST_NOTES = 2
@@ -43,7 +52,7 @@ _GAP = 8.0
 
 
 @dataclass(frozen=True)
-class _Series:
+class Series:
     """The frame's columns as arrays in percent, one entry per month without holes in time."""
 
     months: list[str]
@@ -54,7 +63,7 @@ class _Series:
     is_small: NDArray[np.bool_]
     is_partial: NDArray[np.bool_]
     signals: list[str]
-    records: list[dict[str, Any]]
+    records: list[Record]
 
     @property
     def is_missing(self) -> NDArray[np.bool_]:
@@ -97,7 +106,7 @@ def draw_trend(
         missing_text: why a month is missing, e.g. "thiếu khảo sát".
         action: what a click does, e.g. "Bấm để xem {numerator} hồ sơ".
     """
-    series = _series(frame)
+    series = read_series(frame)
     goals = [level * 100 for level in (baseline, target) if level is not None]
     scale = percent_scale([*series.value, *goals], lows=series.low, highs=series.high)
     side = _side_labels(
@@ -128,14 +137,14 @@ def draw_trend(
     if not told and len(_ribbon_lines(series)):
         side.append(_Label("<br>".join(_ribbon_lines(series)), scale.low, theme.accent))
     _say_side(side, scale, drawn)
-    tips = _tooltips(series, theme, noun=noun, answers=answers, name=name, action=action)
+    tips = tooltips(series, theme, noun=noun, answers=answers, name=name, action=action)
     return figure(
         [
-            *_ribbon_traces(series, theme),
-            *_level_traces(series, theme, baseline=baseline, target=target),
+            *ribbon_traces(series, theme),
+            *level_traces(series, theme, baseline=baseline, target=target),
             *line_traces(series, theme),
-            _points(series, theme, tips),
-            *_missing_points(series, theme, scale, missing_text),
+            points(series, theme, tips),
+            *missing_points(series, theme, scale, missing_text),
         ],
         drawn,
         xaxis=time.month_axis(series.months, drawn),
@@ -156,12 +165,12 @@ def value_axis(scale: Scale, drawn: Sheet) -> dict[str, Any]:
     }
 
 
-def _series(frame: pd.DataFrame) -> _Series:
+def read_series(frame: pd.DataFrame) -> Series:
     rows = time.in_a_row(frame)
     states = words(rows, "state", default="missing" if "state" in rows else "ok")
     is_there = np.array([state != "missing" for state in states], dtype=bool)
     n = floats(rows, "n") if "n" in rows else floats(rows, "denominator")
-    return _Series(
+    return Series(
         months=words(rows, "month"),
         value=np.where(is_there, floats(rows, "value") * 100, np.nan),
         low=np.where(is_there, floats(rows, "low") * 100, np.nan),
@@ -170,14 +179,14 @@ def _series(frame: pd.DataFrame) -> _Series:
         is_small=np.array([state == "small" for state in states], dtype=bool) | (n < SMALL_N),
         is_partial=np.array([state == "partial" for state in states], dtype=bool),
         signals=words(rows, "signal", default="common"),
-        records=rows.to_dict("records"),
+        records=records(rows),
     )
 
 
 # --- traces ---------------------------------------------------------------------------------
 
 
-def _ribbon_traces(series: _Series, theme: Theme) -> list[Any]:
+def ribbon_traces(series: Series, theme: Theme) -> list[Any]:
     x, y = time.ribbon(series.low, series.high)
     if not len(x):
         return []
@@ -198,8 +207,8 @@ def _ribbon_traces(series: _Series, theme: Theme) -> list[Any]:
     ]
 
 
-def _level_traces(
-    series: _Series, theme: Theme, *, baseline: float | None, target: float | None
+def level_traces(
+    series: Series, theme: Theme, *, baseline: float | None, target: float | None
 ) -> list[Any]:
     x = np.array(time.span(series.months))
     traces = []
@@ -211,7 +220,7 @@ def _level_traces(
     return traces
 
 
-def line_traces(series: _Series, theme: Theme) -> list[Any]:
+def line_traces(series: Series, theme: Theme) -> list[Any]:
     """Return the line; the piece that leads to a month not yet ended is dotted."""
     x = np.arange(len(series.months), dtype=float)
     whole = np.where(series.is_partial, np.nan, series.value)
@@ -229,7 +238,7 @@ def line_traces(series: _Series, theme: Theme) -> list[Any]:
     return traces
 
 
-def point_sizes(series: _Series, theme: Theme) -> Floats:
+def point_sizes(series: Series, theme: Theme) -> Floats:
     """Return marker sizes: smaller where months stand close, the last one larger."""
     base = theme.marker_size * (1.0 if len(series.months) <= 26 else 0.7)
     sizes = np.full(len(series.months), base)
@@ -238,7 +247,7 @@ def point_sizes(series: _Series, theme: Theme) -> Floats:
     return sizes
 
 
-def _points(series: _Series, theme: Theme, tips: Sequence[str]) -> Any:
+def points(series: Series, theme: Theme, tips: Sequence[str]) -> Any:
     colour = np.array(
         [theme.concern if signal == "concern" else theme.accent for signal in series.signals],
         dtype=object,
@@ -266,7 +275,7 @@ def _points(series: _Series, theme: Theme, tips: Sequence[str]) -> Any:
     )
 
 
-def _missing_points(series: _Series, theme: Theme, scale: Scale, missing_text: str) -> list[Any]:
+def missing_points(series: Series, theme: Theme, scale: Scale, missing_text: str) -> list[Any]:
     """Return unseen points that answer when a band without data is pointed at."""
     at = np.flatnonzero(series.is_missing)
     if not len(at):
@@ -293,8 +302,8 @@ def _missing_points(series: _Series, theme: Theme, scale: Scale, missing_text: s
     ]
 
 
-def _tooltips(
-    series: _Series, theme: Theme, *, noun: str, answers: str, name: str, action: str
+def tooltips(
+    series: Series, theme: Theme, *, noun: str, answers: str, name: str, action: str
 ) -> list[str]:
     verdicts = [str(record.get("verdict") or "") for record in series.records]
     tips = []
@@ -325,14 +334,14 @@ def _tooltips(
     return tips
 
 
-def _is_pooled(series: _Series, i: int) -> bool:
+def _is_pooled(series: Series, i: int) -> bool:
     """Whether the interval rests on other cases than the share: forms, not answers."""
     denominator = series.records[i].get("denominator")
-    return (
+    return bool(
         "n" in series.records[i]
         and not fmt.is_nothing(denominator)
         and np.isfinite(series.n[i])
-        and float(denominator) != series.n[i]
+        and denominator != series.n[i]
     )
 
 
@@ -349,7 +358,7 @@ class _Label:
 
 
 def _side_labels(
-    series: _Series,
+    series: Series,
     levels: Sequence[tuple[float | None, str, str]],
     *,
     noun: str,
@@ -368,7 +377,7 @@ def _side_labels(
     return labels
 
 
-def _end_words(series: _Series, noun: str, theme: Theme) -> str:
+def _end_words(series: Series, noun: str, theme: Theme) -> str:
     assert series.last is not None
     i = series.last
     value = share_words(series.records[i])
@@ -406,7 +415,7 @@ def _say_side(labels: Sequence[_Label], scale: Scale, drawn: Sheet) -> None:
         )
 
 
-def _ribbon_lines(series: _Series) -> list[str]:
+def _ribbon_lines(series: Series) -> list[str]:
     """Return the ribbon's name on two lines for the margin; none where there is no ribbon."""
     if not (np.isfinite(series.low) & np.isfinite(series.high)).any():
         return []
@@ -415,7 +424,7 @@ def _ribbon_lines(series: _Series) -> list[str]:
 
 
 def _place_notes(
-    series: _Series,
+    series: Series,
     scale: Scale,
     drawn: Sheet,
     goals: Sequence[float],
@@ -446,7 +455,7 @@ def _place_notes(
 
 
 def _note_small(
-    series: _Series, placer: Placer, drawn: Sheet, x: Floats, y: Floats, *, noun: str
+    series: Series, placer: Placer, drawn: Sheet, x: Floats, y: Floats, *, noun: str
 ) -> None:
     small = np.flatnonzero(series.is_small & ~series.is_missing)
     if not len(small):
@@ -479,7 +488,7 @@ def _note_small(
 
 
 def _note_missing(
-    series: _Series, placer: Placer, drawn: Sheet, x: Floats, *, missing_text: str
+    series: Series, placer: Placer, drawn: Sheet, x: Floats, *, missing_text: str
 ) -> None:
     runs = time.stretches(series.is_missing)
     if len(runs) > _MOST_NOTES:
@@ -500,7 +509,7 @@ def _note_missing(
             _say_px(text, found, drawn)
 
 
-def _note_ribbon(series: _Series, scale: Scale, placer: Placer, drawn: Sheet) -> bool:
+def _note_ribbon(series: Series, scale: Scale, placer: Placer, drawn: Sheet) -> bool:
     """Name the ribbon inside it, from the left; False where it has no room for its name."""
     width = text_width(INTERVAL_RIBBON, drawn.text_size) + 6
     height = drawn.text_size * 1.5

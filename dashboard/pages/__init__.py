@@ -34,6 +34,8 @@ class Page:
     build: Build
     render: Render
     filters: tuple[str, ...] = ("period", "calendar", "department", "field", "channel")
+    needs_data: bool = True
+    """Whether an empty database shows the first steps instead."""
 
 
 WATCH, STEER, SOURCE = "Theo dõi", "Điều hành", "Nguồn số liệu"

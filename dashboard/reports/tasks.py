@@ -23,7 +23,7 @@ from dashboard.reports.model import (
 )
 from dashboard.text import STATE_LABELS
 from etl.catalogue.tasks import load_tasks
-from etl.frames import records
+from etl.frames import plain_records
 from etl.tables import dim_criterion, fact_task_report, mart_task
 
 STATES = tuple(STATE_LABELS)
@@ -180,7 +180,7 @@ def criterion_section(context: Context, states: pd.DataFrame) -> Section:
 def matrix_section(context: Context, states: pd.DataFrame, *, months: tuple[str, str]) -> Section:
     """Eighteen tasks by twelve months."""
     by_task: dict[str, dict[str, dict[str, Any]]] = {}
-    for record in records(states):
+    for record in plain_records(states):
         by_task.setdefault(record["task"], {})[record["month"]] = record
     columns = months_between(*months)
     current = context.period.months[1]
@@ -291,7 +291,7 @@ def strip_section(context: Context, *, month: str) -> Section:
                 "/du-lieu",
             ),
         )
-    judged = {record["task"]: record for record in records(states)}
+    judged = {record["task"]: record for record in plain_records(states)}
     tasks = load_tasks()
     counted = [r for r in judged.values() if r["state"] != "not_applicable"]
     met = sum(r["state"] == "met" for r in counted)

@@ -15,9 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 Z95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
 
-SMALL_N = 20
-"""Under this many cases one of them moves a share by more than five points: readers are told."""
-
 Floats = NDArray[np.float64]
 
 

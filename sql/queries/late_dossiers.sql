@@ -1,4 +1,4 @@
--- One row per dossier resolved late from :first to :last.
+-- One row per dossier resolved late between two days, both included.
 select
     f.dossier_code,
     p.label as "procedure",

@@ -1,4 +1,4 @@
--- One row per dossier that is open at the cut-off and has a due date up to :due_until.
+-- One row per dossier that is open at the cut-off and has a due date up to a given day.
 select
     f.dossier_code,
     p.label as "procedure",

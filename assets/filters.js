@@ -1,0 +1,42 @@
+/* What the reader chooses goes into the address, and nowhere else: the page follows the address.
+   `applied` is what the page shown was built with, so that values set by the server are told from
+   values set by hand. */
+(function () {
+  "use strict";
+
+  const NAMES = ["period", "calendar", "department", "field", "channel", "year"];
+
+  function goTo(choice) {
+    const query = new URLSearchParams();
+    NAMES.forEach(function (name) {
+      if (choice[name] && !(name === "calendar" && choice[name] === "calendar")) {
+        query.set(name, choice[name]);
+      }
+    });
+    const text = query.toString();
+    window.dash_clientside.set_props("url", { search: text ? "?" + text : "" });
+  }
+
+  function chosen(period, year, calendar, department, field, channel, before, after, reset, applied) {
+    if (!applied) return;
+    const trigger = (window.dash_clientside.callback_context.triggered[0] || {}).prop_id || "";
+    const now = {
+      period: period, year: year, calendar: calendar,
+      department: department, field: field, channel: channel,
+    };
+    const was = applied.choice;
+    if (trigger === "period-previous.n_clicks" && before) {
+      now.period = applied.previous;
+    } else if (trigger === "period-next.n_clicks" && after) {
+      now.period = applied.next;
+    } else if (trigger === "filter-reset.n_clicks" && reset) {
+      now.department = now.field = now.channel = "";
+    }
+    const differs = NAMES.some(function (name) { return (now[name] || "") !== (was[name] || ""); });
+    if (differs) goTo(now);
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    filters: { chosen: chosen },
+  });
+})();

@@ -1,0 +1,262 @@
+"""The application: one frame, one callback that shows the page at an address."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+import dash
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+from flask import Flask
+from sqlalchemy import Connection, Engine
+
+from dashboard import formatting as fmt
+from dashboard import shell
+from dashboard.components.states import empty_database, error_card
+from dashboard.components.words import bottom_line
+from dashboard.filters import Filters
+from dashboard.pages import PAGES, Page, find_page
+from dashboard.reports.choices import Choices, find_choices
+from dashboard.reports.context import Context, find_unit, open_context
+from dashboard.reports.model import Report
+from dashboard.theme import THEMES
+from etl.errors import UserError
+from etl.settings import ASSETS_DIR, Settings, load_settings
+from etl.warehouse import open_engine
+
+log = logging.getLogger(__name__)
+
+TITLE = "Bảng điều hành chỉ số hài lòng"
+STYLESHEETS = ("vendor/bootstrap/bootstrap.min.css",)
+SCRIPTS = ("vendor/plotly/plotly-cartesian.min.js",)
+"""Loaded before our own: Bootstrap, so that ours wins; Plotly, so that Dash does not fetch its
+own, larger bundle."""
+
+
+def create_app(settings: Settings | None = None) -> Dash:
+    """Return the application on a migrated database."""
+    settings = settings or load_settings()
+    engine = open_engine(settings.database_url)
+    app = Dash(
+        __name__,
+        title=TITLE,
+        update_title="",
+        assets_folder=str(ASSETS_DIR),
+        assets_ignore=r"vendor|.*\.md$",
+        external_stylesheets=[f"/assets/{path}" for path in STYLESHEETS],
+        external_scripts=[f"/assets/{path}" for path in SCRIPTS],
+        index_string=shell.INDEX_STRING,
+        compress=True,
+        suppress_callback_exceptions=True,
+    )
+    with engine.connect() as connection:
+        unit = find_unit(connection, settings.unit, day=None)
+    office = shell.Office(
+        name=unit.name, kind=f"UBND {unit.kind}".strip(), code=unit.code, parent=unit.parent
+    )
+    app.layout = html.Div([shell.page_frame(PAGES, office=office), dcc.Store(id="applied")])
+    shell.register_callbacks(app)
+    _register_filters(app)
+    _register_page(app, engine, settings)
+    # Dash sets itself up at its first request, and two at once would find it half done.
+    app.server.test_client().get("/_dash-dependencies")
+    return app
+
+
+def create_server() -> Flask:
+    """Return the WSGI application, for gunicorn."""
+    return create_app().server
+
+
+# Filters ------------------------------------------------------------------------------------------
+
+
+def _register_filters(app: Dash) -> None:
+    """Let what the reader chooses change the address, in the browser alone."""
+    app.clientside_callback(
+        ClientsideFunction(namespace="filters", function_name="chosen"),
+        Input("filter-period", "value"),
+        Input("filter-year", "value"),
+        Input("filter-calendar", "value"),
+        Input("filter-department", "value"),
+        Input("filter-field", "value"),
+        Input("filter-channel", "value"),
+        Input("period-previous", "n_clicks"),
+        Input("period-next", "n_clicks"),
+        Input("filter-reset", "n_clicks"),
+        State("applied", "data"),
+        prevent_initial_call=True,
+    )
+
+
+# The page -----------------------------------------------------------------------------------------
+
+_OUTPUTS = {
+    "page": Output("page", "children"),
+    "title": Output("page-title", "children"),
+    "stamps": Output("stamps", "children"),
+    "foot": Output("page-foot", "children"),
+    "navigation": Output("navigation", "children"),
+    "tabs": Output("tabs", "children"),
+    "tabs_class": Output("tabs", "className"),
+    "more": Output("more-list", "children"),
+    "filters_class": Output("filters", "className"),
+    "bar_class": Output("bar", "className"),
+    "summary": Output("filters-summary", "children"),
+    "applied": Output("applied", "data"),
+    "period": Output("filter-period", "value"),
+    "period_options": Output("filter-period", "options"),
+    "period_label": Output("filter-period-label", "children"),
+    "previous_disabled": Output("period-previous", "disabled"),
+    "next_disabled": Output("period-next", "disabled"),
+    "year": Output("filter-year", "value"),
+    "year_options": Output("filter-year", "options"),
+    "calendar": Output("filter-calendar", "value"),
+    "department": Output("filter-department", "value"),
+    "department_options": Output("filter-department", "options"),
+    "field": Output("filter-field", "value"),
+    "field_options": Output("filter-field", "options"),
+    "channel": Output("filter-channel", "value"),
+    "channel_options": Output("filter-channel", "options"),
+}
+
+
+def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
+    @app.callback(
+        _OUTPUTS,
+        Input("url", "pathname"),
+        Input("url", "search"),
+        Input("theme", "data"),
+        Input("screen", "data"),
+    )
+    def show(
+        pathname: str | None, search: str | None, theme: str | None, _screen: str | None
+    ) -> dict[str, Any]:
+        """Show the page at an address; wait until the browser has said its theme."""
+        if theme not in THEMES:
+            return dict.fromkeys(_OUTPUTS, dash.no_update)
+        page = find_page(pathname or "/")
+        with engine.connect() as connection:
+            return _show(connection, settings=settings, page=page, query=search or "", theme=theme)
+
+
+def _show(
+    connection: Connection, *, settings: Settings, page: Page | None, query: str, theme: str
+) -> dict[str, Any]:
+    values = {name: found[-1] for name, found in parse_qs(query.lstrip("?")).items()}
+    context = open_context(connection, settings=settings, filters=Filters.from_query(query))
+    choices = find_choices(context)
+    report, content = _content(context, page, values=values, theme=theme)
+    return {
+        **_frame(context, page, report=report, content=content),
+        **_filter_values(context, choices, page, report=report),
+    }
+
+
+def _content(
+    context: Context, page: Page | None, *, values: Mapping[str, str], theme: str
+) -> tuple[Report | None, list[Component]]:
+    """Return the page's report and what shows it; a failure is one card, and is written down."""
+    if page is None:
+        return None, [_no_such_page()]
+    if not context.has_data and page.needs_data:
+        return None, [empty_database(link="/du-lieu" if find_page("/du-lieu") else "")]
+    try:
+        report = page.build(context, values)
+        return report, [bottom_line(report.sentence), *page.render(report, THEMES[theme])]
+    except UserError as error:
+        return None, [html.P(str(error), className="bottom-line")]
+    except Exception:
+        code = f"E-{uuid.uuid4().hex[:6].upper()}"
+        log.exception("page %s failed, code %s", page.path, code)
+        return None, [error_card(code, title=page.label, at=f"{datetime.now():%H:%M}")]
+
+
+def _no_such_page() -> Component:
+    return html.Section(
+        [
+            html.H2("Không có trang này"),
+            html.P("Liên kết có thể đã cũ hoặc gõ thiếu. Hãy chọn một trang ở thanh điều hướng."),
+            html.A("Về Tổng quan", href="/", className="btn-a"),
+        ],
+        className="card2 start",
+    )
+
+
+def _frame(
+    context: Context, page: Page | None, *, report: Report | None, content: list[Component]
+) -> dict[str, Any]:
+    path = page.path if page else ""
+    title = page.label if page else "Không có trang này"
+    as_of = report.as_of if report else context.latest
+    carried = context.filters.to_query() if context.has_data else ""
+    names = page.filters if page and context.has_data else ()
+    return {
+        "page": content,
+        "title": title,
+        "stamps": shell.stamps(
+            is_demo=context.is_demo,
+            as_of=as_of,
+            data_version=context.data_version if context.has_data else "",
+            period=report.period if report else "",
+        ),
+        "foot": shell.page_foot(
+            as_of=as_of, data_version=context.data_version if context.has_data else ""
+        ),
+        "navigation": shell.navigation(PAGES, active=path, query=carried),
+        "tabs": shell.tabs(PAGES, active=path, query=carried),
+        "tabs_class": shell.tabs_class(PAGES),
+        "more": shell.more_links(PAGES, active=path, query=carried),
+        "filters_class": shell.filters_class(names),
+        "bar_class": shell.bar_class(names),
+    }
+
+
+def _filter_values(
+    context: Context, choices: Choices, page: Page | None, *, report: Report | None
+) -> dict[str, Any]:
+    filters, period = context.filters, context.filters.period
+    label = fmt.period_label(period) if period else "Chọn kỳ"
+    months = choices.months
+    year = report.period.removeprefix("Năm ") if report and report.code == "ranking" else ""
+    is_first = period is None or months is None or period.previous().months[1] < months[0]
+    is_last = period is None or months is None or period.next().months[0] > months[1]
+    chosen = (filters.department, filters.field, filters.channel)
+    wanted = page.filters if page else ()
+    return {
+        "summary": shell.filters_summary(
+            f"Năm {year}" if "year" in wanted else label,
+            chosen if "department" in wanted else (),
+        ),
+        "applied": {
+            "choice": {
+                "period": period.code if period else "",
+                "year": year,
+                "calendar": filters.calendar,
+                "department": filters.department or "",
+                "field": filters.field or "",
+                "channel": filters.channel or "",
+            },
+            "previous": period.previous().code if period else "",
+            "next": period.next().code if period else "",
+        },
+        "period": period.code if period else "",
+        "period_options": shell.period_options(*months) if months else [],
+        "period_label": label,
+        "previous_disabled": is_first,
+        "next_disabled": is_last,
+        "year": year,
+        "year_options": [{"label": str(y), "value": str(y)} for y in choices.ranking_years],
+        "calendar": filters.calendar,
+        "department": filters.department or "",
+        "department_options": shell.member_options(choices.departments),
+        "field": filters.field or "",
+        "field_options": shell.member_options(choices.fields),
+        "channel": filters.channel or "",
+        "channel_options": shell.member_options(choices.channels),
+    }

@@ -1,0 +1,27 @@
+"""Xếp hạng."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+from dashboard.components.cards import chart_card
+from dashboard.components.ladder import gap_card, holes_card, ranking_ladder
+from dashboard.components.layout import cell, grid
+from dashboard.reports.model import Report
+from dashboard.theme import Theme
+
+
+def render(report: Report, theme: Theme) -> list[Component]:
+    """Return the ladder of all ranked units, the gaps, the movement and the holes."""
+    codes = {section.code for section in report.sections}
+    beside: list[Component] = []
+    if "gaps" in codes:
+        beside.append(gap_card(report.section("gaps")))
+    if "movement" in codes:
+        beside.append(chart_card(report.section("movement"), theme))
+    if "holes" in codes:
+        beside.append(holes_card(report.section("holes")))
+    ladder = ranking_ladder(report.section("ladder"))
+    if not beside:
+        return [grid(cell(ladder))]
+    return [grid(cell(ladder, span=8), cell(*beside, span=4))]

@@ -1,0 +1,21 @@
+"""Nhiệm vụ."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+from dashboard.components.cards import card
+from dashboard.components.layout import cell, grid
+from dashboard.components.tasks import criterion_progress, task_matrix
+from dashboard.reports.model import Report
+from dashboard.theme import Theme
+
+
+def render(report: Report, theme: Theme) -> list[Component]:
+    """Return the progress of the six criteria and the matrix of tasks and months."""
+    if report.sections[0].missing is not None:
+        return [grid(cell(card(report.sections[0])))]
+    return [
+        criterion_progress(report.section("criteria")),
+        grid(cell(task_matrix(report.section("matrix")))),
+    ]
