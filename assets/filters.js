@@ -4,12 +4,13 @@
 (function () {
   "use strict";
 
+  const ALL = "*";
   const NAMES = ["period", "calendar", "department", "field", "channel", "year"];
 
   function goTo(choice) {
     const query = new URLSearchParams();
     NAMES.forEach(function (name) {
-      if (choice[name] && !(name === "calendar" && choice[name] === "calendar")) {
+      if (choice[name] && choice[name] !== ALL && !(name === "calendar" && choice[name] === name)) {
         query.set(name, choice[name]);
       }
     });
@@ -30,7 +31,7 @@
     } else if (trigger === "period-next.n_clicks" && after) {
       now.period = applied.next;
     } else if (trigger === "filter-reset.n_clicks" && reset) {
-      now.department = now.field = now.channel = "";
+      now.department = now.field = now.channel = ALL;
     }
     const differs = NAMES.some(function (name) { return (now[name] || "") !== (was[name] || ""); });
     if (differs) goTo(now);

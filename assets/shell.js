@@ -68,7 +68,10 @@
     if (!document.getElementById("page")) return;
     event.preventDefault();
     closeDialogs();
-    tell("url", { pathname: link.pathname, search: link.search, hash: link.hash });
+    /* the choice of period and filters goes along, unless the link makes a choice of its own */
+    const chooses = link.getAttribute("href").includes("?");
+    const search = chooses ? link.search : window.location.search;
+    tell("url", { pathname: link.pathname, search: search, hash: link.hash });
     window.scrollTo(0, 0);
   }
   function closeDialogs() {

@@ -23,7 +23,7 @@ from dashboard.filters import Filters
 from dashboard.pages import PAGES, Page, find_page
 from dashboard.reports.choices import Choices, find_choices
 from dashboard.reports.context import Context, find_unit, open_context
-from dashboard.reports.model import Report
+from dashboard.model import Report
 from dashboard.theme import THEMES
 from etl.errors import UserError
 from etl.settings import ASSETS_DIR, Settings, load_settings
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Dash:
         title=TITLE,
         update_title="",
         assets_folder=str(ASSETS_DIR),
-        assets_ignore=r"vendor|.*\.md$",
+        assets_path_ignore=["vendor"],
         external_stylesheets=[f"/assets/{path}" for path in STYLESHEETS],
         external_scripts=[f"/assets/{path}" for path in SCRIPTS],
         index_string=shell.INDEX_STRING,
@@ -238,9 +238,9 @@ def _filter_values(
                 "period": period.code if period else "",
                 "year": year,
                 "calendar": filters.calendar,
-                "department": filters.department or "",
-                "field": filters.field or "",
-                "channel": filters.channel or "",
+                "department": filters.department or shell.ALL,
+                "field": filters.field or shell.ALL,
+                "channel": filters.channel or shell.ALL,
             },
             "previous": period.previous().code if period else "",
             "next": period.next().code if period else "",
@@ -253,10 +253,10 @@ def _filter_values(
         "year": year,
         "year_options": [{"label": str(y), "value": str(y)} for y in choices.ranking_years],
         "calendar": filters.calendar,
-        "department": filters.department or "",
+        "department": filters.department or shell.ALL,
         "department_options": shell.member_options(choices.departments),
-        "field": filters.field or "",
+        "field": filters.field or shell.ALL,
         "field_options": shell.member_options(choices.fields),
-        "channel": filters.channel or "",
+        "channel": filters.channel or shell.ALL,
         "channel_options": shell.member_options(choices.channels),
     }

@@ -337,8 +337,12 @@ def _close_button(**attributes: str) -> html.Button:
 def _theme_faces(*, with_words: bool = False) -> list[Component]:
     hidden = "word" if with_words else "sr"
     return [
-        html.Span([icon("moon"), html.Span(" Nền tối", className=hidden)], className="when-light"),
-        html.Span([icon("sun"), html.Span(" Nền sáng", className=hidden)], className="when-dark"),
+        html.Span(
+            [icon("moon"), html.Span("Nền tối", className=hidden)], className="face when-light"
+        ),
+        html.Span(
+            [icon("sun"), html.Span("Nền sáng", className=hidden)], className="face when-dark"
+        ),
     ]
 
 

@@ -15,7 +15,7 @@ from dashboard.components.states import missing_body
 from dashboard.components.tables import data_table
 from dashboard.components.words import Child, inner_link, plain_text, sentence, verdicts
 from dashboard.figures import draw
-from dashboard.reports.model import Chart, Kpi, Section
+from dashboard.model import Chart, Kpi, Section
 from dashboard.theme import Theme
 
 GRAPH_CONFIG: dict[str, Any] = {

@@ -11,10 +11,12 @@ from dash import html
 from dashboard import formatting as fmt
 from dashboard.components.cards import card
 from dashboard.components.words import Child, button_link
-from dashboard.reports.model import Section
+from dashboard.model import Section
 
 _STEP = 5
-"""Percentage points between ticks, and what the axis ends are rounded to."""
+"""Percentage points between ticks, or a multiple of it."""
+_ROOM = 1.5
+"""Percentage points left free at both ends."""
 
 
 class Scale:
@@ -22,8 +24,8 @@ class Scale:
 
     def __init__(self, values: list[float]) -> None:
         low, high = (min(values), max(values)) if values else (80.0, 100.0)
-        self.low = max(0, math.floor((low - 0.5) / _STEP) * _STEP)
-        self.high = min(100, max(math.ceil((high + 0.5) / _STEP) * _STEP, self.low + 2 * _STEP))
+        self.low = max(0.0, low - _ROOM)
+        self.high = min(100.0, max(high + _ROOM, self.low + 2 * _STEP))
 
     def at(self, value: float) -> str:
         """Return the place of ``value`` as a CSS length."""
@@ -36,7 +38,8 @@ class Scale:
     def ticks(self) -> list[int]:
         """Return about five round percentages."""
         step = _STEP * max(1, round((self.high - self.low) / _STEP / 4))
-        return list(range(int(self.low), int(self.high) + 1, step))
+        first = math.ceil(self.low / step) * step
+        return list(range(first, math.floor(self.high) + 1, step))
 
 
 def ranking_ladder(section: Section, *, link: tuple[str, str] | None = None) -> html.Section:
@@ -68,7 +71,7 @@ def ranking_ladder(section: Section, *, link: tuple[str, str] | None = None) -> 
         ],
         className="ladder",
     )
-    return card(section, table, link=link)
+    return card(section, table, link=link, class_name="hug")
 
 
 def _head(data: Mapping[str, Any], scale: Scale, *, has_reach: bool) -> html.Tr:

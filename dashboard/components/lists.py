@@ -11,7 +11,7 @@ from dashboard import formatting as fmt
 from dashboard.components.cards import card
 from dashboard.components.icons import icon
 from dashboard.components.words import Child, inner_link, sentence
-from dashboard.reports.model import Section, Span
+from dashboard.model import Section, Span
 from dashboard.text import short_name
 
 _MOST_DEPARTMENTS = 3
@@ -31,7 +31,7 @@ def due_list(section: Section, *, link: tuple[str, str] | None = None) -> html.S
     table = html.Table(
         [html.Caption(section.title, className="sr"), html.Tbody(rows)], className="due"
     )
-    return card(section, table, link=link, show_table=link is None)
+    return card(section, table, link=link, class_name="due-card", show_table=link is None)
 
 
 def _due_row(row: Mapping[str, Any]) -> html.Tr:

@@ -6,7 +6,7 @@ from dash import html
 
 from dashboard.components.icons import icon
 from dashboard.components.words import Child, button_link, inner_link
-from dashboard.reports.model import Missing
+from dashboard.model import Missing
 
 DEMO_WORDS = "DỮ LIỆU MINH HỌA"
 

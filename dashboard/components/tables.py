@@ -10,7 +10,7 @@ from dash import html
 from dashboard import formatting as fmt
 from dashboard.components.icons import icon
 from dashboard.components.words import Child
-from dashboard.reports.model import CellKind, Table, TableColumn
+from dashboard.model import CellKind, Table, TableColumn
 from dashboard.text import STATE_LABELS
 
 NUMBER_KINDS = frozenset({"integer", "percent1", "percent2"})

@@ -13,7 +13,7 @@ from dashboard.components.cards import card
 from dashboard.components.dialogs import dialog, facts, opener
 from dashboard.components.icons import icon
 from dashboard.components.words import Child
-from dashboard.reports.model import Section
+from dashboard.model import Section
 from dashboard.text import STATE_LABELS
 
 _SIGNS: dict[str, Child] = {"not_reported": "?", "not_applicable": "–", "partly": ""}

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.icons import icon
-from dashboard.reports.model import Sentence, Tone, Verdict
+from dashboard.model import Sentence, Tone, Verdict
 
 Child = str | Component
 

@@ -41,13 +41,16 @@ class Drawable(Protocol):
     """A chart of a report: what to draw, not yet drawn."""
 
     @property
-    def form(self) -> str: ...
+    def form(self) -> str:
+        """The name of a form in :data:`FORMS`."""
 
     @property
-    def frame(self) -> pd.DataFrame: ...
+    def frame(self) -> pd.DataFrame:
+        """What is drawn; each form says which columns it reads."""
 
     @property
-    def options(self) -> Mapping[str, Any]: ...
+    def options(self) -> Mapping[str, Any]:
+        """The keyword arguments of the form."""
 
 
 def draw(

@@ -79,7 +79,8 @@ class Row:
 
     @property
     def has_bar(self) -> bool:
-        return np.isfinite(self.length) and self.length > 0
+        """Whether there is anything to see: not zero, not unknown."""
+        return bool(np.isfinite(self.length) and self.length > 0)
 
 
 def draw_bars(
@@ -408,10 +409,12 @@ class Names:
 
     @property
     def middles(self) -> Floats:
+        """Where the rows' bars stand, in px from the top."""
         return (self.edges[:-1] + self.edges[1:]) / 2
 
     @property
     def height(self) -> float:
+        """The height of all rows in px."""
         return float(self.edges[-1])
 
 

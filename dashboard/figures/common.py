@@ -51,10 +51,12 @@ class Sheet:
 
     @property
     def plot_width(self) -> float:
+        """The width in px between the margins."""
         return max(40.0, self.width - self.left - self.right)
 
     @property
     def plot_height(self) -> float:
+        """The height in px between the margins."""
         return max(20.0, self.height - self.top - self.bottom)
 
     def say(self, text: str, **placing: Any) -> None:
@@ -147,8 +149,8 @@ def floats(frame: pd.DataFrame, column: str) -> Floats:
     """Return a column as floats, NaN where there is nothing or no such column."""
     if column not in frame:
         return np.full(len(frame), np.nan)
-    found: Floats = frame[column].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
-    return found
+    found = frame[column].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    return found.astype(np.float64)
 
 
 def words(frame: pd.DataFrame, column: str, *, default: str = "") -> list[str]:
@@ -179,6 +181,7 @@ class Scale:
         return (values - self.low) / (self.high - self.low)
 
     def label_width(self, size: float) -> float:
+        """Return the width in px of the longest tick label."""
         return max(text_width(str(label), size) for label in self.labels)
 
 

@@ -108,10 +108,6 @@ class Stretch:
     first: int
     last: int
 
-    @property
-    def middle(self) -> float:
-        return (self.first + self.last) / 2
-
 
 def stretches(is_in: NDArray[np.bool_]) -> list[Stretch]:
     """Return the unbroken runs of True."""

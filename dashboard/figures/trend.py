@@ -67,6 +67,7 @@ class Series:
 
     @property
     def is_missing(self) -> NDArray[np.bool_]:
+        """Which months have no value."""
         return ~np.isfinite(self.value)
 
     @property
@@ -166,6 +167,7 @@ def value_axis(scale: Scale, drawn: Sheet) -> dict[str, Any]:
 
 
 def read_series(frame: pd.DataFrame) -> Series:
+    """Return a trend's frame as arrays, holes filled with months of nothing."""
     rows = time.in_a_row(frame)
     states = words(rows, "state", default="missing" if "state" in rows else "ok")
     is_there = np.array([state != "missing" for state in states], dtype=bool)
@@ -187,6 +189,7 @@ def read_series(frame: pd.DataFrame) -> Series:
 
 
 def ribbon_traces(series: Series, theme: Theme) -> list[Any]:
+    """Return the ribbon of the intervals, parted where months are missing; none without any."""
     x, y = time.ribbon(series.low, series.high)
     if not len(x):
         return []
@@ -210,6 +213,7 @@ def ribbon_traces(series: Series, theme: Theme) -> list[Any]:
 def level_traces(
     series: Series, theme: Theme, *, baseline: float | None, target: float | None
 ) -> list[Any]:
+    """Return the baseline, solid, and the target, dotted, over all months."""
     x = np.array(time.span(series.months))
     traces = []
     for level, dash in ((baseline, "solid"), (target, "dot")):
@@ -248,6 +252,7 @@ def point_sizes(series: Series, theme: Theme) -> Floats:
 
 
 def points(series: Series, theme: Theme, tips: Sequence[str]) -> Any:
+    """Return the points: hollow where n is small or the month not over, square for signals."""
     colour = np.array(
         [theme.concern if signal == "concern" else theme.accent for signal in series.signals],
         dtype=object,
@@ -305,6 +310,7 @@ def missing_points(series: Series, theme: Theme, scale: Scale, missing_text: str
 def tooltips(
     series: Series, theme: Theme, *, noun: str, answers: str, name: str, action: str
 ) -> list[str]:
+    """Return a tooltip for each month."""
     verdicts = [str(record.get("verdict") or "") for record in series.records]
     tips = []
     for i, record in enumerate(series.records):

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.pages import dossiers, overview, ranking, tasks
 from dashboard.reports.context import Context
 from dashboard.reports.dossiers import build_dossiers_report
-from dashboard.reports.model import Report
+from dashboard.model import Report
 from dashboard.reports.overview import build_overview_report
 from dashboard.reports.ranking import build_ranking_report
 from dashboard.reports.tasks import build_tasks_report

@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.cards import chart_card, metric_strip, table_card
 from dashboard.components.layout import cell, grid
-from dashboard.reports.model import Report
+from dashboard.model import Report
 from dashboard.theme import Theme
 
 

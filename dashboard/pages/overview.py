@@ -8,7 +8,7 @@ from dashboard.components.cards import chart_card, kpi_row
 from dashboard.components.layout import cell, grid
 from dashboard.components.lists import due_list
 from dashboard.components.tasks import task_strip
-from dashboard.reports.model import Report
+from dashboard.model import Report
 from dashboard.theme import Theme
 
 

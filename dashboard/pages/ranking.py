@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from dashboard.components.cards import chart_card
 from dashboard.components.ladder import gap_card, holes_card, ranking_ladder
 from dashboard.components.layout import cell, grid
-from dashboard.reports.model import Report
+from dashboard.model import Report
 from dashboard.theme import Theme
 
 

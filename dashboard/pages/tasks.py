@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from dashboard.components.cards import card
 from dashboard.components.layout import cell, grid
 from dashboard.components.tasks import criterion_progress, task_matrix
-from dashboard.reports.model import Report
+from dashboard.model import Report
 from dashboard.theme import Theme
 
 

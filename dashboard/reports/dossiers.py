@@ -11,7 +11,7 @@ from dashboard import formatting as fmt
 from dashboard.filters import Period
 from dashboard.reports.context import YEAR_MONTHS, Context
 from dashboard.reports.kpis import has_value, one_row
-from dashboard.reports.model import (
+from dashboard.model import (
     Chart,
     Missing,
     Report,

@@ -10,7 +10,7 @@ from dashboard import formatting as fmt
 from dashboard.filters import Period
 from dashboard.metrics import find_metric
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
-from dashboard.reports.model import Chart, Kpi, Missing, Verdict
+from dashboard.model import Chart, Kpi, Missing, Verdict
 
 SMALL_N = 20
 """Under this many, a share moves by five points with one case: the reader is told."""

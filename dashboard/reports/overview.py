@@ -6,7 +6,7 @@ from dashboard import formatting as fmt
 from dashboard.reports.context import YEAR_MONTHS, Context
 from dashboard.reports.dossiers import due_section, late_sentence
 from dashboard.reports.kpis import one_row, ratio_kpi, satisfaction_kpi, task_kpi
-from dashboard.reports.model import Report, Sentence, Span
+from dashboard.model import Report, Sentence, Span
 from dashboard.reports.satisfaction import criteria_section, index_words, trend_section
 from dashboard.reports.tasks import strip_section
 

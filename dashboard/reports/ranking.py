@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from dashboard import formatting as fmt
 from dashboard.reports.context import Context
-from dashboard.reports.model import (
+from dashboard.model import (
     Chart,
     Missing,
     Report,

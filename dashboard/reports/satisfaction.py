@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
 from dashboard.reports.kpis import SMALL_N, has_value, one_row
-from dashboard.reports.model import Chart, Missing, Section, Sentence, Span, Table, TableColumn
+from dashboard.model import Chart, Missing, Section, Sentence, Span, Table, TableColumn
 from dashboard.reports.tasks import criteria
 from etl.frames import records
 

@@ -12,7 +12,7 @@ from dashboard import formatting as fmt
 from dashboard.filters import months_between
 from dashboard.metrics import find_metric
 from dashboard.reports.context import Context
-from dashboard.reports.model import (
+from dashboard.model import (
     Missing,
     Report,
     Section,

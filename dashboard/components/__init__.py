@@ -1,0 +1,1 @@
+"""Bootstrap parts: Report objects in, Dash components out; no database, no computing."""

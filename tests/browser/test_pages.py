@@ -1,0 +1,135 @@
+"""The pages in a real Chromium: charts are drawn, filters live in the address, nothing complains."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from dashboard.pages import PAGES
+
+pytestmark = pytest.mark.browser
+
+CHARTS = {
+    "/": ["satisfaction_trend-graph", "criteria_index-graph"],
+    "/ho-so": ["late_by_department-graph", "outcomes-graph"],
+    "/xep-hang": ["movement-graph"],
+}
+
+
+def open_page(page: Any, address: str) -> None:
+    """Open an address and wait until its page is shown."""
+    page.goto(address)
+    page.wait_for_selector("#page .bottom-line")
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("path", [page.path for page in PAGES])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_opens_with_its_charts(
+    quiet_page: Any, served_demo: str, path: str, theme: str
+) -> None:
+    quiet_page.emulate_media(color_scheme=theme)
+    open_page(quiet_page, f"{served_demo}{path}")
+    for chart in CHARTS.get(path, []):
+        quiet_page.wait_for_selector(f"#{chart} .main-svg")
+    assert quiet_page.locator("h1").count() == 1
+    assert quiet_page.locator("h1").inner_text() == next(p.label for p in PAGES if p.path == path)
+    assert quiet_page.locator(".stamps .demo").inner_text() == "DỮ LIỆU MINH HỌA"
+    assert quiet_page.locator(".stamps .as-of").inner_text() == "Số liệu đến 31/12/2024"
+    assert re.search(r"[0-9a-f]{4}·[0-9a-f]{4}", quiet_page.locator(".stamps").inner_text())
+    assert quiet_page.locator("html").get_attribute("data-bs-theme") == theme
+    assert quiet_page.locator(".missing.error").count() == 0
+
+
+def test_the_four_charts_of_the_plan_are_there(quiet_page: Any, served_demo: str) -> None:
+    open_page(quiet_page, served_demo)
+    assert "90,83" in quiet_page.locator("#satisfaction_trend").inner_text()
+    assert quiet_page.locator("#task_strip .tk").count() >= 18
+    open_page(quiet_page, f"{served_demo}/xep-hang?year=2023")
+    assert quiet_page.locator("#ladder tbody tr").count() >= 17
+    assert "X. Hoài Châu Bắc" in quiet_page.locator("#ladder .own").inner_text()
+    assert "90,83" in quiet_page.locator("#ladder .own").inner_text()
+    open_page(quiet_page, f"{served_demo}/ho-so")
+    assert "Địa chính – Xây dựng" in quiet_page.locator("#late_by_department").inner_text()
+    open_page(quiet_page, f"{served_demo}/nhiem-vu")
+    assert quiet_page.locator("#matrix tbody tr").count() == 18
+    cells = quiet_page.locator("#matrix table").first.locator("tbody td .tk")
+    assert cells.count() == 18 * 12
+
+
+def test_filters_live_in_the_address_and_the_link_reopens_them(
+    quiet_page: Any, served_demo: str
+) -> None:
+    open_page(quiet_page, f"{served_demo}/ho-so")
+    before = quiet_page.locator(".bottom-line").inner_text()
+    quiet_page.select_option("#filter-department", label="Địa chính – Xây dựng")
+    quiet_page.wait_for_url(re.compile("department="))
+    quiet_page.wait_for_function(
+        "text => document.querySelector('.bottom-line').innerText !== text", arg=before
+    )
+    quiet_page.click("#period-previous")
+    quiet_page.wait_for_url(re.compile("period=2024-11"))
+    quiet_page.wait_for_function(
+        "() => document.getElementById('filter-period-label').innerText === 'Tháng 11/2024'"
+    )
+    said = quiet_page.locator(".bottom-line").inner_text()
+    link = quiet_page.url
+    quiet_page.goto("about:blank")
+    open_page(quiet_page, link)
+    assert quiet_page.locator(".bottom-line").inner_text() == said
+    assert quiet_page.locator("#filter-period-label").inner_text() == "Tháng 11/2024"
+    chosen = quiet_page.eval_on_selector("#filter-department", "e => e.value")
+    assert chosen == "Địa chính – Xây dựng"
+
+
+def test_the_back_button_returns_to_the_page_and_its_filters(
+    quiet_page: Any, served_demo: str
+) -> None:
+    open_page(quiet_page, f"{served_demo}/ho-so?period=2024-07")
+    quiet_page.click(".nav-side a[href^='/nhiem-vu']")
+    quiet_page.wait_for_function(
+        "() => document.getElementById('page-title').innerText === 'Nhiệm vụ'"
+    )
+    quiet_page.go_back()
+    quiet_page.wait_for_function(
+        "() => document.getElementById('page-title').innerText === 'Hồ sơ'"
+    )
+    assert quiet_page.locator("#filter-period-label").inner_text() == "Tháng 7/2024"
+
+
+def test_no_graph_offers_to_send_data_away(quiet_page: Any, served_demo: str) -> None:
+    open_page(quiet_page, served_demo)
+    quiet_page.wait_for_selector("#satisfaction_trend-graph .main-svg")
+    offers = quiet_page.evaluate(
+        "() => [...document.querySelectorAll('.js-plotly-plot')]"
+        ".map(plot => plot._context.showSendToCloud || plot._context.showLink)"
+    )
+    assert len(offers) >= 2
+    assert not any(offers)
+
+
+@pytest.mark.parametrize("path", [page.path for page in PAGES])
+def test_an_empty_database_says_what_to_do(quiet_page: Any, served_empty: str, path: str) -> None:
+    quiet_page.goto(f"{served_empty}{path}")
+    quiet_page.locator("#page").get_by_text("Chưa có").first.wait_for()
+    quiet_page.wait_for_load_state("networkidle")
+    assert quiet_page.locator(".missing.error").count() == 0
+
+
+def test_an_unknown_address_leads_back(quiet_page: Any, served_demo: str) -> None:
+    quiet_page.goto(f"{served_demo}/khong-co")
+    quiet_page.get_by_text("Không có trang này").first.wait_for()
+    quiet_page.get_by_text("Về Tổng quan").click()
+    quiet_page.wait_for_selector("#satisfaction_trend")
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1366, 768), (1920, 1080)])
+@pytest.mark.parametrize("path", [page.path for page in PAGES])
+def test_nothing_is_wider_than_the_screen(
+    quiet_page: Any, served_demo: str, path: str, width: int, height: int
+) -> None:
+    quiet_page.set_viewport_size({"width": width, "height": height})
+    open_page(quiet_page, f"{served_demo}{path}")
+    assert quiet_page.evaluate("() => document.documentElement.scrollWidth") <= width

@@ -1,0 +1,122 @@
+"""The commands as people type them: what they print and with which exit code they end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from etl.catalogue.metrics import METRICS
+from tests.etl.loaders import dossiers, write
+from tests.services.server import PROJECT
+
+RECEIVED = "03/06/2024 08:00"
+LATE = {
+    "Ngày tiếp nhận": RECEIVED,
+    "Ngày hẹn trả": "10/06/2024",
+    "Ngày kết thúc xử lý": "11/06/2024",
+}
+
+
+def run(package: str, *words: str, url: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", package, *words],
+        cwd=PROJECT,
+        env={**os.environ, "DATABASE_URL": url},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A database that does not exist yet: commands make and migrate it."""
+    return f"sqlite:///{tmp_path / 'new' / 'warehouse.db'}"
+
+
+def test_load_then_ask(url: str, tmp_path: Path) -> None:
+    path = write(tmp_path, dossiers(LATE, {**LATE, "Ngày hẹn trả": "mai"}))
+    done = run("etl", "load", str(path), url=url)
+    assert done.returncode == 0
+    assert "đọc 2 dòng = 1 thêm mới" in done.stdout
+    assert "Dòng 3, cột «Ngày hẹn trả», giá trị «mai»" in done.stdout
+    asked = run("dashboard", "metric", "late_rate", "--format", "json", url=url)
+    (row,) = json.loads(asked.stdout)
+    assert (row["numerator"], row["denominator"], row["value"]) == (1, 1, 1.0)
+    assert list(row) == ["numerator", "denominator", "value", "low", "high"]
+    assert 0 < row["low"] < row["high"] == 1.0
+
+
+def test_by_repeats_and_months_without_events_are_zero(url: str, tmp_path: Path) -> None:
+    text = "Từ ngày 01/05/2024 đến ngày 30/06/2024\n" + dossiers(LATE)
+    run("etl", "load", str(write(tmp_path, text)), url=url)
+    words = ["--by", "department", "--by", "month", "--from", "2024-05", "--to", "2024-07"]
+    asked = run("dashboard", "metric", "late_rate", *words, "--format", "csv", url=url)
+    rows = list(csv.DictReader(io.StringIO(asked.stdout)))
+    assert [(r["department"], r["month"], r["numerator"], r["denominator"]) for r in rows] == [
+        ("Tư pháp", "2024-05", "0", "0"),
+        ("Tư pháp", "2024-06", "1", "1"),
+        ("Tư pháp", "2024-07", "", ""),
+    ]
+    counted = run("dashboard", "metric", "dossiers_received", "--format", "json", url=url)
+    (row,) = json.loads(counted.stdout)
+    assert row == {"numerator": 1, "denominator": None, "value": 1, "low": None, "high": None}
+
+
+def test_json_of_a_load_is_for_programs(url: str, tmp_path: Path) -> None:
+    good, bad = write(tmp_path, dossiers(LATE)), write(tmp_path, "a,b\n1,2\n", name="la.csv")
+    done = run("etl", "load", str(good), str(bad), "--json", url=url)
+    assert done.returncode == 2
+    first, second = json.loads(done.stdout)
+    assert (first["status"], first["inserted"], first["as_of"]) == ("loaded", 1, "2024-06-11")
+    assert second["status"] == "refused"
+    assert "«la.csv»" in second["error"]
+
+
+@pytest.mark.parametrize(
+    ("package", "words", "said"),
+    [
+        ("etl", ["load", "khong_co.csv"], "không mở được tệp"),
+        ("etl", ["load", "x.csv", "--source", "hoso"], "Các loại: dossier, feedback"),
+        ("etl", ["load", "x.csv", "--as-of", "hôm nay"], "30/06/2024 hoặc 2024-06-30"),
+        ("etl", ["load", "x.csv", "--mapping", "khong_co.toml"], "«khong_co.toml» không đọc được"),
+        ("dashboard", ["metric", "ty_le_tre"], "Không có chỉ tiêu «ty_le_tre»"),
+        ("dashboard", ["metric", "late_rate", "--by", "criterion"], "không chia được theo"),
+        ("dashboard", ["metric", "late_rate", "--from", "6/2024"], "Kỳ «6/2024» không đọc được"),
+        ("dashboard", ["metric", "late_rate", "--format", "xml"], "Không có dạng «xml»"),
+        (
+            "dashboard",
+            ["metric", "late_rate", "--from", "2024-06", "--to", "2024-01"],
+            "sau kỳ cuối",
+        ),
+    ],
+)
+def test_what_can_be_put_right_is_one_sentence_and_exit_code_two(
+    url: str, package: str, words: list[str], said: str
+) -> None:
+    done = run(package, *words, url=url)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_every_metric_answers_on_an_empty_database(url: str) -> None:
+    from etl.migration import migrate
+    from etl.warehouse import open_engine
+
+    migrate(open_engine(url))
+    for code in ("late_rate", "open_overdue", "satisfaction_index", "task_completion_rate"):
+        assert code in METRICS
+        done = run("dashboard", "metric", code, "--by", "month", "--format", "json", url=url)
+        assert json.loads(done.stdout) == []
+        done = run("dashboard", "metric", code, "--format", "csv", url=url)
+        assert done.stdout.splitlines() == ["numerator,denominator,value,low,high", ",,,,"]
