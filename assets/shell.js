@@ -161,8 +161,12 @@
     if (!window.Plotly) return;
     document.body.classList.add("printing");
     plots().forEach(function (plot) {
-      const box = plot.parentElement.getBoundingClientRect();
-      window.Plotly.relayout(plot, { autosize: false, width: box.width, height: box.height });
+      /* a card on paper is as high as its chart asks for: its neighbours may be lower there */
+      const box = plot.closest(".plot, .spark");
+      const least = parseInt(window.getComputedStyle(box).getPropertyValue("--plot-h"), 10);
+      window.Plotly.relayout(plot, {
+        autosize: false, width: box.clientWidth, height: least || box.clientHeight,
+      });
     });
   });
   window.addEventListener("afterprint", function () {

@@ -73,11 +73,9 @@ INDEX_STRING = f"""<!DOCTYPE html>
 </head>
 <body>
 {{%app_entry%}}
-<footer>
 {{%config%}}
 {{%scripts%}}
 {{%renderer%}}
-</footer>
 </body>
 </html>"""
 
@@ -146,7 +144,7 @@ def page_frame(pages: Sequence[NavEntry], *, office: Office) -> html.Div:
                             html.Div(className="backdrop", **{"data-action": "hide-filters"}),
                             html.Div(id="notices"),
                             html.Main(skeleton(), id="page", className="page", tabIndex=-1),
-                            html.Div(id="page-foot", className="page-foot"),
+                            html.Footer(id="page-foot", className="page-foot"),
                         ],
                         className="main",
                     ),

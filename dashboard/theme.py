@@ -15,9 +15,6 @@ import plotly.graph_objects as go
 FONT_FAMILY = '"Be Vietnam Pro", system-ui, "Segoe UI", sans-serif'
 """Named in full in every figure: a renderer without a default font would choose its own."""
 
-WIDE_PROJECTION = 1000
-"""From this chart width in px the projector is taken to be a full-HD one, seen from afar."""
-
 
 @dataclass(frozen=True)
 class Theme:
@@ -53,7 +50,6 @@ class Theme:
     text_size: int = 13
     tick_size: int = 12
     text_weight: int = 500
-    strong_weight: int = 600
     line_width: float = 2.0
     hairline: float = 1.0
     marker_size: int = 8
@@ -201,7 +197,6 @@ PROJECTOR = Theme(
     text_size=24,
     tick_size=24,
     text_weight=600,
-    strong_weight=700,
     line_width=4.0,
     hairline=2.0,
     marker_size=15,

@@ -88,7 +88,7 @@ def criterion_progress(section: Section) -> Component:
     """Return six meters: how many task-months of each criterion stand in each state.
 
     ``section.data["criteria"]``: a list of ``{"code", "label", "met", "partly", "not_met",
-    "not_reported", "counted"}``, counts of task-months.
+    "not_reported", "counted"}``, counts of task-months; ``"short_label"``, optional, is shown.
     """
     if section.missing is not None:
         return card(section)
@@ -101,7 +101,11 @@ def _progress(row: Mapping[str, Any]) -> html.Div:
     words = ", ".join(f"{fmt.count(row[s])} {STATE_LABELS[s].lower()}" for s in states if row[s])
     return html.Div(
         [
-            html.Div(f"{row['code']}. {row['label']}", className="k", title=row["label"]),
+            html.Div(
+                f"{row['code']}. {row.get('short_label') or row['label']}",
+                className="k",
+                title=row["label"],
+            ),
             html.Div(
                 [html.B(fmt.count(row["met"])), f"/{fmt.count(row['counted'])} lượt đạt"],
                 className="of",
@@ -167,7 +171,8 @@ def task_matrix(section: Section) -> html.Section:
     return html.Section(
         [
             html.H2(section.title, className="sr"),
-            html.Div(table, className="matrix-scroll"),
+            html.Div(state_legend(with_not_applicable=True), className="matrix-key"),
+            table,
             *dialogs,
         ],
         className="card2 flush",
@@ -207,7 +212,7 @@ def _matrix_row(
 def _task_dialog(task: Mapping[str, Any], months: list[str], code: str) -> html.Dialog:
     history = [
         html.Li(
-            [state_mark(state), html.B(f" {fmt.month_tick(month)} "), html.Span(detail)],
+            [state_mark(state), html.B(fmt.month_tick(month)), html.Span(detail)],
         )
         for month, state, detail in zip(months, task["states"], task["details"], strict=True)
         if state

@@ -93,8 +93,9 @@ def draw_multiples(
     rows = -(-len(groups) // columns) or 1
     panel = _SLIDE_PANEL_HEIGHT if theme.is_projector else _PANEL_HEIGHT
     panel_width = (hint - left - 8 - _BETWEEN * (columns - 1)) / columns
+    ends = {group: _end(series) for group, series in panels.items()}
     titles = [
-        _title(group, size, panel_width - text_width("100,0 %", size) - 8) for group in groups
+        _title(group, size, panel_width - text_width(ends[group], size) - 8) for group in groups
     ]
     title = (max([text.count("<br>") for text in titles] + [0]) + 1) * size * 1.3 + 6
     note = wrap(
@@ -130,7 +131,7 @@ def draw_multiples(
         layout |= _axes(
             index, box, panels[group], scale, drawn, panel_width, column == 0, is_lowest
         )
-        _say_panel(drawn, box, titles[index], panels[group])
+        _say_panel(drawn, box, titles[index], ends[group])
         nth = _nth(index)
         time.mark_missing(
             time.stretches(panels[group].is_missing),
@@ -164,6 +165,10 @@ def _title(group: str, size: float, room: float) -> str:
     return "<br>".join(f"<b>{escape(line)}</b>" for line in lines)
 
 
+def _end(series: Series) -> str:
+    return NO_DATA if series.last is None else share_words(series.records[series.last])
+
+
 def _axes(
     index: int,
     box: tuple[float, float, float, float],
@@ -190,12 +195,9 @@ def _axes(
     }
 
 
-def _say_panel(
-    drawn: Sheet, box: tuple[float, float, float, float], title: str, series: Series
-) -> None:
+def _say_panel(drawn: Sheet, box: tuple[float, float, float, float], title: str, end: str) -> None:
     placing = {"xref": "paper", "y": min(1.0, box[3]), "yref": "paper", "yanchor": "bottom"}
     drawn.say(title, x=box[0], xanchor="left", yshift=3, **placing)
-    end = NO_DATA if series.last is None else share_words(series.records[series.last])
     drawn.say(
         end,
         x=min(1.0, box[1]),

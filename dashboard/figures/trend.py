@@ -455,9 +455,11 @@ def _place_notes(
     for level in goals:
         height = (1 - scale.share(level)) * drawn.plot_height
         placer.take(np.array([[0, height - 2, drawn.plot_width, height + 2]]))
+    # The ribbon first: its name has the fewest places where it can go.
+    is_ribbon_named = _note_ribbon(series, scale, placer, drawn)
     _note_small(series, placer, drawn, x, y, noun=noun)
     _note_missing(series, placer, drawn, x, missing_text=missing_text)
-    return _note_ribbon(series, scale, placer, drawn)
+    return is_ribbon_named
 
 
 def _note_small(
@@ -504,13 +506,13 @@ def _note_missing(
     for run in runs:
         label = time.stretch_label(series.months, run)
         text = f"{label}:<br>{escape(missing_text)}"
-        width, height = text_width(text, drawn.text_size), text_height(text, drawn.text_size)
-        middle = float(np.clip(np.mean(x[[run.first, run.last]]), width / 2, None))
+        width = text_width(text, drawn.text_size) + 6
+        height = text_height(text, drawn.text_size)
+        middle = max(float(np.mean(x[[run.first, run.last]])), width / 2)
         middle = min(middle, drawn.plot_width - width / 2)
         bottom_up = np.arange(drawn.plot_height - height / 2 - 2, height / 2, -6.0)
-        found = placer.place(
-            width + 6, height, np.column_stack([np.full(len(bottom_up), middle), bottom_up])
-        )
+        centres = np.column_stack([np.full(len(bottom_up), middle), bottom_up])
+        found = placer.place(width, height, centres)
         if found is not None:
             _say_px(text, found, drawn)
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from dash.development.base_component import Component
 
-from dashboard.pages import dossiers, overview, ranking, tasks
+from dashboard.pages import data, dossiers, feedback, overview, ranking, satisfaction, tasks
 from dashboard.reports.context import Context
+from dashboard.reports.data import build_data_report
 from dashboard.reports.dossiers import build_dossiers_report
 from dashboard.model import Report
+from dashboard.reports.feedback import build_feedback_report
 from dashboard.reports.overview import build_overview_report
 from dashboard.reports.ranking import build_ranking_report
+from dashboard.reports.satisfaction import build_satisfaction_report
 from dashboard.reports.tasks import build_tasks_report
 from dashboard.theme import Theme
 
@@ -50,6 +53,14 @@ PAGES: tuple[Page, ...] = (
         overview.render,
     ),
     Page(
+        "/hai-long",
+        "Hài lòng",
+        "emoji-smile",
+        WATCH,
+        lambda context, _query: build_satisfaction_report(context),
+        satisfaction.render,
+    ),
+    Page(
         "/xep-hang",
         "Xếp hạng",
         "list-ol",
@@ -67,12 +78,30 @@ PAGES: tuple[Page, ...] = (
         dossiers.render,
     ),
     Page(
+        "/phan-anh",
+        "Phản ánh",
+        "chat-left-text",
+        WATCH,
+        lambda context, _query: build_feedback_report(context),
+        feedback.render,
+        filters=("period", "calendar", "department"),
+    ),
+    Page(
         "/nhiem-vu",
         "Nhiệm vụ",
         "check2-square",
         WATCH,
         lambda context, _query: build_tasks_report(context),
         tasks.render,
+        filters=("period", "calendar"),
+    ),
+    Page(
+        "/du-lieu",
+        "Dữ liệu",
+        "database",
+        SOURCE,
+        lambda context, _query: build_data_report(context),
+        data.render,
         filters=("period", "calendar"),
     ),
 )

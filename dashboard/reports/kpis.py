@@ -9,11 +9,10 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.filters import Period
 from dashboard.metrics import find_metric
+from dashboard.statistics.intervals import sample_size
+from dashboard.text import SMALL_N
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
 from dashboard.model import Chart, Kpi, Missing, Verdict
-
-SMALL_N = 20
-"""Under this many, a share moves by five points with one case: the reader is told."""
 
 MET = Verdict("check-circle", "Đạt", "good")
 NOT_MET = Verdict("x-circle", "Chưa đạt", "concern")
@@ -69,6 +68,94 @@ def satisfaction_kpi(context: Context) -> Kpi:
         spark=_spark(context, metric.code, baseline=target, months=TREND_MONTHS),
         verdicts=baseline_verdicts(row, plan.baseline),
         link="/hai-long",
+    )
+
+
+def year_ago_kpi(context: Context, code: str) -> Kpi:
+    """The period beside the same period of the year before."""
+    metric = find_metric(code)
+    window = fmt.period_label(context.period)
+    row = one_row(context.measure(code))
+    if not has_value(row):
+        return _missing(context, code, window, source="phiếu khảo sát")
+    assert row is not None
+    before_period = context.period.last_year()
+    before = one_row(context.measure(code, months=before_period.months))
+    known = before if has_value(before) else None
+    value, suffix = _split(fmt.percent_of(row["numerator"], row["denominator"]))
+    overlaps = known is not None and row["low"] <= known["high"] and known["low"] <= row["high"]
+    return Kpi(
+        metric=code,
+        label=f"{metric.label} trong kỳ",
+        window=window,
+        value=value,
+        suffix=suffix,
+        rows=(
+            (
+                fmt.period_label(before_period),
+                "–" if known is None else fmt.percent_of(known["numerator"], known["denominator"]),
+            ),
+            (
+                "So với cùng kỳ năm trước",
+                "–" if known is None else fmt.points(row["value"] - known["value"]),
+            ),
+            ("Khoảng 95 %", fmt.percent_range(row["low"], row["high"])),
+            ("Cỡ mẫu", fmt.count_noun(row["n"], "phiếu")),
+        ),
+        spark=_spark(context, code, months=TREND_MONTHS),
+        verdicts=(
+            *((Verdict("wave", "Chưa rõ khác cùng kỳ"),) if overlaps else ()),
+            *((SMALL,) if row["n"] < SMALL_N else ()),
+        ),
+    )
+
+
+def survey_size_kpi(context: Context) -> Kpi:
+    """How many forms there are, and how many the sample formula asks for.
+
+    The population is the dossiers resolved in the same twelve months. Source: the SIPAS sample
+    formula n = N / (1 + N·e²), e = 5 %.
+    """
+    months = context.months_to_end(YEAR_MONTHS)
+    window = f"12 tháng đến {fmt.month_short(months[1])}"
+    row = one_row(context.measure("survey_responses", months=months))
+    if row is None:
+        return _missing(context, "survey_responses", window, source="phiếu khảo sát")
+    forms = int(row["numerator"])
+    resolved = one_row(context.measure("dossiers_resolved", months=months))
+    population = 0 if resolved is None else int(resolved["numerator"])
+    needed = sample_size(population) if population else None
+    enough = needed is not None and forms >= needed
+    by_month = context.measure("survey_responses", by=("month",), months=months)
+    silent = by_month[by_month["numerator"].isna()]["month"].tolist()
+    return Kpi(
+        metric="survey_responses",
+        label="Phiếu khảo sát",
+        window=window,
+        value=fmt.count(forms),
+        suffix=" phiếu",
+        rows=(
+            ("Mẫu cần theo công thức", "–" if needed is None else fmt.count_noun(needed, "phiếu")),
+            (
+                "Còn thiếu",
+                "–" if needed is None else fmt.count_noun(max(needed - forms, 0), "phiếu"),
+            ),
+            ("Hồ sơ đã giải quyết", fmt.count_noun(population, "hồ sơ")),
+            (
+                "Tháng không khảo sát",
+                fmt.short_list([fmt.month_short(m) for m in silent]) or "không",
+            ),
+        ),
+        spark=Chart(
+            "spark",
+            _spark_frame(by_month.assign(value=by_month["numerator"].astype("Float64"))),
+            {"kind": "bar"},
+        ),
+        verdicts=()
+        if needed is None
+        else (Verdict("check-circle", "Đủ mẫu", "good"),)
+        if enough
+        else (Verdict("info-circle", "Chưa đủ mẫu", "notice"),),
     )
 
 

@@ -1,17 +1,30 @@
-"""Hài lòng: the index over time beside the yearly baseline, and by criterion."""
+"""Hài lòng: the index over time beside the yearly baseline, and what holds it down."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pandas as pd
 
 from dashboard import formatting as fmt
+from dashboard.reports.breakdowns import members_section, pareto_frame, trend_frame
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
-from dashboard.reports.kpis import SMALL_N, has_value, one_row
-from dashboard.model import Chart, Missing, Section, Sentence, Span, Table, TableColumn
+from dashboard.reports.kpis import (
+    has_value,
+    one_row,
+    satisfaction_kpi,
+    survey_size_kpi,
+    year_ago_kpi,
+)
+from dashboard.model import (
+    Chart,
+    Missing,
+    Report,
+    Section,
+    Sentence,
+    Span,
+    Table,
+    TableColumn,
+)
 from dashboard.reports.tasks import criteria
-from etl.frames import records
 
 METHOD = "Phương pháp: hai mức cao nhất"
 """Top-two-box, the SIPAS method in use; printed beside every index."""
@@ -28,9 +41,8 @@ def trend_section(context: Context) -> Section:
     """The index month by month with its interval; a month without survey is a hole."""
     code, title = "satisfaction_trend", "Hài lòng từng tháng"
     months = context.months_to_end(TREND_MONTHS)
-    frame = context.measure("satisfaction_index", by=("month",), months=months)
-    covered = frame[frame["numerator"].notna()]
-    if covered.empty or covered["value"].isna().all():
+    frame = trend_frame(context.measure("satisfaction_index", by=("month",), months=months))
+    if frame.empty or frame["value"].isna().all():
         return Section(
             code,
             title,
@@ -43,9 +55,6 @@ def trend_section(context: Context) -> Section:
                 "/du-lieu",
             ),
         )
-    first = covered["month"].min()
-    frame = frame[frame["month"] >= first].reset_index(drop=True)
-    frame["state"] = [_state(row) for row in records(frame)]
     plan = context.plan(context.period.year)
     forms = int(frame["n"].fillna(0).sum())
     present = int((frame["state"] != "missing").sum())
@@ -60,6 +69,7 @@ def trend_section(context: Context) -> Section:
                 "baseline": plan.baseline,
                 "baseline_label": baseline_label(plan.baseline_year, plan.baseline),
                 "noun": "phiếu",
+                "missing_text": "thiếu khảo sát",
             },
         ),
         table=Table(
@@ -78,14 +88,6 @@ def trend_section(context: Context) -> Section:
         metric="satisfaction_index",
         data={"subtitle": "Khảo sát hằng tháng của xã, tỷ lệ trả lời hài lòng và rất hài lòng"},
     )
-
-
-def _state(row: dict[str, Any]) -> str:
-    if pd.isna(row["numerator"]) or pd.isna(row["value"]):
-        return "missing"
-    if row["n"] < SMALL_N:
-        return "small"
-    return "ok" if row["is_whole"] else "partial"
 
 
 def _trend_sentence(frame: pd.DataFrame, baseline: float | None) -> Sentence:
@@ -145,6 +147,7 @@ def criteria_section(context: Context) -> Section:
             "dots",
             frame,
             {
+                "previous_label": "12 tháng trước đó",
                 "baseline": plan.baseline,
                 "baseline_label": ""
                 if plan.baseline is None
@@ -208,4 +211,118 @@ def index_words(context: Context) -> Sentence:
         Span("hài lòng 12 tháng "),
         value,
         Span(f", {side} mốc {label} nhưng chưa đủ phiếu để khẳng định"),
+    )
+
+
+# The page -----------------------------------------------------------------------------------------
+
+MOST_QUESTIONS = 10
+
+
+def build_satisfaction_report(context: Context) -> Report:
+    """Return the report of the page Hài lòng; breakdowns take the last twelve months."""
+    months = context.months_to_end(YEAR_MONTHS)
+    plan = context.plan(context.period.year)
+    window = f"12 tháng đến {fmt.month_short(months[1])}"
+    shared = {
+        "months": months,
+        "what": "khảo sát",
+        "baseline": plan.baseline,
+        "baseline_label": ""
+        if plan.baseline is None
+        else f"Mốc chung {fmt.percent(plan.baseline, 2)}",
+        "subtitle": f"Chỉ số hài lòng, {window}",
+    }
+    words = index_words(context)
+    first = words[0]
+    return Report(
+        code="satisfaction",
+        title="Hài lòng",
+        period=fmt.period_label(context.period),
+        as_of=context.as_of.get("survey", context.latest),
+        data_version=context.data_version,
+        is_demo=context.is_demo,
+        sentence=(
+            Span(first.text[:1].upper() + first.text[1:], strong=first.strong, tone=first.tone),
+            *words[1:],
+            Span("."),
+        ),
+        kpis=(
+            satisfaction_kpi(context),
+            year_ago_kpi(context, "satisfaction_index"),
+            survey_size_kpi(context),
+        ),
+        sections=(
+            trend_section(context),
+            criteria_section(context),
+            unsatisfied_section(context, by="criterion"),
+            unsatisfied_section(context, by="question"),
+            members_section(
+                context,
+                "satisfaction_index",
+                by="department",
+                section="by_department",
+                title="Theo bộ phận",
+                **shared,
+            ),
+            members_section(
+                context,
+                "satisfaction_index",
+                by="channel",
+                section="by_channel",
+                title="Theo kênh nộp hồ sơ",
+                **shared,
+            ),
+        ),
+    )
+
+
+def unsatisfied_section(context: Context, *, by: str) -> Section:
+    """Where the answers below "hài lòng" lie: exact counts, largest first."""
+    what = {"criterion": "tiêu chí", "question": "câu hỏi"}[by]
+    code, title = f"unsatisfied_by_{by}", f"Trả lời chưa hài lòng theo {what}"
+    months = context.months_to_end(YEAR_MONTHS)
+    measured = context.measure("satisfaction_index", by=(by,), months=months)
+    measured = measured[measured["denominator"].fillna(0) > 0].rename(columns={by: "label"})
+    if by == "criterion":
+        names = criteria(context)
+        measured["label"] = [_criterion_label(one, names) for one in measured["label"]]
+    frame = pareto_frame(measured)
+    if frame.empty:
+        return Section(
+            code,
+            title,
+            (Span(title),),
+            metric="satisfaction_index",
+            missing=Missing(
+                "no_data",
+                "Mười hai tháng qua không có trả lời nào dưới mức hài lòng."
+                if len(measured)
+                else "Mười hai tháng qua không có khảo sát. Đây không phải 0 %.",
+            ),
+        )
+    top, total = frame.iloc[0], int(frame["count"].sum())
+    name = str(top["label"]).split(". ", 1)[-1] if by == "criterion" else str(top["label"])
+    shown = frame.head(MOST_QUESTIONS)
+    return Section(
+        code,
+        title,
+        (Span(f"{name}: {fmt.count(top['count'])} trên {fmt.count(total)} trả lời chưa hài lòng"),),
+        chart=Chart("pareto", shown, {"noun": "trả lời chưa hài lòng"}),
+        table=Table(
+            (
+                TableColumn("label", what.capitalize()),
+                TableColumn("count", "Chưa hài lòng", "integer"),
+                TableColumn("denominator", "Trả lời hợp lệ", "integer"),
+                TableColumn("share", "Phần trong tất cả", "percent1"),
+                TableColumn("cumulative", "Cộng dồn", "percent1"),
+            ),
+            frame,
+        ),
+        note="Mức 1 đến 3 trên 5"
+        + (f" · {MOST_QUESTIONS} câu đầu trên {len(frame)}" if len(frame) > len(shown) else ""),
+        metric="satisfaction_index",
+        data={
+            "subtitle": f"Số trả lời dưới mức hài lòng, 12 tháng đến {fmt.month_short(months[1])}"
+        },
     )

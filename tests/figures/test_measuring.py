@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -44,7 +46,7 @@ def test_spread_spans_do_not_overlap_and_keep_their_order(pairs):
     moved = spread(centres, sizes, low=0, high=300)
     order = sorted(range(len(pairs)), key=lambda i: centres[i])
 
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         assert moved[after] - moved[before] >= (sizes[before] + sizes[after]) / 2 - 1e-6
     assert min(m - s / 2 for m, s in zip(moved, sizes, strict=True)) >= -1e-6
     assert max(m + s / 2 for m, s in zip(moved, sizes, strict=True)) <= 300 + 1e-6

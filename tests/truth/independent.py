@@ -77,6 +77,7 @@ TASK_HEADERS = {
     "measured_of": ("Trên tổng số",),
     "checklist": ("Số mục đạt",),
 }
+CHANNELS = ("Trực tuyến", "Trực tiếp", "Bưu chính")
 CATEGORIES = {
     "Quy định hành chính": "Quy định, thủ tục hành chính",
     "Hành vi hành chính": "Hành vi, thái độ của công chức",
@@ -103,7 +104,7 @@ QUESTION = re.compile(r"(I|II|III|IV|V|VI)\.\d+\. ")
 
 
 def read_demo(directory: Path) -> Frames:
-    """Return the facts of the files by source, what each file speaks for, and all dossier loads."""
+    """Return the facts of the files by source, and what each file speaks for."""
     sources = {
         "dossier": (DOSSIER_HEADERS, "01_*"),
         "feedback": (FEEDBACK_HEADERS, "02_*"),
@@ -121,10 +122,11 @@ def read_demo(directory: Path) -> Frames:
             batches.append({"source": source, "first": first, "last": last})
             parts.append(_table(lines, headers).assign(load=number, as_of=last))
         frames[source] = pd.concat(parts, ignore_index=True)
+    loads = _dossiers(frames["dossier"])
+    last = loads.drop_duplicates("dossier_code", keep="last")
     return {
         "batches": pd.DataFrame(batches),
-        "dossier_loads": _dossiers(frames["dossier"]),
-        "dossier": _dossiers(frames["dossier"]).drop_duplicates("dossier_code", keep="last"),
+        "dossier": last.assign(changed_on=last["dossier_code"].map(_deadline_changes(loads))),
         "feedback": _feedback(frames["feedback"]).drop_duplicates("feedback_code", keep="last"),
         "survey": _answers(frames["survey"]),
         "ranking": _ranking(frames["ranking"]),
@@ -222,7 +224,7 @@ def _dossiers(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(
         department=_department(frame["department"]),
         field=frame["field"].map(lambda name: name or NO_FIELD),
-        channel=frame["channel"].map(lambda name: name or "Khác"),
+        channel=frame["channel"].map(lambda name: name if name in CHANNELS else "Khác"),
         received=received,
         resolved=resolved,
         withdrawn=withdrawn,
@@ -238,6 +240,24 @@ def _dossiers(frame: pd.DataFrame) -> pd.DataFrame:
         refused=refused,
         **_intake(frame, refused),
     )
+
+
+def _deadline_changes(loads: pd.DataFrame) -> dict[str, pd.Timestamp]:
+    """The as-of date of the load in which a dossier's due or finish date was first changed.
+
+    A blank that is filled for the first time is not a change.
+    """
+    held: dict[tuple[str, str], Any] = {}
+    changed: dict[str, pd.Timestamp] = {}
+    for row in loads.sort_values("load", kind="stable").itertuples():
+        for column in ("due_at", "finished_at"):
+            key, value = (row.dossier_code, column), getattr(row, column)
+            before = held.get(key)
+            if before is not None and before != value:
+                changed.setdefault(row.dossier_code, pd.Timestamp(row.as_of))
+            if not pd.isna(value):
+                held[key] = value
+    return changed
 
 
 def _intake(frame: pd.DataFrame, refused: pd.Series) -> dict[str, pd.Series]:
@@ -633,9 +653,6 @@ def _count(frames: Frames, code: str, others: list[str], span: Span) -> pd.DataF
         return _grouped(rows.assign(numerator=1), others, has_denominator=False)
     source, rule = RULES[code]
     rows = frames[source].assign(unit=UNIT)
-    if code == "due_date_changes":
-        changed = deadline_changes(frames)
-        rows = rows.assign(changed_on=rows["dossier_code"].map(changed))
     numerator, denominator = rule(rows, span)
     rows = rows.assign(
         numerator=numerator.astype(int),
@@ -669,24 +686,6 @@ def _finished(parts: list[pd.DataFrame], by: tuple[str, ...]) -> pd.DataFrame:
     return frame.assign(value=values)[[*by, "numerator", "denominator", "value"]]
 
 
-def deadline_changes(frames: Frames) -> dict[str, pd.Timestamp]:
-    """The as-of date of the load in which a dossier's due or finish date was first changed.
-
-    A blank that is filled for the first time is not a change.
-    """
-    held: dict[tuple[str, str], Any] = {}
-    changed: dict[str, pd.Timestamp] = {}
-    for row in frames["dossier_loads"].sort_values("load", kind="stable").itertuples():
-        for column in ("due_at", "finished_at"):
-            key, value = (row.dossier_code, column), getattr(row, column)
-            before = held.get(key)
-            if before is not None and before != value:
-                changed.setdefault(row.dossier_code, pd.Timestamp(row.as_of))
-            if not pd.isna(value):
-                held[key] = value
-    return changed
-
-
 # Tasks -----------------------------------------------------------------------------------------
 
 WORST_FIRST = ("not_met", "partly", "met")
@@ -699,7 +698,14 @@ def _seed(name: str) -> list[dict[str, str]]:
 
 
 def task_states(frames: Frames, calendar: str) -> pd.DataFrame:
-    """Return the state of every task in every month that has ended: month, task, criterion."""
+    """Return the state of every task in every month that has ended; worked out once."""
+    name = f"task_states, {calendar}"
+    if name not in frames:
+        frames[name] = _task_states(frames, calendar)
+    return frames[name]
+
+
+def _task_states(frames: Frames, calendar: str) -> pd.DataFrame:
     latest = as_of(frames, *TASK_SOURCES)
     covered = set().union(*(covered_months(frames, name, calendar) for name in TASK_SOURCES))
     months = [

@@ -11,7 +11,6 @@ import holidays
 
 SEEDS = Path(__file__).resolve().parents[2] / "sql" / "seed"
 SHIFTS = ((time(7, 0), time(11, 30)), (time(13, 30), time(17, 0)))
-SATURDAY = 5
 
 
 @cache
@@ -27,7 +26,8 @@ def _overrides() -> dict[date, bool]:
 def is_working_day(day: date) -> bool:
     if day in _overrides():
         return _overrides()[day]
-    return day.weekday() < SATURDAY and day not in holidays.country_holidays("VN", years=day.year)
+    # The library knows the Saturdays on which a bridge day is worked off.
+    return bool(holidays.country_holidays("VN", years=day.year).is_working_day(day))
 
 
 def add_working_days(day: date, count: int) -> date:

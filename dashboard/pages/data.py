@@ -1,0 +1,25 @@
+"""Dữ liệu."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+from dashboard.components.cards import table_card
+from dashboard.components.coverage import coverage_card
+from dashboard.components.layout import cell, grid
+from dashboard.model import Report
+from dashboard.theme import Theme
+
+
+def render(report: Report, theme: Theme) -> list[Component]:
+    """Return coverage, freshness, loads, rejects, aliases and the dictionary."""
+    return [
+        grid(
+            cell(coverage_card(report.section("coverage")), span=7),
+            cell(table_card(report.section("freshness")), span=5),
+            cell(table_card(report.section("batches"), limit=12), span=12),
+            cell(table_card(report.section("rejects"), limit=12), span=8),
+            cell(table_card(report.section("aliases")), span=4),
+            cell(table_card(report.section("dictionary")), span=12),
+        )
+    ]

@@ -1,0 +1,237 @@
+"""Breakdowns that several pages share: a ratio by members, counts by members, months of a ratio."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard import formatting as fmt
+from dashboard.metrics import find_metric
+from dashboard.model import Chart, Missing, Section, Sentence, Span, Table, TableColumn
+from dashboard.reports.context import Context
+from dashboard.text import SMALL_N
+from etl.frames import records
+
+RATIO_COLUMNS = (
+    TableColumn("value", "Tỷ lệ", "percent1"),
+    TableColumn("low", "Thấp nhất (95 %)", "percent1"),
+    TableColumn("high", "Cao nhất (95 %)", "percent1"),
+    TableColumn("numerator", "Tử số", "integer"),
+    TableColumn("denominator", "Mẫu số", "integer"),
+)
+
+
+def no_data(context: Context, what: str) -> Missing:
+    """Say that the period is not covered, and what to do."""
+    words = fmt.period_label(context.period)
+    return Missing(
+        "no_data",
+        f"{words} chưa có số liệu {what}. Đây không phải 0.",
+        "Nạp số liệu của kỳ này",
+        "/du-lieu",
+    )
+
+
+def nothing_matches(context: Context) -> Missing:
+    """Say that the filter leaves nothing, and offer to drop it."""
+    filters = context.filters
+    chosen = [
+        f"{label} {value}"
+        for label, value in (
+            ("bộ phận", filters.department),
+            ("lĩnh vực", filters.field),
+            ("kênh", filters.channel),
+        )
+        if value
+    ]
+    period = fmt.period_label(context.period).lower()
+    if not chosen:
+        return Missing("empty_filter", f"Không phát sinh trong {period}.")
+    return Missing(
+        "empty_filter",
+        f"Không có gì khớp {fmt.join_words(chosen)} trong {period}.",
+        "Bỏ lọc",
+        f"?period={context.period.code}",
+    )
+
+
+def trend_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a measured series with the ``state`` of each month; leading blanks are left out."""
+    covered = frame[frame["numerator"].notna()]
+    if covered.empty:
+        return frame.iloc[0:0].assign(state=[])
+    frame = frame[frame["month"] >= covered["month"].min()].reset_index(drop=True)
+    return frame.assign(state=[month_state(row) for row in records(frame)])
+
+
+def month_state(row: dict[str, Any]) -> str:
+    """Return missing, small, partial or ok for one month of a ratio."""
+    if pd.isna(row["numerator"]) or pd.isna(row["value"]):
+        return "missing"
+    if row["n"] < SMALL_N:
+        return "small"
+    return "ok" if row["is_whole"] else "partial"
+
+
+def ratio_trend_section(
+    context: Context,
+    code: str,
+    *,
+    section: str,
+    months: tuple[str, str],
+    what: str,
+    subtitle: str,
+) -> Section:
+    """A ratio month by month with its interval and its goal, without claiming any change."""
+    metric = find_metric(code)
+    frame = trend_frame(context.measure(code, by=("month",), months=months))
+    if frame.empty or frame["value"].isna().all():
+        return Section(
+            section,
+            metric.label,
+            (Span(metric.label),),
+            metric=code,
+            missing=no_data(context, what),
+        )
+    last = frame[frame["value"].notna()].iloc[-1]
+    sentence: Sentence = (
+        Span(
+            f"{metric.label} {fmt.month_words(last['month'])}: "
+            f"{fmt.percent_of(last['numerator'], last['denominator'])} "
+            f"({fmt.count_of(last['numerator'], last['denominator'], metric.unit)})"
+        ),
+    )
+    return Section(
+        section,
+        metric.label,
+        sentence,
+        chart=Chart(
+            "trend",
+            frame,
+            {
+                "noun": metric.unit,
+                "answers": metric.unit,
+                "target": metric.target,
+                "target_label": ""
+                if metric.target is None
+                else f"Mục tiêu {fmt.percent(metric.target, 0)}",
+            },
+        ),
+        table=Table((TableColumn("month", "Tháng", "month"), *RATIO_COLUMNS), frame),
+        metric=code,
+        note=f"{fmt.count(len(frame))} tháng đến {fmt.month_short(months[1])}",
+        data={"subtitle": subtitle},
+    )
+
+
+def members_section(
+    context: Context,
+    code: str,
+    *,
+    by: str,
+    section: str,
+    title: str,
+    what: str,
+    months: tuple[str, str] | None = None,
+    baseline: float | None = None,
+    baseline_label: str = "",
+    subtitle: str = "",
+) -> Section:
+    """A ratio by the members of a dimension, as dots with intervals, highest first."""
+    metric = find_metric(code)
+    measured = context.measure(code, by=(by,), months=months)
+    frame = measured[measured["denominator"].fillna(0) > 0]
+    if frame.empty:
+        missing = no_data(context, what) if measured.empty else nothing_matches(context)
+        return Section(section, title, (Span(title),), metric=code, missing=missing)
+    frame = frame.rename(columns={by: "label"}).sort_values(
+        "value", ascending=False, kind="stable", ignore_index=True
+    )
+    frame["previous"] = float("nan")
+    frame["is_highlight"] = False
+    lowest, highest = frame.iloc[-1], frame.iloc[0]
+    if len(frame) == 1:
+        words = f"{lowest['label']}: {fmt.percent_of(lowest['numerator'], lowest['denominator'])}"
+    elif lowest["high"] < highest["low"]:
+        words = f"{lowest['label']} thấp hơn hẳn {highest['label']}"
+        frame.loc[frame.index[-1], "is_highlight"] = True
+    else:
+        words = f"{title}: chưa nơi nào tách hẳn"
+    noun = "phiếu" if metric.sample else metric.unit
+    return Section(
+        section,
+        title,
+        (Span(words),),
+        chart=Chart(
+            "dots",
+            frame,
+            {"noun": noun, "baseline": baseline, "baseline_label": baseline_label},
+        ),
+        table=Table(
+            (
+                TableColumn("label", title),
+                *RATIO_COLUMNS,
+                *((TableColumn("n", "Phiếu", "integer"),) if metric.sample else ()),
+            ),
+            frame,
+        ),
+        metric=code,
+        data={"subtitle": subtitle},
+    )
+
+
+def counts_section(
+    context: Context,
+    code: str,
+    *,
+    by: str,
+    section: str,
+    title: str,
+    what: str,
+    link: str = "",
+) -> Section:
+    """A count by the members of a dimension, largest first."""
+    metric = find_metric(code)
+    measured = context.measure(code, by=(by,))
+    frame = measured[measured["numerator"].fillna(0) > 0].rename(columns={by: "label"})
+    if frame.empty:
+        missing = no_data(context, what) if measured.empty else nothing_matches(context)
+        return Section(section, title, (Span(title),), metric=code, missing=missing)
+    frame = frame.assign(count=frame["numerator"].astype(int), key=frame["label"]).sort_values(
+        "count", ascending=False, kind="stable", ignore_index=True
+    )
+    total, first = int(frame["count"].sum()), frame.iloc[0]
+    return Section(
+        section,
+        title,
+        (
+            Span(
+                f"{first['label']}: {fmt.count(first['count'])} trên {fmt.count(total)} "
+                f"{metric.unit}"
+            ),
+        ),
+        chart=Chart("counts", frame[["key", "label", "count"]], {"noun": metric.unit}),
+        table=Table(
+            (TableColumn("label", title), TableColumn("count", metric.label, "integer")), frame
+        ),
+        metric=code,
+        data={"subtitle": f"{metric.label}, {fmt.period_label(context.period).lower()}"},
+    )
+
+
+def pareto_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return unsatisfied answers by member, largest first, with shares and running totals.
+
+    ``frame`` has label, numerator (satisfied) and denominator (valid answers).
+    """
+    counted = frame.assign(count=(frame["denominator"] - frame["numerator"]).astype(int))
+    counted = counted[counted["count"] > 0].sort_values(
+        "count", ascending=False, kind="stable", ignore_index=True
+    )
+    total = counted["count"].sum()
+    return counted.assign(
+        key=counted["label"],
+        share=counted["count"] / total if total else counted["count"].astype(float),
+        cumulative=counted["count"].cumsum() / total if total else counted["count"].astype(float),
+    )

@@ -1,0 +1,336 @@
+"""Dữ liệu: what was loaded, what months it speaks for, what was rejected, what each number means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import func, select
+
+from dashboard import formatting as fmt
+from dashboard.filters import months_between
+from dashboard.metrics import find_metric
+from dashboard.model import Report, Section, Span, Table, TableColumn
+from dashboard.reports.context import Context
+from dashboard.reports.kpis import has_value, one_row
+from etl.catalogue.metrics import METRICS
+from etl.catalogue.sources import SOURCES
+from etl.dimensions import dimension_words
+from etl.frames import plain_records
+from etl.tables import dim_alias, load_batch, load_reject, mart_coverage
+
+MONTHLY_SOURCES = ("dossier", "feedback", "survey", "task_report")
+MOST_BATCHES = 60
+MOST_REJECTS = 200
+
+
+def build_data_report(context: Context) -> Report:
+    """Return the report of the page Dữ liệu."""
+    batches = batches_section(context)
+    return Report(
+        code="data",
+        title="Dữ liệu",
+        period=fmt.period_label(context.period) if context.has_data else "",
+        as_of=context.latest,
+        data_version=context.data_version,
+        is_demo=context.is_demo,
+        sentence=_sentence(context),
+        kpis=(),
+        sections=(
+            coverage_section(context),
+            freshness_section(context),
+            batches,
+            rejects_section(context),
+            aliases_section(context),
+            dictionary_section(context),
+        ),
+    )
+
+
+def _sentence(context: Context) -> tuple[Span, ...]:
+    query = select(func.count(), func.sum(load_batch.c.rejected)).where(
+        load_batch.c.status == "accepted"
+    )
+    count, rejected = context.connection.execute(query).one()
+    if not count:
+        return (Span("Chưa nạp tệp nào."),)
+    spans = [Span(f"Đã nạp {fmt.count_noun(count, 'tệp')}", strong=True)]
+    spans.append(Span(f", số liệu đến {fmt.day(context.latest)}"))
+    if rejected:
+        spans.append(Span(f"; {fmt.count_noun(rejected, 'dòng')} bị loại, cần xem lại"))
+    return (*spans, Span("."))
+
+
+def coverage_section(context: Context) -> Section:
+    """Which months each source speaks for; what is missing is visible."""
+    c = mart_coverage.c
+    query = select(c.source, c.month, c.is_whole).where(
+        c.unit == context.unit.code,
+        c.calendar == context.filters.calendar,
+        c.source.in_(MONTHLY_SOURCES),
+    )
+    frame = pd.DataFrame(
+        context.connection.execute(query).all(), columns=["source", "month", "is_whole"]
+    )
+    if frame.empty:
+        return Section("coverage", "Tháng đã có số liệu", (Span("Chưa có tháng nào"),))
+    months = months_between(frame["month"].min(), frame["month"].max())
+    known = {(row["source"], row["month"]): row["is_whole"] for row in plain_records(frame)}
+    rows: list[dict[str, Any]] = []
+    missing = 0
+    for source in MONTHLY_SOURCES:
+        own = frame[frame["source"] == source]["month"]
+        first = own.min() if len(own) else None
+        states = []
+        for month in months:
+            whole = known.get((source, month))
+            is_hole = whole is None and first is not None and month > first
+            missing += is_hole
+            states.append("none" if whole is None else "whole" if whole else "partial")
+        rows.append({"label": SOURCES[source].label, "source": source, "states": states})
+    words = {"whole": "đủ", "partial": "chưa trọn tháng", "none": "chưa có"}
+    table = pd.DataFrame(
+        [
+            {"label": row["label"], **dict(zip(months, map(words.get, row["states"]), strict=True))}
+            for row in rows
+        ]
+    )
+    return Section(
+        "coverage",
+        "Tháng đã có số liệu",
+        (
+            Span(
+                f"{fmt.count(missing)} tháng còn thiếu số liệu"
+                if missing
+                else "Không thiếu tháng nào kể từ tháng đầu tiên"
+            ),
+        ),
+        table=Table(
+            (
+                TableColumn("label", "Nguồn"),
+                *(TableColumn(month, fmt.month_short(month)) for month in months),
+            ),
+            table,
+        ),
+        note="Tháng không có khảo sát hoặc không có báo cáo vẫn để trống, không phải 0",
+        data={"months": months, "rows": rows, "subtitle": "Mỗi ô một tháng của một nguồn"},
+    )
+
+
+def freshness_section(context: Context) -> Section:
+    """Up to which day each source speaks, and when it was last loaded."""
+    b = load_batch.c
+    query = (
+        select(b.source, func.max(b.loaded_at), func.count(), func.sum(b.rows_read))
+        .where(b.status == "accepted")
+        .group_by(b.source)
+    )
+    loaded = {row[0]: row[1:] for row in context.connection.execute(query)}
+    rows = []
+    for source in SOURCES.values():
+        at, files, read = loaded.get(source.code, (None, 0, 0))
+        rows.append(
+            {
+                "label": source.label,
+                "as_of": context.as_of.get(source.code),
+                "loaded_at": None if at is None else at.date(),
+                "files": files,
+                "rows": read or 0,
+            }
+        )
+    silent = [row["label"] for row in rows if not row["files"]]
+    return Section(
+        "freshness",
+        "Số liệu đến ngày nào",
+        (
+            Span(
+                f"Chưa nạp: {fmt.join_words(silent)}"
+                if silent
+                else "Cả năm nguồn đều đã có số liệu"
+            ),
+        ),
+        table=Table(
+            (
+                TableColumn("label", "Nguồn"),
+                TableColumn("as_of", "Số liệu đến", "date"),
+                TableColumn("loaded_at", "Nạp lần cuối", "date"),
+                TableColumn("files", "Tệp", "integer"),
+                TableColumn("rows", "Dòng đã đọc", "integer"),
+            ),
+            pd.DataFrame(rows).astype(object),
+        ),
+    )
+
+
+def batches_section(context: Context) -> Section:
+    """The newest loads, with what became of their rows."""
+    query = select(load_batch).order_by(load_batch.c.batch_id.desc()).limit(MOST_BATCHES)
+    rows = [dict(row) for row in context.connection.execute(query).mappings()]
+    frame = pd.DataFrame(
+        [
+            {
+                "batch_id": row["batch_id"],
+                "file": row["file"],
+                "source": SOURCES[row["source"]].label,
+                **{
+                    name: row[name]
+                    for name in (
+                        "rows_read",
+                        "inserted",
+                        "updated",
+                        "unchanged",
+                        "rejected",
+                        "repeated",
+                        "as_of",
+                    )
+                },
+            }
+            for row in rows
+        ]
+    )
+    return Section(
+        "batches",
+        "Các lần nạp",
+        (Span(f"{fmt.count(len(rows))} lần nạp gần nhất"),),
+        table=Table(
+            (
+                TableColumn("batch_id", "Lần", "integer"),
+                TableColumn("file", "Tệp"),
+                TableColumn("source", "Nguồn"),
+                TableColumn("rows_read", "Đọc", "integer"),
+                TableColumn("inserted", "Thêm", "integer"),
+                TableColumn("updated", "Cập nhật", "integer"),
+                TableColumn("unchanged", "Không đổi", "integer"),
+                TableColumn("rejected", "Bị loại", "integer"),
+                TableColumn("repeated", "Lặp", "integer"),
+                TableColumn("as_of", "Số liệu đến", "date"),
+            ),
+            frame,
+        ),
+        note="Đọc = thêm + cập nhật + không đổi + bị loại + lặp",
+    )
+
+
+def rejects_section(context: Context) -> Section:
+    """The rejected rows of the newest loads, each with its reason."""
+    r, b = load_reject.c, load_batch.c
+    query = (
+        select(b.file, r.sheet, r.row, r.column, r.value, r.reason)
+        .join(load_batch, b.batch_id == r.batch_id)
+        .order_by(r.batch_id.desc(), r.number)
+        .limit(MOST_REJECTS)
+    )
+    frame = pd.DataFrame(
+        context.connection.execute(query).all(),
+        columns=["file", "sheet", "row", "column", "value", "reason"],
+    )
+    total = context.connection.scalar(select(func.count()).select_from(load_reject)) or 0
+    words = f"{fmt.count_noun(total, 'dòng')} bị loại" if total else "Không có dòng nào bị loại"
+    more = f"Hiện {MOST_REJECTS} dòng mới nhất. " if total > MOST_REJECTS else ""
+    return Section(
+        "rejects",
+        "Dòng bị loại",
+        (Span(words),),
+        table=Table(
+            (
+                TableColumn("file", "Tệp"),
+                TableColumn("row", "Dòng", "integer"),
+                TableColumn("column", "Cột"),
+                TableColumn("value", "Giá trị"),
+                TableColumn("reason", "Lý do"),
+            ),
+            frame,
+        ),
+        note=f"{more}Dữ liệu cá nhân trong ô đã được che" if total else "",
+    )
+
+
+def aliases_section(context: Context) -> Section:
+    """Spellings that count as another member of their dimension."""
+    frame = pd.DataFrame(
+        context.connection.execute(
+            select(dim_alias.c.dimension, dim_alias.c.alias_label, dim_alias.c.canonical_label)
+        ).all(),
+        columns=["dimension", "alias", "canonical"],
+    )
+    frame["dimension"] = [dimension_words(name) for name in frame["dimension"]]
+    return Section(
+        "aliases",
+        "Tên được gộp",
+        (
+            Span(
+                f"{fmt.count_noun(len(frame), 'tên')} được tính là tên khác"
+                if len(frame)
+                else "Chưa gộp tên nào"
+            ),
+        ),
+        table=Table(
+            (
+                TableColumn("dimension", "Loại"),
+                TableColumn("alias", "Cách viết"),
+                TableColumn("canonical", "Được tính là"),
+            ),
+            frame,
+        ),
+    )
+
+
+def dictionary_section(context: Context) -> Section:
+    """Every metric as the catalogue declares it, with the period's own numbers."""
+    rows = []
+    for code, metric in METRICS.items():
+        if metric.is_optional and not context.settings.reading_766:
+            continue
+        rows.append(
+            {
+                "code": code,
+                "label": metric.label,
+                "definition": metric.definition,
+                "excluded": metric.excluded or "–",
+                "month_of": metric.month_of,
+                "source": metric.legal_source or "–",
+                "worked": worked_number(context, code),
+            }
+        )
+    return Section(
+        "dictionary",
+        "Từ điển chỉ tiêu",
+        (Span(f"{fmt.count(len(rows))} chỉ tiêu, mỗi chỉ tiêu một định nghĩa"),),
+        table=Table(
+            (
+                TableColumn("label", "Chỉ tiêu"),
+                TableColumn("definition", "Định nghĩa"),
+                TableColumn("excluded", "Không tính"),
+                TableColumn("month_of", "Thuộc tháng của"),
+                TableColumn("source", "Căn cứ"),
+                TableColumn("worked", "Kỳ đang xem"),
+            ),
+            pd.DataFrame(rows),
+        ),
+        data={
+            "subtitle": f"Số của {fmt.period_label(context.period).lower()}"
+            if context.has_data
+            else ""
+        },
+    )
+
+
+def worked_number(context: Context, code: str) -> str:
+    """Return a metric's figure of the period with its counts, in words."""
+    if not context.has_data:
+        return fmt.NOTHING
+    metric = find_metric(code)
+    if metric.kind == "published":
+        frame = context.measure(code, by=("year",))
+        if frame.empty:
+            return fmt.NOTHING
+        return fmt.percent_points(frame["value"].iloc[-1], 2)
+    row = one_row(context.measure(code))
+    if row is None:
+        return "chưa có số liệu"
+    if not metric.is_fraction:
+        return fmt.count_noun(row["numerator"], metric.unit)
+    counts = fmt.count_of(row["numerator"], row["denominator"], "")
+    if not has_value(row):
+        return f"không phát sinh ({counts})"
+    return f"{fmt.percent_of(row['numerator'], row['denominator'])} ({counts})"

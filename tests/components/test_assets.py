@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+import pytest
+from plotly.offline import get_plotlyjs_version
+
+from dashboard.theme import THEMES, Theme
+from etl.settings import ASSETS_DIR
+
+VENDOR = ASSETS_DIR / "vendor"
+OURS = sorted([*ASSETS_DIR.glob("*.css"), *ASSETS_DIR.glob("*.js")])
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
+def test_no_asset_of_ours_reaches_outside(path: object) -> None:
+    text = path.read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    assert not re.findall(r"(?:https?:)?//(?!www\.w3\.org/2000/svg)[a-z0-9-]+\.[a-z]{2,}", text)
+    assert "@import" not in text
+
+
+def test_every_file_that_a_stylesheet_names_is_there() -> None:
+    for sheet in ASSETS_DIR.glob("*.css"):
+        for name in re.findall(r"url\(\"(?!data:)([^\"]+)\"\)", sheet.read_text(encoding="utf-8")):
+            assert (ASSETS_DIR / name).is_file(), f"{sheet.name}: {name}"
+
+
+def test_every_vendored_folder_has_its_licence() -> None:
+    folders = [folder for folder in VENDOR.iterdir() if folder.is_dir()]
+    assert {folder.name for folder in folders} >= {
+        "be-vietnam-pro",
+        "bootstrap",
+        "bootstrap-icons",
+        "inter",
+        "plotly",
+    }
+    assert all((folder / "LICENSE").is_file() for folder in folders)
+
+
+def test_browser_and_figures_speak_the_same_plotly() -> None:
+    with (VENDOR / "plotly" / "plotly-cartesian.min.js").open(encoding="utf-8") as bundle:
+        assert f"v{get_plotlyjs_version()}" in bundle.read(300)
+
+
+def test_bootstrap_lies_in_a_layer_below_ours() -> None:
+    text = (VENDOR / "bootstrap" / "bootstrap.min.css").read_text(encoding="utf-8")
+    assert text.startswith('@charset "UTF-8";@layer bootstrap{')
+
+
+@pytest.mark.parametrize("theme", list(THEMES.values()), ids=lambda theme: theme.name)
+def test_stylesheet_and_theme_hold_the_same_colours(theme: Theme) -> None:
+    text = (ASSETS_DIR / "tokens.css").read_text(encoding="utf-8")
+    selector = {"light": '[data-bs-theme="light"] {', "dark": '[data-bs-theme="dark"] {'}.get(
+        theme.name, '[data-theme="projector"] {'
+    )
+    block = text.split(selector, 1)[1].split("}", 1)[0]
+    tokens = dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", block))
+    colours = {
+        field.name.replace("_", "-"): getattr(theme, field.name)
+        for field in fields(theme)
+        if str(getattr(theme, field.name)).startswith("#")
+    }
+    assert colours.items() <= tokens.items()

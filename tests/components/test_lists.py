@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from dashboard.components.lists import directive_list, due_list
+from dashboard.model import Section, Span
+from tests.components.helpers import of_class, of_type, words
+
+BY_DAY = [
+    {
+        "label": "Đã quá hạn",
+        "count": 9,
+        "departments": [
+            ("Địa chính – Xây dựng", 5),
+            ("Một cửa", 2),
+            ("Tư pháp", 1),
+            ("Kế toán", 1),
+        ],
+        "is_overdue": True,
+    },
+    {"label": "Thứ Ba 07/01", "count": 0, "departments": [], "is_overdue": False},
+]
+
+
+def test_what_is_overdue_comes_first_and_is_marked() -> None:
+    shown = due_list(Section("due", "Sắp đến hạn", (Span("9 hồ sơ"),), data={"by_day": BY_DAY}))
+    first, second = of_type(shown, "Tr")
+    assert first.className == "concern"
+    assert of_class(first, "i-exclamation-octagon-fill")
+    assert words(of_class(first, "who")) == (
+        "Địa chính – XD 5 · Một cửa 2 · Tư pháp 1 · bộ phận khác 1"
+    )
+    assert second.className is None
+    assert words(of_class(second, "who")) == "Không có hồ sơ đến hạn"
+
+
+def test_nothing_overdue_is_not_red() -> None:
+    none = [{"label": "Đã quá hạn", "count": 0, "departments": [], "is_overdue": True}]
+    shown = due_list(Section("due", "Sắp đến hạn", (Span("0"),), data={"by_day": none}))
+    (row,) = of_type(shown, "Tr")
+    assert row.className is None
+    assert words(row).endswith("Không có hồ sơ quá hạn")
+
+
+def test_a_directive_is_one_link_with_its_tone() -> None:
+    item = {
+        "tone": "concern",
+        "icon": "octagon",
+        "text": (Span("9/97", strong=True), Span(" hồ sơ <trễ>")),
+        "detail": "Gấp · từ 10/2024",
+        "link": "/ho-so",
+    }
+    data = {"items": [item], "more": ("Cả 7 việc", "/ho-so")}
+    shown = directive_list(Section("directives", "Việc", (Span("Việc"),), data=data))
+    (line,) = of_class(shown, "tt")
+    assert (line.href, words(line)) == ("/ho-so", "9/97 hồ sơ <trễ>")
+    assert of_class(shown, "i-exclamation-octagon-fill")[0].className.endswith(" concern")
+    assert "Cả 7 việc" in words(shown)
+
+
+def test_no_directive_is_said() -> None:
+    shown = directive_list(Section("directives", "Việc", (Span("Việc"),), data={"items": []}))
+    assert "Không có việc nào cần chỉ đạo" in words(shown)

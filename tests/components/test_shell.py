@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from dash import Dash
+
+from dashboard import shell
+from tests.components.helpers import attribute, of_class, of_type, walk, words
+
+
+@dataclass(frozen=True)
+class Entry:
+    path: str
+    label: str
+    icon: str
+    group: str
+
+
+PAGES = (
+    Entry("/", "Tổng quan", "house", "Theo dõi"),
+    Entry("/xep-hang", "Xếp hạng", "list-ol", "Theo dõi"),
+    Entry("/ho-so", "Hồ sơ", "folder2", "Theo dõi"),
+    Entry("/du-lieu", "Dữ liệu", "database", "Nguồn số liệu"),
+)
+OFFICE = shell.Office("Hoài Châu Bắc", "UBND xã", "21646", "Thị xã Hoài Nhơn")
+
+
+def test_navigation_shows_the_pages_there_are_and_the_current_one() -> None:
+    shown = shell.navigation(PAGES, active="/ho-so", badges={"/ho-so": 6}, query="?period=2024-12")
+    assert [words(group) for group in of_class(shown, "nav-group")] == ["Theo dõi", "Nguồn số liệu"]
+    links = of_type(shown, "A")
+    assert [link.href for link in links] == [f"{page.path}?period=2024-12" for page in PAGES]
+    current = [link for link in links if attribute(link, "aria-current") == "page"]
+    assert [words(link) for link in current] == ["Hồ sơ6 việc cần chú ý"]
+
+
+def test_a_phone_has_tabs_and_the_rest_behind_more() -> None:
+    tabs = shell.tabs(PAGES, active="/xep-hang")
+    assert [words(tab) for tab in tabs] == ["Tổng quan", "Hồ sơ", "Thêm"]
+    assert attribute(tabs[-1], "aria-current") == "page"
+    assert shell.tabs_class(PAGES) == "tabs of-3"
+    assert [words(link) for link in of_type(shell.more_links(PAGES, active="/"), "A")] == [
+        "Xếp hạng",
+        "Dữ liệu",
+    ]
+
+
+def test_ids_are_unique_and_complete() -> None:
+    ids = [part.id for part in walk(shell.page_frame(PAGES, office=OFFICE)) if _has_id(part)]
+    assert len(ids) == len(set(ids))
+    documented = {
+        "url", "theme", "screen", "navigation", "tabs", "more-list", "stamps", "page-title",
+        "unit-line", "notices", "page", "page-foot", "filters", "bar", "filter-period",
+        "filter-period-label", "period-previous", "period-next", "filter-year", "filter-calendar",
+        "filter-department", "filter-field", "filter-channel", "filter-reset", "filters-summary",
+    }  # fmt: skip
+    assert documented <= set(ids)
+    assert all(name in (shell.__doc__ or "") for name in documented)
+
+
+def _has_id(part: object) -> bool:
+    return getattr(part, "id", None) is not None
+
+
+def test_there_is_one_main_heading_and_one_main_landmark() -> None:
+    frame = shell.page_frame(PAGES, office=OFFICE)
+    assert len(of_type(frame, "H1")) == 1
+    assert len(of_type(frame, "Main")) == 1
+    assert all(attribute(nav, "aria-label") for nav in of_type(frame, "Nav"))
+
+
+def test_every_control_has_a_name() -> None:
+    frame = shell.page_frame(PAGES, office=OFFICE)
+    labels = {label.htmlFor for label in of_type(frame, "Label")}
+    assert {select.id for select in of_type(frame, "Select")} <= labels
+    for button in of_type(frame, "Button"):
+        assert attribute(button, "aria-label") or words(button).strip(), button
+
+
+def test_the_period_menu_keeps_its_shape_and_disables_what_is_not_loaded() -> None:
+    options = shell.period_options("2023-11", "2024-02")
+    assert [option["value"] for option in options[:8]] == [
+        "2024", "2024-H1", "2024-H2", "2024-9M", "2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4",
+    ]  # fmt: skip
+    assert len(options) == 40
+    enabled = [option["value"] for option in options if not option["disabled"]]
+    assert enabled == [
+        "2024", "2024-H1", "2024-9M", "2024-Q1", "2024-01", "2024-02",
+        "2023", "2023-H2", "2023-Q4", "2023-11", "2023-12",
+    ]  # fmt: skip
+    assert words(options[8]["label"]) == "T1"
+    assert attribute(options[8]["label"], "aria-label") == "Tháng 1/2024"
+
+
+def test_choices_in_words() -> None:
+    assert shell.filters_summary("Tháng 12/2024") == "Tháng 12/2024, tất cả"
+    chosen = shell.filters_summary("Tháng 12/2024", (None, shell.ALL, "Đất đai"))
+    assert chosen == "Tháng 12/2024, Đất đai"
+    assert shell.member_options(["Đất đai"]) == [
+        {"label": "Tất cả", "value": shell.ALL},
+        {"label": "Đất đai", "value": "Đất đai"},
+    ]
+
+
+def test_only_the_filters_of_a_page_are_shown() -> None:
+    assert shell.filters_class(("calendar", "period")) == "filters has-period has-calendar"
+    assert shell.bar_class(("period",)) == "bar"
+    assert shell.bar_class(()) == "bar no-filters"
+
+
+def test_stamps_say_demo_date_and_version() -> None:
+    shown = shell.stamps(is_demo=True, as_of=date(2024, 12, 31), data_version="7f3ac21e")
+    assert [words(stamp) for stamp in shown] == [
+        "DỮ LIỆU MINH HỌA",
+        "Số liệu đến 31/12/2024",
+        "Phiên bản 7f3a·c21e",
+    ]
+    assert shell.stamps(is_demo=False, as_of=None, data_version="") == []
+    foot = shell.page_foot(as_of=date(2024, 12, 31), data_version="7f3ac21e")
+    assert foot == "Số liệu đến 31/12/2024 · phiên bản 7f3a·c21e"
+
+
+@pytest.fixture
+def page() -> Iterator[str]:
+    app = Dash(__name__, index_string=shell.INDEX_STRING, update_title="")
+    app.layout = shell.page_frame(PAGES, office=OFFICE)
+    shell.register_callbacks(app)
+    yield app.server.test_client().get("/").get_data(as_text=True)
+
+
+def test_the_document_is_vietnamese_and_names_no_other_host(page: str) -> None:
+    assert '<html lang="vi">' in page
+    assert "://" not in page.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_the_only_inline_script_of_ours_has_a_hash(page: str) -> None:
+    assert shell.INDEX_SCRIPT in page
+    assert shell.index_script_hash().startswith("'sha256-")
+    assert page.index(shell.INDEX_SCRIPT) < page.index("<title>")

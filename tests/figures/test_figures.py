@@ -1,0 +1,90 @@
+"""What holds for every form: the registry, themes, and no database or web behind it."""
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard.figures import FORMS, draw
+from dashboard.theme import DARK, LIGHT, PROJECTOR
+from tests.figures.frames import assert_sound, bars_frame, months_frame
+from tests.figures.test_dots import dots_frame
+from tests.figures.test_outcomes import YEAR, columns_frame, outcomes_frame
+from tests.figures.test_small_forms import panels, slope_frame, spark_frame
+
+
+@dataclass(frozen=True)
+class Chart:
+    form: str
+    frame: pd.DataFrame
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+COUNTS = pd.DataFrame(
+    {"label": ["A", "B"], "count": [3, 1], "share": [0.75, 0.25], "cumulative": [0.75, 1.0]}
+)
+CHARTS = {
+    "bars": Chart("bars", bars_frame([(9, 97), (0, 34)]), {"noun": "hồ sơ"}),
+    "columns": Chart("columns", columns_frame([3, 5, 8]), {"noun": "hồ sơ"}),
+    "counts": Chart("counts", COUNTS, {"noun": "hồ sơ"}),
+    "dots": Chart("dots", dots_frame(), {"baseline": 0.9083}),
+    "multiples": Chart("multiples", panels(["A", "B"])),
+    "outcomes": Chart("outcomes", outcomes_frame(YEAR)),
+    "pareto": Chart("pareto", COUNTS),
+    "slope": Chart("slope", slope_frame([1, 2], [2, 1]), {"first": "2023", "last": "2024"}),
+    "spark": Chart("spark", spark_frame([(38, 42)] * 12), {"target": 1.0}),
+    "stacked": Chart("stacked", COUNTS, {"parts": (("count", "hồ sơ", "plain"),)}),
+    "trend": Chart("trend", months_frame([(38, 42)] * 12), {"noun": "phiếu"}),
+}
+
+
+def test_every_form_is_drawn_here():
+    assert set(CHARTS) == set(FORMS)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK, PROJECTOR], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=list(CHARTS))
+def test_a_form_draws_in_every_theme(chart, theme):
+    figure = draw(chart, theme=theme)
+
+    assert_sound(figure)
+    assert figure.layout.template.layout.paper_bgcolor == theme.surface
+    assert figure.layout.height > 0
+    assert figure.layout.width is None
+
+
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=list(CHARTS))
+def test_a_form_draws_nothing_from_nothing(chart):
+    assert_sound(draw(Chart(chart.form, chart.frame.head(0), chart.options), theme=LIGHT))
+
+
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=list(CHARTS))
+def test_a_form_takes_the_height_it_is_given(chart):
+    assert draw(chart, theme=LIGHT, width=520, height=333).layout.height == 333
+
+
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=list(CHARTS))
+def test_drawing_leaves_the_frame_as_it_was(chart):
+    before = chart.frame.copy(deep=True)
+
+    assert draw(chart, theme=LIGHT) == draw(chart, theme=LIGHT)
+    pd.testing.assert_frame_equal(chart.frame, before)
+
+
+def test_an_unknown_form_is_an_error():
+    with pytest.raises(KeyError):
+        draw(Chart("gauge", COUNTS), theme=LIGHT)
+
+
+def test_figures_and_statistics_need_neither_database_nor_web():
+    code = (
+        "import sys, dashboard.figures, dashboard.statistics.intervals;"
+        "print(sorted({'sqlalchemy', 'dash', 'flask'} & set(sys.modules)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
