@@ -18,12 +18,13 @@ from sqlalchemy import Connection, Engine
 from dashboard import formatting as fmt
 from dashboard import shell
 from dashboard.components.states import empty_database, error_card
+from dashboard.components.view import View
 from dashboard.components.words import bottom_line
 from dashboard.filters import Filters
+from dashboard.model import Report
 from dashboard.pages import PAGES, Page, find_page
 from dashboard.reports.choices import Choices, find_choices
 from dashboard.reports.context import Context, find_unit, open_context
-from dashboard.model import Report
 from dashboard.theme import THEMES
 from etl.errors import UserError
 from etl.settings import ASSETS_DIR, Settings, load_settings
@@ -135,23 +136,24 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
         Input("screen", "data"),
     )
     def show(
-        pathname: str | None, search: str | None, theme: str | None, _screen: str | None
+        pathname: str | None, search: str | None, theme: str | None, screen: str | None
     ) -> dict[str, Any]:
         """Show the page at an address; wait until the browser has said its theme."""
         if theme not in THEMES:
             return dict.fromkeys(_OUTPUTS, dash.no_update)
         page = find_page(pathname or "/")
         with engine.connect() as connection:
-            return _show(connection, settings=settings, page=page, query=search or "", theme=theme)
+            view = View(THEMES[theme], is_phone=screen == "phone")
+            return _show(connection, settings=settings, page=page, query=search or "", view=view)
 
 
 def _show(
-    connection: Connection, *, settings: Settings, page: Page | None, query: str, theme: str
+    connection: Connection, *, settings: Settings, page: Page | None, query: str, view: View
 ) -> dict[str, Any]:
     values = {name: found[-1] for name, found in parse_qs(query.lstrip("?")).items()}
     context = open_context(connection, settings=settings, filters=Filters.from_query(query))
     choices = find_choices(context)
-    report, content = _content(context, page, values=values, theme=theme)
+    report, content = _content(context, page, values=values, view=view)
     return {
         **_frame(context, page, report=report, content=content),
         **_filter_values(context, choices, page, report=report),
@@ -159,7 +161,7 @@ def _show(
 
 
 def _content(
-    context: Context, page: Page | None, *, values: Mapping[str, str], theme: str
+    context: Context, page: Page | None, *, values: Mapping[str, str], view: View
 ) -> tuple[Report | None, list[Component]]:
     """Return the page's report and what shows it; a failure is one card, and is written down."""
     if page is None:
@@ -168,7 +170,7 @@ def _content(
         return None, [empty_database(link="/du-lieu" if find_page("/du-lieu") else "")]
     try:
         report = page.build(context, values)
-        return report, [bottom_line(report.sentence), *page.render(report, THEMES[theme])]
+        return report, [bottom_line(report.sentence), *page.render(report, view)]
     except UserError as error:
         return None, [html.P(str(error), className="bottom-line")]
     except Exception:

@@ -14,7 +14,7 @@ from dashboard.components.words import Child, inner_link, sentence
 from dashboard.model import Section, Span
 from dashboard.text import short_name
 
-_MOST_DEPARTMENTS = 3
+_MOST_DEPARTMENTS = 2
 """Departments named on one line; the rest is in the table."""
 
 
@@ -53,11 +53,16 @@ def _departments(row: Mapping[str, Any]) -> str:
     if not row["count"]:
         return "Không có hồ sơ quá hạn" if row["is_overdue"] else "Không có hồ sơ đến hạn"
     named = list(row["departments"])
-    words = [f"{short_name(name)} {fmt.count(n)}" for name, n in named[:_MOST_DEPARTMENTS]]
+    words = [_unbroken(short_name(name), n) for name, n in named[:_MOST_DEPARTMENTS]]
     if len(named) > _MOST_DEPARTMENTS:
         rest = sum(n for _, n in named[_MOST_DEPARTMENTS:])
-        words.append(f"bộ phận khác {fmt.count(rest)}")
+        words.append(_unbroken("khác", rest))
     return " · ".join(words)
+
+
+def _unbroken(name: str, number: int) -> str:
+    """Return a name with its count as one word, so that a line breaks between departments."""
+    return f"{name} {fmt.count(number)}".replace(" ", fmt.NBSP)
 
 
 def directive_list(section: Section) -> html.Section:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dash import html
@@ -67,8 +67,10 @@ def data_table(
     children: list[Any] = [head, html.Tbody(body)]
     if caption:
         children.insert(0, html.Caption(caption, className="sr"))
+    # A list with a mark on each row is read line by line on a phone; a table of numbers scrolls.
+    is_list = any(column.kind == "chip" for column in table.columns)
     return html.Div(
-        html.Table(children, className="tbl"),
+        html.Table(children, className="tbl lines" if is_list else "tbl"),
         className="table-scroll",
         tabIndex=0,
         role="region",
@@ -81,11 +83,11 @@ def _head(column: TableColumn) -> html.Th:
     return html.Th(column.label, scope="col", className=number)
 
 
-def _cell(record: dict[str, Any], column: TableColumn, *, is_header: bool) -> html.Td | html.Th:
+def _cell(record: Mapping[Any, Any], column: TableColumn, *, is_header: bool) -> html.Td | html.Th:
     value = record.get(column.key)
     text = cell_text(value, column.kind)
     if column.kind == "chip" and not fmt.is_nothing(value):
-        return html.Td(chip(text, str(record.get("tone", "plain"))))
+        return html.Td(chip(text, str(record.get("tone", "plain"))), className="flag")
     classes = "n" if column.kind in NUMBER_KINDS else "code" if column.kind == "code" else None
     if column.kind in ("date", "month"):
         classes = "day"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from dash import html
 from dash.development.base_component import Component
@@ -10,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components.icons import icon
 from dashboard.model import Sentence, Tone, Verdict
 
-Child = str | Component
+Child: TypeAlias = str | Component
 
 _TONE_CLASSES: dict[Tone, str] = {
     "plain": "",

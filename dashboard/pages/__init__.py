@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from dash.development.base_component import Component
 
+from dashboard.components.view import View
+from dashboard.model import Report
 from dashboard.pages import data, dossiers, feedback, overview, ranking, satisfaction, tasks
 from dashboard.reports.context import Context
 from dashboard.reports.data import build_data_report
 from dashboard.reports.dossiers import build_dossiers_report
-from dashboard.model import Report
 from dashboard.reports.feedback import build_feedback_report
 from dashboard.reports.overview import build_overview_report
 from dashboard.reports.ranking import build_ranking_report
 from dashboard.reports.satisfaction import build_satisfaction_report
 from dashboard.reports.tasks import build_tasks_report
-from dashboard.theme import Theme
 
 Build = Callable[[Context, Mapping[str, str]], Report]
-Render = Callable[[Report, Theme], list[Component]]
+Render = Callable[[Report, View], list[Component]]
 
 
 @dataclass(frozen=True)

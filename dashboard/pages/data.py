@@ -7,11 +7,11 @@ from dash.development.base_component import Component
 from dashboard.components.cards import table_card
 from dashboard.components.coverage import coverage_card
 from dashboard.components.layout import cell, grid
+from dashboard.components.view import View
 from dashboard.model import Report
-from dashboard.theme import Theme
 
 
-def render(report: Report, theme: Theme) -> list[Component]:
+def render(report: Report, view: View) -> list[Component]:
     """Return coverage, freshness, loads, rejects, aliases and the dictionary."""
     return [
         grid(

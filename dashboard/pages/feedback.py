@@ -6,19 +6,23 @@ from dash.development.base_component import Component
 
 from dashboard.components.cards import chart_card, metric_strip
 from dashboard.components.layout import cell, grid
+from dashboard.components.view import View
 from dashboard.model import Report
-from dashboard.theme import Theme
 
 
-def render(report: Report, theme: Theme) -> list[Component]:
+def render(report: Report, view: View) -> list[Component]:
     """Return the strip of numbers, two series and three breakdowns."""
+
+    def chart(code: str, span: int) -> Component:
+        return cell(chart_card(report.section(code), view.theme, width=view.width(span)), span=span)
+
     return [
         metric_strip(report.section("strip")),
         grid(
-            cell(chart_card(report.section("received"), theme), span=6),
-            cell(chart_card(report.section("on_time_trend"), theme), span=6),
-            cell(chart_card(report.section("by_channel"), theme), span=4),
-            cell(chart_card(report.section("by_category"), theme), span=4),
-            cell(chart_card(report.section("by_department"), theme), span=4),
+            chart("received", 6),
+            chart("on_time_trend", 6),
+            chart("by_channel", 4),
+            chart("by_category", 4),
+            chart("by_department", 4),
         ),
     ]

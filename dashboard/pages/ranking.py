@@ -7,18 +7,18 @@ from dash.development.base_component import Component
 from dashboard.components.cards import chart_card
 from dashboard.components.ladder import gap_card, holes_card, ranking_ladder
 from dashboard.components.layout import cell, grid
+from dashboard.components.view import View
 from dashboard.model import Report
-from dashboard.theme import Theme
 
 
-def render(report: Report, theme: Theme) -> list[Component]:
+def render(report: Report, view: View) -> list[Component]:
     """Return the ladder of all ranked units, the gaps, the movement and the holes."""
     codes = {section.code for section in report.sections}
     beside: list[Component] = []
     if "gaps" in codes:
         beside.append(gap_card(report.section("gaps")))
     if "movement" in codes:
-        beside.append(chart_card(report.section("movement"), theme))
+        beside.append(chart_card(report.section("movement"), view.theme, width=view.width(4)))
     if "holes" in codes:
         beside.append(holes_card(report.section("holes")))
     ladder = ranking_ladder(report.section("ladder"))

@@ -6,20 +6,24 @@ from dash.development.base_component import Component
 
 from dashboard.components.cards import chart_card, kpi_row
 from dashboard.components.layout import cell, grid
+from dashboard.components.view import View
 from dashboard.model import Report
-from dashboard.theme import Theme
 
 
-def render(report: Report, theme: Theme) -> list[Component]:
+def render(report: Report, view: View) -> list[Component]:
     """Return three cards, the index over time, criteria, and where unsatisfied answers lie."""
+
+    def chart(code: str, span: int) -> Component:
+        return cell(chart_card(report.section(code), view.theme, width=view.width(span)), span=span)
+
     return [
-        kpi_row(report.kpis, theme),
+        kpi_row(report.kpis, view.theme),
         grid(
-            cell(chart_card(report.section("satisfaction_trend"), theme), span=7),
-            cell(chart_card(report.section("criteria_index"), theme), span=5),
-            cell(chart_card(report.section("unsatisfied_by_criterion"), theme), span=5),
-            cell(chart_card(report.section("unsatisfied_by_question"), theme), span=7),
-            cell(chart_card(report.section("by_department"), theme), span=6),
-            cell(chart_card(report.section("by_channel"), theme), span=6),
+            chart("satisfaction_trend", 7),
+            chart("criteria_index", 5),
+            chart("unsatisfied_by_criterion", 6),
+            chart("unsatisfied_by_question", 6),
+            chart("by_department", 6),
+            chart("by_channel", 6),
         ),
     ]

@@ -7,11 +7,11 @@ from dash.development.base_component import Component
 from dashboard.components.cards import card
 from dashboard.components.layout import cell, grid
 from dashboard.components.tasks import criterion_progress, task_matrix
+from dashboard.components.view import View
 from dashboard.model import Report
-from dashboard.theme import Theme
 
 
-def render(report: Report, theme: Theme) -> list[Component]:
+def render(report: Report, view: View) -> list[Component]:
     """Return the progress of the six criteria and the matrix of tasks and months."""
     if report.sections[0].missing is not None:
         return [grid(cell(card(report.sections[0])))]

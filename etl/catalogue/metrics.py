@@ -435,7 +435,7 @@ _METRICS = (
     ),
     Metric(
         "feedback_on_time_rate",
-        "Phản ánh trả lời đúng hạn",
+        "Phản ánh đúng hạn",
         "ratio",
         "phản ánh",
         FEEDBACK,

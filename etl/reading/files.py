@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import python_calamine
 
 from etl.errors import RefusedFile
 from etl.reading.table import Sheet
 
-_DELIMITERS = ",;\t|"
+# The comma comes last: of delimiters that split a file equally well it is the one that also
+# stands inside numbers and names.
+_DELIMITERS = ";\t|,"
 _SAMPLE_ROWS = 50
+_SAMPLE_CHARACTERS = 256 * 1024
+_LEGACY_ENCODINGS = ("cp1258", "cp1252")
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_OTHER_KINDS = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF")
+"""First bytes of old or encrypted Office files and of PDF."""
+_NEVER_IN_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b]")
+_END = "\x1b"
+"""A last line of our own: where it is no record by itself, a quote before it was never closed."""
 csv.field_size_limit(16 * 1024 * 1024)
 
 
@@ -35,9 +48,9 @@ def read_file(path: Path) -> list[Sheet]:
         ) from error
     if not content.strip():
         raise _empty(path)
-    if content[:4] == b"PK\x03\x04":
-        return _read_workbook(path)
-    if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or content[:4] == b"%PDF":
+    if content.startswith(b"PK\x03\x04"):
+        return _read_workbook(path, content)
+    if content.startswith(_OTHER_KINDS):
         raise _unreadable(path)
     return [_read_csv(path, content)]
 
@@ -57,40 +70,83 @@ def _unreadable(path: Path) -> RefusedFile:
     )
 
 
-def _read_workbook(path: Path) -> list[Sheet]:
+# Workbooks --------------------------------------------------------------------------------------
+
+
+def _read_workbook(path: Path, content: bytes) -> list[Sheet]:
     try:
-        with python_calamine.CalamineWorkbook.from_path(str(path)) as workbook:
-            sheets = []
-            for name in workbook.sheet_names:
-                rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                frame = pd.DataFrame(rows, dtype=object)
-                frame.index = pd.RangeIndex(1, len(frame) + 1)
-                sheets.append(Sheet(path.name, name, frame))
-            return sheets
-    except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError) as error:
+        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            return [
+                _sheet(path, part.name, workbook.get_sheet_by_name(part.name))
+                for part in workbook.sheets_metadata
+                if part.typ == python_calamine.SheetTypeEnum.WorkSheet
+            ]
+    except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError, OSError) as error:
         raise _unreadable(path) from error
 
 
-def _decode(path: Path, content: bytes) -> str:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise _unreadable(path) from error
-    if b"\x00" in content:
-        raise _unreadable(path)
+def _sheet(path: Path, name: str, sheet: python_calamine.CalamineSheet) -> Sheet:
+    rows = sheet.to_python(skip_empty_area=False)
+    numbered = [
+        (number, row)
+        for number, row in enumerate(rows, start=1)
+        if any(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in row)
+    ]
+    return Sheet(path.name, name, _frame(numbered), is_delimited=False)
+
+
+# Delimited text ---------------------------------------------------------------------------------
+
+
+def _read_csv(path: Path, content: bytes) -> Sheet:
+    text = _decode(path, content)
+    delimiter = _delimiter(text[:_SAMPLE_CHARACTERS])
+    numbered: list[tuple[int, list[str]]] = []
+    # The same words fill most columns: one copy of each is enough.
+    one_of: Callable[[str, str], str] = {}.setdefault
+    line = 0
+    reader = csv.reader(io.StringIO(f"{text}\n{_END}\n", newline=""), delimiter=delimiter)
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("cp1258")
-    except UnicodeDecodeError as error:
+        for row in reader:
+            if any(cell and not cell.isspace() for cell in row):
+                numbered.append((line + 1, [one_of(cell, cell) for cell in row]))
+            line = reader.line_num
+    except csv.Error as error:
+        raise _unreadable(path) from error
+    last_line, last = numbered.pop()
+    if last != [_END]:
         raise RefusedFile(
             path.name,
-            reason="không nhận ra bảng mã chữ của tệp.",
-            next_step="Hãy mở tệp và lưu lại dạng «CSV UTF-8» hoặc .xlsx rồi nạp lại.",
-        ) from error
+            row=last_line,
+            reason='có dấu ngoặc kép (") mở ra mà không đóng lại, nên không biết các dòng sau '
+            "chia ra sao.",
+            next_step="Hãy sửa dòng này, hoặc xuất lại tệp dạng .xlsx, rồi nạp lại.",
+        )
+    if not numbered:
+        raise _empty(path)
+    return Sheet(path.name, "", _frame(numbered), is_delimited=True)
+
+
+def _decode(path: Path, content: bytes) -> str:
+    """Return the text: UTF-8, UTF-16 with its mark, else one of the older one-byte encodings."""
+    if content.startswith(_UTF16_MARKS):
+        encodings: Iterable[str] = ("utf-16",)
+    else:
+        encodings = ("utf-8-sig", *_LEGACY_ENCODINGS)
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        # One-byte encodings can read a picture, too; text has none of its control characters.
+        if _NEVER_IN_TEXT.search(text):
+            raise _unreadable(path)
+        return text
+    raise RefusedFile(
+        path.name,
+        reason="không nhận ra bảng mã chữ của tệp.",
+        next_step="Hãy mở tệp và lưu lại dạng «CSV UTF-8» hoặc .xlsx rồi nạp lại.",
+    )
 
 
 def _delimiter(text: str) -> str:
@@ -109,24 +165,10 @@ def _delimiter(text: str) -> str:
     return best
 
 
-def _read_csv(path: Path, content: bytes) -> Sheet:
-    text = _decode(path, content)
-    sample = text[: 256 * 1024]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(sample))
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    line = 0
-    try:
-        for row in reader:
-            if row:
-                rows.append(row)
-                numbers.append(line + 1)
-            line = reader.line_num
-    except csv.Error as error:
-        raise _unreadable(path) from error
-    if not rows:
-        raise _empty(path)
-    width = max(len(row) for row in rows)
-    padded = [row + [""] * (width - len(row)) for row in rows]
-    frame = pd.DataFrame(padded, dtype=object, index=pd.Index(numbers))
-    return Sheet(path.name, "", frame)
+def _frame(numbered: list[tuple[int, list[object]]] | list[tuple[int, list[str]]]) -> pd.DataFrame:
+    """Return rows as a frame of objects indexed by file row number, short rows padded."""
+    width = max((len(row) for _, row in numbered), default=0)
+    cells = np.full((len(numbered), width), "", dtype=object)
+    for place, (_, row) in enumerate(numbered):
+        cells[place, : len(row)] = row
+    return pd.DataFrame(cells, index=pd.Index([number for number, _ in numbered], dtype="int64"))

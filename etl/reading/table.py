@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Callable, Set
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from etl.errors import RefusedFile
@@ -13,20 +15,34 @@ from etl.normalise import fold, tidy
 
 HEADER_SEARCH_ROWS = 40
 _TOTAL = re.compile(r"(tong cong|tong so|tong|cong)\s*[:.]?|tong cong\b.*")
+_TOTAL_COLUMNS = 3
+"""A total says so at the left, perhaps after a number column."""
+_LONGEST_TOTAL = 60
+_PLACE = re.compile(r"\(?(\d{1,3})\)?")
+_FEWEST_BARE_PLACES = 6
+"""From so many cells on, 1, 2, 3, … without brackets number the columns and are no answers."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet as it stands: ``cells`` has one row per row of the file, indexed by its number."""
+    """One sheet as it stands: ``cells`` has its rows that are not blank, by their row numbers.
+
+    ``is_delimited``: whether cells were told apart by a delimiter that may also stand in one.
+    """
 
     file: str
     name: str
     cells: pd.DataFrame
+    is_delimited: bool = False
 
 
 @dataclass(frozen=True)
 class RawTable:
-    """The table of a sheet: ``frame`` has the header as columns, indexed by file row number."""
+    """The table of a sheet: ``frame`` has the header as columns, indexed by file row number.
+
+    ``spilled`` are the rows whose cells run beyond the header, so that no cell of theirs can be
+    trusted to stand in its column.
+    """
 
     file: str
     sheet: str
@@ -36,10 +52,13 @@ class RawTable:
     totals_dropped: int
     known_headers: int
     """How many of the headers are words that some source knows."""
+    spilled: pd.Index = field(default_factory=lambda: pd.Index([], dtype="int64"))
 
 
 def cell_text(value: object) -> str:
     """Return a cell as the text a person sees; whole numbers without decimals."""
+    if isinstance(value, str):
+        return tidy(value)
     if value is None or value != value:
         return ""
     if isinstance(value, bool):
@@ -49,57 +68,138 @@ def cell_text(value: object) -> str:
     return tidy(str(value))
 
 
+def map_distinct(cells: pd.Series, function: Callable[[object], object]) -> pd.Series:
+    """Return ``function`` of each cell, worked out once per distinct cell; None for missing ones.
+
+    Columns of a file repeat few words many times.
+    """
+    codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
+    results = np.empty(len(distinct) + 1, dtype=object)
+    for place, value in enumerate(distinct):
+        results[place] = function(value)
+    results[-1] = None
+    return pd.Series(results[codes], index=cells.index, dtype=object)
+
+
 def find_table(sheet: Sheet, *, known: Set[str]) -> RawTable | None:
     """Return the table of ``sheet``; None when the sheet is blank.
 
     The header is the row, among the first forty, with the most cells that are ``known`` (folded
-    words), else the first row with text in more than half of the widest row's cells.
+    words), else the first row with text in more than half of the widest row's cells. A header of
+    two rows, merged cells above, is read as one.
     """
     cells = sheet.cells
-    blank = cells.isna() | (cells == "")
-    for name in cells.columns:
-        if cells[name].dtype == object:
-            blank[name] |= cells[name].map(lambda v: isinstance(v, str) and not v.strip())
-    cells = cells[~blank.all(axis=1)]
     if cells.empty:
         return None
     head = [
         [cell_text(value) for value in row]
-        for row in cells.iloc[:HEADER_SEARCH_ROWS].to_numpy().tolist()
+        for row in cells.iloc[: HEADER_SEARCH_ROWS + 2].to_numpy().tolist()
     ]
-    position, hits = _header_position(head, known)
-    header = head[position]
-    titles = tuple(text for row in head[:position] for text in row if text)
-    body = cells.iloc[position + 1 :]
-    keep = [i for i, text in enumerate(header) if text or not _is_blank(body.iloc[:, i])]
+    header = _find_header(head, known)
+    start = header.position + header.rows
+    if start < len(head) and _numbers_columns(head[start], header.names):
+        start += 1
+    body = cells.iloc[start:]
+    spilled = _spilled(body, header.names) if sheet.is_delimited else body.index[:0]
+    keep = [i for i, text in enumerate(header.names) if text or not _is_blank(body.iloc[:, i])]
     body = body.iloc[:, keep]
-    body.columns = pd.Index(_unique([header[i] for i in keep]))
+    body.columns = pd.Index(_unique([header.names[i] for i in keep]))
     is_total = _total_rows(body)
     return RawTable(
         file=sheet.file,
         sheet=sheet.name,
-        titles=titles,
-        header_row=int(cells.index[position]),
+        titles=_titles(cells.iloc[: header.position]),
+        header_row=int(cells.index[header.position]),
         frame=body[~is_total],
         totals_dropped=int(is_total.sum()),
-        known_headers=hits,
+        known_headers=header.hits,
+        spilled=spilled.difference(body.index[is_total]),
     )
+
+
+def _titles(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the texts above the header; date cells as a person would write them."""
+
+    def text(value: object) -> str:
+        return f"{value:%d/%m/%Y}" if isinstance(value, dt.date) else cell_text(value)
+
+    return tuple(words for row in rows.to_numpy().tolist() for v in row if (words := text(v)))
 
 
 def _is_blank(column: pd.Series) -> bool:
     return not column.map(cell_text).str.len().sum()
 
 
-def _header_position(head: list[list[str]], known: Set[str]) -> tuple[int, int]:
-    hits = [len({fold(text) for text in row if text} & known) for row in head]
-    best = max(hits)
-    if best >= 2 or (best == 1 and max(sum(map(bool, row)) for row in head) == 1):
-        return hits.index(best), best
-    width = max(sum(map(bool, row)) for row in head)
-    for position, row in enumerate(head):
-        if sum(map(bool, row)) * 2 > width:
-            return position, hits[position]
-    return 0, hits[0]
+# The header -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Header:
+    """A header of one or two rows; ``hits``: how many of its names are known."""
+
+    position: int
+    rows: int
+    names: list[str]
+    hits: int
+
+
+def _hits(row: list[str], known: Set[str]) -> int:
+    return len({fold(text) for text in row if text} & known)
+
+
+def _find_header(head: list[list[str]], known: Set[str]) -> _Header:
+    rows = head[:HEADER_SEARCH_ROWS]
+    candidates = []
+    for position, row in enumerate(rows):
+        candidates.append(_Header(position, 1, row, _hits(row, known)))
+        joined = _joined_header(row, head[position + 1], known) if head[position + 1 :] else None
+        if joined is not None:
+            candidates.append(_Header(position, 2, joined, _hits(joined, known)))
+    best = max(candidates, key=lambda header: header.hits)
+    width = max(sum(map(bool, row)) for row in rows)
+    if best.hits >= 2 or (best.hits == 1 and width == 1):
+        return best
+    single = [header for header in candidates if header.rows == 1]
+    wide = [header for header in single if sum(map(bool, header.names)) * 2 > width]
+    return (wide or single)[0]
+
+
+def _joined_header(upper: list[str], lower: list[str], known: Set[str]) -> list[str] | None:
+    """Return the header that two rows make together; None when the second is no header.
+
+    The second row of a header names the parts of groups: its cells stand below a group's name or
+    below a blank right of it, and the columns without parts are blank there. A row of data fills
+    the first column, too.
+    """
+    if not any(lower):
+        return None
+    groups: list[str] = []
+    for place, text in enumerate(upper):
+        is_group = not text or (place + 1 < len(upper) and not upper[place + 1])
+        if lower[place] and not is_group:
+            return None
+        groups.append(text or (groups[-1] if groups else ""))
+    if not any(text and not part for text, part in zip(upper, lower, strict=True)):
+        return None
+    joined = []
+    for text, group, part in zip(upper, groups, lower, strict=True):
+        whole = f"{group} {part}".strip()
+        if not part:
+            joined.append(text)
+        else:
+            joined.append(whole if fold(part) not in known and fold(whole) in known else part)
+    return joined if _hits(joined, known) > _hits(upper, known) else None
+
+
+def _numbers_columns(row: list[str], header: list[str]) -> bool:
+    """Whether a row only numbers the columns: (1), (2), (3), …"""
+    cells = [text for text, name in zip(row, header, strict=True) if name]
+    places = [_PLACE.fullmatch(text) for text in cells]
+    if len(cells) < 2 or not all(places):
+        return False
+    in_order = [int(place[1]) for place in places if place] == list(range(1, len(cells) + 1))
+    has_brackets = all(text.startswith("(") for text in cells)
+    return in_order and (has_brackets or len(cells) >= _FEWEST_BARE_PLACES)
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -113,15 +213,35 @@ def _unique(names: list[str]) -> list[str]:
     return unique
 
 
+# The rows ---------------------------------------------------------------------------------------
+
+
+def _spilled(body: pd.DataFrame, header: list[str]) -> pd.Index:
+    """Return the rows with text right of the header's last name.
+
+    Where most rows have some, it is a column without a name and not a delimiter inside a cell.
+    """
+    end = max((place for place, text in enumerate(header) if text), default=-1) + 1
+    beyond = body.iloc[:, end:]
+    if beyond.empty:
+        return body.index[:0]
+    filled = np.array([any(map(cell_text, row)) for row in beyond.to_numpy().tolist()])
+    return body.index[filled] if filled.sum() * 2 < len(body) else body.index[:0]
+
+
 def _total_rows(body: pd.DataFrame) -> pd.Series:
-    """Whether a row is a total: its first filled cell says so and it is no long text."""
-    flags = pd.Series(False, index=body.index)
-    for name in list(body.columns)[:3]:
-        text = body[name].map(lambda v: v if isinstance(v, str) and len(v) < 60 else "")
-        short = text[text.str.contains(r"[ổổộoôÔỔỘO]", regex=True)]
-        folded = short.map(fold)
-        flags.loc[folded[folded.map(lambda t: bool(_TOTAL.fullmatch(t)))].index] = True
-    return flags
+    """Whether one of a row's first cells says that it is a total."""
+    flags = np.zeros(len(body), dtype=bool)
+    for name in list(body.columns)[:_TOTAL_COLUMNS]:
+        flags |= map_distinct(body[name], _says_total).eq(True).to_numpy()
+    return pd.Series(flags, index=body.index)
+
+
+def _says_total(value: object) -> bool:
+    if not isinstance(value, str) or len(value) > _LONGEST_TOTAL:
+        return False
+    # Most cells are ruled out by their first letter.
+    return value.lstrip()[:1] in "TtCc" and _TOTAL.fullmatch(fold(value)) is not None
 
 
 def empty_file(file: str) -> RefusedFile:

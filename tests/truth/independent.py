@@ -182,7 +182,7 @@ def _with_moments(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _department(names: pd.Series) -> pd.Series:
-    return names.map(lambda name: NO_FIELD if name is None else name.replace(" - ", " – "))
+    return names.map(lambda name: NO_FIELD if pd.isna(name) else name.replace(" - ", " – "))
 
 
 def _dossiers(frame: pd.DataFrame) -> pd.DataFrame:
@@ -203,7 +203,9 @@ def _dossiers(frame: pd.DataFrame) -> pd.DataFrame:
         & frame["supplemented_at"].isna()
     )
     done = frame["status"].isin(["Đã xử lý xong", "Đã trả kết quả"])
-    resolved = ended & ~refused & ~withdrawn & ~waiting
+    # Never received: only the intake knows it.
+    unreceived = refused | frame["received_at"].isna()
+    resolved = ended & ~unreceived & ~withdrawn & ~waiting
     events = (
         "submitted_at",
         "received_at",
@@ -219,7 +221,7 @@ def _dossiers(frame: pd.DataFrame) -> pd.DataFrame:
     requests = pd.to_numeric(frame["supplement_count"]).fillna(
         frame["supplement_requested_at"].notna().astype(int)
     )
-    asked_before = frame["supplement_requested_at"] < frame["received_at"]
+    asked_before = _is_before(frame["supplement_requested_at"], frame["received_at"])
     given = frame[["field", "channel", "due_at", "status"]].notna().all(axis=1)
     return frame.assign(
         department=_department(frame["department"]),
@@ -242,6 +244,13 @@ def _dossiers(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _is_before(first: pd.Series, second: pd.Series) -> pd.Series:
+    """By the clock where both have a time of day, else by the day."""
+    days = first.dt.normalize(), second.dt.normalize()
+    timed = (first != days[0]) & (second != days[1])
+    return (first < second).where(timed, days[0] < days[1])
+
+
 def _deadline_changes(loads: pd.DataFrame) -> dict[str, pd.Timestamp]:
     """The as-of date of the load in which a dossier's due or finish date was first changed.
 
@@ -262,19 +271,18 @@ def _deadline_changes(loads: pd.DataFrame) -> dict[str, pd.Timestamp]:
 
 def _intake(frame: pd.DataFrame, refused: pd.Series) -> dict[str, pd.Series]:
     """The decision on an online submission with a time of day, and the limit it had."""
-    decided = frame[["received_at", "supplement_requested_at"]].copy()
+    decisions = frame[["received_at", "supplement_requested_at"]].copy()
     for column in ("finished_at", "returned_at"):
-        decided[column] = frame[column].where(refused)
-    timed = (
-        frame["channel"].eq("Trực tuyến")
-        & frame["submitted_at"].notna()
-        & frame["submitted_at"].ne(frame["submitted_at"].dt.normalize())
-    )
+        decisions[column] = frame[column].where(refused)
+    decided = decisions.min(axis=1)
+    timed = frame["channel"].eq("Trực tuyến") & frame["submitted_at"].notna()
+    for moments in (frame["submitted_at"], decided):
+        timed &= moments.isna() | (moments != moments.dt.normalize())
     submitted = frame["submitted_at"].where(timed)
     limit = [None if pd.isna(at) else add_working_hours(at, 8) for at in submitted]
     return {
         "intake_submitted": submitted,
-        "intake_decided": decided.min(axis=1),
+        "intake_decided": decided,
         "intake_limit": pd.to_datetime(pd.Series(limit, index=frame.index)),
     }
 
@@ -308,6 +316,8 @@ def _answers(frame: pd.DataFrame) -> pd.DataFrame:
         answered_on=day,
         form=day.dt.strftime("%Y-%m/") + long["response_id"],
         criterion=long["question"].str.split(".").str[0],
+        channel=long["channel"].map(lambda name: name if name in CHANNELS else "Khác"),
+        field=long["field"].map(lambda name: NO_FIELD if pd.isna(name) else name),
         department=_department(long["department"]),
     )
 
@@ -329,7 +339,10 @@ def _ranking(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _task_reports(frame: pd.DataFrame) -> pd.DataFrame:
     month = frame["month"].map(lambda cell: f"{cell[3:]}-{cell[:2]}")
-    return frame.assign(month=month, status=frame["status"].map(TASK_STATUSES))
+    numbers = {
+        name: pd.to_numeric(frame[name]) for name in ("measured_value", "measured_of", "checklist")
+    }
+    return frame.assign(month=month, status=frame["status"].map(TASK_STATUSES), **numbers)
 
 
 # Time ------------------------------------------------------------------------------------------
@@ -495,7 +508,8 @@ def _late_explained_rate(rows: pd.DataFrame, span: Span) -> Counted:
 
 
 def _returned_on_time_rate(rows: pd.DataFrame, span: Span) -> Counted:
-    base = rows["resolved"] & rows["due"].notna() & span.holds(rows["returned"])
+    ready = rows["resolved"] & (rows["closed"] <= span.cut)
+    base = ready & rows["due"].notna() & span.holds(rows["returned"])
     return base & (rows["closed"] <= rows["due"]), base
 
 
@@ -807,12 +821,12 @@ def _reported_state(
     if task["code"] == "I.1":
         posts = -(-20 * int(month[5:]) // 12)
         held = (report.measured_value >= posts) + (report.checklist >= 7)
-        return min(report.status, WORST_FIRST[held], key=WORST_FIRST.index)
+        return WORST_FIRST[held]
     states = [report.status]
     for measure in measures:
-        if measure["what"] == "reported_value" and report.measured_value is not None:
+        if measure["what"] == "reported_value" and not pd.isna(report.measured_value):
             states.append(_against(measure, report.measured_value))
-        if measure["what"] == "reported_share" and report.measured_of:
+        if measure["what"] == "reported_share" and report.measured_of > 0:
             states.append(_against(measure, report.measured_value / report.measured_of))
     return min(states, key=WORST_FIRST.index)
 
