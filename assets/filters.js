@@ -37,7 +37,25 @@
     if (differs) goTo(now);
   }
 
+  /* a click on a bar or point filters by what it stands for; on the chosen one, drops the filter */
+  function picker(name) {
+    return function (click, applied) {
+      const point = click && click.points && click.points[0];
+      const key = point && point.customdata && point.customdata[0];
+      if (!key || !applied) return;
+      const choice = Object.assign({}, applied.choice);
+      choice[name] = choice[name] === key ? ALL : key;
+      goTo(choice);
+    };
+  }
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    filters: { chosen: chosen },
+    filters: {
+      chosen: chosen,
+      pick_department: picker("department"),
+      pick_field: picker("field"),
+      pick_channel: picker("channel"),
+      pick_period: picker("period"),
+    },
   });
 })();

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine
 
 from dashboard import formatting as fmt
 from dashboard import shell
+from dashboard.components.dossier_grid import GRID_ID
 from dashboard.components.states import empty_database, error_card
 from dashboard.components.view import View
 from dashboard.components.words import bottom_line
@@ -28,15 +29,14 @@ from dashboard.reports.context import Context, find_unit, open_context
 from dashboard.theme import THEMES
 from etl.errors import UserError
 from etl.settings import ASSETS_DIR, Settings, load_settings
+from etl.version import data_version
 from etl.warehouse import open_engine
 
 log = logging.getLogger(__name__)
 
 TITLE = "Bảng điều hành chỉ số hài lòng"
-STYLESHEETS = ("vendor/bootstrap/bootstrap.min.css",)
-SCRIPTS = ("vendor/plotly/plotly-cartesian.min.js",)
-"""Loaded before our own: Bootstrap, so that ours wins; Plotly, so that Dash does not fetch its
-own, larger bundle."""
+REFRESH_SECONDS = 60
+"""How often an open page asks whether the data has changed."""
 
 
 def create_app(settings: Settings | None = None) -> Dash:
@@ -48,9 +48,6 @@ def create_app(settings: Settings | None = None) -> Dash:
         title=TITLE,
         update_title="",
         assets_folder=str(ASSETS_DIR),
-        assets_path_ignore=["vendor"],
-        external_stylesheets=[f"/assets/{path}" for path in STYLESHEETS],
-        external_scripts=[f"/assets/{path}" for path in SCRIPTS],
         index_string=shell.INDEX_STRING,
         compress=True,
         suppress_callback_exceptions=True,
@@ -60,13 +57,25 @@ def create_app(settings: Settings | None = None) -> Dash:
     office = shell.Office(
         name=unit.name, kind=f"UBND {unit.kind}".strip(), code=unit.code, parent=unit.parent
     )
-    app.layout = html.Div([shell.page_frame(PAGES, office=office), dcc.Store(id="applied")])
+    app.layout = html.Div([shell.page_frame(PAGES, office=office), *_stores()])
     shell.register_callbacks(app)
     _register_filters(app)
+    _register_picks(app)
+    _register_grid(app)
     _register_page(app, engine, settings)
+    _register_refresh(app, engine, settings)
     # Dash sets itself up at its first request, and two at once would find it half done.
     app.server.test_client().get("/_dash-dependencies")
     return app
+
+
+def _stores() -> list[Component]:
+    """Return what the page shown was built with, the data version, and the clock that asks."""
+    return [
+        dcc.Store(id="applied"),
+        dcc.Store(id="data-version"),
+        dcc.Interval(id="refresh", interval=REFRESH_SECONDS * 1000),
+    ]
 
 
 def create_server() -> Flask:
@@ -93,6 +102,49 @@ def _register_filters(app: Dash) -> None:
         State("applied", "data"),
         prevent_initial_call=True,
     )
+
+
+def _register_grid(app: Dash) -> None:
+    """Let the list of dossiers be searched and exported, in the browser alone."""
+    app.clientside_callback(
+        "(text, options) => ({...options, quickFilterText: text || ''})",
+        Output(GRID_ID, "dashGridOptions"),
+        Input("dossier-search", "value"),
+        State(GRID_ID, "dashGridOptions"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        "clicks => Boolean(clicks)",
+        Output(GRID_ID, "exportDataAsCsv"),
+        Input("dossier-export", "n_clicks"),
+        prevent_initial_call=True,
+    )
+
+
+PICKS: tuple[tuple[str, str], ...] = (
+    ("late_by_department-graph", "department"),
+    ("open_ages-graph", "department"),
+    ("supplements-graph", "department"),
+    ("by_department-graph", "department"),
+    ("by_field-graph", "field"),
+    ("by_channel-graph", "channel"),
+    ("outcomes-graph", "period"),
+    ("satisfaction_trend-graph", "period"),
+    ("intake_trend-graph", "period"),
+    ("on_time_trend-graph", "period"),
+    ("received-graph", "period"),
+)
+"""Charts of which a click on a bar or point is a filter: its id, and what it filters."""
+
+
+def _register_picks(app: Dash) -> None:
+    for graph, name in PICKS:
+        app.clientside_callback(
+            ClientsideFunction(namespace="filters", function_name=f"pick_{name}"),
+            Input(graph, "clickData"),
+            State("applied", "data"),
+            prevent_initial_call=True,
+        )
 
 
 # The page -----------------------------------------------------------------------------------------
@@ -134,9 +186,14 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
         Input("url", "search"),
         Input("theme", "data"),
         Input("screen", "data"),
+        Input("data-version", "data"),
     )
     def show(
-        pathname: str | None, search: str | None, theme: str | None, screen: str | None
+        pathname: str | None,
+        search: str | None,
+        theme: str | None,
+        screen: str | None,
+        _version: str | None,
     ) -> dict[str, Any]:
         """Show the page at an address; wait until the browser has said its theme."""
         if theme not in THEMES:
@@ -145,6 +202,21 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
         with engine.connect() as connection:
             view = View(THEMES[theme], is_phone=screen == "phone")
             return _show(connection, settings=settings, page=page, query=search or "", view=view)
+
+
+def _register_refresh(app: Dash, engine: Engine, settings: Settings) -> None:
+    @app.callback(
+        Output("data-version", "data"),
+        Input("refresh", "n_intervals"),
+        State("applied", "data"),
+        prevent_initial_call=True,
+    )
+    def ask(_ticks: int, applied: Mapping[str, Any] | None) -> Any:
+        """Say the data version where it is another than the page's: the page is then drawn anew."""
+        with engine.connect() as connection:
+            version = data_version(connection, settings=settings)
+        is_same = applied is None or applied["version"] == version
+        return dash.no_update if is_same else version
 
 
 def _show(
@@ -244,6 +316,7 @@ def _filter_values(
                 "field": filters.field or shell.ALL,
                 "channel": filters.channel or shell.ALL,
             },
+            "version": context.data_version,
             "previous": period.previous().code if period else "",
             "next": period.next().code if period else "",
         },

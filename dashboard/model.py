@@ -16,7 +16,7 @@ Tone = Literal["plain", "good", "concern", "notice"]
 """What a thing means; the theme colours it. ``plain`` is everything inside the noise."""
 
 CellKind = Literal[
-    "text", "code", "integer", "percent1", "percent2", "date", "month", "chip", "task"
+    "text", "code", "integer", "figure", "percent1", "percent2", "date", "month", "chip", "task"
 ]
 
 

@@ -13,7 +13,7 @@ from dashboard.components.words import Child
 from dashboard.model import CellKind, Table, TableColumn
 from dashboard.text import STATE_LABELS
 
-NUMBER_KINDS = frozenset({"integer", "percent1", "percent2"})
+NUMBER_KINDS = frozenset({"integer", "figure", "percent1", "percent2"})
 _CHIP_ICONS = {"concern": "octagon", "notice": "hourglass", "good": "check-circle"}
 
 _FORMATS: dict[CellKind, Callable[[Any], str]] = {

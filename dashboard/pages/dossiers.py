@@ -5,13 +5,14 @@ from __future__ import annotations
 from dash.development.base_component import Component
 
 from dashboard.components.cards import chart_card, metric_strip, table_card
+from dashboard.components.dossier_grid import dossier_grid
 from dashboard.components.layout import cell, grid
 from dashboard.components.view import View
 from dashboard.model import Report
 
 
 def render(report: Report, view: View) -> list[Component]:
-    """Return the strip of numbers, late rates, outcomes, what is due and form II.06a."""
+    """Return the strip, late rates, outcomes, the list of dossiers, breakdowns and form II.06a."""
 
     def chart(code: str, span: int) -> Component:
         return cell(chart_card(report.section(code), view.theme, width=view.width(span)), span=span)
@@ -21,7 +22,14 @@ def render(report: Report, view: View) -> list[Component]:
         grid(
             chart("late_by_department", 6),
             chart("outcomes", 6),
-            cell(table_card(report.section("due"), limit=12), span=12),
-            cell(table_card(report.section("form_ii06a"), last_is_total=True), span=12),
+            cell(dossier_grid(report.section("dossier_list"))),
+            chart("intake_trend", 6),
+            chart("supplements", 6),
+            chart("open_ages", 12),
+            chart("by_field", 6),
+            chart("by_procedure", 6),
+            cell(table_card(report.section("deadline_changes"), limit=12)),
+            cell(table_card(report.section("comparison"))),
+            cell(table_card(report.section("form_ii06a"), last_is_total=True)),
         ),
     ]

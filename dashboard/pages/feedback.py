@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash.development.base_component import Component
 
-from dashboard.components.cards import chart_card, metric_strip
+from dashboard.components.cards import chart_card, metric_strip, table_card
 from dashboard.components.layout import cell, grid
 from dashboard.components.view import View
 from dashboard.model import Report
@@ -24,5 +24,6 @@ def render(report: Report, view: View) -> list[Component]:
             chart("by_channel", 4),
             chart("by_category", 4),
             chart("by_department", 4),
+            cell(table_card(report.section("comparison"))),
         ),
     ]

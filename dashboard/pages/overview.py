@@ -15,18 +15,20 @@ from dashboard.model import Report
 def render(report: Report, view: View) -> list[Component]:
     """Return four cards, the index over time, criteria, tasks and what is due."""
 
-    def chart(code: str, span: int) -> Component:
-        return cell(chart_card(report.section(code), view.theme, width=view.width(span)), span=span)
+    def chart(code: str, span: int, *, span_wide: int, height: int | None = None) -> Component:
+        drawn = chart_card(report.section(code), view.theme, width=view.width(span), height=height)
+        return cell(drawn, span=span, span_wide=span_wide)
 
     return [
         kpi_row(report.kpis, view.theme),
         grid(
-            chart("satisfaction_trend", 7),
-            cell(due_list(report.section("due"), link=("Danh sách hồ sơ", "/ho-so")), span=5),
-            chart("criteria_index", 5),
+            chart("satisfaction_trend", 7, span_wide=5, height=222),
             cell(
-                task_strip(report.section("task_strip"), link=("Bảng 12 tháng", "/nhiem-vu")),
-                span=7,
+                due_list(report.section("due"), link=("Danh sách hồ sơ", "/ho-so")),
+                span=5,
+                span_wide=3,
             ),
+            chart("criteria_index", 12, span_wide=4),
+            cell(task_strip(report.section("task_strip"), link=("Bảng 12 tháng", "/nhiem-vu"))),
         ),
     ]

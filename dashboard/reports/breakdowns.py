@@ -11,7 +11,10 @@ from dashboard.metrics import find_metric
 from dashboard.model import Chart, Missing, Section, Sentence, Span, Table, TableColumn
 from dashboard.reports.context import Context
 from dashboard.text import SMALL_N
+from etl.catalogue.metrics import Mart
+from etl.catalogue.values import code_of
 from etl.frames import records
+from etl.marts import Slice, sums
 
 RATIO_COLUMNS = (
     TableColumn("value", "Tỷ lệ", "percent1"),
@@ -54,6 +57,39 @@ def nothing_matches(context: Context) -> Missing:
         "Bỏ lọc",
         f"?period={context.period.code}",
     )
+
+
+def mart_slice(
+    context: Context,
+    mart: Mart,
+    *,
+    by: tuple[str, ...] = (),
+    months: tuple[str, str] | None = None,
+) -> Slice:
+    """Return the slice of a mart that the reader's filters leave, for the period or ``months``."""
+    chosen = context.filters.members(mart.dimensions)
+    return Slice(
+        context.filters.calendar,
+        by=by,
+        months=months or context.period.months,
+        members=tuple((name, (filter_code(name, value),)) for name, value in chosen.items()),
+        units=(context.unit.code,),
+    )
+
+
+def mart_sums(context: Context, mart: Mart, columns: tuple[str, ...]) -> dict[str, int]:
+    """Return counts of a mart for the period under the reader's filters."""
+    frame = sums(context.connection, mart, columns, part=mart_slice(context, mart))
+    return {
+        name: 0 if pd.isna(frame[name].iloc[0]) else int(frame[name].iloc[0]) for name in columns
+    }
+
+
+def filter_code(dimension: str, label: str) -> str:
+    """Return the code behind a chosen label of a dossier dimension."""
+    if dimension != "channel":
+        return label
+    return code_of("dossier_channel", label) or label
 
 
 def trend_frame(frame: pd.DataFrame) -> pd.DataFrame:
@@ -189,9 +225,9 @@ def counts_section(
     section: str,
     title: str,
     what: str,
-    link: str = "",
+    most: int | None = None,
 ) -> Section:
-    """A count by the members of a dimension, largest first."""
+    """A count by the members of a dimension, largest first; the chart shows the first ``most``."""
     metric = find_metric(code)
     measured = context.measure(code, by=(by,))
     frame = measured[measured["numerator"].fillna(0) > 0].rename(columns={by: "label"})
@@ -211,7 +247,11 @@ def counts_section(
                 f"{metric.unit}"
             ),
         ),
-        chart=Chart("counts", frame[["key", "label", "count"]], {"noun": metric.unit}),
+        chart=Chart(
+            "counts",
+            frame[["key", "label", "count"]].head(most or len(frame)),
+            {"noun": metric.unit},
+        ),
         table=Table(
             (TableColumn("label", title), TableColumn("count", metric.label, "integer")), frame
         ),

@@ -1,4 +1,4 @@
-"""Dữ liệu: what was loaded, what months it speaks for, what was rejected, what each number means."""
+"""Dữ liệu: what was loaded and rejected, which months it speaks for, what each number means."""
 
 from __future__ import annotations
 

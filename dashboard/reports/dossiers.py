@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
 from dashboard import formatting as fmt
-from dashboard.filters import Period
-from dashboard.reports.context import YEAR_MONTHS, Context
-from dashboard.reports.kpis import has_value, one_row
+from dashboard.filters import Period, months_between
 from dashboard.model import (
     Chart,
-    Missing,
     Report,
     Section,
     Sentence,
@@ -21,15 +17,47 @@ from dashboard.model import (
     Table,
     TableColumn,
 )
-from etl.catalogue.metrics import DOSSIER, Mart
-from etl.catalogue.values import code_of
-from etl.frames import records
-from etl.marts import Slice, sums
-from etl.queries import run_query
-from etl.seeding import working_calendar
+from dashboard.reports.breakdowns import (
+    counts_section,
+    mart_slice,
+    mart_sums,
+    members_section,
+    no_data,
+    nothing_matches,
+    ratio_trend_section,
+)
+from dashboard.reports.comparison import comparison_section
+from dashboard.reports.context import YEAR_MONTHS, Context
+from dashboard.reports.dossier_lists import (
+    ages_section,
+    changes_section,
+    dossier_list_section,
+    due_section,
+    longest_overdue,
+)
+from dashboard.reports.form_ii06a import form_section
+from dashboard.reports.kpis import has_value, one_row
+from etl.catalogue.metrics import DOSSIER
+from etl.marts import covered_months, sums
 
-SOON_DAYS = 5
-"""Working days ahead that the list of due dossiers looks."""
+COMPARED = (
+    "dossiers_received",
+    "dossiers_resolved",
+    "late_rate",
+    "early_rate",
+    "online_rate",
+    "intake_within_8h_rate",
+    "supplemented_rate",
+    "repeat_supplement_rate",
+    "apology_rate",
+    "late_explained_rate",
+    "returned_on_time_rate",
+    "record_completeness",
+    "no_due_date_rate",
+    "open_overdue",
+    "due_date_changes",
+    "rating3_rate",
+)
 
 
 def build_dossiers_report(context: Context) -> Report:
@@ -50,19 +78,49 @@ def build_dossiers_report(context: Context) -> Report:
             late_by_department_section(context, by_department, whole),
             outcomes_section(context),
             due_section(context),
+            dossier_list_section(context),
+            ratio_trend_section(
+                context,
+                "intake_within_8h_rate",
+                section="intake_trend",
+                months=context.months_to_end(YEAR_MONTHS),
+                what="hồ sơ trực tuyến",
+                subtitle="Hồ sơ trực tuyến được quyết định trong 8 giờ làm việc, theo tháng nộp",
+            ),
+            members_section(
+                context,
+                "supplemented_rate",
+                by="department",
+                section="supplements",
+                title="Phải bổ sung sau tiếp nhận",
+                what="hồ sơ",
+                subtitle="Theo bộ phận; vạch là khoảng 95 %",
+            ),
+            counts_section(
+                context,
+                "dossiers_resolved",
+                by="field",
+                section="by_field",
+                title="Lĩnh vực",
+                what="hồ sơ",
+            ),
+            counts_section(
+                context,
+                "dossiers_resolved",
+                by="procedure",
+                section="by_procedure",
+                title="Thủ tục",
+                what="hồ sơ",
+                most=10,
+            ),
+            ages_section(context),
+            changes_section(context),
+            comparison_section(
+                context,
+                (*COMPARED, "on_time_rate_766") if context.settings.reading_766 else COMPARED,
+            ),
             form_section(context),
         ),
-    )
-
-
-def no_data(context: Context, what: str = "hồ sơ") -> Missing:
-    """Say that the period is not covered, and what to do."""
-    words = fmt.period_label(context.period)
-    return Missing(
-        "no_data",
-        f"{words} chưa có số liệu {what}. Đây không phải 0.",
-        "Nạp số liệu của kỳ này",
-        "/du-lieu",
     )
 
 
@@ -110,7 +168,7 @@ def strip_section(context: Context) -> Section:
     """The six numbers of the strip."""
     resolved = one_row(context.measure("dossiers_resolved"))
     if resolved is None:
-        return Section("strip", "Số chính", (Span("Số chính"),), missing=no_data(context))
+        return Section("strip", "Số chính", (Span("Số chính"),), missing=no_data(context, "hồ sơ"))
     late = one_row(context.measure("late_rate"))
     intake = one_row(context.measure("intake_within_8h_rate"))
     apology = one_row(context.measure("apology_rate"))
@@ -150,7 +208,7 @@ def strip_section(context: Context) -> Section:
         _cell(
             "Quá hạn chưa xong",
             fmt.count(counts["pending_overdue"]),
-            _longest_overdue(context),
+            longest_overdue(context),
             "open_overdue",
             is_concern=counts["pending_overdue"] > 0,
         ),
@@ -189,58 +247,6 @@ def _cell(
     }
 
 
-def mart_sums(context: Context, mart: Mart, columns: tuple[str, ...]) -> dict[str, int]:
-    """Return counts of a mart for the period under the reader's filters."""
-    chosen = context.filters.members(mart.dimensions)
-    members = tuple((name, (_code(name, value),)) for name, value in chosen.items())
-    part = Slice(
-        context.filters.calendar,
-        months=context.period.months,
-        members=members,
-        units=(context.unit.code,),
-    )
-    frame = sums(context.connection, mart, columns, part=part)
-    return {
-        name: 0 if pd.isna(frame[name].iloc[0]) else int(frame[name].iloc[0]) for name in columns
-    }
-
-
-def _code(dimension: str, label: str) -> str:
-    if dimension != "channel":
-        return label
-    return code_of("dossier_channel", label) or label
-
-
-def open_dossiers(context: Context, *, due_until: date) -> pd.DataFrame:
-    """One row per dossier open at the cut-off and due up to ``due_until``, earliest first."""
-    channel = context.filters.channel
-    return run_query(
-        context.connection,
-        "open_dossiers",
-        unit=context.unit.code,
-        cutoff=context.cutoff,
-        due_until=due_until,
-        department=context.filters.department,
-        field=context.filters.field,
-        channel=_code("channel", channel) if channel else None,
-    )
-
-
-def _longest_overdue(context: Context) -> str:
-    cutoff = context.cutoff
-    assert cutoff is not None
-    overdue = open_dossiers(context, due_until=cutoff - timedelta(days=1))
-    if overdue.empty:
-        return "không có hồ sơ quá hạn"
-    days = overdue_days(context, overdue["due_on"].min(), cutoff)
-    return f"lâu nhất {fmt.count(days)} ngày làm việc"
-
-
-def overdue_days(context: Context, due_on: date, cutoff: date) -> int:
-    """Return the working days from the due date to the cut-off."""
-    return int(working_calendar(context.settings).working_days_between(due_on, cutoff))
-
-
 def late_by_department_section(
     context: Context, by_department: pd.DataFrame, whole: dict[str, Any] | None
 ) -> Section:
@@ -251,7 +257,7 @@ def late_by_department_section(
             "Trễ hạn theo bộ phận",
             (Span("Trễ hạn theo bộ phận"),),
             metric="late_rate",
-            missing=no_data(context),
+            missing=no_data(context, "hồ sơ"),
         )
     frame = by_department[by_department["denominator"].fillna(0) > 0]
     if frame.empty:
@@ -260,12 +266,7 @@ def late_by_department_section(
             "Trễ hạn theo bộ phận",
             (Span("Không có hồ sơ có hạn nào được giải quyết"),),
             metric="late_rate",
-            missing=Missing(
-                "empty_filter",
-                f"Không có hồ sơ nào khớp bộ lọc trong {fmt.period_label(context.period).lower()}.",
-                "Bỏ bộ lọc",
-                "?",
-            ),
+            missing=nothing_matches(context),
         )
     frame = frame.sort_values(
         ["value", "denominator"], ascending=[False, False], kind="stable", ignore_index=True
@@ -329,26 +330,28 @@ OUTCOMES = {
 def outcomes_section(context: Context) -> Section:
     """Resolved dossiers by outcome, month by month, for the year that ends with the period."""
     months = context.months_to_end(YEAR_MONTHS)
-    chosen = context.filters.members(DOSSIER.dimensions)
-    part = Slice(
-        context.filters.calendar,
-        by=("month",),
-        months=months,
-        members=tuple((name, (_code(name, value),)) for name, value in chosen.items()),
-        units=(context.unit.code,),
+    part = mart_slice(context, DOSSIER, by=("month",), months=months)
+    counted = sums(context.connection, DOSSIER, tuple(OUTCOMES), part=part)
+    covered = covered_months(context.connection, DOSSIER, part)["month"]
+    frame = pd.DataFrame({"month": months_between(*months)}).merge(
+        counted.rename(columns=OUTCOMES), on="month", how="left"
     )
-    frame = sums(context.connection, DOSSIER, tuple(OUTCOMES), part=part)
-    frame = frame.rename(columns=OUTCOMES).sort_values("month", ignore_index=True)
+    is_covered = frame["month"].isin(covered)
+    frame.loc[is_covered, list(OUTCOMES.values())] = frame.loc[
+        is_covered, list(OUTCOMES.values())
+    ].fillna(0)
+    frame = frame[frame["month"] >= covered.min()] if len(covered) else frame.iloc[0:0]
+    frame = frame.reset_index(drop=True)
     if frame.empty:
         return Section(
             "outcomes",
             "Kết quả từng tháng",
             (Span("Kết quả từng tháng"),),
             metric="dossiers_resolved",
-            missing=no_data(context),
+            missing=no_data(context, "hồ sơ"),
         )
     names = list(OUTCOMES.values())
-    total = int(frame[names].to_numpy().sum())
+    total = int(frame[names].sum().sum())
     late = int(frame["late"].sum())
     return Section(
         "outcomes",
@@ -373,191 +376,4 @@ def outcomes_section(context: Context) -> Section:
         note=f"12 tháng đến {fmt.month_short(months[1])}",
         metric="dossiers_resolved",
         data={"subtitle": "Hồ sơ đã giải quyết theo kết quả, từng tháng"},
-    )
-
-
-def due_section(context: Context) -> Section:
-    """What is overdue, and what falls due in the next working days."""
-    cutoff = context.cutoff
-    code, title = "due", "Hồ sơ quá hạn và sắp đến hạn"
-    if cutoff is None or "dossier" not in context.as_of:
-        return Section(code, title, (Span(title),), missing=no_data(context))
-    days = working_calendar(context.settings).next_working_days(cutoff, SOON_DAYS)
-    frame = open_dossiers(context, due_until=days[-1])
-    is_overdue = frame["due_on"] < cutoff
-    overdue, soon = frame[is_overdue], frame[~is_overdue]
-    items = []
-    for record in records(frame):
-        late_by = overdue_days(context, record["due_on"], cutoff)
-        is_late = record["due_on"] < cutoff
-        if is_late:
-            chip = f"Quá {fmt.count(max(late_by, 1))} ngày"
-        elif record["due_on"] == cutoff:
-            chip = "Hạn hôm chốt"
-        else:
-            chip = f"Còn {fmt.count(-late_by)} ngày"
-        items.append({**record, "chip": chip, "tone": "concern" if is_late else "notice"})
-    sentence = (
-        Span(
-            f"{fmt.count_noun(len(overdue), 'hồ sơ')} quá hạn, "
-            f"{fmt.count_noun(len(soon), 'hồ sơ')} đến hạn trong {SOON_DAYS} ngày làm việc"
-        ),
-    )
-    table = pd.DataFrame(
-        items, columns=["chip", "dossier_code", "procedure", "department", "due_on", "tone"]
-    )
-    return Section(
-        code,
-        title,
-        sentence,
-        table=Table(
-            (
-                TableColumn("chip", "Tình trạng", "chip"),
-                TableColumn("dossier_code", "Mã hồ sơ", "code"),
-                TableColumn("procedure", "Thủ tục"),
-                TableColumn("department", "Bộ phận"),
-                TableColumn("due_on", "Hẹn trả", "date"),
-            ),
-            table,
-        ),
-        note=f"Tính đến {fmt.day(cutoff)}",
-        metric="open_overdue",
-        data={"by_day": due_by_day(frame, cutoff=cutoff, days=days)},
-    )
-
-
-def due_by_day(frame: pd.DataFrame, *, cutoff: date, days: list[date]) -> list[dict[str, Any]]:
-    """Return what is overdue and what falls due on each coming working day, by department.
-
-    What falls due between two working days is listed with the working day before it: that is the
-    last day on which something can be done.
-    """
-    rows = [_due_row("Đã quá hạn", frame[frame["due_on"] < cutoff], is_overdue=True)]
-    start = cutoff
-    for day in days:
-        due = frame[(frame["due_on"] >= start) & (frame["due_on"] <= day)]
-        rows.append(_due_row(fmt.weekday(day), due, is_overdue=False))
-        start = day + timedelta(days=1)
-    return rows
-
-
-def _due_row(label: str, due: pd.DataFrame, *, is_overdue: bool) -> dict[str, Any]:
-    counts = due["department"].value_counts()
-    return {
-        "label": label,
-        "count": len(due),
-        "departments": [(str(name), int(count)) for name, count in counts.items()],
-        "is_overdue": is_overdue,
-    }
-
-
-FORM_COLUMNS = (
-    "entered_due",
-    "opening_due",
-    "resolved_early",
-    "resolved_on_time",
-    "resolved_late",
-    "withdrawn_early",
-    "withdrawn_on_time",
-    "withdrawn_late",
-    "pending_in_time",
-    "pending_overdue",
-)
-
-
-def form_ii06a(context: Context) -> pd.DataFrame:
-    """Form II.06a: one row per field, thirteen columns; the last row is the total.
-
-    Columns c3 to c13 as the form numbers them; withdrawn dossiers count as resolved there, and
-    ``withdrawn_late`` says how many of column 10 they are. Source: form II.06a, Circular
-    01/2020/TT-VPCP.
-    """
-    chosen = context.filters.members(DOSSIER.dimensions)
-    part = Slice(
-        context.filters.calendar,
-        by=("field", "channel"),
-        months=context.period.months,
-        members=tuple((name, (_code(name, value),)) for name, value in chosen.items()),
-        units=(context.unit.code,),
-    )
-    frame = sums(context.connection, DOSSIER, FORM_COLUMNS, part=part)
-    is_online = (frame["channel"] == "online").astype("Int64")
-    form = pd.DataFrame(
-        {
-            "field": frame["field"],
-            "c4": frame["entered_due"] * is_online,
-            "c5": frame["entered_due"] * (1 - is_online),
-            "c6": frame["opening_due"],
-            "c8": frame["resolved_early"] + frame["withdrawn_early"],
-            "c9": frame["resolved_on_time"] + frame["withdrawn_on_time"],
-            "c10": frame["resolved_late"] + frame["withdrawn_late"],
-            "c12": frame["pending_in_time"],
-            "c13": frame["pending_overdue"],
-            "withdrawn_late": frame["withdrawn_late"],
-        }
-    )
-    form = form.groupby("field", as_index=False).sum()
-    form["c3"] = form["c4"] + form["c5"] + form["c6"]
-    form["c7"] = form["c8"] + form["c9"] + form["c10"]
-    form["c11"] = form["c12"] + form["c13"]
-    form = form[form["c3"] + form["c7"] + form["c11"] > 0]
-    numbers = [f"c{n}" for n in range(3, 14)] + ["withdrawn_late"]
-    total = form[numbers].sum().to_frame().T.assign(field="Tổng cộng")
-    return pd.concat([form, total], ignore_index=True)[["field", *numbers]]
-
-
-FORM_LABELS = {
-    "c3": "Tổng số tiếp nhận",
-    "c4": "Trực tuyến",
-    "c5": "Trực tiếp, bưu chính",
-    "c6": "Kỳ trước chuyển",
-    "c7": "Tổng đã giải quyết",
-    "c8": "Trước hạn",
-    "c9": "Đúng hạn",
-    "c10": "Quá hạn",
-    "c11": "Tổng đang giải quyết",
-    "c12": "Trong hạn",
-    "c13": "Quá hạn",
-}
-
-
-def form_section(context: Context) -> Section:
-    """Form II.06a as a table, fields down."""
-    code, title = "form_ii06a", "Biểu II.06a"
-    form = form_ii06a(context)
-    if len(form) == 1:
-        return Section(code, title, (Span(title),), missing=no_data(context))
-    total = form.iloc[-1]
-    footnote = (
-        f"Cột 10 gồm {fmt.count(total['withdrawn_late'])} hồ sơ rút sau ngày hẹn. "
-        if total["withdrawn_late"]
-        else ""
-    )
-    without_due = mart_sums(
-        context, DOSSIER, ("entered_no_due", "resolved_no_due", "pending_no_due")
-    )
-    return Section(
-        code,
-        title,
-        (
-            Span(
-                f"Tiếp nhận {fmt.count(total['c3'])}, đã giải quyết {fmt.count(total['c7'])}, "
-                f"đang giải quyết {fmt.count(total['c11'])} hồ sơ có hạn"
-            ),
-        ),
-        table=Table(
-            (
-                TableColumn("field", "Lĩnh vực"),
-                *(TableColumn(key, label, "integer") for key, label in FORM_LABELS.items()),
-            ),
-            form,
-        ),
-        note=f"{footnote}Hồ sơ không có hạn, ngoài biểu: tiếp nhận "
-        f"{fmt.count(without_due['entered_no_due'])}, đã giải quyết "
-        f"{fmt.count(without_due['resolved_no_due'])}, đang giải quyết "
-        f"{fmt.count(without_due['pending_no_due'])}.",
-        data={
-            "subtitle": f"Theo lĩnh vực, {fmt.period_label(context.period).lower()}; "
-            "hồ sơ rút hoặc dừng tính vào đã giải quyết"
-        },
     )

@@ -12,10 +12,18 @@ from dashboard.reports.breakdowns import (
     no_data,
     ratio_trend_section,
 )
+from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import YEAR_MONTHS, Context
 from dashboard.reports.kpis import has_value, one_row
 
 WHAT = "phản ánh, kiến nghị"
+COMPARED = (
+    "feedback_received",
+    "conduct_complaints",
+    "feedback_on_time_rate",
+    "feedback_published_rate",
+    "feedback_open_overdue",
+)
 
 
 def build_feedback_report(context: Context) -> Report:
@@ -67,6 +75,7 @@ def build_feedback_report(context: Context) -> Report:
                 months=context.months_to_end(YEAR_MONTHS),
                 subtitle="Trả lời đúng hạn, 12 tháng; vạch là khoảng 95 %",
             ),
+            comparison_section(context, COMPARED),
         ),
     )
 

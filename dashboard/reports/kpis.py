@@ -9,10 +9,10 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.filters import Period
 from dashboard.metrics import find_metric
+from dashboard.model import Chart, Kpi, Missing, Verdict
+from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
 from dashboard.statistics.intervals import sample_size
 from dashboard.text import SMALL_N
-from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
-from dashboard.model import Chart, Kpi, Missing, Verdict
 
 MET = Verdict("check-circle", "Đạt", "good")
 NOT_MET = Verdict("x-circle", "Chưa đạt", "concern")

@@ -9,7 +9,6 @@ import pandas as pd
 from sqlalchemy import select
 
 from dashboard import formatting as fmt
-from dashboard.reports.context import Context
 from dashboard.model import (
     Chart,
     Missing,
@@ -20,6 +19,7 @@ from dashboard.model import (
     Table,
     TableColumn,
 )
+from dashboard.reports.context import Context
 from dashboard.statistics.intervals import wilson_pooled
 from etl.frames import records
 from etl.tables import dim_unit, fact_ranking

@@ -5,15 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard import formatting as fmt
-from dashboard.reports.breakdowns import members_section, pareto_frame, trend_frame
-from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
-from dashboard.reports.kpis import (
-    has_value,
-    one_row,
-    satisfaction_kpi,
-    survey_size_kpi,
-    year_ago_kpi,
-)
 from dashboard.model import (
     Chart,
     Missing,
@@ -23,6 +14,15 @@ from dashboard.model import (
     Span,
     Table,
     TableColumn,
+)
+from dashboard.reports.breakdowns import members_section, pareto_frame, trend_frame
+from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
+from dashboard.reports.kpis import (
+    has_value,
+    one_row,
+    satisfaction_kpi,
+    survey_size_kpi,
+    year_ago_kpi,
 )
 from dashboard.reports.tasks import criteria
 
@@ -224,15 +224,22 @@ def build_satisfaction_report(context: Context) -> Report:
     months = context.months_to_end(YEAR_MONTHS)
     plan = context.plan(context.period.year)
     window = f"12 tháng đến {fmt.month_short(months[1])}"
-    shared = {
-        "months": months,
-        "what": "khảo sát",
-        "baseline": plan.baseline,
-        "baseline_label": ""
-        if plan.baseline is None
-        else f"Mốc chung {fmt.percent(plan.baseline, 2)}",
-        "subtitle": f"Chỉ số hài lòng, {window}",
-    }
+    baseline_words = "" if plan.baseline is None else f"Mốc chung {fmt.percent(plan.baseline, 2)}"
+
+    def by(dimension: str, title: str) -> Section:
+        return members_section(
+            context,
+            "satisfaction_index",
+            by=dimension,
+            section=f"by_{dimension}",
+            title=title,
+            months=months,
+            what="khảo sát",
+            baseline=plan.baseline,
+            baseline_label=baseline_words,
+            subtitle=f"Chỉ số hài lòng, {window}",
+        )
+
     words = index_words(context)
     first = words[0]
     return Report(
@@ -257,22 +264,8 @@ def build_satisfaction_report(context: Context) -> Report:
             criteria_section(context),
             unsatisfied_section(context, by="criterion"),
             unsatisfied_section(context, by="question"),
-            members_section(
-                context,
-                "satisfaction_index",
-                by="department",
-                section="by_department",
-                title="Theo bộ phận",
-                **shared,
-            ),
-            members_section(
-                context,
-                "satisfaction_index",
-                by="channel",
-                section="by_channel",
-                title="Theo kênh nộp hồ sơ",
-                **shared,
-            ),
+            by("department", "Theo bộ phận"),
+            by("channel", "Theo kênh nộp hồ sơ"),
         ),
     )
 

@@ -11,7 +11,6 @@ from sqlalchemy import and_, select
 from dashboard import formatting as fmt
 from dashboard.filters import months_between
 from dashboard.metrics import find_metric
-from dashboard.reports.context import Context
 from dashboard.model import (
     Missing,
     Report,
@@ -21,6 +20,7 @@ from dashboard.model import (
     Table,
     TableColumn,
 )
+from dashboard.reports.context import Context
 from dashboard.text import STATE_LABELS
 from etl.catalogue.tasks import load_tasks
 from etl.frames import plain_records
@@ -159,6 +159,7 @@ def criterion_section(context: Context, states: pd.DataFrame) -> Section:
             {
                 "code": code,
                 "label": names["label"],
+                "short_label": names["short_label"],
                 **{state: int(own.get(state, 0)) for state in STATES},
                 "counted": int(own.drop("not_applicable", errors="ignore").sum()),
             }

@@ -1,4 +1,4 @@
-"""The pages in a real Chromium: charts are drawn, filters live in the address, nothing complains."""
+"""The pages in a real Chromium: charts drawn, filters in the address, nothing complains."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def _lines(path: Path) -> list[list[Any]]:
 
 
 def _period(lines: list[list[Any]]) -> tuple[date, date]:
-    for line in lines:
+    for line in filter(None, lines):
         found = re.fullmatch(r"Từ ngày (\S+) đến ngày (\S+)", str(line[0]))
         if found:
             return _moment(found[1]).date(), _moment(found[2]).date()
@@ -152,8 +152,8 @@ def _period(lines: list[list[Any]]) -> tuple[date, date]:
 
 def _table(lines: list[list[Any]], headers: dict[str, tuple[str, ...]]) -> pd.DataFrame:
     """The rows under the header that carry a running number; canonical names where there are."""
-    top = next(number for number, line in enumerate(lines) if line[0] == "STT")
-    rows = [line for line in lines[top + 1 :] if str(line[0]).isdigit()]
+    top = next(number for number, line in enumerate(lines) if line and line[0] == "STT")
+    rows = [line for line in lines[top + 1 :] if line and str(line[0]).isdigit()]
     frame = pd.DataFrame(rows, columns=lines[top], dtype=object)
     names = {theirs: ours for ours, words in headers.items() for theirs in words}
     frame = frame.rename(columns=names)
@@ -254,18 +254,18 @@ def _is_before(first: pd.Series, second: pd.Series) -> pd.Series:
 def _deadline_changes(loads: pd.DataFrame) -> dict[str, pd.Timestamp]:
     """The as-of date of the load in which a dossier's due or finish date was first changed.
 
-    A blank that is filled for the first time is not a change.
+    A blank that is filled for the first time is not a change, nor is another hour of the day.
     """
-    held: dict[tuple[str, str], Any] = {}
+    held: dict[tuple[str, str], date] = {}
     changed: dict[str, pd.Timestamp] = {}
     for row in loads.sort_values("load", kind="stable").itertuples():
         for column in ("due_at", "finished_at"):
             key, value = (row.dossier_code, column), getattr(row, column)
-            before = held.get(key)
-            if before is not None and before != value:
+            day = None if pd.isna(value) else value.date()
+            if key in held and held[key] != day:
                 changed.setdefault(row.dossier_code, pd.Timestamp(row.as_of))
-            if not pd.isna(value):
-                held[key] = value
+            if day is not None:
+                held[key] = day
     return changed
 
 
@@ -309,7 +309,7 @@ def _answers(frame: pd.DataFrame) -> pd.DataFrame:
     facts = ["response_id", "answered_on", "channel", "field", "department"]
     long = frame.melt(id_vars=facts, value_vars=questions, var_name="question", value_name="score")
     long["score"] = long["score"].map(lambda cell: LEVELS.get(cell, cell))
-    long = long[long["score"].notna()]
+    long = long[long["score"].notna() & long["score"].ne("Không biết")]
     day = long["answered_on"].dt.normalize()
     return long.assign(
         score=long["score"].astype(int),

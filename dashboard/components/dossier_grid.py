@@ -1,0 +1,133 @@
+"""The list of dossiers in AG Grid: searched, sorted, exported. Used on no other page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import dcc, html
+
+from dashboard import formatting as fmt
+from dashboard.components.cards import card
+from dashboard.components.icons import icon
+from dashboard.model import Section, TableColumn
+from etl.frames import plain_records
+
+GRID_ID = "dossier-grid"
+ROWS_PER_PAGE = 20
+
+WORDS = {
+    "noRowsToShow": "Không có hồ sơ nào",
+    "page": "Trang",
+    "to": "đến",
+    "of": "trên",
+    "first": "Đầu",
+    "last": "Cuối",
+    "previous": "Trước",
+    "next": "Sau",
+    "firstPage": "Trang đầu",
+    "lastPage": "Trang cuối",
+    "nextPage": "Trang sau",
+    "previousPage": "Trang trước",
+    "pageSizeSelectorLabel": "Số dòng:",
+    "ariaPageSizeSelectorLabel": "Số dòng mỗi trang",
+    "filterOoo": "Lọc…",
+    "contains": "Có chứa",
+    "notContains": "Không chứa",
+    "equals": "Bằng",
+    "notEqual": "Khác",
+    "startsWith": "Bắt đầu bằng",
+    "endsWith": "Kết thúc bằng",
+    "blank": "Trống",
+    "notBlank": "Không trống",
+    "andCondition": "Và",
+    "orCondition": "Hoặc",
+    "loadingOoo": "Đang tải…",
+    "thousandSeparator": ".",
+    "decimalSeparator": ",",
+    "ariaSortableColumn": "Bấm Enter để sắp xếp",
+    "ariaLabelColumnFilter": "Lọc cột",
+}
+THEME = (
+    "themeQuartz.withParams({fontFamily: 'var(--font)', fontSize: 13, rowHeight: 38, "
+    "backgroundColor: 'var(--surface)', foregroundColor: 'var(--ink)', "
+    "headerBackgroundColor: 'var(--sunken)', headerTextColor: 'var(--ink-2)', "
+    "headerFontWeight: 600, borderColor: 'var(--line)', rowHoverColor: 'var(--sunken)', "
+    "accentColor: 'var(--accent)', chromeBackgroundColor: 'var(--surface)', "
+    "browserColorScheme: 'inherit'})"
+)
+"""The grid in the dashboard's own tokens, so that it follows the light and the dark theme."""
+
+_WIDTHS = {"procedure": 220, "cause": 220, "dossier_code": 240, "state": 150}
+
+
+def dossier_grid(section: Section) -> html.Section:
+    """Return the section's table as a grid with a search box and an export button."""
+    if section.missing is not None or section.table is None:
+        return card(section)
+    rows = [
+        {column.key: _value(row[column.key], column) for column in section.table.columns}
+        for row in plain_records(section.table.rows)
+    ]
+    grid = dag.AgGrid(
+        id=GRID_ID,
+        rowData=rows,
+        columnDefs=[_column(column) for column in section.table.columns],
+        defaultColDef={"sortable": True, "resizable": True, "filter": True, "minWidth": 90},
+        dashGridOptions={
+            "pagination": True,
+            "paginationPageSize": ROWS_PER_PAGE,
+            "paginationPageSizeSelector": [ROWS_PER_PAGE, 50, 100],
+            "localeText": WORDS,
+            "animateRows": False,
+            "enableCellTextSelection": True,
+            "theme": {"function": THEME},
+        },
+        csvExportParams={"fileName": "danh_sach_ho_so.csv"},
+        style={"height": "440px", "width": "100%"},
+        dangerously_allow_code=False,
+    )
+    tools = html.Div(
+        [
+            html.Label("Tìm trong danh sách", htmlFor="dossier-search", className="sr"),
+            dcc.Input(
+                id="dossier-search",
+                type="search",
+                placeholder="Tìm mã, thủ tục, bộ phận…",
+                className="form-control grid-search",
+                debounce=False,
+            ),
+            html.Button(
+                [icon("download"), "Xuất CSV"],
+                id="dossier-export",
+                type="button",
+                className="btn-a",
+            ),
+        ],
+        className="grid-tools",
+    )
+    return card(section, tools, grid, show_table=False)
+
+
+def _value(value: Any, column: TableColumn) -> Any:
+    """Return a cell for the grid: days as ISO text, which sorts as days do."""
+    if value is None:
+        return ""
+    if column.kind == "date":
+        return value.isoformat()
+    return fmt.plain(value) if isinstance(value, float) else value
+
+
+def _column(column: TableColumn) -> dict[str, Any]:
+    definition: dict[str, Any] = {
+        "field": column.key,
+        "headerName": column.label,
+        "width": _WIDTHS.get(column.key, 140),
+    }
+    if column.kind == "date":
+        definition["valueFormatter"] = {"function": "isoDay(params.value)"}
+        definition["width"] = 120
+    if column.kind == "integer":
+        definition["type"] = "rightAligned"
+        definition["width"] = 110
+    return definition

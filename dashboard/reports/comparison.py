@@ -1,0 +1,83 @@
+"""The period beside the one before it and the same one of the year before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from dashboard import formatting as fmt
+from dashboard.filters import Period
+from dashboard.metrics import find_metric
+from dashboard.model import Section, Span, Table, TableColumn
+from dashboard.reports.context import Context
+from dashboard.reports.kpis import has_value, one_row
+
+
+def comparison_section(context: Context, codes: Iterable[str]) -> Section:
+    """One row per metric: this period, the one before, the same one last year, with counts.
+
+    A difference is given as it is; whether it means anything is not said here.
+    """
+    period = context.period
+    before, last_year = period.previous(), period.last_year()
+    rows = []
+    for code in codes:
+        now = one_row(context.measure(code))
+        earlier = one_row(context.measure(code, months=before.months))
+        year_ago = one_row(context.measure(code, months=last_year.months))
+        rows.append(
+            {
+                "label": find_metric(code).label,
+                "now": _words(code, now),
+                "before": _words(code, earlier),
+                "change": _change(code, now, earlier),
+                "year_ago": _words(code, year_ago),
+                "year_change": _change(code, now, year_ago),
+            }
+        )
+    return Section(
+        "comparison",
+        "So sánh các kỳ",
+        (Span(f"{fmt.period_label(period)} so với kỳ trước và cùng kỳ năm trước"),),
+        table=Table(
+            (
+                TableColumn("label", "Chỉ tiêu"),
+                TableColumn("now", fmt.period_label(period), "figure"),
+                TableColumn("before", fmt.period_label(before), "figure"),
+                TableColumn("change", "Thay đổi", "figure"),
+                TableColumn("year_ago", _year_ago_label(last_year, before), "figure"),
+                TableColumn("year_change", "Thay đổi", "figure"),
+            ),
+            pd.DataFrame(rows),
+        ),
+        note="Thay đổi nhỏ có thể chỉ là dao động; xem khoảng 95 % trước khi kết luận",
+    )
+
+
+def _year_ago_label(last_year: Period, before: Period) -> str:
+    words = fmt.period_label(last_year)
+    return f"{words} (cùng kỳ)" if last_year == before else words
+
+
+def _words(code: str, row: dict[str, Any] | None) -> str:
+    metric = find_metric(code)
+    if row is None:
+        return "chưa có số liệu"
+    if not metric.is_fraction:
+        return fmt.count(row["numerator"])
+    counts = fmt.fraction_of(row["numerator"], row["denominator"])
+    if not has_value(row):
+        return f"không phát sinh ({counts})"
+    return f"{fmt.percent_of(row['numerator'], row['denominator'])} ({counts})"
+
+
+def _change(code: str, now: dict[str, Any] | None, then: dict[str, Any] | None) -> str:
+    if now is None or then is None:
+        return fmt.NOTHING
+    if not find_metric(code).is_fraction:
+        return fmt.signed(int(now["numerator"]) - int(then["numerator"]))
+    if not has_value(now) or not has_value(then):
+        return fmt.NOTHING
+    return fmt.points(now["value"] - then["value"])
