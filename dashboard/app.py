@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 from dashboard import formatting as fmt
 from dashboard import shell
 from dashboard.components.dossier_grid import GRID_ID
-from dashboard.components.states import empty_database, error_card
+from dashboard.components.states import empty_database, error_card, stale_strip
 from dashboard.components.view import View
 from dashboard.components.words import bottom_line
 from dashboard.filters import Filters
@@ -26,6 +26,7 @@ from dashboard.model import Report
 from dashboard.pages import PAGES, Page, find_page
 from dashboard.reports.choices import Choices, find_choices
 from dashboard.reports.context import Context, find_unit, open_context
+from dashboard.reports.freshness import find_stale
 from dashboard.theme import THEMES
 from etl.errors import UserError
 from etl.settings import ASSETS_DIR, Settings, load_settings
@@ -151,6 +152,7 @@ def _register_picks(app: Dash) -> None:
 
 _OUTPUTS = {
     "page": Output("page", "children"),
+    "notices": Output("notices", "children"),
     "title": Output("page-title", "children"),
     "stamps": Output("stamps", "children"),
     "foot": Output("page-foot", "children"),
@@ -270,8 +272,10 @@ def _frame(
     as_of = report.as_of if report else context.latest
     carried = context.filters.to_query() if context.has_data else ""
     names = page.filters if page and context.has_data else ()
+    stale = find_stale(context, today=date.today())
     return {
         "page": content,
+        "notices": [stale_strip(days=stale.days, words=stale.words)] if stale else [],
         "title": title,
         "stamps": shell.stamps(
             is_demo=context.is_demo,

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from etl.catalogue.sources import SOURCES
 from etl.errors import UserError
 from etl.normalise import fold, tidy
+from etl.reading.table import cell_text
 
 LOCAL_ZONE = "Asia/Ho_Chi_Minh"
 ORDERS = ("dmy", "mdy", "ymd")
 CRITERIA = ("I", "II", "III", "IV", "V", "VI", "overall")
+_SECTIONS = ("columns", "defaults", "values", "dates", "questions", "options")
+_DATES = ("order", "timezone")
 _OPTIONS = ("missing_scores", "response_id", "survey", "sheet")
 
 
@@ -24,7 +29,8 @@ class Mapping:
     """How one kind of foreign file is read.
 
     ``columns`` canonical → their header; ``defaults`` canonical → a constant for the whole file;
-    ``values`` canonical → {their value, folded → ours}; ``questions`` their column → criterion.
+    ``values`` canonical → {their value → ours}, each by its exact and by its folded words;
+    ``questions`` their column → criterion.
     """
 
     name: str
@@ -42,10 +48,6 @@ class Mapping:
     sheet: str | None = None
 
 
-def _text(value: Any) -> str:
-    return tidy(value.isoformat() if hasattr(value, "isoformat") else str(value))
-
-
 def read_mapping(path: Path) -> Mapping:
     """Return the mapping of a TOML file.
 
@@ -60,69 +62,119 @@ def read_mapping(path: Path) -> Mapping:
             f"Tệp ánh xạ «{path.name}» không đọc được ({error}). "
             "Hãy kiểm tra lại đường dẫn và cú pháp TOML, lưu với bảng mã UTF-8."
         ) from error
-    return _checked(path.name, content, data)
+    return _Reader(path.name, data).mapping(hashlib.sha256(content).hexdigest())
 
 
-def _checked(name: str, content: bytes, data: dict[str, Any]) -> Mapping:
-    def refuse(words: str) -> UserError:
-        return UserError(f"Tệp ánh xạ «{name}»: {words}")
+@dataclass(frozen=True)
+class _Reader:
+    """The parsed TOML; every method checks what it returns, or says what is wrong with it."""
 
-    sections = ("source", "columns", "defaults", "values", "dates", "questions", "options")
-    for key in data:
-        if key not in sections:
-            raise refuse(f"không có mục «{key}». Các mục: {', '.join(sections)}.")
-    source = data.get("source")
-    if source is not None and source not in SOURCES:
-        raise refuse(f"không có loại số liệu «{source}». Các loại: {', '.join(SOURCES)}.")
-    known = (
-        set(SOURCES[source].names)
-        if source
-        else {column for one in SOURCES.values() for column in one.names}
-    )
-    for section in ("columns", "defaults", "values"):
-        for canonical in data.get(section, {}):
-            if canonical not in known:
-                raise refuse(
-                    f"mục [{section}] có cột «{canonical}» mà chương trình không biết. "
-                    f"Các cột: {', '.join(sorted(known))}."
+    name: str
+    data: dict[str, Any]
+
+    def mapping(self, sha256: str) -> Mapping:
+        self.only_known("tệp", self.data, ("source", *_SECTIONS))
+        source = self.source()
+        known = self.canonical_names(source)
+        for section in ("columns", "defaults", "values"):
+            self.only_known(f"mục [{section}]", self.table(section), known)
+        dates, options = self.table("dates"), self.table("options")
+        self.only_known("mục [dates]", dates, _DATES)
+        self.only_known("mục [options]", options, _OPTIONS)
+        return Mapping(
+            name=self.name,
+            sha256=sha256,
+            source=source,
+            columns={key: self.word("columns", key) for key in self.table("columns")},
+            defaults={key: self.constant("defaults", key) for key in self.table("defaults")},
+            values={key: self.values(key) for key in self.table("values")},
+            order=self.one_of("dates", "order", ORDERS),
+            timezone=self.timezone(),
+            questions=self.questions(),
+            missing_scores=self.missing_scores(),
+            numbers_rows=self.one_of("options", "response_id", ("row",)) is not None,
+            survey=self.word("options", "survey") if "survey" in options else None,
+            sheet=self.word("options", "sheet") if "sheet" in options else None,
+        )
+
+    def refuse(self, words: str) -> NoReturn:
+        raise UserError(f"Tệp ánh xạ «{self.name}»: {words}")
+
+    def only_known(self, place: str, found: Iterable[str], known: Sequence[str]) -> None:
+        for key in found:
+            if key not in known:
+                self.refuse(
+                    f"{place} có «{key}» mà chương trình không biết. "
+                    f"Các tên được nhận: {', '.join(known)}."
                 )
-    dates, options = data.get("dates", {}), data.get("options", {})
-    for key in dates:
-        if key not in ("order", "timezone"):
-            raise refuse(f"mục [dates] không có «{key}». Các khóa: order, timezone.")
-    for key in options:
-        if key not in _OPTIONS:
-            raise refuse(f"mục [options] không có «{key}». Các khóa: {', '.join(_OPTIONS)}.")
-    order = dates.get("order")
-    if order is not None and order not in ORDERS:
-        raise refuse(f"[dates] order = «{order}» phải là một trong {', '.join(ORDERS)}.")
-    zone = dates.get("timezone", LOCAL_ZONE)
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise refuse(f"không có múi giờ «{zone}», ví dụ đúng: {LOCAL_ZONE}.") from error
-    questions = {tidy(str(k)): str(v) for k, v in data.get("questions", {}).items()}
-    for question, criterion in questions.items():
-        if criterion not in CRITERIA:
-            raise refuse(
-                f"câu hỏi «{question}» thuộc tiêu chí «{criterion}» không có. "
-                f"Các tiêu chí: {', '.join(CRITERIA)}."
+
+    def table(self, section: str) -> dict[str, Any]:
+        found = self.data.get(section, {})
+        if not isinstance(found, dict):
+            self.refuse(f"«{section}» phải là một mục [{section}] gồm các dòng tên = giá trị.")
+        return found
+
+    def word(self, section: str, key: str) -> str:
+        value = self.table(section)[key]
+        if not isinstance(value, str) or not value.strip():
+            self.refuse(f"mục [{section}], «{key}» phải là một chuỗi trong dấu ngoặc kép.")
+        return tidy(value)
+
+    def constant(self, section: str, key: str) -> str:
+        return self.plain(f"mục [{section}], «{key}»", self.table(section)[key])
+
+    def plain(self, place: str, value: Any) -> str:
+        if isinstance(value, (dict, list)):
+            self.refuse(f"{place} phải là một giá trị đơn: chuỗi, số hoặc ngày.")
+        return tidy(value.isoformat() if isinstance(value, (date, time)) else cell_text(value))
+
+    def one_of(self, section: str, key: str, known: Sequence[str]) -> str | None:
+        value = self.table(section).get(key)
+        if value is not None and value not in known:
+            self.refuse(
+                f"mục [{section}], {key} = «{value}» phải là một trong: {', '.join(known)}."
             )
-    return Mapping(
-        name=name,
-        sha256=hashlib.sha256(content).hexdigest(),
-        source=source,
-        columns={k: tidy(str(v)) for k, v in data.get("columns", {}).items()},
-        defaults={k: _text(v) for k, v in data.get("defaults", {}).items()},
-        values={
-            canonical: {fold(str(theirs)): _text(ours) for theirs, ours in pairs.items()}
-            for canonical, pairs in data.get("values", {}).items()
-        },
-        order=order,
-        timezone=zone,
-        questions=questions,
-        missing_scores=frozenset(_text(code) for code in options.get("missing_scores", [])),
-        numbers_rows=options.get("response_id") == "row",
-        survey=options.get("survey"),
-        sheet=options.get("sheet"),
-    )
+        return value
+
+    def source(self) -> str | None:
+        source = self.data.get("source")
+        if source is not None and source not in list(SOURCES):
+            self.refuse(f"không có loại số liệu «{source}». Các loại: {', '.join(SOURCES)}.")
+        return source
+
+    def canonical_names(self, source: str | None) -> tuple[str, ...]:
+        if source:
+            return SOURCES[source].names
+        return tuple(dict.fromkeys(name for one in SOURCES.values() for name in one.names))
+
+    def values(self, canonical: str) -> dict[str, str]:
+        pairs = self.table("values")[canonical]
+        place = f"mục [values.{canonical}]"
+        if not isinstance(pairs, dict):
+            self.refuse(f'{place} phải gồm các dòng "giá trị của họ" = "giá trị của ta".')
+        ours = {tidy(theirs): self.plain(place, value) for theirs, value in pairs.items()}
+        # The exact words win over words that are only alike.
+        return {fold(theirs): value for theirs, value in ours.items()} | ours
+
+    def timezone(self) -> str:
+        zone = self.table("dates").get("timezone", LOCAL_ZONE)
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+            self.refuse(f"không có múi giờ «{zone}», ví dụ đúng: {LOCAL_ZONE}.")
+        return str(zone)
+
+    def questions(self) -> dict[str, str]:
+        for question, criterion in self.table("questions").items():
+            if criterion not in CRITERIA:
+                self.refuse(
+                    f"câu hỏi «{question}» thuộc tiêu chí «{criterion}» không có. "
+                    f"Các tiêu chí: {', '.join(CRITERIA)}."
+                )
+        return {tidy(question): code for question, code in self.table("questions").items()}
+
+    def missing_scores(self) -> frozenset[str]:
+        codes = self.table("options").get("missing_scores", [])
+        if not isinstance(codes, list):
+            self.refuse("mục [options], missing_scores phải là một danh sách, ví dụ [9, 99].")
+        return frozenset(self.plain("mục [options], missing_scores", code) for code in codes)

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
 
     intake_limit_hours: int = Field(default=8, ge=1)
     feedback_answer_days: int = Field(default=15, ge=1)
+    load_day: int = Field(default=5, ge=1, le=28)
+    """Day of the month by which the month before is loaded; later, the pages say so."""
     report_month_first_day: int = Field(default=15, ge=2, le=28)
     """First day of a report month, in the month before; 15 means June = 15/05 to 14/06."""
 

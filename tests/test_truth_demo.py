@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 import pytest
@@ -23,25 +23,16 @@ from dashboard.metrics import measure
 from etl.catalogue.metrics import METRICS
 from etl.warehouse import open_engine
 from tests.services.server import PROJECT
+from tests.truth.comparing import COMPUTED, DIMENSIONS, Question, figures, uncovered
 from tests.truth.independent import TIME, Frames, compute, read_demo
 
 SEEDS = (2024, 7, 1410)
-DIMENSIONS = {
-    "mart_dossier": ("unit", "department", "field", "procedure", "channel"),
-    "mart_feedback": ("unit", "department", "channel", "category"),
-    "mart_survey": ("unit", "department", "field", "channel", "criterion", "question"),
-    "mart_task": ("unit", "criterion", "task"),
-}
-COMPUTED = sorted(code for code, metric in METRICS.items() if metric.kind != "published")
-
 QUARTER = ("2024-04", "2024-06")
 ACROSS = ("2023-11", "2024-10")
 YEAR = ("2024-01", "2024-12")
 BEFORE = ("2022-11", "2023-02")
 AFTER = ("2024-11", "2025-03")
 UNSURVEYED = ("2024-08", "2024-08")
-
-Question = tuple[tuple[str, ...], tuple[str, str] | None]
 
 
 class Load(NamedTuple):
@@ -162,31 +153,6 @@ def _frames(folder: Path) -> Frames:
 def _truth(folder: Path, code: str, question: Question, calendar: str) -> pd.DataFrame:
     by, months = question
     return compute(_frames(folder), code, by, *(months or (None, None)), calendar)
-
-
-def _cell(value: Any) -> Any:
-    return None if pd.isna(value) else value
-
-
-def figures(frame: pd.DataFrame, by: tuple[str, ...]) -> dict[tuple[str, ...], tuple]:
-    """Key to counts and value; a part of which nothing is counted says no more than no row."""
-    by_time_alone = set(by) <= set(TIME)
-    found = {}
-    for row in frame.to_dict("records"):
-        counts = _cell(row["numerator"]), _cell(row["denominator"])
-        if by_time_alone or any(counts):
-            value = _cell(row["value"])
-            found[tuple(row[name] for name in by)] = (
-                *counts,
-                value if value is None else pytest.approx(value, rel=0, abs=1e-12),
-            )
-    return found
-
-
-def uncovered(frame: pd.DataFrame, by: tuple[str, ...]) -> set[str]:
-    """The periods of ``frame`` for which no file speaks: rows without figures."""
-    times = [name for name in by if name in TIME]
-    return set(frame.loc[frame["numerator"].isna(), times[0]]) if times else set()
 
 
 @pytest.mark.parametrize("calendar", ["calendar", "report"])

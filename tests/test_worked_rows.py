@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +20,7 @@ from tests.etl.loaders import counts, dossiers, load_text
 JUNE = {"months": ("2024-06", "2024-06")}
 JULY = {"months": ("2024-07", "2024-07")}
 RECEIVED = "03/06/2024 08:00"
+MOMENT = "%d/%m/%Y %H:%M"
 
 
 def stock(engine: Engine, month: str) -> dict[str, int]:
@@ -174,6 +175,94 @@ def test_submitted_without_a_time_of_day(engine: Engine, tmp_path: Path) -> None
     assert beside["intake_no_time"].iloc[0] == 1
 
 
+@pytest.mark.parametrize(
+    ("submitted", "limit"),
+    [
+        # Around the holidays of 30/4 and 1/5, with a Saturday worked for the Monday between.
+        ("26/04/2024 16:00", "02/05/2024 16:00"),
+        ("03/05/2024 16:00", "04/05/2024 16:00"),
+        # Over the lunar new year.
+        ("07/02/2024 15:00", "15/02/2024 15:00"),
+        # After hours: the count begins the next morning.
+        ("12/06/2024 20:00", "13/06/2024 17:00"),
+    ],
+)
+def test_eight_working_hours(engine: Engine, tmp_path: Path, submitted: str, limit: str) -> None:
+    online = {"Kênh": "Trực tuyến", "Ngày nộp": submitted}
+    at_the_limit = {**online, "Ngày tiếp nhận": limit}
+    a_minute_more = (datetime.strptime(limit, MOMENT) + timedelta(minutes=1)).strftime(MOMENT)
+    past_it = {**online, "Ngày tiếp nhận": a_minute_more}
+    load_text(engine, tmp_path, dossiers(at_the_limit, past_it))
+    assert counts(engine, "intake_within_8h_rate") == (1, 2)
+
+
+def test_online_and_undecided_counts_once_the_limit_is_past(engine: Engine, tmp_path: Path) -> None:
+    row = {"Kênh": "Trực tuyến", "Ngày nộp": "13/06/2024 09:00", "Trạng thái": "Mới đăng ký"}
+    load_text(engine, tmp_path, dossiers(row), as_of=date(2024, 6, 13))
+    assert counts(engine, "intake_within_8h_rate") == (0, 0)
+    load_text(engine, tmp_path, dossiers(row), as_of=date(2024, 6, 14))
+    assert counts(engine, "intake_within_8h_rate") == (0, 1)
+
+
+def test_due_before_received_is_set_aside(engine: Engine, tmp_path: Path) -> None:
+    row = {
+        "Ngày tiếp nhận": RECEIVED,
+        "Ngày hẹn trả": "02/06/2024",
+        "Ngày kết thúc xử lý": "12/06/2024",
+    }
+    load_text(engine, tmp_path, dossiers(row))
+    assert counts(engine, "dossiers_resolved") == (1, None)
+    assert counts(engine, "late_rate") == (0, 0)
+    assert counts(engine, "no_due_date_rate") == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "status",
+    ["Tạm dừng xử lý", "Yêu cầu bổ sung giấy tờ", "Yêu cầu thực hiện nghĩa vụ tài chính"],
+)
+def test_suspended_and_waiting_stay_open(engine: Engine, tmp_path: Path, status: str) -> None:
+    row = {
+        "Ngày tiếp nhận": RECEIVED,
+        "Ngày hẹn trả": "10/06/2024",
+        "Ngày kết thúc xử lý": "07/06/2024",
+        "Trạng thái": status,
+    }
+    load_text(engine, tmp_path, dossiers(row), as_of=date(2024, 6, 30))
+    assert counts(engine, "dossiers_resolved") == (0, None)
+    assert counts(engine, "open_overdue") == (1, None)
+
+
+def test_due_today_is_not_overdue(engine: Engine, tmp_path: Path) -> None:
+    row = {"Ngày tiếp nhận": RECEIVED, "Ngày hẹn trả": "30/06/2024"}
+    load_text(engine, tmp_path, dossiers(row), as_of=date(2024, 6, 30))
+    assert counts(engine, "open_overdue") == (0, None)
+    load_text(engine, tmp_path, dossiers(row), as_of=date(2024, 7, 1))
+    assert counts(engine, "open_overdue", **JUNE) == (0, None)
+    assert counts(engine, "open_overdue", **JULY) == (1, None)
+
+
+def test_an_unknown_channel_stays_in_the_denominator(engine: Engine, tmp_path: Path) -> None:
+    rows = [
+        {"Ngày tiếp nhận": RECEIVED, "Kênh": channel} for channel in ("Trực tuyến", "", "Bồ câu")
+    ]
+    load_text(engine, tmp_path, dossiers(*rows))
+    assert counts(engine, "online_rate") == (1, 3)
+
+
+def test_an_apology_counts_from_its_day(engine: Engine, tmp_path: Path) -> None:
+    text = (
+        "Mã hồ sơ;Tên thủ tục;Bộ phận;Ngày tiếp nhận;Ngày hẹn trả;Ngày kết thúc xử lý;"
+        "Ngày xin lỗi;Nguyên nhân quá hạn\n"
+        "H1;Chứng thực;Tư pháp;03/06/2024;20/06/2024;24/06/2024;25/06/2024;Thiếu người\n"
+        "H2;Chứng thực;Tư pháp;03/06/2024;20/06/2024;28/06/2024;02/07/2024;\n"
+    )
+    load_text(engine, tmp_path, text)
+    assert counts(engine, "late_rate", **JUNE) == (2, 2)
+    assert counts(engine, "apology_rate", **JUNE) == (1, 2)
+    assert counts(engine, "apology_rate", months=("2024-06", "2024-07")) == (2, 2)
+    assert counts(engine, "late_explained_rate", **JUNE) == (1, 2)
+
+
 FEEDBACK = "Mã PAKN;Nguồn;Phân loại;Ngày gửi;Ngày chuyển;Ngày trả lời;Trạng thái\n"
 
 
@@ -194,6 +283,33 @@ def test_feedback_unanswered_after_a_transfer(engine: Engine, tmp_path: Path) ->
     both = {"months": ("2024-06", "2024-07")}
     assert counts(engine, "feedback_on_time_rate", **both) == (0, 1)
     assert counts(engine, "conduct_complaints", **both) == (1, None)
+
+
+def test_feedback_limit_to_the_day(engine: Engine, tmp_path: Path) -> None:
+    sent = FEEDBACK + "P1;Cổng thông tin;Quy định;07/06/2024;12/06/2024;;Đang xử lý\n"
+    load_text(engine, tmp_path, sent, as_of=date(2024, 7, 3))
+    assert counts(engine, "feedback_open_overdue") == (0, None)
+    assert counts(engine, "feedback_on_time_rate") == (0, 0)
+    load_text(engine, tmp_path, sent, as_of=date(2024, 7, 4))
+    assert counts(engine, "feedback_open_overdue") == (1, None)
+    assert counts(engine, "feedback_on_time_rate") == (0, 1)
+    answered = FEEDBACK + "P1;Cổng thông tin;Quy định;07/06/2024;12/06/2024;03/07/2024;Đã trả lời\n"
+    load_text(engine, tmp_path, answered, as_of=date(2024, 7, 5))
+    assert counts(engine, "feedback_on_time_rate") == (1, 1)
+
+
+def test_refused_and_waiting_feedback_is_left_out(engine: Engine, tmp_path: Path) -> None:
+    text = (
+        FEEDBACK
+        + "P1;Sổ góp ý;Quy định;03/06/2024;;04/06/2024;Từ chối\n"
+        + "P2;Sổ góp ý;Quy định;03/06/2024;;;Chờ người gửi bổ sung\n"
+        + "P3;Sổ góp ý;Quy định;03/06/2024;;04/06/2024;Đã trả lời\n"
+    )
+    load_text(engine, tmp_path, text, as_of=date(2024, 7, 31))
+    assert counts(engine, "feedback_received") == (3, None)
+    assert counts(engine, "feedback_on_time_rate") == (1, 1)
+    assert counts(engine, "feedback_published_rate") == (0, 1)
+    assert counts(engine, "feedback_open_overdue") == (0, None)
 
 
 def test_a_form_with_a_blank(engine: Engine, tmp_path: Path) -> None:
@@ -236,7 +352,9 @@ def test_task_v3_reported_met_with_one_late_dossier(engine: Engine, tmp_path: Pa
         row = connection.execute(
             select(mart_task).where(mart_task.c.task == "V.3", mart_task.c.calendar == "calendar")
         ).one()
-    assert (row.state, row.metric_state, row.report_state) == ("not_met", "not_met", "met")
+        assert (row.state, row.metric_state, row.report_state) == ("not_met", "not_met", "met")
+        by_task = measure(connection, "task_completion_rate", by=("task",)).set_index("task")
+    assert by_task.loc["V.3", ["numerator", "denominator"]].tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -332,6 +450,39 @@ def test_the_same_file_again_changes_nothing(engine: Engine, tmp_path: Path) -> 
         )
         assert loaded.rows_read == sum(fates[-1])
     assert fates == [(1, 0, 0, 1, 1), (0, 0, 1, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            "Mã PAKN;Nguồn;Phân loại;Ngày gửi;Trạng thái\nP1;Sổ góp ý;Hành vi;03/06/2024;Mới\n",
+            "conduct_complaints",
+        ),
+        (
+            "Mã phiếu;Ngày khảo sát;I.1 Dễ tìm;V.1 Đúng hẹn\n1;05/06/2024;5;3\n",
+            "satisfaction_index",
+        ),
+        (
+            (
+                "Kỳ;Tiêu chí;Rất hài lòng;Hài lòng;Bình thường;Không hài lòng;Rất không hài lòng\n"
+                "06/2024;I;3;4;1;0;0\n06/2024;II;2;4;1;1;0\n"
+            ),
+            "satisfaction_index",
+        ),
+        ("Mã nhiệm vụ;Tháng;Kết quả\nIV.3;06/2024;Đạt\n", "task_completion_rate"),
+    ],
+    ids=["feedback", "survey", "level counts", "task report"],
+)
+def test_any_file_again_changes_nothing(
+    engine: Engine, tmp_path: Path, text: str, code: str
+) -> None:
+    first = load_text(engine, tmp_path, text)
+    before = counts(engine, code)
+    again = load_text(engine, tmp_path, text)
+    assert (first.inserted, first.updated) == (first.rows_read, 0)
+    assert (again.inserted, again.updated, again.unchanged) == (0, 0, again.rows_read)
+    assert counts(engine, code) == before
 
 
 def test_days_without_rows_are_zero_and_uncovered_months_are_empty(

@@ -7,7 +7,8 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from etl.reading.table import Sheet
 _DELIMITERS = ";\t|,"
 _SAMPLE_ROWS = 50
 _SAMPLE_CHARACTERS = 256 * 1024
+_MOST_WORDS_SEEN = 100_000
 _LEGACY_ENCODINGS = ("cp1258", "cp1252")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _OTHER_KINDS = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF")
@@ -99,17 +101,21 @@ def _sheet(path: Path, name: str, sheet: python_calamine.CalamineSheet) -> Sheet
 
 
 def _read_csv(path: Path, content: bytes) -> Sheet:
-    text = _decode(path, content)
-    delimiter = _delimiter(text[:_SAMPLE_CHARACTERS])
+    encoding = _encoding(path, content)
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    delimiter = _delimiter(lines.read(_SAMPLE_CHARACTERS))
+    lines.seek(0)
+    reader = csv.reader(chain(lines, [f"{_END}\n"]), delimiter=delimiter)
     numbered: list[tuple[int, list[str]]] = []
-    # The same words fill most columns: one copy of each is enough.
-    one_of: Callable[[str, str], str] = {}.setdefault
+    seen: dict[str, str] = {}
     line = 0
-    reader = csv.reader(io.StringIO(f"{text}\n{_END}\n", newline=""), delimiter=delimiter)
     try:
         for row in reader:
             if any(cell and not cell.isspace() for cell in row):
-                numbered.append((line + 1, [one_of(cell, cell) for cell in row]))
+                # The same words fill most columns: one copy of each is enough.
+                numbered.append((line + 1, [seen.setdefault(cell, cell) for cell in row]))
+                if len(seen) > _MOST_WORDS_SEEN:
+                    seen.clear()
             line = reader.line_num
     except csv.Error as error:
         raise _unreadable(path) from error
@@ -127,10 +133,10 @@ def _read_csv(path: Path, content: bytes) -> Sheet:
     return Sheet(path.name, "", _frame(numbered), is_delimited=True)
 
 
-def _decode(path: Path, content: bytes) -> str:
-    """Return the text: UTF-8, UTF-16 with its mark, else one of the older one-byte encodings."""
+def _encoding(path: Path, content: bytes) -> str:
+    """Return the encoding: UTF-8, UTF-16 with its mark, else one of the older one-byte ones."""
     if content.startswith(_UTF16_MARKS):
-        encodings: Iterable[str] = ("utf-16",)
+        encodings: tuple[str, ...] = ("utf-16",)
     else:
         encodings = ("utf-8-sig", *_LEGACY_ENCODINGS)
     for encoding in encodings:
@@ -141,7 +147,7 @@ def _decode(path: Path, content: bytes) -> str:
         # One-byte encodings can read a picture, too; text has none of its control characters.
         if _NEVER_IN_TEXT.search(text):
             raise _unreadable(path)
-        return text
+        return encoding
     raise RefusedFile(
         path.name,
         reason="không nhận ra bảng mã chữ của tệp.",
@@ -165,7 +171,7 @@ def _delimiter(text: str) -> str:
     return best
 
 
-def _frame(numbered: list[tuple[int, list[object]]] | list[tuple[int, list[str]]]) -> pd.DataFrame:
+def _frame(numbered: Sequence[tuple[int, Sequence[object]]]) -> pd.DataFrame:
     """Return rows as a frame of objects indexed by file row number, short rows padded."""
     width = max((len(row) for _, row in numbered), default=0)
     cells = np.full((len(numbered), width), "", dtype=object)

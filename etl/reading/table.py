@@ -188,7 +188,7 @@ def _joined_header(upper: list[str], lower: list[str], known: Set[str]) -> list[
             joined.append(text)
         else:
             joined.append(whole if fold(part) not in known and fold(whole) in known else part)
-    return joined if _hits(joined, known) > _hits(upper, known) else None
+    return joined if _hits(joined, known) > max(_hits(upper, known), _hits(lower, known)) else None
 
 
 def _numbers_columns(row: list[str], header: list[str]) -> bool:

@@ -6,204 +6,293 @@ Every parser returns the values and a mask of the cells that hold something unre
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
-from zoneinfo import ZoneInfo
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from etl.reading.table import cell_text
+from etl.reading.table import cell_text, map_distinct
 
-Order = Literal["dmy", "mdy", "ymd"]
+Order = Literal["dmy", "mdy"]
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _SERIAL_MIN, _SERIAL_MAX = 20_000, 80_000
 """Excel day numbers from 1954 to 2119; any other number in a date column is no date."""
-
-_TIME = r"(?P<hour>\d{1,2})[:hg](?P<minute>\d{2})?(?::(?P<second>\d{2}))?(?:[.,]\d+)?"
-_ISO = re.compile(
-    rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?:[T ]+{_TIME})?"
-    r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
-)
-_NUMERIC = re.compile(
-    rf"(?P<first>\d{{1,2}})[-/.](?P<second_part>\d{{1,2}})[-/.](?P<year>\d{{4}})"
-    rf"(?:[T, ]+{_TIME})?\s*(?P<half>SA|CH|AM|PM)?",
-    re.IGNORECASE,
-)
-_TIME_FIRST = re.compile(
-    rf"{_TIME}\s*(?:,|ngày)?\s+(?P<first>\d{{1,2}})[-/.](?P<second_part>\d{{1,2}})[-/.]"
-    r"(?P<year>\d{4})",
-    re.IGNORECASE,
-)
-_MONTH = re.compile(
-    r"(?:tháng|kỳ|kì|t)?\s*(?P<month>0?[1-9]|1[0-2])\s*(?:[/.-]|năm)\s*(?P<year>\d{4})",
-    re.IGNORECASE,
-)
-_ISO_MONTH = re.compile(r"(?P<year>\d{4})[-/](?P<month>0?[1-9]|1[0-2])")
-_PARTS = ("year", "month", "day", "hour", "minute", "second")
+_SERIAL_EPOCH = np.datetime64("1899-12-30", "s")
+_DAY_SECONDS = 86_400
+_LARGEST_WHOLE = 2**53
+"""Above it a number from a spreadsheet no longer stands for itself alone."""
 
 
 def texts(values: pd.Series) -> pd.Series:
     """Return cells as tidy text; None for blanks."""
-    text = values.map(cell_text)
-    return text.astype(object).where(text != "", None)
+    return map_distinct(values, lambda value: cell_text(value) or None)
+
+
+# Dates ------------------------------------------------------------------------------------------
+
+_ISO, _NUMERIC = 1, 2
+_ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2}),?")
+_NUMERIC_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}),?")
+_CLOCK = re.compile(
+    r"(?:[-–,] ?|lúc )?(\d{1,2})[:hg](\d{2})?(?::(\d{2}))?(?:[.,]\d+)?"
+    r" ?(SA|CH|AM|PM)? ?(Z|[+-]\d{2}(?::?\d{2})?)?(?:,| ?ngày)?",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(
+    r"(?:tháng|kỳ|kì|t)?\s*(0?[1-9]|1[0-2])\s*(?:[/.-]|năm)\s*(\d{4})", re.IGNORECASE
+)
+_ISO_MONTH = re.compile(r"(\d{4})[-/](0?[1-9]|1[0-2])")
+_SERIAL_TEXT = re.compile(r"\d{5}(?:[.,]\d+)?")
+_NO_OFFSET = 10_000
+
+Numbers = npt.NDArray[np.int64]
+Moments = npt.NDArray[np.datetime64]
+Marks = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Dates:
-    """A parsed date column: ``values`` datetime64[s], local and naive; NaT blank or unreadable.
+    """A date column read in one order: ``values`` datetime64[s], local and naive.
 
-    ``month_only`` marks cells that named a month: their value is the month's first day.
-    ``order`` is the day/month order that the column itself settled, None where it did not.
+    NaT where the cell is blank or, marked ``bad``, unreadable. ``month_only`` marks cells that
+    named a month: their value is the month's first day.
     """
 
     values: pd.Series
     bad: pd.Series
     month_only: pd.Series
-    order: Order | None
 
 
-def parse_dates(
-    values: pd.Series, *, order: Order | None, zone: str, fallback: Order = "dmy"
-) -> Dates:
-    """Parse a column of typed cells, Excel day numbers and text.
+@dataclass(frozen=True)
+class DateCells:
+    """A date column taken apart, before it is decided which of two numbers is the day.
 
-    ISO text is always understood. Other text is read in ``order``; without one the column itself
-    decides over all its cells (a part above 12 is the day), else ``fallback``. Times with an
-    offset are brought to ``zone`` and then lose it.
+    ``moments`` holds what has one reading: typed cells, Excel day numbers, ISO, months.
+    ``undecided`` are the others, "a/b/year", whose parts stand in ``parts`` (first, second, year,
+    seconds of the day, offset in minutes), a column each.
     """
-    result = pd.Series(pd.NaT, index=values.index, dtype="datetime64[s]")
-    month_only = pd.Series(False, index=values.index)
-    raw = values.astype(object)
-    is_typed = raw.map(lambda v: isinstance(v, (dt.date, dt.datetime)) and v == v).astype(bool)
-    if is_typed.any():
-        result[is_typed] = _typed_dates(raw[is_typed], zone=zone)
-    is_number = raw.map(
-        lambda v: isinstance(v, (int, float)) and not isinstance(v, bool) and v == v
-    ).astype(bool)
-    if is_number.any():
-        result[is_number] = _serial_dates(raw[is_number])
-    text = texts(raw[~is_typed & ~is_number])
-    filled = text[text.notna()].astype(str)
-    settled: Order | None = None
-    if not filled.empty:
-        result.loc[filled.index], settled, named = _text_dates(
-            filled, order=order, zone=zone, fallback=fallback
+
+    index: pd.Index
+    moments: Moments
+    filled: Marks
+    month_only: Marks
+    undecided: Marks
+    parts: Numbers
+    zone: str
+
+    @property
+    def only_day_first(self) -> Marks:
+        """Which cells can only be day/month."""
+        return self.undecided & (self.parts[0] > 12) & (self.parts[1] <= 12)
+
+    @property
+    def only_month_first(self) -> Marks:
+        """Which cells can only be month/day."""
+        return self.undecided & (self.parts[0] <= 12) & (self.parts[1] > 12)
+
+    def read(self, order: Order) -> Dates:
+        """Return the column with ``order`` for the undecided cells."""
+        first, second, year, seconds, offset = self.parts
+        day, month = (first, second) if order == "dmy" else (second, first)
+        moments = _assemble(year, month, day, seconds, offset, zone=self.zone)
+        moments = np.where(self.undecided, moments, self.moments)
+        values = pd.Series(moments, index=self.index)
+        values = values.where(values.dt.year.between(FIRST_YEAR, LAST_YEAR))
+        return Dates(
+            values=values,
+            bad=values.isna() & self.filled,
+            month_only=pd.Series(self.month_only, index=self.index),
         )
-        month_only.loc[named] = True
-    year = result.dt.year
-    result = result.where(year.between(FIRST_YEAR, LAST_YEAR), pd.NaT)
-    is_blank = raw.map(cell_text) == ""
-    return Dates(result, result.isna() & ~is_blank, month_only, settled)
 
 
-def _typed_dates(values: pd.Series, *, zone: str) -> pd.Series:
-    def naive(value: dt.date | dt.datetime) -> dt.datetime:
-        if not isinstance(value, dt.datetime):
-            return dt.datetime(value.year, value.month, value.day)
-        if value.tzinfo is not None:
-            value = value.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-        return value
+def read_dates(cells: pd.Series, *, zone: str) -> DateCells:
+    """Take apart a column of typed cells, Excel day numbers and text.
 
-    return pd.to_datetime(values.map(naive)).dt.round("s").astype("datetime64[s]")
+    Text: ISO, day/month/year with / - or . in either order, with a time before or after it, or a
+    month. Moments with an offset are brought to ``zone`` and then lose it; others are local.
+    """
+    raw = cells.to_numpy(dtype=object)
+    moments = np.full(len(raw), np.datetime64("NaT"), dtype="datetime64[s]")
+    written = np.full(len(raw), "", dtype=object)
+    filled = np.ones(len(raw), dtype=bool)
+    typed: list[int] = []
+    for place, value in enumerate(raw):
+        if isinstance(value, str):
+            # Splitting is much faster than tidying, and most dates are plain ASCII.
+            text = " ".join(value.split()) if value.isascii() else cell_text(value)
+            written[place] = text
+            filled[place] = text != ""
+        elif isinstance(value, dt.date) and value == value:
+            typed.append(place)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool) and value == value:
+            moments[place] = _serial_moment(value)
+        else:
+            filled[place] = cell_text(value) != ""
+    moments[typed] = _typed_moments([raw[place] for place in typed])
+    parts, is_iso, is_numeric = _split_texts(written)
+    first, second, year, seconds, offset = parts
+    iso = _assemble(year, second, first, seconds, offset, zone=zone)
+    moments = np.where(is_iso, iso, moments)
+    rest = (written != "") & ~is_iso & ~is_numeric
+    named = {text: _month_or_serial(text) for text in set(written[rest])}
+    moments[rest] = np.array([named[text][0] for text in written[rest]], dtype="datetime64[s]")
+    month_only = rest.copy()
+    month_only[rest] = [named[text][1] for text in written[rest]]
+    return DateCells(cells.index, moments, filled, month_only, is_numeric, parts, zone)
 
 
-def _serial_dates(values: pd.Series) -> pd.Series:
+def _typed_moments(values: list[dt.date]) -> Moments:
+    """Return date cells to the second: 08:15 may be stored as 08:14:59.999."""
+    moments = np.array(values, dtype="datetime64[us]")
+    return (moments + np.timedelta64(500, "ms")).astype("datetime64[s]")
+
+
+def _serial_moment(value: float) -> np.datetime64:
     """Excel day numbers of the 1900 epoch; the fraction is the time of day."""
-    number = pd.to_numeric(values).astype(float)
-    number = number.where(number.between(_SERIAL_MIN, _SERIAL_MAX))
-    seconds = (number * 86_400).round()
-    return (pd.Timestamp("1899-12-30") + pd.to_timedelta(seconds, unit="s")).astype("datetime64[s]")
+    if not _SERIAL_MIN <= value <= _SERIAL_MAX:
+        return np.datetime64("NaT", "s")
+    return _SERIAL_EPOCH + np.timedelta64(round(value * _DAY_SECONDS), "s")
 
 
-def _text_dates(
-    text: pd.Series, *, order: Order | None, zone: str, fallback: Order
-) -> tuple[pd.Series, Order | None, pd.Index]:
-    result = pd.Series(pd.NaT, index=text.index, dtype="datetime64[s]")
-    iso = _extract(text, _ISO)
-    if not iso.empty:
-        result.loc[iso.index] = _from_offset(_assemble(iso), iso["offset"], zone=zone)
-    rest = text.drop(iso.index)
-    numeric = pd.concat([_extract(rest, _NUMERIC), _extract(rest, _TIME_FIRST)])
-    settled = _settle(numeric) if order in (None, "ymd") else order
-    if not numeric.empty:
-        effective = settled or fallback
-        day, month = ("first", "second_part") if effective == "dmy" else ("second_part", "first")
-        named = numeric.rename(columns={day: "day", month: "month"})
-        result.loc[named.index] = _assemble(named)
-    rest = rest.drop(numeric.index)
-    months = pd.concat([_extract(rest, _ISO_MONTH), _extract(rest, _MONTH)])
-    months = months[~months.index.duplicated()]
-    if not months.empty:
-        result.loc[months.index] = _assemble(months.assign(day="1"))
-    return result, settled, months.index
+def _month_or_serial(text: str) -> tuple[np.datetime64, bool]:
+    """Return the moment that a whole cell names, and whether it names a month only."""
+    if found := _MONTH.fullmatch(text):
+        return np.datetime64(f"{found[2]}-{int(found[1]):02d}-01", "s"), True
+    if found := _ISO_MONTH.fullmatch(text):
+        return np.datetime64(f"{found[1]}-{int(found[2]):02d}-01", "s"), True
+    if _SERIAL_TEXT.fullmatch(text):
+        return _serial_moment(float(text.replace(",", "."))), False
+    return np.datetime64("NaT", "s"), False
 
 
-def _extract(text: pd.Series, pattern: re.Pattern[str]) -> pd.DataFrame:
-    """Return the named parts of the cells that match ``pattern`` as a whole."""
-    anchored = re.compile(rf"^(?:{pattern.pattern})$", pattern.flags)
-    parts = text.astype(object).str.extract(anchored)
-    return parts[parts["year"].notna()]
+def _split_texts(written: npt.NDArray[np.object_]) -> tuple[Numbers, Marks, Marks]:
+    """Return parts (first, second, year, seconds, offset), and which texts are ISO or a/b/year.
+
+    Days and times repeat much more than moments do: each is matched once.
+    """
+    heads = np.full(len(written), "", dtype=object)
+    tails = np.full(len(written), "", dtype=object)
+    for place, text in enumerate(written):
+        if text[10:11] == "T":
+            heads[place], tails[place] = text[:10], text[11:]
+        else:
+            heads[place], _, tails[place] = text.partition(" ")
+    days, clocks = _each(heads, _day_parts, 4), _each(tails, _clock_parts, 2)
+    is_read = (days[3] > 0) & (clocks[0] >= 0)
+    # What is left may have its time before its day.
+    turned = np.flatnonzero(~is_read & (written != ""))
+    for place in turned.tolist():
+        heads[place], _, tails[place] = written[place].rpartition(" ")
+    if len(turned):
+        days[:, turned] = _each(tails[turned], _day_parts, 4)
+        clocks[:, turned] = _each(heads[turned], _clock_parts, 2)
+        is_read = (days[3] > 0) & (clocks[0] >= 0)
+    parts = np.concatenate([days[:3], clocks])
+    return parts, is_read & (days[3] == _ISO), is_read & (days[3] == _NUMERIC)
 
 
-def _settle(numeric: pd.DataFrame) -> Order | None:
-    if numeric.empty:
-        return None
-    first = int((numeric["first"].astype(int) > 12).sum())
-    second = int((numeric["second_part"].astype(int) > 12).sum())
-    if first == second:
-        return None
-    return "dmy" if first > second else "mdy"
+def _each(
+    words: npt.NDArray[np.object_], function: Callable[[str], tuple[int, ...]], width: int
+) -> Numbers:
+    """Return the numbers that ``function`` finds in each word, a row of the result per number."""
+    codes, distinct = pd.factorize(words)
+    found = np.array([function(word) for word in distinct], dtype=np.int64)
+    return found.reshape(len(distinct), width)[codes].T
 
 
-def _assemble(parts: pd.DataFrame) -> pd.Series:
-    """Return the moments that named parts spell; NaT for what no calendar has (31/02)."""
-    numbers = pd.DataFrame(
-        {
-            name: pd.to_numeric(parts[name]).fillna(0)
-            if name in parts
-            else pd.Series(0, index=parts.index)
-            for name in _PARTS
-        }
-    ).astype("int64")
-    if "half" in parts:
-        half = parts["half"].astype(object).str.upper()
-        afternoon = half.isin(["CH", "PM"]) & (numbers["hour"] < 12)
-        midnight = half.isin(["SA", "AM"]) & (numbers["hour"] == 12)
-        numbers["hour"] += afternoon * 12 - midnight * 12
-    return pd.to_datetime(numbers, errors="coerce").astype("datetime64[s]")
+def _day_parts(word: str) -> tuple[int, int, int, int]:
+    """Return first and second number, year, and which way it is written, 0 for none."""
+    if found := _NUMERIC_DAY.fullmatch(word):
+        return int(found[1]), int(found[2]), int(found[3]), _NUMERIC
+    if found := _ISO_DAY.fullmatch(word):
+        return int(found[3]), int(found[2]), int(found[1]), _ISO
+    return 0, 0, 0, 0
 
 
-def _from_offset(values: pd.Series, offsets: pd.Series, *, zone: str) -> pd.Series:
-    has = offsets.notna()
-    if not has.any():
-        return values
-    offset = offsets[has].astype(str).str.replace("Z", "+00:00").str.replace(":", "")
-    sign = np.where(offset.str[0] == "-", -1, 1)
-    hours = offset.str[1:3].astype(int)
-    minutes = pd.to_numeric(offset.str[3:5], errors="coerce").fillna(0).astype(int)
-    utc = values[has] - pd.to_timedelta(sign * (hours * 60 + minutes), unit="min")
-    local = utc.dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
-    result = values.copy()
-    result[has] = local.astype("datetime64[s]")
-    return result
+def _clock_parts(word: str) -> tuple[int, int]:
+    """Return seconds of the day, −1 for no time of day, and the offset from UTC in minutes."""
+    if not word:
+        return 0, _NO_OFFSET
+    found = _CLOCK.fullmatch(word)
+    if not found:
+        return -1, _NO_OFFSET
+    hour, minute, second = (int(found[part] or 0) for part in (1, 2, 3))
+    half = (found[4] or "").upper()
+    if half in ("CH", "PM") and hour < 12:
+        hour += 12
+    if half in ("SA", "AM") and hour == 12:
+        hour = 0
+    if hour > 23 or minute > 59 or second > 59:
+        return -1, _NO_OFFSET
+    return hour * 3600 + minute * 60 + second, _offset_minutes(found[5])
+
+
+def _offset_minutes(text: str | None) -> int:
+    if not text:
+        return _NO_OFFSET
+    if text.upper() == "Z":
+        return 0
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    minutes = int(digits[:2]) * 60 + int(digits[2:])
+    return -minutes if text[0] == "-" else minutes
+
+
+def _assemble(
+    year: Numbers, month: Numbers, day: Numbers, seconds: Numbers, offset: Numbers, *, zone: str
+) -> Moments:
+    """Return the moments that parts spell; NaT for what no calendar has (31/02)."""
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    is_real = (month >= 1) & (month <= 12) & (day >= 1) & (days.astype("datetime64[M]") == months)
+    moments = days.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
+    has_offset = is_real & (offset != _NO_OFFSET)
+    if has_offset.any():
+        utc = moments[has_offset] - offset[has_offset].astype("timedelta64[m]")
+        local = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(zone).tz_localize(None)
+        moments[has_offset] = local.to_numpy().astype("datetime64[s]")
+    moments[~is_real] = np.datetime64("NaT")
+    return moments
+
+
+# Numbers ----------------------------------------------------------------------------------------
+
+_PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
+_COMMA = re.compile(r"[+-]?\d+,\d+")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}((?:\.\d{3})+)(,\d+)?")
 
 
 def parse_numbers(values: pd.Series, *, whole: bool) -> tuple[pd.Series, pd.Series]:
-    """Return numbers and a mask of unreadable cells; text may have a decimal comma and a %."""
-    text = texts(values)
-    plain = text.astype(object).str.replace(r"[\s%\u00a0]", "", regex=True)
-    is_vietnamese = plain.str.fullmatch(r"-?\d{1,3}(\.\d{3})*(,\d+)?", na=False) & (
-        plain.str.contains(",", na=False) | plain.str.fullmatch(r"-?\d{1,3}(\.\d{3}){2,}", na=False)
-    )
-    plain = plain.where(
-        ~is_vietnamese, plain.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
-    )
-    number = pd.to_numeric(plain, errors="coerce")
-    bad = text.notna() & number.isna()
-    if whole:
-        bad |= number.notna() & (number != number.round())
-        return number.where(~bad).round().astype("Int64"), bad
-    return number.astype("Float64"), bad
+    """Return numbers and a mask of unreadable cells; text may have a decimal comma and a %.
+
+    Dots between groups of three are thousands where there are several, or a comma after them, or
+    the column is ``whole``; a single one is otherwise a decimal point.
+    """
+
+    def number(value: Any) -> float | None:
+        if isinstance(value, (int, float)):
+            found: float | None = float(value)
+        else:
+            found = _written_number(cell_text(value), whole=whole)
+        if found is None or not math.isfinite(found):
+            return None
+        return None if whole and (found != round(found) or abs(found) > _LARGEST_WHOLE) else found
+
+    found = map_distinct(values, number)
+    bad = found.isna() & texts(values).notna()
+    return found.astype("Float64").astype("Int64" if whole else "Float64"), bad
+
+
+def _written_number(text: str, *, whole: bool) -> float | None:
+    plain = re.sub(r"[\s%]", "", text)
+    grouped = _GROUPED.fullmatch(plain)
+    if grouped and (whole or grouped[2] or len(grouped[1]) > 4):
+        return float(plain.replace(".", "").replace(",", "."))
+    if _COMMA.fullmatch(plain):
+        return float(plain.replace(",", "."))
+    return float(plain) if _PLAIN.fullmatch(plain) else None

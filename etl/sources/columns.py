@@ -11,11 +11,13 @@ from etl.catalogue.sources import SOURCES, Source
 from etl.catalogue.values import known_words
 from etl.errors import RefusedFile
 from etl.mapping import Mapping
-from etl.normalise import fold
+from etl.normalise import fold, tidy
+from etl.sources.ledger import shown_headers
 
 _QUESTION = re.compile(
-    r"(?:c(?:au)?\s*(?:hoi)?\s*|tieu chi\s*|tc\s*)?(?P<criterion>i{1,3}|iv|vi?)(?:[.\s:)-]+.*|$)"
+    r"(?:(?i:c[âa]u(?:\s+h[ỏo]i)?|c|ti[êe]u\s+ch[íi]|tc)\s*)?(?P<criterion>I{1,3}|IV|VI?)(?:[.\s:)–-].*)?",
 )
+"""Numerals are capitals: "Vị trí" is no question of criterion VI."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def resolve(
                 file,
                 sheet=sheet or None,
                 reason=f"không có cột «{theirs}» mà tệp ánh xạ gán cho «{canonical}».",
-                next_step=f"Các cột trong tệp: {', '.join(headers[:30])}. "
+                next_step=f"Các cột trong tệp: {shown_headers(headers)}. "
                 "Hãy sửa mục [columns] của tệp ánh xạ.",
             )
         if canonical in source.names:
@@ -101,7 +103,7 @@ def _mapped_questions(
                 file,
                 sheet=sheet or None,
                 reason=f"không có cột câu hỏi «{theirs}» mà tệp ánh xạ nêu.",
-                next_step=f"Các cột trong tệp: {', '.join(headers[:30])}. "
+                next_step=f"Các cột trong tệp: {shown_headers(headers)}. "
                 "Hãy sửa mục [questions] của tệp ánh xạ.",
             )
         questions[header] = criterion
@@ -112,13 +114,17 @@ def _named_questions(headers: list[str]) -> dict[str, str]:
     """Return the headers that begin with a criterion's numeral, and "chung" for the whole."""
     questions: dict[str, str] = {}
     for header in headers:
-        word = fold(header)
-        found = _QUESTION.fullmatch(word)
-        if found:
-            questions[header] = found["criterion"].upper()
-        elif word.startswith(("danh gia chung", "hai long chung", "muc do hai long chung")):
+        if criterion := leading_criterion(header):
+            questions[header] = criterion
+        elif fold(header).startswith(("danh gia chung", "hai long chung", "muc do hai long chung")):
             questions[header] = "overall"
     return questions
+
+
+def leading_criterion(text: str) -> str | None:
+    """Return the criterion whose numeral ``text`` begins with ("Câu I.2 …", "Tiêu chí V")."""
+    found = _QUESTION.fullmatch(tidy(text))
+    return found["criterion"] if found else None
 
 
 def _level_columns(headers: list[str]) -> dict[str, int]:

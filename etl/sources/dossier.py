@@ -80,7 +80,7 @@ def _warn_oddities(draft: Draft, rows: pd.DataFrame) -> None:
     for code, mask, name, message in (
         (
             "closed_before_received",
-            closed < received,
+            _before(closed, received),
             "finished_at",
             "ngày xong trước ngày tiếp nhận; vẫn giữ hồ sơ, hãy kiểm tra lại.",
         ),
@@ -95,6 +95,12 @@ def _warn_oddities(draft: Draft, rows: pd.DataFrame) -> None:
             rows["finished_at"].isna() & rows["returned_at"].notna(),
             "returned_at",
             "có ngày trả mà thiếu ngày kết thúc xử lý; lấy ngày trả làm ngày xong.",
+        ),
+        (
+            "done_without_date",
+            rows["status"].isin(["done", "returned"]) & closed.isna(),
+            "status",
+            "trạng thái đã xong mà thiếu ngày xong; hồ sơ được tính là đang xử lý.",
         ),
         (
             "refused_without_date",

@@ -10,16 +10,28 @@ import pandas as pd
 
 from etl.catalogue.sources import Source
 from etl.catalogue.values import known_words, labels
-from etl.mapping import Mapping
+from etl.mapping import LOCAL_ZONE, Mapping
 from etl.normalise import fold
 from etl.privacy import redact_series
-from etl.reading.table import RawTable, cell_text
-from etl.sources.cells import Dates, Order, parse_dates, parse_numbers, texts
+from etl.reading.table import RawTable, cell_text, map_distinct
+from etl.sources.cells import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    DateCells,
+    Dates,
+    Order,
+    parse_numbers,
+    read_dates,
+    texts,
+)
 from etl.sources.columns import Resolved
 from etl.sources.ledger import Ledger
 from etl.sources.model import KnownUnit
 
 _PREFIXES = ("ubnd ", "uy ban nhan dan ")
+_FEWEST_MONTH_FIRST = 0.05
+_SAME_DAYS = pd.Timedelta(days=3)
+"""A dossier is submitted and received within days of the date in its code."""
 _KIND_SHORT = {"xã": ("x.", "x "), "phường": ("p.", "p "), "thị trấn": ("tt.", "tt ")}
 
 
@@ -36,11 +48,21 @@ class Draft:
     today: date
     ledger: Ledger = field(init=False)
     frame: pd.DataFrame = field(init=False)
-    _order: Order | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.frame = self.table.frame
         self.ledger = Ledger(self.frame.index)
+        self._reject_spilled()
+
+    def _reject_spilled(self) -> None:
+        last = self.frame.columns[-1]
+        self.ledger.reject(
+            pd.Series(self.frame.index.isin(self.table.spilled), index=self.frame.index),
+            column=last,
+            values=self.frame[last],
+            reason="dòng này có nhiều ô hơn dòng tiêu đề, nên các ô có thể lệch cột; hãy đặt ô "
+            'có chứa dấu phân cách trong dấu ngoặc kép (").',
+        )
 
     # Cells ------------------------------------------------------------------------------------
 
@@ -74,10 +96,14 @@ class Draft:
         if self.mapping is None:
             return cells
         if pairs := self.mapping.values.get(name):
-            ours = cells.map(lambda v: pairs.get(fold(cell_text(v))))
-            cells = cells.where(ours.isna(), ours)
+
+            def ours(value: object) -> object:
+                text = cell_text(value)
+                return pairs.get(text, pairs.get(fold(text), value))
+
+            cells = map_distinct(cells, ours)
         if name in self.mapping.defaults:
-            blank = cells.map(cell_text) == ""
+            blank = texts(cells).isna()
             cells = cells.where(~blank, self.mapping.defaults[name])
         return cells
 
@@ -108,8 +134,7 @@ class Draft:
     def coded(self, name: str, domain: str) -> pd.Series:
         """Return codes of a column with a value list; unknown words become ``other``, warned."""
         values = self.text(name)
-        words = known_words(domain)
-        codes = values.map(lambda v: None if v is None else words.get(fold(v)))
+        codes = _codes(values, domain)
         unknown = values.notna() & codes.isna()
         self.ledger.warn(
             f"unknown_{name}",
@@ -118,13 +143,12 @@ class Draft:
             message=f"cột «{self.header(name)}» có giá trị ngoài danh mục, được giữ lại là «Khác».",
             values=values,
         )
-        return codes.astype(object).where(~unknown, "other").where(values.notna(), None)
+        return codes.where(~unknown, "other")
 
     def strict_coded(self, name: str, domain: str) -> pd.Series:
         """Return codes of a column whose unknown words cannot be kept; such rows are rejected."""
         values = self.key(name)
-        words = known_words(domain)
-        codes = values.map(lambda v: None if v is None else words.get(fold(v)))
+        codes = _codes(values, domain)
         self.ledger.reject(
             values.notna() & codes.isna(),
             column=self.header(name),
@@ -149,51 +173,72 @@ class Draft:
 
     # Dates ------------------------------------------------------------------------------------
 
-    def dates(self, names: Iterable[str], *, codes: pd.Series | None = None) -> dict[str, Dates]:
-        """Parse date columns together: what one column settles about day/month holds for all.
+    def dates(
+        self, names: Iterable[str], *, codes: pd.Series | None = None, months: bool = False
+    ) -> dict[str, Dates]:
+        """Read date columns; rows with an unreadable or impossible date are rejected.
 
-        Where none settles it, the date written in the dossier code (yyMMdd) does.
+        Without an order in the mapping, the dates written in dossier ``codes`` (yyMMdd) decide
+        between day/month and month/day; else each column does by its parts above 12, else the
+        columns that could; else the day comes first. With ``months``, a cell may name a month.
         """
-        order = self.mapping.order if self.mapping else None
-        zone = self.mapping.timezone if self.mapping else "Asia/Ho_Chi_Minh"
+        zone = self.mapping.timezone if self.mapping else LOCAL_ZONE
         raws = {name: self.raw(name) for name in names}
-        parsed = {
-            name: parse_dates(raw, order=order, zone=zone)  # type: ignore[arg-type]
-            for name, raw in raws.items()
-        }
-        settled = {dates.order for dates in parsed.values() if dates.order}
-        if order is None and settled != {"dmy"}:
-            swapped = {
-                name: parse_dates(raw, order=None, zone=zone, fallback="mdy")
-                for name, raw in raws.items()
-            }
-            if settled == {"mdy"} or (not settled and _codes_say_mdy(codes, parsed, swapped)):
-                parsed = swapped
+        columns = {name: read_dates(raw, zone=zone) for name, raw in raws.items()}
+        orders = self._orders(columns, codes)
+        parsed = {name: column.read(orders[name]) for name, column in columns.items()}
         for name, dates in parsed.items():
             self.ledger.reject(
-                dates.bad,
+                dates.bad if months else dates.bad | dates.month_only,
                 column=self.header(name),
                 values=raws[name],
-                reason="không đọc được ngày; hãy ghi dạng 30/06/2024 hoặc 30/06/2024 08:15.",
+                reason="không đọc được ngày: cần ngày có thật, năm đủ bốn chữ số từ "
+                f"{FIRST_YEAR} đến {LAST_YEAR}, dạng "
+                + ("15/06/2024 hoặc 06/2024." if months else "30/06/2024 hoặc 30/06/2024 08:15."),
             )
             if self.source.column(name).is_event:
                 self.ledger.reject(
-                    dates.values > pd.Timestamp(self.today + timedelta(days=2)),
+                    dates.values >= pd.Timestamp(self.today + timedelta(days=2)),
                     column=self.header(name),
                     values=raws[name],
                     reason="ngày ở tương lai; hãy kiểm tra lại năm, tháng.",
                 )
+            if orders[name] == "mdy" and not (self.mapping and self.mapping.order):
+                self.ledger.warn(
+                    "month_first",
+                    pd.Series(columns[name].undecided, index=raws[name].index),
+                    column=self.header(name),
+                    message=f"cột «{self.header(name)}» được đọc theo thứ tự tháng/ngày/năm; "
+                    'nếu không đúng, hãy nêu [dates] order = "dmy" trong tệp ánh xạ.',
+                    values=raws[name],
+                )
         return parsed
+
+    def _orders(self, columns: dict[str, DateCells], codes: pd.Series | None) -> dict[str, Order]:
+        given = self.mapping.order if self.mapping else None
+        # "ymd" says nothing about dates that end in the year.
+        told: Order | None = "dmy" if given == "dmy" else "mdy" if given == "mdy" else None
+        told = told or _told_by_codes(columns, codes)
+        if told:
+            return dict.fromkeys(columns, told)
+        own = {name: _own_order(column) for name, column in columns.items()}
+        others: Order = "mdy" if set(own.values()) - {None} == {"mdy"} else "dmy"
+        return {name: order or others for name, order in own.items()}
 
     # Units ------------------------------------------------------------------------------------
 
     def units(self) -> pd.Series:
-        """Return the unit code of each row; a row that names an unknown unit is rejected."""
-        values = self.text("unit")
-        values = values.where(values.notna(), self.unit)
+        """Return the unit code of each row; a row that names an unknown unit is rejected.
+
+        A row that names none belongs to the own unit, unless the source must name it.
+        """
+        if self.source.column("unit").required:
+            values = self.key("unit")
+        else:
+            values = self.text("unit")
+            values = values.where(values.notna(), self.unit)
         words = unit_words(self.known_units)
-        distinct = {value: words.get(unit_word(value)) for value in values.unique()}
-        codes = values.map(distinct)
+        codes = map_distinct(values, lambda value: words.get(unit_word(str(value))))
         self.ledger.reject(
             codes.isna(),
             column=self.header("unit"),
@@ -224,19 +269,44 @@ def unit_words(units: list[KnownUnit]) -> dict[str, str]:
     return words
 
 
-def _codes_say_mdy(
-    codes: pd.Series | None, as_dmy: dict[str, Dates], as_mdy: dict[str, Dates]
-) -> bool:
+def _codes(values: pd.Series, domain: str) -> pd.Series:
+    words = known_words(domain)
+    return map_distinct(values, lambda value: words.get(fold(str(value))))
+
+
+def _own_order(column: DateCells) -> Order | None:
+    """Return the order that a column's parts above 12 show, None where they show none.
+
+    Here the day comes first. Dates of a whole month with the month first have a second part
+    above 12 in more than half of the cells; one among many is a slip of the hand.
+    """
+    day_first, month_first = column.only_day_first.sum(), column.only_month_first.sum()
+    if day_first == month_first:
+        return None
+    if day_first > month_first:
+        return "dmy"
+    return "mdy" if month_first >= _FEWEST_MONTH_FIRST * column.undecided.sum() else "dmy"
+
+
+def _told_by_codes(columns: dict[str, DateCells], codes: pd.Series | None) -> Order | None:
+    """Return the order in which most dossiers were submitted or received on their code's date."""
     if codes is None:
-        return False
+        return None
     stamp = codes.astype(object).str.extract(r"-(\d{6})-\d{3,6}$")[0]
     written = pd.to_datetime(stamp, format="%y%m%d", errors="coerce")
-
-    def hits(parsed: dict[str, Dates]) -> int:
-        named = [name for name in ("submitted_at", "received_at") if name in parsed]
-        return sum(int((parsed[n].values.dt.normalize() == written).sum()) for n in named)
-
-    return hits(as_mdy) > hits(as_dmy)
+    near: dict[Order, int] = {"dmy": 0, "mdy": 0}
+    compared = 0
+    for name in ("submitted_at", "received_at"):
+        if name not in columns:
+            continue
+        told = written.notna() & columns[name].undecided
+        compared += int(told.sum())
+        for order in near:
+            days = columns[name].read(order).values.dt.normalize()
+            near[order] += int(((days - written).abs() <= _SAME_DAYS)[told].sum())
+    best: Order = "dmy" if near["dmy"] >= near["mdy"] else "mdy"
+    is_clear = near["dmy"] != near["mdy"] and near[best] * 2 > compared
+    return best if is_clear else None
 
 
 def last_of_each(rows: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, int]:

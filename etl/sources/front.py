@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from etl.sources import dossier, feedback, ranking, survey, task_report
 from etl.sources.columns import Resolved, header_words, missing_columns, resolve
 from etl.sources.coverage import Stated, read_titles
 from etl.sources.draft import Draft, unit_word, unit_words
+from etl.sources.ledger import shown_headers
 from etl.sources.model import Cleaned, KnownUnit, Warned
 
 Clean = Callable[[Draft], tuple[pd.DataFrame, int]]
@@ -71,6 +73,7 @@ def clean_file(
             reason="chỉ có dòng tiêu đề, không có dòng số liệu nào.",
             next_step="Hãy kiểm tra lại kỳ và bộ lọc khi xuất tệp.",
         )
+    table = _only_known_columns(table, found)
     draft = Draft(
         source=SOURCES[found.source],
         table=table,
@@ -94,7 +97,9 @@ def clean_file(
             next_step="Hãy sửa tệp hoặc dùng tệp ánh xạ rồi nạp lại.",
         )
     stated = read_titles(table.titles)
-    first_day, last_day, until = _days(found.source, rows, stated, as_of=as_of, covers=covers)
+    first_day, last_day, until = _days(
+        path.name, draft.source, rows, stated, as_of=as_of, covers=covers
+    )
     return Cleaned(
         source=found.source,
         file=path.name,
@@ -112,6 +117,12 @@ def clean_file(
         replaces=found.source == "survey" and survey.numbers_its_rows(draft),
         is_demo=stated.is_demo,
     )
+
+
+def _only_known_columns(table: RawTable, found: Resolved) -> RawTable:
+    """Return ``table`` without the columns that nobody asked for: what is dropped cannot leak."""
+    used = {*found.columns.values(), *found.questions, *found.levels}
+    return replace(table, frame=table.frame[[name for name in table.frame if name in used]])
 
 
 def _present(draft: Draft) -> frozenset[str]:
@@ -188,7 +199,7 @@ def _unrecognised(
                 path.name,
                 sheet=_sheet_words(tables, table),
                 reason="không nhận ra đây là loại số liệu nào.",
-                next_step=f"Các cột thấy được: {', '.join(headers[:20])}. Hãy nêu loại bằng "
+                next_step=f"Các cột thấy được: {shown_headers(headers)}. Hãy nêu loại bằng "
                 f"--source ({', '.join(SOURCES)}) hoặc dùng tệp ánh xạ --mapping.",
             )
     else:
@@ -203,7 +214,7 @@ def _unrecognised(
         sheet=_sheet_words(tables, table),
         row=table.header_row,
         reason=f"thiếu cột bắt buộc của «{nearest.label}»: {wanted}.",
-        next_step=f"Các cột thấy được: {', '.join(headers[:20])}. "
+        next_step=f"Các cột thấy được: {shown_headers(headers)}. "
         "Hãy sửa tên cột, chọn đúng trang tính, hoặc dùng tệp ánh xạ --mapping.",
     )
 
@@ -260,7 +271,8 @@ def _event_days(source: Source, rows: pd.DataFrame) -> pd.Series:
 
 
 def _days(
-    source: str,
+    file: str,
+    source: Source,
     rows: pd.DataFrame,
     stated: Stated,
     *,
@@ -272,18 +284,24 @@ def _days(
     Stated by the loader, else by the titles, else from the first event to the last, or to the
     as-of day where that is later: whoever says "up to 05/07" also speaks for the days without
     events before it.
+
+    Raises:
+        RefusedFile: neither the loader, nor the titles, nor any event tells.
     """
-    days = _event_days(SOURCES[source], rows)
-    first, last = days.min().date(), days.max().date()
-    if covers:
-        first, last = covers
-    elif stated.first and stated.last:
-        first, last = stated.first, stated.last
-    until = as_of or stated.as_of or days.max().date()
-    if not covers and not (stated.first and stated.last):
-        last = max(last, until)
-    if source == "ranking":
-        until = max(until, last) if as_of is None else until
+    if covers is None and stated.first and stated.last:
+        covers = stated.first, stated.last
+    days = _event_days(source, rows)
+    if days.empty and covers is None:
+        raise RefusedFile(
+            file,
+            reason="không dòng nào có ngày, nên không biết số liệu thuộc kỳ nào.",
+            next_step="Hãy bổ sung các cột ngày, hoặc nêu --covers-from, --covers-to.",
+        )
+    latest = covers[1] if covers and days.empty else days.max().date()
+    until = as_of or stated.as_of or latest
+    first, last = covers or (days.min().date(), max(latest, until))
+    if source.code == "ranking" and as_of is None:
+        until = max(until, last)
     return first, last, until
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from etl.privacy import redact
@@ -10,12 +12,20 @@ from etl.sources.model import Warned
 
 _EXAMPLES = 5
 _LONGEST = 80
+_MOST_HEADERS = 30
 
 
 def shown(value: object) -> str:
     """Return a cell's value fit to be shown: redacted, and cut after eighty characters."""
     text = redact(cell_text(value))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def shown_headers(headers: Iterable[str]) -> str:
+    """Return a file's headers fit to be shown; a file without a header shows its first row."""
+    names = [shown(header) for header in headers]
+    rest = f" … và {len(names) - _MOST_HEADERS} cột khác" if len(names) > _MOST_HEADERS else ""
+    return ", ".join(names[:_MOST_HEADERS]) + rest
 
 
 class Ledger:
@@ -33,8 +43,7 @@ class Ledger:
         """Reject the rows where ``mask`` holds. ``column`` is the header as the file has it."""
         for row in mask.index[mask.to_numpy(dtype=bool)]:
             if row not in self._rejected:
-                value = shown(values.at[row])
-                self._rejected[int(row)] = (column, value or None, reason)
+                self._rejected[int(row)] = (column, shown(values.at[row]) or None, reason)
 
     def warn(
         self, code: str, mask: pd.Series, *, column: str, message: str, values: pd.Series
@@ -54,10 +63,13 @@ class Ledger:
     @property
     def rejects(self) -> pd.DataFrame:
         """One row per rejected row, in file order."""
+        rows = sorted(self._rejected.items())
         return pd.DataFrame(
-            [
-                {"row": row, "column": column, "value": value, "reason": reason}
-                for row, (column, value, reason) in sorted(self._rejected.items())
-            ],
-            columns=["row", "column", "value", "reason"],
+            {
+                "row": [row for row, _ in rows],
+                "column": [column for _, (column, _, _) in rows],
+                # A blank cell has no value to show, and stays None among texts.
+                "value": pd.Series([value for _, (_, value, _) in rows], dtype=object),
+                "reason": [reason for _, (_, _, reason) in rows],
+            }
         )

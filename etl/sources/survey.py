@@ -6,21 +6,20 @@ score; an invalid score rejects the whole form.
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
 from etl.catalogue.values import known_words
 from etl.normalise import fold
+from etl.reading.table import map_distinct
 from etl.seeding import seed_rows
 from etl.sources.cells import parse_numbers, texts
+from etl.sources.columns import leading_criterion
 from etl.sources.draft import Draft
 
 DEFAULT_SURVEY = "khao-sat-thang"
 KEY = ["unit", "survey", "month", "response_id"]
 _NUMERALS = {str(n): code for n, code in enumerate(("I", "II", "III", "IV", "V", "VI"), start=1)}
-_LEADING = re.compile(r"(?:tieu chi|tc|cau)?\s*(iii|ii|iv|i|vi|v)(?:[.\s:)-].*)?")
 _FORM_COLUMNS = ("channel", "department", "field")
 
 
@@ -33,10 +32,10 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
         rows = _from_forms(draft, base)
     else:
         rows = _from_answers(draft, base)
-    rows = rows[rows["row"].isin(draft.frame.index[draft.ledger.is_kept])]
-    rows = _one_face_per_form(rows)
-    kept = rows[~rows.duplicated([*KEY, "criterion", "question"], keep="last")]
-    return kept, rows["row"].nunique() - kept["row"].nunique()
+    is_kept = draft.ledger.is_kept
+    rows = rows[rows["row"].isin(draft.frame.index[is_kept])]
+    rows = rows[~rows.duplicated([*KEY, "criterion", "question"], keep="last")]
+    return _one_face_per_form(rows), int(is_kept.sum()) - rows["row"].nunique()
 
 
 def numbers_its_rows(draft: Draft) -> bool:
@@ -46,7 +45,7 @@ def numbers_its_rows(draft: Draft) -> bool:
 
 def _base(draft: Draft) -> pd.DataFrame:
     """Return what every shape has: unit, survey, day, form, and the form's own columns."""
-    answered = draft.dates(("answered_on",))["answered_on"].values
+    answered = draft.dates(("answered_on",), months=True)["answered_on"].values
     draft.ledger.reject(
         answered.isna(),
         column=draft.header("answered_on"),
@@ -82,8 +81,12 @@ def scores(draft: Draft, cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     text = texts(cells)
     missing = draft.mapping.missing_scores if draft.mapping else frozenset()
     words = known_words("survey_level")
-    named = text.map(lambda v: None if v is None or v in missing else words.get(fold(v), v))
-    named = named.where(named != "unknown", None)
+
+    def level(text: object) -> str | None:
+        word = None if text in missing else words.get(fold(str(text)), str(text))
+        return None if word == "unknown" else word
+
+    named = map_distinct(text, level)
     values, bad = parse_numbers(named, whole=True)
     bad |= values.notna() & ~values.between(1, 5).fillna(False).astype(bool)
     return values.where(~bad), bad
@@ -135,8 +138,7 @@ def _criteria(draft: Draft, question: pd.Series) -> pd.Series:
     names = {fold(row["label"]): row["code"] for row in seed_rows("criteria")}
     names |= {fold(row["short_label"]): row["code"] for row in seed_rows("criteria")}
     names |= {"overall": "overall", "danh gia chung": "overall", "chung": "overall"}
-    distinct = {text: criterion_code(text, names) for text in named.dropna().unique()}
-    codes = named.map(distinct)
+    codes = map_distinct(named, lambda text: criterion_code(str(text), names))
     draft.ledger.reject(
         codes.isna(),
         column=draft.header("criterion"),
@@ -153,8 +155,9 @@ def criterion_code(text: str, names: dict[str, str]) -> str | None:
         return names[word]
     if word in _NUMERALS:
         return _NUMERALS[word]
-    found = _LEADING.fullmatch(word)
-    return found[1].upper() if found else None
+    if word.upper() in _NUMERALS.values():
+        return word.upper()
+    return leading_criterion(text)
 
 
 def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
@@ -173,14 +176,17 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
             bad, column=header, values=cells, reason="số phiếu phải là số nguyên không âm."
         )
         counts[level] = number.where(~bad).fillna(0).astype("int64")
-    table = pd.DataFrame(counts)[[5, 4, 3, 2, 1]]
-    total = table.sum(axis=1)
     face = base[list(_FORM_COLUMNS)].fillna("").astype(str).agg("|".join, axis=1)
     rows = base.assign(
         criterion=criterion,
         question=question.where(question.notna(), "Tiêu chí " + criterion.astype(str)),
         face=face,
     )
+    rows = rows[draft.ledger.is_kept]
+    # A row that comes again replaces all the forms of the earlier one, which may have been more.
+    rows = rows[~rows.duplicated([*KEY, "face", "criterion", "question"], keep="last")]
+    table = pd.DataFrame(counts).loc[rows.index, [5, 4, 3, 2, 1]]
+    total = table.sum(axis=1)
     repeated = rows.loc[rows.index.repeat(total.clip(lower=1))].reset_index(drop=True)
     place = repeated.groupby("row").cumcount() + 1
     levels = [

@@ -9,7 +9,7 @@ import pandas as pd
 from etl.catalogue.tasks import load_tasks
 from etl.sources.draft import Draft, last_of_each
 
-_CODE = re.compile(r"(I{1,3}|IV|VI?)\s*[.,-]?\s*(\d)", re.IGNORECASE)
+_CODE = re.compile(r"(I{1,3}|IV|VI?)\s*[.,-]?\s*(\d)(?!\d)", re.IGNORECASE)
 _MOST = 1e9
 
 
@@ -31,7 +31,7 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
         values=named,
         reason=f"không có nhiệm vụ này trong kế hoạch ({', '.join(load_tasks())}).",
     )
-    month = draft.dates(("month",))["month"].values
+    month = draft.dates(("month",), months=True)["month"].values
     draft.ledger.reject(
         month.isna(),
         column=draft.header("month"),

@@ -69,18 +69,18 @@ def write_wild(folder: Path, *, seed: int) -> list[Path]:
     return [
         _write(folder / "01_a.csv", "01/04/2024", "30/06/2024", DOSSIERS, dossiers),
         _write(folder / "01_b.csv", "01/07/2024", "20/07/2024", DOSSIERS, moved),
-        _write(folder / "02.csv", "01/04/2024", "20/07/2024", FEEDBACK, _feedback(random)),
+        _write(folder / "02_a.csv", "01/04/2024", "20/07/2024", FEEDBACK, _feedback(random)),
         # Nobody was asked in May.
         _write(folder / "03_4.csv", "01/04/2024", "30/04/2024", SURVEY, _forms(random, 4)),
         _write(folder / "03_6.csv", "01/06/2024", "30/06/2024", SURVEY, _forms(random, 6)),
         _write(
-            folder / "04.csv",
+            folder / "04_a.csv",
             "01/01/2024",
             "31/12/2024",
             RANKING,
             [["2024", "X. Hoài Châu Bắc", "91,2"]],
         ),
-        _write(folder / "05.csv", "01/04/2024", "30/06/2024", TASKS, _tasks(random)),
+        _write(folder / "05_a.csv", "01/04/2024", "30/06/2024", TASKS, _tasks(random)),
     ]
 
 

@@ -1,1 +1,0 @@
-from dashboard.model import *  # noqa

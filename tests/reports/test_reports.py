@@ -1,0 +1,220 @@
+"""What the pages say is what ``measure`` says, and nothing is shown without its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from dashboard import formatting as fmt
+from dashboard import shell
+from dashboard.components.view import View
+from dashboard.components.words import plain_text
+from dashboard.filters import Filters, Period
+from dashboard.metrics import measure
+from dashboard.model import Report
+from dashboard.pages import PAGES
+from dashboard.reports.context import Context, open_context
+from dashboard.reports.form_ii06a import form_ii06a
+from dashboard.theme import DARK, LIGHT
+from etl.catalogue.metrics import METRICS
+from etl.demo import write_demo
+from etl.loading import load_file
+from etl.migration import migrate
+from etl.settings import Settings
+from etl.warehouse import open_engine
+from tests.etl.loaders import dossiers, load_text
+
+SETTINGS = Settings.model_construct()
+UNIT = ("21646",)
+JULY = {"months": ("2024-07", "2024-07"), "units": UNIT}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    folder = tmp_path_factory.mktemp("reports")
+    engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
+    migrate(engine)
+    for path in write_demo(folder / "files"):
+        load_file(engine, path, settings=SETTINGS)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def context(connection: Connection, query: str = "?period=2024-07") -> Context:
+    return open_context(connection, settings=SETTINGS, filters=Filters.from_query(query))
+
+
+def build(connection: Connection, path: str, query: str = "?period=2024-07") -> Report:
+    page = next(page for page in PAGES if page.path == path)
+    return page.build(context(connection, query), {})
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?period=2024-07",
+        "?period=2024-Q3",
+        "?period=2024",
+        "?period=2024-07&calendar=report",
+        "?period=2024-07&department=Ban+CHQS+xã",
+        "?period=2024-08&channel=Bưu+chính&field=Hộ+tịch",
+        "?period=2019-01",
+        "?period=2023-02",
+        "",
+    ],
+)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+def test_every_page_is_built_and_rendered_for_every_choice(
+    demo: Connection, page, query: str
+) -> None:
+    report = page.build(context(demo, query), {})
+    assert plain_text(report.sentence).strip()
+    for view in (View(LIGHT), View(DARK, is_phone=True)):
+        assert page.render(report, view)
+    for section in report.sections:
+        if section.chart is not None and section.missing is None:
+            assert section.table is not None, f"{section.code} has no table"
+            assert len(section.table.rows)
+        if section.metric:
+            assert section.metric in METRICS
+        if section.table is not None and section.missing is None:
+            keys = {column.key for column in section.table.columns}
+            assert keys <= set(section.table.rows.columns), section.code
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+def test_a_unit_without_anything_loaded_still_has_its_pages(
+    engine: Engine, tmp_path: Path, page
+) -> None:
+    received = {"Ngày tiếp nhận": "03/06/2024", "Ngày hẹn trả": "10/06/2024"}
+    load_text(engine, tmp_path, dossiers(received))
+    with engine.connect() as connection:
+        opened = open_context(connection, settings=SETTINGS, filters=Filters())
+        report = page.build(opened, {})
+        assert page.render(report, View(LIGHT))
+        assert plain_text(report.sentence).strip()
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    shown = str(shell.navigation(PAGES, active="/"))
+    tabs = str(shell.tabs(PAGES, active="/")) + str(shell.more_links(PAGES, active="/"))
+    for page in PAGES:
+        assert f"href='{page.path}'" in shown
+        assert f"href='{page.path}'" in tabs
+
+
+def test_every_metric_is_in_the_dictionary_with_its_number(demo: Connection) -> None:
+    rows = build(demo, "/du-lieu").section("dictionary").table.rows
+    assert set(rows["code"]) == {code for code, metric in METRICS.items() if not metric.is_optional}
+    late = measure(demo, "late_rate", **JULY).iloc[0]
+    shown = rows.set_index("code")["worked"]["late_rate"]
+    assert shown == (
+        f"{fmt.percent_of(late['numerator'], late['denominator'])} "
+        f"({late['numerator']}/{late['denominator']})"
+    )
+
+
+def test_the_overview_shows_what_measure_gives(demo: Connection) -> None:
+    report = build(demo, "/")
+    year = {"months": ("2023-08", "2024-07"), "units": UNIT}
+    for kpi, (code, options) in zip(
+        report.kpis[:3],
+        (
+            ("satisfaction_index", year),
+            ("late_rate", JULY),
+            ("feedback_on_time_rate", JULY),
+        ),
+        strict=True,
+    ):
+        row = measure(demo, code, **options).iloc[0]
+        assert kpi.metric == code
+        assert kpi.value + kpi.suffix == fmt.percent_of(row["numerator"], row["denominator"])
+        rows = dict(kpi.rows)
+        assert rows["Khoảng 95 %"] == fmt.percent_range(row["low"], row["high"])
+    tasks = measure(demo, "task_completion_rate", **JULY).iloc[0]
+    assert report.kpis[3].value + report.kpis[3].suffix == fmt.fraction_of(
+        tasks["numerator"], tasks["denominator"]
+    )
+    late = measure(demo, "late_rate", **JULY).iloc[0]
+    assert f"{late['numerator']}/{late['denominator']} hồ sơ trễ hạn" in plain_text(report.sentence)
+    trend = report.section("satisfaction_trend").table.rows
+    measured = measure(
+        demo, "satisfaction_index", by=("month",), months=("2023-01", "2024-07"), units=UNIT
+    )
+    assert trend["numerator"].tolist() == measured["numerator"].tolist()
+    assert trend["denominator"].tolist() == measured["denominator"].tolist()
+
+
+def test_dossiers_show_what_measure_gives(demo: Connection) -> None:
+    report = build(demo, "/ho-so")
+    table = report.section("late_by_department").table.rows.set_index("department")
+    measured = measure(demo, "late_rate", by=("department",), **JULY).set_index("department")
+    assert table["numerator"].to_dict() == measured["numerator"].to_dict()
+    assert table["denominator"].to_dict() == measured["denominator"].to_dict()
+    cells = {cell["label"]: cell["value"] for cell in report.section("strip").data["cells"]}
+    overdue = measure(demo, "open_overdue", **JULY).iloc[0]["numerator"]
+    assert cells["Quá hạn chưa xong"] == fmt.count(overdue)
+    rows = report.section("dossier_list").table.rows
+    late = measure(demo, "late_rate", **JULY).iloc[0]["numerator"]
+    assert (rows["state"] == "Đã xong, trễ hạn").sum() == late
+    assert (rows["state"] == "Quá hạn chưa xong").sum() == overdue
+    outcomes = report.section("outcomes").table.rows.set_index("month")
+    assert outcomes.loc["2024-07", "late"] == late
+
+
+def test_a_filtered_page_shows_the_filtered_number(demo: Connection) -> None:
+    name = "Địa chính – Xây dựng"
+    report = build(demo, "/ho-so", f"?period=2024-07&department={name}")
+    row = measure(demo, "late_rate", members={"department": name}, **JULY).iloc[0]
+    assert f"{row['numerator']}/{row['denominator']} hồ sơ" in plain_text(report.sentence)
+    assert set(report.section("dossier_list").table.rows["department"]) == {name}
+
+
+@pytest.mark.parametrize("period", ["2024-07", "2024-Q3", "2024"])
+def test_form_ii06a_adds_up(demo: Connection, period: str) -> None:
+    form = form_ii06a(context(demo, f"?period={period}"))
+    assert (form["c3"] == form["c4"] + form["c5"] + form["c6"]).all()
+    assert (form["c7"] == form["c8"] + form["c9"] + form["c10"]).all()
+    assert (form["c11"] == form["c12"] + form["c13"]).all()
+    assert (form["c3"] == form["c7"] + form["c11"]).all()
+    total = form.iloc[-1]
+    months = Period(period).months
+    late = measure(demo, "late_rate", months=months, units=UNIT).iloc[0]["numerator"]
+    assert total["c10"] == late + total["withdrawn_late"]
+    overdue = measure(demo, "open_overdue", months=months, units=UNIT).iloc[0]["numerator"]
+    assert total["c13"] == overdue
+    before = form_ii06a(context(demo, f"?period={Period(period).previous().code}")).iloc[-1]
+    assert total["c6"] == before["c11"]
+
+
+def test_feedback_tasks_and_ranking_show_what_measure_gives(demo: Connection) -> None:
+    cells = {
+        cell["label"]: cell["value"]
+        for cell in build(demo, "/phan-anh").section("strip").data["cells"]
+    }
+    received = measure(demo, "feedback_received", **JULY).iloc[0]["numerator"]
+    assert cells["Nhận được"] == fmt.count(received)
+    rows = build(demo, "/nhiem-vu").section("matrix").data["tasks"]
+    year = {"months": ("2024-01", "2024-12"), "units": UNIT}
+    by_task = measure(demo, "task_completion_rate", by=("task",), **year).set_index("task")
+    for row in rows:
+        assert row["met"] == by_task.loc[row["code"], "numerator"]
+        assert row["counted"] == by_task.loc[row["code"], "denominator"]
+    rungs = build(demo, "/xep-hang").section("ladder").data["rungs"]
+    assert len(rungs) == 17
+    own = next(rung for rung in rungs if rung.get("is_own"))
+    published = measure(demo, "official_index", by=("unit", "year"), units=UNIT)
+    assert own["value"] == published.set_index("year")["value"]["2024"]
+
+
+def test_satisfaction_counts_every_unsatisfied_answer_once(demo: Connection) -> None:
+    report = build(demo, "/hai-long")
+    year = {"months": ("2023-08", "2024-07"), "units": UNIT}
+    row = measure(demo, "satisfaction_index", **year).iloc[0]
+    unsatisfied = row["denominator"] - row["numerator"]
+    for code in ("unsatisfied_by_criterion", "unsatisfied_by_question"):
+        assert report.section(code).table.rows["count"].sum() == unsatisfied
