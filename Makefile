@@ -2,11 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-HOST ?= 127.0.0.1
-PORT ?= 8050
 
 .PHONY: run test lint lock install install-dev
-export HOST PORT DATABASE_URL DEMO
 
 run: install
 	@$(PY) -m dashboard serve

@@ -134,12 +134,11 @@ def questions(code: str, *, all_of_them: bool) -> list[Question]:
     return [
         *few,
         *(((), months) for months in (ACROSS, YEAR, BEFORE, AFTER, UNSURVEYED)),
-        (("quarter",), None),
         (("quarter",), AFTER),
         (("year",), None),
         (("month",), BEFORE),
         *(((dimension,), YEAR) for dimension in dimensions),
-        ((dimensions[-1], "month"), YEAR),
+        ((dimensions[-1], "month"), QUARTER),
         ((dimensions[1], dimensions[2], "year"), None),
     ]
 

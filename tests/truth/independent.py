@@ -666,14 +666,15 @@ def _count(frames: Frames, code: str, others: list[str], span: Span) -> pd.DataF
         rows = rows.drop_duplicates([*others, "form"])
         return _grouped(rows.assign(numerator=1), others, has_denominator=False)
     source, rule = RULES[code]
-    rows = frames[source].assign(unit=UNIT)
+    rows = frames[source]
     numerator, denominator = rule(rows, span)
-    rows = rows.assign(
+    counted = rows[[name for name in others if name != "unit"]].assign(
+        unit=UNIT,
         numerator=numerator.astype(int),
         denominator=0 if denominator is None else denominator.astype(int),
     )
-    rows = rows[(rows["numerator"] > 0) | (rows["denominator"] > 0)]
-    return _grouped(rows, others, has_denominator=denominator is not None)
+    counted = counted[(counted["numerator"] > 0) | (counted["denominator"] > 0)]
+    return _grouped(counted, others, has_denominator=denominator is not None)
 
 
 def _grouped(rows: pd.DataFrame, others: list[str], *, has_denominator: bool) -> pd.DataFrame:
