@@ -71,9 +71,30 @@ def _covers(first: str | None, last: str | None) -> tuple[date, date] | None:
     return start, end
 
 
+def expand(paths: list[Path]) -> list[Path]:
+    """Return the files meant: a folder stands for its files, a pattern for what matches it.
+
+    On Windows the shell leaves ``*.xlsx`` as it is. Names are taken in their order; hidden files
+    and the lock files of an open Excel (``~$…``) are left out.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = [one for one in path.iterdir() if one.is_file()]
+        elif any(sign in path.name for sign in "*?") and not path.exists():
+            found = list(path.parent.glob(path.name))
+        else:
+            files.append(path)
+            continue
+        files += sorted(one for one in found if not one.name.startswith((".", "~$")))
+    return files
+
+
 @app.command("load")
 def load(
-    files: Annotated[list[Path], typer.Argument(help="Các tệp CSV hoặc XLSX.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Các tệp CSV hoặc XLSX, hoặc thư mục chứa chúng.")
+    ],
     source: Annotated[
         str | None, typer.Option(help="Loại số liệu: " + ", ".join(SOURCES) + ".")
     ] = None,
@@ -94,7 +115,7 @@ def load(
     adapt = read_mapping(mapping) if mapping else None
     engine, settings = _warehouse()
     results: list[dict[str, Any]] = []
-    for path in files:
+    for path in expand(files):
         try:
             loaded = load_file(
                 engine,

@@ -16,7 +16,9 @@ ASSETS_DIR = PROJECT_DIR / "assets"
 class Settings(BaseSettings):
     """What an office may set, from the environment or a ``.env`` file beside the project."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     database_url: str = f"sqlite:///{PROJECT_DIR / 'data' / 'warehouse.db'}"
     host: str = "127.0.0.1"

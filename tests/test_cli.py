@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from etl.__main__ import expand
 from etl.catalogue.metrics import METRICS
 from tests.etl.loaders import dossiers, write
 from tests.services.server import PROJECT
@@ -80,6 +81,15 @@ def test_json_of_a_load_is_for_programs(url: str, tmp_path: Path) -> None:
     assert (first["status"], first["inserted"], first["as_of"]) == ("loaded", 1, "2024-06-11")
     assert second["status"] == "refused"
     assert "«la.csv»" in second["error"]
+
+
+def test_a_folder_or_a_pattern_stands_for_its_files(tmp_path: Path) -> None:
+    names = ["b.csv", "a.csv", "~$a.csv", ".c.csv", "d.txt"]
+    for name in names:
+        (tmp_path / name).touch()
+    assert [path.name for path in expand([tmp_path])] == ["a.csv", "b.csv", "d.txt"]
+    assert [path.name for path in expand([tmp_path / "*.csv"])] == ["a.csv", "b.csv"]
+    assert expand([tmp_path / "x.csv"]) == [tmp_path / "x.csv"]
 
 
 @pytest.mark.parametrize(
