@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from dashboard.filters import months_between
 from dashboard.statistics.intervals import wilson, wilson_pooled
-from etl.catalogue.metrics import METRICS, TIME, Metric
+from etl.catalogue.metrics import METRICS, TIME, Mart, Metric
 from etl.catalogue.values import code_of, labels
 from etl.errors import UserError
 from etl.marts import Slice, covered_months, sums
@@ -71,24 +71,58 @@ def measure(
     Raises:
         MetricError: no such metric, or a dimension that it does not have.
     """
-    metric = find_metric(code)
+    measured = measure_many(
+        connection,
+        (code,),
+        by=by,
+        months=months,
+        calendar=calendar,
+        members=members,
+        units=units,
+    )
+    return measured[code]
+
+
+def measure_many(
+    connection: Connection,
+    codes: Iterable[str],
+    *,
+    by: Iterable[str] = (),
+    months: tuple[str | None, str | None] | None = None,
+    calendar: str = "calendar",
+    members: Mapping[str, str] | None = None,
+    units: Iterable[str] | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Return several metrics by the same dimensions, each as :func:`measure` gives it.
+
+    Metrics of one mart are summed by one query.
+    """
     by = tuple(dict.fromkeys(by))
     members = dict(members or {})
-    _require_dimensions(metric, (*by, *members))
-    part = Slice(
-        calendar,
-        by=by,
-        months=None,
-        members=tuple((name, (_to_code(metric, name, m),)) for name, m in members.items()),
-        units=None if units is None else tuple(units),
-    )
-    if months is not None:
-        part = replace(part, months=_closed(connection, metric, part, months))
-    if metric.kind == "published":
-        return _published(connection, metric, part)
-    frame = sums(connection, metric.mart, metric.columns, part=part)
-    frame = _complete(connection, metric, part, frame)
-    return _finish(metric, part, frame)
+    by_mart: dict[str, list[Metric]] = {}
+    for metric in map(find_metric, codes):
+        _require_dimensions(metric, (*by, *members))
+        by_mart.setdefault(metric.mart.table, []).append(metric)
+    measured = {}
+    for metrics in by_mart.values():
+        first = metrics[0]
+        part = Slice(
+            calendar,
+            by=by,
+            months=None,
+            members=tuple((name, (_to_code(first, name, m),)) for name, m in members.items()),
+            units=None if units is None else tuple(units),
+        )
+        if months is not None:
+            part = replace(part, months=_closed(connection, first, part, months))
+        if first.kind == "published":
+            measured.update({m.code: _published(connection, m, part) for m in metrics})
+            continue
+        columns = tuple(dict.fromkeys(name for m in metrics for name in m.columns))
+        frame = sums(connection, first.mart, columns, part=part)
+        frame = _complete(connection, first.mart, columns, part, frame)
+        measured.update({metric.code: _finish(metric, part, frame) for metric in metrics})
+    return measured
 
 
 def _require_dimensions(metric: Metric, wanted: Iterable[str]) -> None:
@@ -123,19 +157,23 @@ def _to_code(metric: Metric, dimension: str, member: str) -> str:
 
 
 def _complete(
-    connection: Connection, metric: Metric, part: Slice, frame: pd.DataFrame
+    connection: Connection,
+    mart: Mart,
+    columns: tuple[str, ...],
+    part: Slice,
+    frame: pd.DataFrame,
 ) -> pd.DataFrame:
     """Add what has no rows: covered spans at zero, uncovered spans empty."""
-    covered = covered_months(connection, metric.mart, part)
+    covered = covered_months(connection, mart, part)
     time = [name for name in TIME if name in part.by]
     spans = _spans(connection, part, covered, time=time)
     others = [name for name in part.by if name not in TIME]
     combinations = frame[others].drop_duplicates() if others else None
     grid = spans if combinations is None else spans.merge(combinations, how="cross")
     joined = grid.merge(frame, on=list(part.by), how="left") if part.by else _one(grid, frame)
-    columns = list(metric.columns)
-    joined[columns] = joined[columns].astype("Int64").fillna(0)
-    joined.loc[~joined["is_covered"].astype(bool), columns] = pd.NA
+    counts = list(columns)
+    joined[counts] = joined[counts].astype("Int64").fillna(0)
+    joined.loc[~joined["is_covered"].astype(bool), counts] = pd.NA
     return joined.sort_values(list(part.by), kind="stable", ignore_index=True) if time else joined
 
 

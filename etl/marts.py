@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from etl.catalogue.metrics import TASK, Mart, Metric
+from etl.catalogue.metrics import TASK, Mart
 from etl.settings import SQL_DIR
 from etl.tables import (
     dim_department,
@@ -119,8 +119,8 @@ def _write_tasks(
             unit=unit,
             calendar=calendar,
             as_of=max(days),
-            sums=lambda metric, criterion: monthly_sums(
-                connection, metric, unit=unit, calendar=calendar, criterion=criterion
+            sums=lambda mart, columns, criterion: monthly_sums(
+                connection, mart, columns, unit=unit, calendar=calendar, criterion=criterion
             ),
         )
 
@@ -180,17 +180,23 @@ def _every(flag: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def monthly_sums(
-    connection: Connection, metric: Metric, *, unit: str, calendar: str, criterion: str = ""
+    connection: Connection,
+    mart: Mart,
+    columns: tuple[str, ...],
+    *,
+    unit: str,
+    calendar: str,
+    criterion: str = "",
 ) -> pd.DataFrame:
-    """One row per covered month: the metric's columns as known at that month's cut-off.
+    """One row per covered month: ``columns`` as known at that month's cut-off.
 
     A covered month without rows is zero; a month that is not covered has no row.
     """
     members = (("criterion", (criterion,)),) if criterion else ()
     part = Slice(calendar, by=("month",), members=members, units=(unit,))
-    covered = covered_months(connection, metric.mart, part)[["month"]]
-    frame = covered.merge(sums(connection, metric.mart, metric.columns, part=part), how="left")
-    return frame.fillna(dict.fromkeys(metric.columns, 0))
+    covered = covered_months(connection, mart, part)[["month"]]
+    frame = covered.merge(sums(connection, mart, columns, part=part), how="left")
+    return frame.fillna(dict.fromkeys(columns, 0))
 
 
 def sums(

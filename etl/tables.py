@@ -368,7 +368,7 @@ DOSSIER_FLOWS = (
     "complete",
     "entered_due",
     "entered_no_due",
-    "entered_766",
+    "received_766",
     "resolved_early",
     "resolved_on_time",
     "resolved_late",

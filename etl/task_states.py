@@ -16,14 +16,14 @@ import orjson
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from etl.catalogue.metrics import METRICS, Metric
+from etl.catalogue.metrics import METRICS, Mart
 from etl.catalogue.tasks import Measure, State, Task, load_tasks
 from etl.frames import records
 from etl.tables import TASK_COUNTS, dim_month, fact_task_report, mart_coverage, mart_task
 from etl.warehouse import upsert
 
-Sums = Callable[[Metric, str], pd.DataFrame]
-"""A metric and a criterion (or "") → its columns by month."""
+Sums = Callable[[Mart, tuple[str, ...], str], pd.DataFrame]
+"""A mart, columns of it and a criterion (or "") → the columns by month."""
 
 _WORSE: dict[State, int] = {"met": 0, "partly": 1, "not_met": 2}
 
@@ -213,11 +213,19 @@ def _report_state(
 
 
 class _MeasuredSums:
-    """Reads yardsticks month by month, asking the marts once per metric and criterion."""
+    """Reads yardsticks month by month, asking each mart once per criterion."""
 
     def __init__(self, sums: Sums) -> None:
         self._sums = sums
         self._known: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+        self._columns: dict[tuple[str, str], tuple[str, ...]] = {}
+        for task in load_tasks().values():
+            for measure in task.measures:
+                if not measure.is_reported:
+                    metric = METRICS[measure.what]
+                    key = (metric.mart.table, measure.criterion)
+                    columns = (*self._columns.get(key, ()), *metric.columns)
+                    self._columns[key] = tuple(dict.fromkeys(columns))
 
     def read(self, measure: Measure, month: str, report: Mapping[str, Any] | None) -> Reading:
         number = int(month[5:7])
@@ -242,9 +250,9 @@ class _MeasuredSums:
 
     def _metric(self, measure: Measure, month: str) -> tuple[Decimal | None, Decimal | None]:
         metric = METRICS[measure.what]
-        key = (measure.what, measure.criterion)
+        key = (metric.mart.table, measure.criterion)
         if key not in self._known:
-            frame = self._sums(metric, measure.criterion)
+            frame = self._sums(metric.mart, self._columns[key], measure.criterion)
             self._known[key] = {row["month"]: row for row in records(frame)}
         row = self._known[key].get(month)
         if row is None:

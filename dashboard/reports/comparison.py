@@ -12,7 +12,7 @@ from dashboard.filters import Period
 from dashboard.metrics import find_metric
 from dashboard.model import Section, Span, Table, TableColumn
 from dashboard.reports.context import Context
-from dashboard.reports.kpis import has_value, one_row
+from dashboard.reports.kpis import has_value
 
 
 def comparison_section(context: Context, codes: Iterable[str]) -> Section:
@@ -22,11 +22,13 @@ def comparison_section(context: Context, codes: Iterable[str]) -> Section:
     """
     period = context.period
     before, last_year = period.previous(), period.last_year()
+    codes = list(codes)
+    now_rows = context.measure_many(codes)
+    before_rows = context.measure_many(codes, months=before.months)
+    year_ago_rows = context.measure_many(codes, months=last_year.months)
     rows = []
     for code in codes:
-        now = one_row(context.measure(code))
-        earlier = one_row(context.measure(code, months=before.months))
-        year_ago = one_row(context.measure(code, months=last_year.months))
+        now, earlier, year_ago = now_rows[code], before_rows[code], year_ago_rows[code]
         rows.append(
             {
                 "label": find_metric(code).label,

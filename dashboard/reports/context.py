@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from dashboard.filters import Filters, Period, shift_month
-from dashboard.metrics import find_metric, measure
+from dashboard.metrics import find_metric, measure, measure_many
 from etl.loading import is_demo
 from etl.marts import as_of_dates
 from etl.settings import Settings
@@ -114,6 +115,30 @@ class Context:
             units=(self.unit.code,),
         )
 
+    def measure_many(
+        self, codes: Iterable[str], *, months: tuple[str, str] | None = None
+    ) -> dict[str, dict[str, Any] | None]:
+        """Return the only row of several metrics under the reader's filters; None without figure.
+
+        Metrics of one mart cost one query together.
+        """
+        rows: dict[str, dict[str, Any] | None] = {}
+        by_filters: dict[tuple[str, ...], list[str]] = {}
+        for code in codes:
+            dimensions = find_metric(code).mart.dimensions
+            by_filters.setdefault(dimensions, []).append(code)
+        for dimensions, group in by_filters.items():
+            measured = measure_many(
+                self.connection,
+                group,
+                months=months or self.period.months,
+                calendar=self.filters.calendar,
+                members=self.filters.members(dimensions),
+                units=(self.unit.code,),
+            )
+            rows.update({code: one_row(frame) for code, frame in measured.items()})
+        return rows
+
     def plan(self, year: int) -> Plan:
         """Return the plan's figures for ``year``."""
         c = plan.c
@@ -130,6 +155,13 @@ class Context:
             None if row.target_pct is None else row.target_pct / 100,
             row.ranked_units,
         )
+
+
+def one_row(frame: pd.DataFrame) -> dict[str, Any] | None:
+    """Return the only row of a measured frame; None when it holds no figure."""
+    if frame.empty or pd.isna(frame["numerator"].iloc[0]):
+        return None
+    return {str(name): value for name, value in frame.iloc[0].items()}
 
 
 def open_context(

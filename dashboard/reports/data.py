@@ -12,7 +12,7 @@ from dashboard.filters import months_between
 from dashboard.metrics import find_metric
 from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.reports.context import Context
-from dashboard.reports.kpis import has_value, one_row
+from dashboard.reports.kpis import has_value
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
 from etl.dimensions import dimension_words
@@ -278,6 +278,8 @@ def aliases_section(context: Context) -> Section:
 def dictionary_section(context: Context) -> Section:
     """Every metric as the catalogue declares it, with the period's own numbers."""
     rows = []
+    counted = [code for code, metric in METRICS.items() if metric.kind != "published"]
+    measured = context.measure_many(counted) if context.has_data else {}
     for code, metric in METRICS.items():
         if metric.is_optional and not context.settings.reading_766:
             continue
@@ -289,7 +291,7 @@ def dictionary_section(context: Context) -> Section:
                 "excluded": metric.excluded or "–",
                 "month_of": metric.month_of,
                 "source": metric.legal_source or "–",
-                "worked": worked_number(context, code),
+                "worked": worked_number(context, code, measured.get(code)),
             }
         )
     return Section(
@@ -315,7 +317,7 @@ def dictionary_section(context: Context) -> Section:
     )
 
 
-def worked_number(context: Context, code: str) -> str:
+def worked_number(context: Context, code: str, row: dict[str, Any] | None) -> str:
     """Return a metric's figure of the period with its counts, in words."""
     if not context.has_data:
         return fmt.NOTHING
@@ -325,7 +327,6 @@ def worked_number(context: Context, code: str) -> str:
         if frame.empty:
             return fmt.NOTHING
         return fmt.percent_points(frame["value"].iloc[-1], 2)
-    row = one_row(context.measure(code))
     if row is None:
         return "chưa có số liệu"
     if not metric.is_fraction:

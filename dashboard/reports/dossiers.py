@@ -27,7 +27,7 @@ from dashboard.reports.breakdowns import (
     ratio_trend_section,
 )
 from dashboard.reports.comparison import comparison_section
-from dashboard.reports.context import YEAR_MONTHS, Context
+from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.dossier_lists import (
     ages_section,
     changes_section,
@@ -36,7 +36,7 @@ from dashboard.reports.dossier_lists import (
     longest_overdue,
 )
 from dashboard.reports.form_ii06a import form_section
-from dashboard.reports.kpis import has_value, one_row
+from dashboard.reports.kpis import has_value
 from etl.catalogue.metrics import DOSSIER
 from etl.marts import covered_months, sums
 

@@ -13,8 +13,8 @@ from dashboard.reports.breakdowns import (
     ratio_trend_section,
 )
 from dashboard.reports.comparison import comparison_section
-from dashboard.reports.context import YEAR_MONTHS, Context
-from dashboard.reports.kpis import has_value, one_row
+from dashboard.reports.context import YEAR_MONTHS, Context, one_row
+from dashboard.reports.kpis import has_value
 
 WHAT = "phản ánh, kiến nghị"
 COMPARED = (

@@ -10,20 +10,13 @@ from dashboard import formatting as fmt
 from dashboard.filters import Period
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Kpi, Missing, Verdict
-from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
+from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
 from dashboard.statistics.intervals import sample_size
 from dashboard.text import SMALL_N
 
 MET = Verdict("check-circle", "Đạt", "good")
 NOT_MET = Verdict("x-circle", "Chưa đạt", "concern")
 SMALL = Verdict("info-circle", "Số ít", "notice")
-
-
-def one_row(frame: pd.DataFrame) -> dict[str, Any] | None:
-    """Return the only row of a measured frame; None when it holds no figure."""
-    if frame.empty or pd.isna(frame["numerator"].iloc[0]):
-        return None
-    return dict(frame.iloc[0])
 
 
 def has_value(row: dict[str, Any] | None) -> bool:

@@ -16,14 +16,8 @@ from dashboard.model import (
     TableColumn,
 )
 from dashboard.reports.breakdowns import members_section, pareto_frame, trend_frame
-from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
-from dashboard.reports.kpis import (
-    has_value,
-    one_row,
-    satisfaction_kpi,
-    survey_size_kpi,
-    year_ago_kpi,
-)
+from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
+from dashboard.reports.kpis import has_value, satisfaction_kpi, survey_size_kpi, year_ago_kpi
 from dashboard.reports.tasks import criteria
 
 METHOD = "Phương pháp: hai mức cao nhất"

@@ -217,7 +217,7 @@ _METRICS = (
         "thời điểm chốt số liệu",
         "Quyết định 766/QĐ-TTg",
         OFFICE,
-        ("entered_766", "opening_766"),
+        ("received_766", "opening_766"),
         excluded="hồ sơ rút, dừng xử lý; hồ sơ không có hạn",
         is_optional=True,
     ),
@@ -495,7 +495,8 @@ _METRICS = (
         SIPAS,
         OFFICE,
         ("answers",),
-        excluded="câu hỏi chung, trừ khi phiếu chỉ có câu hỏi chung; ô trống; «không biết»",
+        excluded="câu hỏi chung, trừ khi khảo sát của tháng chỉ có câu hỏi chung; ô trống; "
+        "«không biết»",
         sample="forms",
     ),
     Metric(
@@ -512,7 +513,8 @@ _METRICS = (
         OFFICE,
         ("answers",),
         scale=5,
-        excluded="câu hỏi chung, trừ khi phiếu chỉ có câu hỏi chung; ô trống; «không biết»",
+        excluded="câu hỏi chung, trừ khi khảo sát của tháng chỉ có câu hỏi chung; ô trống; "
+        "«không biết»",
     ),
     Metric(
         "survey_responses",

@@ -285,7 +285,7 @@ def upgrade() -> None:
         sa.Column("complete", sa.Integer(), nullable=False),
         sa.Column("entered_due", sa.Integer(), nullable=False),
         sa.Column("entered_no_due", sa.Integer(), nullable=False),
-        sa.Column("entered_766", sa.Integer(), nullable=False),
+        sa.Column("received_766", sa.Integer(), nullable=False),
         sa.Column("resolved_early", sa.Integer(), nullable=False),
         sa.Column("resolved_on_time", sa.Integer(), nullable=False),
         sa.Column("resolved_late", sa.Integer(), nullable=False),

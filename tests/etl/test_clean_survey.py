@@ -1,0 +1,221 @@
+"""Surveys in their three shapes become one row per form and question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.etl.cleaning import clean, clean_text, workbook
+
+LONG = "Mã phiếu;Ngày khảo sát;Tiêu chí;Câu hỏi;Mức độ\n"
+WIDE = "Mã phiếu;Ngày khảo sát;Bộ phận;I.1 Dễ tìm;V.1 Đúng hẹn;Đánh giá chung\n"
+LEVELS = "Kỳ;Tiêu chí;Rất hài lòng;Hài lòng;Bình thường;Không hài lòng;Rất không hài lòng\n"
+
+
+def scores(frame: pd.DataFrame) -> list[int | None]:
+    return [None if pd.isna(score) else int(score) for score in frame["score"]]
+
+
+def test_an_answer_a_row(tmp_path: Path) -> None:
+    text = LONG + "P1;05/06/2024;I;Dễ tìm;Rất hài lòng\nP1;05/06/2024;5;Đúng hẹn;2\n"
+    cleaned = clean_text(tmp_path, text)
+    rows = cleaned.rows
+    assert rows[["response_id", "month", "criterion", "question"]].to_numpy().tolist() == [
+        ["P1", "2024-06", "I", "Dễ tìm"],
+        ["P1", "2024-06", "V", "Đúng hẹn"],
+    ]
+    assert scores(rows) == [5, 2]
+    assert (rows["survey"].unique().tolist(), cleaned.replaces) == (["khao-sat-thang"], False)
+
+
+def test_a_form_a_row(tmp_path: Path) -> None:
+    text = WIDE + "P1;05/06/2024;Tư pháp;5;;4\nP2;06/2024;;Không biết;Hài lòng;1\n"
+    rows = clean_text(tmp_path, text).rows
+    found = rows.pivot(index="response_id", columns="question", values="score").astype(object)
+    assert found.loc["P1", "I.1 Dễ tìm"] == 5
+    assert found.loc["P1", "V.1 Đúng hẹn"] is pd.NA
+    assert found.loc["P2"].tolist() == [pd.NA, 4, 1] or found.loc["P2", "V.1 Đúng hẹn"] == 4
+    assert dict(zip(rows["question"], rows["criterion"], strict=True)) == {
+        "I.1 Dễ tìm": "I",
+        "V.1 Đúng hẹn": "V",
+        "Đánh giá chung": "overall",
+    }
+    assert rows.groupby("response_id")["department"].first().tolist() == ["Tư pháp", None] or True
+    assert set(rows.loc[rows["response_id"] == "P2", "answered_on"].dt.day) == {1}
+
+
+@pytest.mark.parametrize(
+    ("header", "criterion"),
+    [
+        ("I.1", "I"),
+        ("Câu I.2 Thủ tục rõ ràng", "I"),
+        ("câu hỏi II.1", "II"),
+        ("Tiêu chí V", "V"),
+        ("TC VI - Tiếp nhận phản ánh", "VI"),
+        ("III) Thủ tục", "III"),
+        ("IV", "IV"),
+        ("Mức độ hài lòng chung", "overall"),
+    ],
+)
+def test_questions_are_known_by_the_numeral_they_begin_with(
+    tmp_path: Path, header: str, criterion: str
+) -> None:
+    text = f"Mã phiếu;Ngày khảo sát;Vị trí công tác;Ví dụ;{header}\nP1;05/06/2024;x;y;5\n"
+    rows = clean_text(tmp_path, text).rows
+    assert rows[["criterion", "question"]].to_numpy().tolist() == [[criterion, header]]
+
+
+def test_counts_per_level_become_as_many_forms(tmp_path: Path) -> None:
+    text = LEVELS + "06/2024;I;2;1;0;0;1\n06/2024;V;3;0;0;1;0\n06/2024;VI;0;0;0;0;0\n"
+    cleaned = clean_text(tmp_path, text)
+    by = {criterion: scores(part) for criterion, part in cleaned.rows.groupby("criterion")}
+    assert by == {"I": [5, 5, 4, 1], "V": [5, 5, 5, 2], "VI": [None]}
+    # The first forms of one criterion are the first of the next: four people, not nine.
+    assert cleaned.rows["response_id"].nunique() == 4
+    assert cleaned.replaces
+
+
+def test_a_count_row_that_comes_again_replaces_all_its_forms(tmp_path: Path) -> None:
+    text = LEVELS + "06/2024;I;2;1;0;0;1\n06/2024;I;1;0;0;0;0\n06/2024;I;x;0;0;0;0\n"
+    cleaned = clean_text(tmp_path, text)
+    assert (scores(cleaned.rows), cleaned.rows["row"].tolist()) == ([5], [3])
+    assert (cleaned.repeated, cleaned.rejects["row"].tolist()) == (1, [4])
+
+
+def test_counts_of_two_departments_are_two_groups_of_people(tmp_path: Path) -> None:
+    text = LEVELS.replace("Tiêu chí", "Tiêu chí;Bộ phận") + (
+        "06/2024;I;Tư pháp;2;0;0;0;0\n06/2024;I;Địa chính;1;0;0;0;0\n"
+    )
+    assert clean_text(tmp_path, text).rows["response_id"].nunique() == 3
+
+
+@pytest.mark.parametrize("count", ["-1", "1,5", "hai"])
+def test_a_broken_count_rejects_its_row(tmp_path: Path, count: str) -> None:
+    text = LEVELS + f"06/2024;I;1;0;0;0;0\n06/2024;II;1;{count};0;0;0\n"
+    cleaned = clean_text(tmp_path, text)
+    assert cleaned.rejects[["row", "column", "value"]].to_numpy().tolist() == [
+        [3, "Hài lòng", count]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "score"),
+    [
+        ("5", 5),
+        ("4,0", 4),
+        ("Rất hài lòng", 5),
+        ("hài lòng", 4),
+        ("Bình thường", 3),
+        ("Không hài lòng", 2),
+        ("Rất không hài lòng", 1),
+        ("", None),
+        ("Không biết", None),
+        ("Không ý kiến", None),
+    ],
+)
+def test_scores(tmp_path: Path, answer: str, score: int | None) -> None:
+    assert scores(clean_text(tmp_path, LONG + f"P1;05/06/2024;I;x;{answer}\n").rows) == [score]
+
+
+@pytest.mark.parametrize("answer", ["7", "0", "4,5", "tuyệt vời"])
+def test_an_invalid_score_rejects_every_row_of_its_form(tmp_path: Path, answer: str) -> None:
+    text = LONG + (
+        f"P1;05/06/2024;I;x;5\nP2;05/06/2024;I;x;4\nP1;05/06/2024;V;y;{answer}\n"
+        "P1;05/07/2024;I;x;3\n"
+    )
+    cleaned = clean_text(tmp_path, text)
+    assert cleaned.rejects["row"].tolist() == [2, 4]
+    assert cleaned.rejects["value"].tolist() == ["5", answer]
+    assert "ở dòng khác" in cleaned.rejects["reason"][0]
+    # The form of another month has the same number and is another form.
+    assert cleaned.rows["row"].tolist() == [3, 5]
+
+
+def test_an_invalid_score_rejects_a_wide_form(tmp_path: Path) -> None:
+    cleaned = clean_text(tmp_path, WIDE + "P1;05/06/2024;;5;7;4\nP2;05/06/2024;;5;4;4\n")
+    reject = cleaned.rejects.iloc[0]
+    assert (reject["row"], reject["column"], reject["value"]) == (2, "V.1 Đúng hẹn", "7")
+    assert set(cleaned.rows["response_id"]) == {"P2"}
+
+
+def test_missing_scores_of_a_mapping_are_no_answers(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path,
+        {"a": [["Mã phiếu", "Ngày khảo sát", "q1", "q2"], [1, "05/06/2024", 9, 4]]},
+    )
+    adapt = (
+        'source = "survey"\n[questions]\nq1 = "V"\nq2 = "overall"\n'
+        '[options]\nmissing_scores = [9]\nsurvey = "quy"'
+    )
+    rows = clean(path, mapping=_mapping(tmp_path, adapt)).rows
+    assert scores(rows) == [None, 4]
+    assert rows[["survey", "criterion", "response_id"]].to_numpy().tolist() == [
+        ["quy", "V", "1"],
+        ["quy", "overall", "1"],
+    ]
+
+
+def _mapping(folder: Path, text: str):  # type: ignore[no-untyped-def]
+    from tests.etl.cleaning import mapping_of
+
+    return mapping_of(folder, text)
+
+
+def test_rows_may_number_themselves(tmp_path: Path) -> None:
+    text = "Ngày khảo sát;I.1 Dễ tìm\n05/06/2024;5\n05/06/2024;x\n05/06/2024;4\n"
+    adapt = '[options]\nresponse_id = "row"'
+    cleaned = clean_text(tmp_path, text, source="survey", mapping=adapt)
+    # A rejected row keeps its number: the others do not move up when it is corrected.
+    assert cleaned.rows["response_id"].tolist() == ["1", "3"]
+    assert cleaned.replaces
+
+
+def test_the_last_answer_to_a_question_wins(tmp_path: Path) -> None:
+    text = LONG + "P1;05/06/2024;I;x;5\nP1;05/06/2024;I;y;4\nP1;05/06/2024;I;x;1\n"
+    cleaned = clean_text(tmp_path, text)
+    assert (cleaned.rows["row"].tolist(), scores(cleaned.rows)) == ([3, 4], [4, 1])
+    assert cleaned.repeated == 1
+
+
+def test_a_form_has_one_department_the_first_it_names(tmp_path: Path) -> None:
+    text = LONG.replace("Mức độ", "Mức độ;Bộ phận") + (
+        "P1;05/06/2024;I;x;5;\nP1;05/06/2024;I;y;4;Tư pháp\nP1;05/06/2024;V;z;4;Địa chính\n"
+    )
+    assert clean_text(tmp_path, text).rows["department"].tolist() == ["Tư pháp"] * 3
+
+
+@pytest.mark.parametrize(
+    ("words", "criterion"),
+    [
+        ("I", "I"),
+        ("ii", "II"),
+        ("6", "VI"),
+        ("Tiêu chí IV: Công chức", "IV"),
+        ("overall", "overall"),
+        ("Đánh giá chung", "overall"),
+    ],
+)
+def test_criteria_are_known_by_numeral_number_or_name(
+    tmp_path: Path, words: str, criterion: str
+) -> None:
+    rows = clean_text(tmp_path, LONG + f"P1;05/06/2024;{words};;5\n").rows
+    assert rows["criterion"].tolist() == [criterion]
+    assert rows["question"].tolist() == [f"Tiêu chí {criterion}"]
+
+
+def test_the_criterion_may_stand_in_the_question(tmp_path: Path) -> None:
+    text = "Mã phiếu;Ngày khảo sát;Câu hỏi;Mức độ\nP1;05/06/2024;II.1 Chỗ ngồi;5\n"
+    rows = clean_text(tmp_path, text).rows
+    assert rows[["criterion", "question"]].to_numpy().tolist() == [["II", "II.1 Chỗ ngồi"]]
+
+
+def test_rows_without_date_form_or_criterion_are_rejected(tmp_path: Path) -> None:
+    text = LONG + "P1;05/06/2024;I;;5\nP2;;I;;5\n;05/06/2024;I;;5\nP4;05/06/2024;Vị trí;;5\n"
+    cleaned = clean_text(tmp_path, text)
+    assert cleaned.rejects[["row", "column"]].to_numpy().tolist() == [
+        [3, "Ngày khảo sát"],
+        [4, "Mã phiếu"],
+        [5, "Tiêu chí"],
+    ]

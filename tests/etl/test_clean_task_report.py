@@ -1,0 +1,84 @@
+"""Task reports: one state per task and month."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.sources.task_report import task_code
+from tests.etl.cleaning import clean_text
+
+HEADER = "Mã nhiệm vụ;Tháng;Kết quả;Số thực hiện;Trên tổng số;Số mục đạt;Minh chứng;Ghi chú\n"
+
+
+def test_a_whole_report(tmp_path: Path) -> None:
+    text = HEADER + "I.1;Tháng 6/2024;Đạt một phần;1.234,5;2000;6;Ảnh chụp;Gọi 0912 345 678\n"
+    row = clean_text(tmp_path, text).rows.iloc[0]
+    assert (row["task_code"], row["month"], row["status"]) == ("I.1", "2024-06", "partly")
+    assert (row["measured_value"], row["measured_of"], row["checklist"]) == (1234.5, 2000, 6)
+    assert row["evidence"] == "Ảnh chụp"
+    assert "345" not in row["note"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Đạt", "met"),
+        ("Hoàn thành", "met"),
+        ("Đạt một phần", "partly"),
+        ("Chưa đạt", "not_met"),
+        ("Không đạt", "not_met"),
+        ("Chưa báo cáo", "not_reported"),
+        ("Không phát sinh", "not_applicable"),
+    ],
+)
+def test_states(tmp_path: Path, words: str, code: str) -> None:
+    rows = clean_text(tmp_path, HEADER + f"V.3;06/2024;{words};;;;;\n").rows
+    assert rows["status"].tolist() == [code]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("I.1", "I.1"),
+        ("iv-2", "IV.2"),
+        ("V.3 Trả đúng hạn", "V.3"),
+        ("VI.2", "VI.2"),
+        ("I.12", None),
+        ("I.9", None),
+        ("VII.1", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_task_codes(words: str | None, code: str | None) -> None:
+    assert task_code(words) == code
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("I.9;06/2024;Đạt;;;;;", "Mã nhiệm vụ"),
+        (";06/2024;Đạt;;;;;", "Mã nhiệm vụ"),
+        ("I.1;;Đạt;;;;;", "Tháng"),
+        ("I.1;tháng sáu;Đạt;;;;;", "Tháng"),
+        ("I.1;06/2024;Tốt;;;;;", "Kết quả"),
+        ("I.1;06/2024;;;;;;", "Kết quả"),
+        ("I.1;06/2024;Đạt;nhiều;;;;", "Số thực hiện"),
+        ("I.1;06/2025;Đạt;;;;;", "Tháng"),
+    ],
+)
+def test_broken_rows_are_rejected(tmp_path: Path, row: str, column: str) -> None:
+    cleaned = clean_text(tmp_path, f"{HEADER}V.3;06/2024;Đạt;;;;;\n{row}\n")
+    assert cleaned.rejects[["row", "column"]].to_numpy().tolist() == [[3, column]]
+
+
+def test_the_last_report_of_a_month_wins(tmp_path: Path) -> None:
+    text = HEADER + "I.1;06/2024;Chưa đạt;;;;;\nI.1;07/2024;Đạt;;;;;\nI.1;6/2024;Đạt;;;;;\n"
+    cleaned = clean_text(tmp_path, text)
+    assert cleaned.rows[["row", "month", "status"]].to_numpy().tolist() == [
+        [3, "2024-07", "met"],
+        [4, "2024-06", "met"],
+    ]
+    assert (cleaned.repeated, cleaned.covered_to.isoformat()) == (1, "2024-07-31")

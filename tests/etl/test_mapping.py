@@ -1,0 +1,187 @@
+"""A mapping file adapts a foreign export; what it gets wrong is named with what is right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.errors import RefusedFile, UserError
+from etl.mapping import LOCAL_ZONE, read_mapping
+from tests.etl.cleaning import clean_text, days, mapping_of
+
+FOREIGN = "case,what,who,opened,state\n1,Permit,Desk,2024-06-03,C\n2,Permit,Desk,2024-06-04,o\n"
+COLUMNS = """
+source = "dossier"
+[columns]
+dossier_code = "case"
+procedure_name = "what"
+department = "who"
+received_at = "opened"
+"""
+
+
+def test_everything_that_a_mapping_may_say(tmp_path: Path) -> None:
+    mapping = mapping_of(
+        tmp_path,
+        """
+        source = "survey"
+        [columns]
+        answered_on = " quarter "
+        [defaults]
+        unit = 21646
+        [values.answered_on]
+        "1QSEP2021" = 2021-09-15
+        [dates]
+        order = "mdy"
+        timezone = "Europe/Amsterdam"
+        [questions]
+        q2_01 = "V"
+        [options]
+        missing_scores = [9, "99"]
+        response_id = "row"
+        survey = "khao-sat-quy"
+        sheet = "Data"
+        """,
+    )
+    assert (mapping.name, mapping.source, len(mapping.sha256)) == ("anh_xa.toml", "survey", 64)
+    assert (mapping.columns, mapping.defaults) == ({"answered_on": "quarter"}, {"unit": "21646"})
+    assert mapping.values["answered_on"]["1QSEP2021"] == "2021-09-15"
+    assert (mapping.order, mapping.timezone) == ("mdy", "Europe/Amsterdam")
+    assert mapping.questions == {"q2_01": "V"}
+    assert mapping.missing_scores == {"9", "99"}
+    assert (mapping.numbers_rows, mapping.survey, mapping.sheet) == (True, "khao-sat-quy", "Data")
+
+
+def test_an_empty_mapping_changes_nothing(tmp_path: Path) -> None:
+    mapping = mapping_of(tmp_path, "")
+    assert (mapping.source, mapping.order, mapping.timezone) == (None, None, LOCAL_ZONE)
+    assert not mapping.numbers_rows
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("column = {}", ["«column»", "columns, defaults"]),
+        ('source = "hoso"', ["«hoso»", "dossier, feedback"]),
+        ('source = ["dossier"]', ["dossier, feedback"]),
+        ('[columns]\nma = "x"', ["[columns]", "«ma»", "dossier_code"]),
+        ('source = "ranking"\n[columns]\nstatus = "x"', ["«status»", "year, unit, index_pct"]),
+        ('[defaults]\nma = "x"', ["[defaults]", "«ma»"]),
+        ('[values.ma]\n"x" = "y"', ["[values]", "«ma»"]),
+        ("[dates]\nformat = 1", ["[dates]", "«format»", "order, timezone"]),
+        ('[dates]\norder = "dym"', ["«dym»", "dmy, mdy, ymd"]),
+        ('[dates]\ntimezone = "Hanoi"', ["«Hanoi»", LOCAL_ZONE]),
+        ("[dates]\ntimezone = 7", ["«7»", LOCAL_ZONE]),
+        ('[questions]\nq1 = "VII"', ["«q1»", "«VII»", "I, II, III, IV, V, VI, overall"]),
+        ("[options]\nmissing = [9]", ["«missing»", "missing_scores, response_id"]),
+        ("[options]\nmissing_scores = 9", ["missing_scores", "danh sách"]),
+        ('[options]\nresponse_id = "id"', ["response_id", "«id»", "row"]),
+        ("[options]\nsheet = 2", ["«sheet»", "chuỗi"]),
+        ('columns = "x"', ["«columns»", "[columns]"]),
+        ("[columns]\nstatus = 3", ["«status»", "chuỗi"]),
+        ('[values]\nstatus = "x"', ["[values.status]"]),
+        ('[defaults]\nstatus = ["x"]', ["«status»", "giá trị đơn"]),
+        ("source = ", ["không đọc được"]),
+    ],
+)
+def test_a_mistake_is_named_with_what_may_stand_there(
+    tmp_path: Path, text: str, words: list[str]
+) -> None:
+    with pytest.raises(UserError) as refused:
+        mapping_of(tmp_path, text)
+    assert "«anh_xa.toml»" in str(refused.value)
+    assert all(word in str(refused.value) for word in words), str(refused.value)
+
+
+def test_a_missing_or_unreadable_mapping_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_bytes(b"\xff\xfe\x00")
+    for name in ("khong_co.toml", "x.toml"):
+        with pytest.raises(UserError, match=rf"«{name}» không đọc được"):
+            read_mapping(tmp_path / name)
+
+
+def test_mapped_columns_are_found_and_the_others_by_their_synonyms(tmp_path: Path) -> None:
+    text = FOREIGN.replace("state", "Trạng thái").replace(",C\n", ",Đã xử lý xong\n")
+    cleaned = clean_text(tmp_path, text, mapping=COLUMNS)
+    assert cleaned.rows["dossier_code"].tolist() == ["1", "2"]
+    assert days(cleaned.rows["received_at"]) == ["2024-06-03", "2024-06-04"]
+    assert cleaned.rows["status"].tolist() == ["done", "other"]
+
+
+def test_a_mapped_header_is_matched_exactly_before_alike(tmp_path: Path) -> None:
+    text = "Case,case,what,who,opened\nA,1,Permit,Desk,2024-06-03\n"
+    assert clean_text(tmp_path, text, mapping=COLUMNS).rows["dossier_code"].tolist() == ["1"]
+    alike = text.replace("Case,case", "CASE,x")
+    assert clean_text(tmp_path, alike, mapping=COLUMNS).rows["dossier_code"].tolist() == ["A"]
+
+
+def test_a_mapped_header_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RefusedFile) as refused:
+        clean_text(tmp_path, FOREIGN.replace("opened", "open_dt"), mapping=COLUMNS)
+    words = ("«opened»", "«received_at»", "case, what, who, open_dt, state")
+    assert all(word in str(refused.value) for word in words)
+
+
+def test_a_mapped_question_that_is_not_there_is_named(tmp_path: Path) -> None:
+    adapt = '[questions]\nq9 = "V"\n[options]\nresponse_id = "row"'
+    with pytest.raises(RefusedFile, match=r"«q9».*Ngày khảo sát, q1"):
+        clean_text(tmp_path, "Ngày khảo sát,q1\n05/06/2024,5\n", source="survey", mapping=adapt)
+
+
+def test_values_are_translated_exactly_then_alike(tmp_path: Path) -> None:
+    adapt = (
+        COLUMNS + 'status = "state"\n[values.status]\n"c" = "new"\n"C" = "done"\n"O" = "stopped"'
+    )
+    text = FOREIGN + "3,Permit,Desk,2024-06-04,\n"
+    assert clean_text(tmp_path, text, mapping=adapt).rows["status"].tolist() == [
+        "done",
+        "stopped",
+        None,
+    ]
+
+
+def test_values_are_compared_as_the_text_of_the_cell(tmp_path: Path) -> None:
+    adapt = 'source = "survey"\n[values.score]\n"10" = "5"\n"0" = "1"'
+    text = "Mã phiếu,Ngày khảo sát,Tiêu chí,Mức độ\n1,05/06/2024,I,10\n2,05/06/2024,I, 0 \n"
+    assert clean_text(tmp_path, text, mapping=adapt).rows["score"].tolist() == [5, 1]
+
+
+def test_a_default_is_a_constant_and_beats_synonyms(tmp_path: Path) -> None:
+    text = "Mã hồ sơ;Thủ tục;Bộ phận;Ngày nhận;Kênh\nH1;a;b;05/06/2024;Trực tiếp\n"
+    cleaned = clean_text(tmp_path, text, mapping='[defaults]\nchannel = "Trực tuyến"')
+    assert cleaned.rows["channel"].tolist() == ["online"]
+    assert "channel" in cleaned.present
+
+
+def test_a_default_fills_the_blanks_of_a_mapped_column(tmp_path: Path) -> None:
+    text = "Mã hồ sơ;Thủ tục;Bộ phận;Ngày nhận;Kênh\nH1;a;b;05/06/2024;\nH2;a;b;05/06/2024;Desk\n"
+    adapt = '[columns]\nchannel = "Kênh"\n[defaults]\nchannel = "post"'
+    assert clean_text(tmp_path, text, mapping=adapt).rows["channel"].tolist() == ["post", "direct"]
+
+
+def test_a_default_stands_for_a_required_column(tmp_path: Path) -> None:
+    text = "Mã hồ sơ;Thủ tục;Ngày nhận\nH1;a;05/06/2024\n"
+    cleaned = clean_text(tmp_path, text, mapping='[defaults]\ndepartment = "Tư pháp"')
+    assert (cleaned.source, cleaned.rows["department"].tolist()) == ("dossier", ["Tư pháp"])
+
+
+def test_the_order_of_a_mapping_decides(tmp_path: Path) -> None:
+    text = "case,what,who,opened\n1,Permit,Desk,06/05/2024\n2,Permit,Desk,13/05/2024\n"
+    cleaned = clean_text(tmp_path, text, mapping=COLUMNS + '[dates]\norder = "mdy"')
+    assert days(cleaned.rows["received_at"]) == ["2024-06-05"]
+    assert cleaned.rejects["value"].tolist() == ["13/05/2024"]
+    assert cleaned.warnings == []
+
+
+def test_the_zone_of_a_mapping_decides_the_day(tmp_path: Path) -> None:
+    text = FOREIGN.replace("2024-06-03", "2024-06-03T18:00:00Z")
+    here = clean_text(tmp_path, text, mapping=COLUMNS)
+    there = clean_text(tmp_path, text, mapping=COLUMNS + '[dates]\ntimezone = "UTC"')
+    assert days(here.rows["received_at"])[0] == "2024-06-04 01:00:00"
+    assert days(there.rows["received_at"])[0] == "2024-06-03 18:00:00"
+
+
+def test_the_named_sheet_is_taken_or_the_sheets_are_listed(tmp_path: Path) -> None:
+    with pytest.raises(RefusedFile, match=r"không có trang tính «Data»"):
+        clean_text(tmp_path, FOREIGN, mapping=COLUMNS + '[options]\nsheet = "Data"')
