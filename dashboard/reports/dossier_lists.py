@@ -64,9 +64,10 @@ def due_section(context: Context) -> Section:
     frame = open_dossiers(context, due_until=days[-1])
     is_overdue = frame["due_on"] < cutoff
     overdue, soon = frame[is_overdue], frame[~is_overdue]
+    due_days = pd.to_datetime(frame["due_on"])
+    waits = working_calendar(context.settings).working_days_between(due_days, cutoff)
     items = []
-    for record in records(frame):
-        late_by = overdue_days(context, record["due_on"], cutoff)
+    for record, late_by in zip(records(frame), waits, strict=True):
         is_late = record["due_on"] < cutoff
         if is_late:
             chip = f"Quá {fmt.count(max(late_by, 1))} ngày"

@@ -32,7 +32,6 @@ from dashboard.reports.dossier_lists import (
     ages_section,
     changes_section,
     dossier_list_section,
-    due_section,
     longest_overdue,
 )
 from dashboard.reports.form_ii06a import form_section
@@ -77,7 +76,6 @@ def build_dossiers_report(context: Context) -> Report:
             strip_section(context),
             late_by_department_section(context, by_department, whole),
             outcomes_section(context),
-            due_section(context),
             dossier_list_section(context),
             ratio_trend_section(
                 context,

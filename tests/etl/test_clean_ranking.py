@@ -10,7 +10,9 @@ import pytest
 from etl.errors import RefusedFile
 from tests.etl.cleaning import clean, clean_text, workbook
 
-HEADER = "Năm;Xã/phường;Chỉ số hài lòng;Xếp thứ;Số phiếu;Tổng số đơn vị;Số quyết định;Ngày quyết định"
+HEADER = (
+    "Năm;Xã/phường;Chỉ số hài lòng;Xếp thứ;Số phiếu;Tổng số đơn vị;Số quyết định;Ngày quyết định"
+)
 
 
 def test_a_published_row(tmp_path: Path) -> None:
