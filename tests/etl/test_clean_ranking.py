@@ -55,7 +55,7 @@ def test_a_row_that_names_no_unit_is_not_taken_for_ours(tmp_path: Path) -> None:
 
 
 def test_only_unknown_units_refuse_the_file(tmp_path: Path) -> None:
-    with pytest.raises(RefusedFile, match="«X. Nơi Khác»"):
+    with pytest.raises(RefusedFile, match=r"«X\. Nơi Khác»"):
         clean_text(tmp_path, "Năm;Đơn vị;Xếp hạng\n2023;X. Nơi Khác;2\n")
 
 
