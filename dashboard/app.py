@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qs
@@ -264,6 +265,24 @@ def _no_such_page() -> Component:
     )
 
 
+BADGES = {"/ho-so": "open_overdue", "/phan-anh": "feedback_open_overdue"}
+"""What asks for attention behind a page: its path, and the metric that counts it."""
+
+
+def _badges(context: Context) -> dict[str, int]:
+    """Return what is overdue behind each page, under no filter but the period's cut-off."""
+    if not context.has_data:
+        return {}
+    everything = replace(context.filters, department=None, field=None, channel=None)
+    whole = replace(context, filters=everything)
+    rows = whole.measure_many(BADGES.values())
+    return {
+        path: int(row["numerator"])
+        for path, code in BADGES.items()
+        if (row := rows[code]) is not None
+    }
+
+
 def _frame(
     context: Context, page: Page | None, *, report: Report | None, content: list[Component]
 ) -> dict[str, Any]:
@@ -272,6 +291,7 @@ def _frame(
     as_of = report.as_of if report else context.latest
     carried = context.filters.to_query() if context.has_data else ""
     names = page.filters if page and context.has_data else ()
+    badges = _badges(context)
     stale = find_stale(context, today=date.today())
     return {
         "page": content,
@@ -286,8 +306,8 @@ def _frame(
         "foot": shell.page_foot(
             as_of=as_of, data_version=context.data_version if context.has_data else ""
         ),
-        "navigation": shell.navigation(PAGES, active=path, query=carried),
-        "tabs": shell.tabs(PAGES, active=path, query=carried),
+        "navigation": shell.navigation(PAGES, active=path, badges=badges, query=carried),
+        "tabs": shell.tabs(PAGES, active=path, badges=badges, query=carried),
         "tabs_class": shell.tabs_class(PAGES),
         "more": shell.more_links(PAGES, active=path, query=carried),
         "filters_class": shell.filters_class(names),

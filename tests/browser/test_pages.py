@@ -110,6 +110,51 @@ def test_no_graph_offers_to_send_data_away(quiet_page: Any, served_demo: str) ->
     assert not any(offers)
 
 
+ENGLISH = re.compile(
+    r"\b(Loading|Error|Search|Filter|Export|Next|Previous|Page|rows?|undefined|null|None|NaN|"
+    r"true|false|the|and|of)\b"
+)
+
+
+@pytest.mark.parametrize("path", [page.path for page in PAGES])
+def test_no_english_word_is_on_the_screen(quiet_page: Any, served_demo: str, path: str) -> None:
+    open_page(quiet_page, f"{served_demo}{path}")
+    words = quiet_page.locator("body").inner_text()
+    assert not ENGLISH.findall(words)
+
+
+def test_a_click_on_a_bar_filters_and_a_second_one_drops_it(
+    quiet_page: Any, served_demo: str
+) -> None:
+    open_page(quiet_page, f"{served_demo}/ho-so?period=2024-08")
+    bars = quiet_page.locator("#late_by_department-graph .bars path")
+    before = bars.count()
+    bars.first.click(force=True)
+    quiet_page.wait_for_function("() => document.getElementById('filter-department').value !== '*'")
+    assert "department=" in quiet_page.url
+    quiet_page.wait_for_function(
+        "count => document.querySelectorAll('#late_by_department-graph .bars path').length < count",
+        arg=before,
+    )
+    bars.first.click(force=True)
+    quiet_page.wait_for_function("() => document.getElementById('filter-department').value === '*'")
+    assert "department=" not in quiet_page.url
+
+
+def test_the_list_of_dossiers_is_searched(quiet_page: Any, served_demo: str) -> None:
+    open_page(quiet_page, f"{served_demo}/ho-so?period=2024-08")
+    rows = quiet_page.locator("#dossier-grid .ag-center-cols-container [role=row]")
+    rows.first.wait_for()
+    before = rows.count()
+    quiet_page.fill("#dossier-search", "Đã xong")
+    quiet_page.wait_for_function(
+        "count => document.querySelectorAll("
+        "'#dossier-grid .ag-center-cols-container [role=row]').length < count",
+        arg=before,
+    )
+    assert all("Đã xong" in text for text in rows.all_inner_texts())
+
+
 @pytest.mark.parametrize("path", [page.path for page in PAGES])
 def test_an_empty_database_says_what_to_do(quiet_page: Any, served_empty: str, path: str) -> None:
     quiet_page.goto(f"{served_empty}{path}")
