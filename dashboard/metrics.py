@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, select
 
@@ -17,6 +19,7 @@ from etl.errors import UserError
 from etl.marts import Slice, covered_months, sums
 from etl.tables import dim_month, fact_ranking
 
+Floats = npt.NDArray[np.float64]
 FIGURES = ("numerator", "denominator", "value", "low", "high")
 _CODED = {
     ("dossier", "channel"): "dossier_channel",
@@ -178,7 +181,9 @@ def _complete(
 
 
 def _one(grid: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-    return pd.concat([grid.reset_index(drop=True), frame.reset_index(drop=True)], axis=1)
+    return frame.reset_index(drop=True).assign(
+        is_covered=bool(grid["is_covered"].iloc[0]), is_whole=bool(grid["is_whole"].iloc[0])
+    )
 
 
 def _spans(
@@ -215,39 +220,47 @@ def _is_whole(part: Slice, covered: pd.DataFrame) -> bool:
 
 def _finish(metric: Metric, part: Slice, frame: pd.DataFrame) -> pd.DataFrame:
     """Divide, once; add the interval; turn codes into labels."""
-    result = frame[list(part.by)].copy()
+    columns: dict[str, Any] = {}
     for name in part.by:
         domain = _domain(metric, name)
-        if domain:
-            result[name] = result[name].map(labels(domain)).fillna(result[name])
-    numerator = frame[list(metric.numerator)].sum(axis=1, skipna=False)
-    result["numerator"] = numerator.astype("Int64")
+        values = frame[name]
+        columns[name] = values.map(labels(domain)).fillna(values) if domain else values
+    numerator = _total(frame, metric.numerator)
+    nothing = np.full(len(frame), np.nan)
     if metric.is_fraction:
-        denominator = frame[list(metric.denominator)].sum(axis=1, skipna=False) * metric.scale
-        result["denominator"] = denominator.astype("Int64")
-        below = denominator.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-        above = numerator.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            result["value"] = np.where(below > 0, above / below, np.nan)
+        denominator = _total(frame, metric.denominator) * metric.scale
+        value = np.divide(numerator, denominator, out=nothing.copy(), where=denominator > 0)
     else:
-        result["denominator"] = pd.array([pd.NA] * len(frame), dtype="Int64")
-        result["value"] = numerator.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    result["n"] = frame[metric.sample] if metric.sample else result["denominator"]
-    result["low"], result["high"] = _interval(metric, result)
-    result["is_whole"] = frame["is_whole"].astype(bool)
-    return result[[*part.by, *FIGURES, "n", "is_whole"]]
+        denominator, value = nothing, numerator
+    n = _total(frame, (metric.sample,)) if metric.sample else denominator
+    low, high = nothing, nothing
+    if metric.kind == "ratio":
+        # Answers of one form are not independent, forms are: theirs is the number that counts.
+        low, high = wilson_pooled(value, n) if metric.sample else wilson(numerator, n)
+    return pd.DataFrame(
+        {
+            **columns,
+            "numerator": _whole(numerator),
+            "denominator": _whole(denominator),
+            "value": value,
+            "low": low,
+            "high": high,
+            "n": _whole(n),
+            "is_whole": frame["is_whole"].to_numpy(dtype=bool),
+        },
+        index=frame.index,
+    )
 
 
-def _interval(metric: Metric, result: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return the 95 % interval of ratios; answers of one form are not independent, forms are."""
-    if metric.kind != "ratio":
-        nothing = np.full(len(result), np.nan)
-        return nothing, nothing.copy()
-    n = result["n"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    if metric.sample:
-        return wilson_pooled(result["value"].to_numpy(dtype=float), n)
-    numerator = result["numerator"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    return wilson(numerator, n)
+def _total(frame: pd.DataFrame, names: tuple[str, ...]) -> Floats:
+    """Return the sum of count columns; NaN where the span is not covered."""
+    return frame[list(names)].to_numpy(dtype=float, na_value=np.nan).sum(axis=1)
+
+
+def _whole(values: Floats) -> pd.arrays.IntegerArray:
+    """Return counts as integers that know blanks; 2**53 and more would not fit a count here."""
+    blank = np.isnan(values)
+    return pd.arrays.IntegerArray(np.where(blank, 0, values).astype("int64"), blank)
 
 
 def _published(connection: Connection, metric: Metric, part: Slice) -> pd.DataFrame:

@@ -36,7 +36,7 @@ def derived(**cells: Any) -> dict[str, Any]:
         # The last transfer starts the count again.
         ({"sent_at": "2024-06-07", "transferred_at": "2024-06-12"}, "2024-07-03"),
         # Over the holidays of 30/4 and 1/5, with Saturday 4/5 worked for Monday 29/4.
-        ({"sent_at": "2024-04-19"}, "2024-05-13"),
+        ({"sent_at": "2024-04-19"}, "2024-05-14"),
     ],
 )
 def test_the_limit_is_the_fifteenth_working_day(cells: dict[str, str], limit_on: str) -> None:
