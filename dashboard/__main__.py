@@ -1,22 +1,25 @@
-"""The dashboard's command line: serve the pages, ask for a metric."""
+"""The dashboard's command line: serve the pages, watch the inbox, ask for a metric."""
 
 from __future__ import annotations
 
 import csv
+import signal
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import pandas as pd
 import typer
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
 from dashboard.filters import CALENDARS, Period
 from dashboard.metrics import FIGURES, find_metric, measure
+from etl import inbox
+from etl.console import err, out
 from etl.demo import write_demo
 from etl.errors import UserError
 from etl.frames import plain_records
@@ -33,8 +36,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @app.callback()
@@ -76,6 +77,32 @@ def serve() -> None:
     out.print(f"Bảng điều hành: http://{host}:{settings.port}")
     sys.stdout.flush()
     server.run()
+
+
+@app.command("worker")
+def worker(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Thư mục chứa inbox, archive, refused.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Bao lâu xem thư mục một lần.")] = 5.0,
+) -> None:
+    """Theo dõi thư mục inbox: tệp nạp được chuyển sang archive, bị từ chối sang refused."""
+    settings = load_settings()
+    engine = open_engine(settings.database_url)
+    migrate(engine, settings=settings)
+    root = folder or settings.data_dir
+    inbox.prepare(root)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    out.print(f"Đang theo dõi {root / 'inbox'}", markup=False)
+    before = inbox.sizes(root)
+    while not stopped.wait(seconds):
+        for taken in inbox.take(engine, root, settings=settings, before=before):
+            words = "đã nạp" if taken.outcome == "loaded" else "bị từ chối"
+            out.print(f"«{taken.name}» {words}: {taken.words}", markup=False)
+        before = inbox.sizes(root)
+    out.print("Đã dừng theo dõi.")
 
 
 @app.command("metric")
@@ -144,10 +171,6 @@ _PRINTERS = {"json": _print_json, "csv": _print_csv, "table": _print_table}
 
 def main() -> None:
     """Run the command line; what the user can put right is one sentence and exit code 2."""
-    if hasattr(sys.stdout, "reconfigure"):
-        # A Windows console or pipe may stand at a code page without Vietnamese.
-        sys.stdout.reconfigure(encoding="utf-8")
-        sys.stderr.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
         app()
     except UserError as error:

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
 from etl.catalogue.sources import SOURCES
 from etl.checking import run_checks
+from etl.console import err, out
 from etl.demo import write_demo
 from etl.dimensions import MEMBERS, add_alias, dimension_words
 from etl.errors import UserError
@@ -34,8 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def _warehouse() -> tuple[Engine, Settings]:

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     )
 
     database_url: str = f"sqlite:///{PROJECT_DIR / 'data' / 'warehouse.db'}"
+    data_dir: Path = PROJECT_DIR / "data"
+    """Where the worker finds inbox/ and leaves archive/ and refused/."""
     host: str = "127.0.0.1"
     port: int = Field(default=8050, ge=1, le=65535)
     demo: bool = True

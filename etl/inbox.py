@@ -1,0 +1,93 @@
+"""The inbox: files put into a folder are loaded, and moved to where their outcome shows.
+
+``inbox/`` → ``archive/`` when loaded, ``refused/`` when not, with the reason in a text beside it.
+A file that is still being written is left; two workers never load one file twice, for a file is
+first moved into ``working/``, and only one of them can do that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from etl.errors import UserError
+from etl.loading import load_file
+from etl.settings import Settings
+
+FOLDERS = ("inbox", "working", "archive", "refused")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one file of the inbox."""
+
+    name: str
+    outcome: str
+    words: str
+
+
+def prepare(root: Path) -> None:
+    """Make the four folders where they are missing."""
+    for name in FOLDERS:
+        (root / name).mkdir(parents=True, exist_ok=True)
+
+
+def sizes(root: Path) -> dict[str, tuple[int, int]]:
+    """Return size and time of change of each file in the inbox; hidden and lock files left out."""
+    found = {}
+    for path in sorted((root / "inbox").iterdir()):
+        if path.is_file() and not path.name.startswith((".", "~$")):
+            state = path.stat()
+            found[path.name] = (state.st_size, state.st_mtime_ns)
+    return found
+
+
+def take(
+    engine: Engine,
+    root: Path,
+    *,
+    settings: Settings,
+    before: Mapping[str, tuple[int, int]],
+) -> list[Taken]:
+    """Load the files that have not changed since ``before``, in the order of their names."""
+    taken = []
+    for name, state in sizes(root).items():
+        if before.get(name) != state or not state[0]:
+            continue
+        claimed = root / "working" / name
+        try:
+            (root / "inbox" / name).rename(claimed)
+        except (FileNotFoundError, FileExistsError, PermissionError):
+            # Another worker has it, or somebody has it open: it is theirs, or its turn comes.
+            continue
+        taken.append(_load(engine, root, claimed, settings=settings))
+    return taken
+
+
+def _load(engine: Engine, root: Path, path: Path, *, settings: Settings) -> Taken:
+    try:
+        loaded = load_file(engine, path, settings=settings)
+    except UserError as error:
+        target = free_name(root / "refused" / path.name)
+        path.rename(target)
+        target.with_name(f"{target.name}.txt").write_text(f"{error}\n", encoding="utf-8-sig")
+        return Taken(path.name, "refused", str(error))
+    path.rename(free_name(root / "archive" / path.name))
+    words = (
+        f"đọc {loaded.rows_read} dòng: {loaded.inserted} thêm mới, {loaded.updated} cập nhật, "
+        f"{loaded.unchanged} không đổi, {loaded.rejected} bị loại, {loaded.repeated} lặp"
+    )
+    return Taken(path.name, "loaded", words)
+
+
+def free_name(path: Path) -> Path:
+    """Return ``path``, or the first of ``name (2).ext``, ``name (3).ext`` … that is free."""
+    number = 2
+    free = path
+    while free.exists():
+        free = path.with_name(f"{path.stem} ({number}){path.suffix}")
+        number += 1
+    return free
