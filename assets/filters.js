@@ -5,7 +5,7 @@
   "use strict";
 
   const ALL = "*";
-  const NAMES = ["period", "calendar", "department", "field", "channel", "year"];
+  const NAMES = ["period", "calendar", "department", "field", "channel", "year", "list"];
 
   function goTo(choice) {
     const query = new URLSearchParams();
@@ -24,6 +24,7 @@
     const now = {
       period: period, year: year, calendar: calendar,
       department: department, field: field, channel: channel,
+      list: applied.choice.list,
     };
     const was = applied.choice;
     if (trigger === "period-previous.n_clicks" && before) {

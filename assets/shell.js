@@ -70,10 +70,30 @@
     closeDialogs();
     /* the choice of period and filters goes along, unless the link makes a choice of its own */
     const chooses = link.getAttribute("href").includes("?");
-    const search = chooses ? link.search : window.location.search;
+    const search = chooses ? chosenSearch(link) : window.location.search;
     tell("url", { pathname: link.pathname, search: search, hash: link.hash });
-    window.scrollTo(0, 0);
+    if (link.hash) goTo(link.hash.slice(1)); else window.scrollTo(0, 0);
   }
+  function chosenSearch(link) {
+    if (!link.dataset.adds) return link.search;
+    const query = new URLSearchParams(window.location.search);
+    new URLSearchParams(link.search).forEach(function (value, name) { query.set(name, value); });
+    return "?" + query.toString();
+  }
+  /* a link to a card holds it in view while the page is drawn, until the reader moves */
+  function goTo(id) {
+    const drawing = new MutationObserver(function () {
+      const card = document.getElementById(id);
+      if (card) card.scrollIntoView({ block: "start" });
+    });
+    const stop = function () { drawing.disconnect(); };
+    ["wheel", "pointerdown", "keydown", "touchstart"].forEach(function (name) {
+      window.addEventListener(name, stop, { once: true, passive: true });
+    });
+    window.setTimeout(stop, 5000);
+    drawing.observe(document.body, { childList: true, subtree: true });
+  }
+  if (window.location.hash) goTo(decodeURIComponent(window.location.hash.slice(1)));
   function closeDialogs() {
     document.querySelectorAll("dialog[open]").forEach(function (dialog) { dialog.close(); });
   }

@@ -231,7 +231,7 @@ def _show(
     report, content = _content(context, page, values=values, view=view)
     return {
         **_frame(context, page, report=report, content=content),
-        **_filter_values(context, choices, page, report=report),
+        **_filter_values(context, choices, page, report=report, values=values),
     }
 
 
@@ -316,7 +316,12 @@ def _frame(
 
 
 def _filter_values(
-    context: Context, choices: Choices, page: Page | None, *, report: Report | None
+    context: Context,
+    choices: Choices,
+    page: Page | None,
+    *,
+    report: Report | None,
+    values: Mapping[str, str],
 ) -> dict[str, Any]:
     filters, period = context.filters, context.filters.period
     label = fmt.period_label(period) if period else "Chọn kỳ"
@@ -339,6 +344,7 @@ def _filter_values(
                 "department": filters.department or shell.ALL,
                 "field": filters.field or shell.ALL,
                 "channel": filters.channel or shell.ALL,
+                "list": values.get("list", ""),
             },
             "version": context.data_version,
             "previous": period.previous().code if period else "",

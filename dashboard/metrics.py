@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from dashboard.filters import months_between
 from dashboard.statistics.intervals import wilson, wilson_pooled
-from etl.catalogue.metrics import METRICS, TIME, Mart, Metric
+from etl.catalogue.metrics import METRICS, TIME, Metric
 from etl.catalogue.values import code_of, labels
 from etl.errors import UserError
 from etl.marts import Slice, covered_months, sums
@@ -122,9 +122,11 @@ def measure_many(
             measured.update({m.code: _published(connection, m, part) for m in metrics})
             continue
         columns = tuple(dict.fromkeys(name for m in metrics for name in m.columns))
-        frame = sums(connection, first.mart, columns, part=part)
-        frame = _complete(connection, first.mart, columns, part, frame)
-        measured.update({metric.code: _finish(metric, part, frame) for metric in metrics})
+        covered = covered_months(connection, first.mart, part)
+        frame = sums(connection, first.mart, columns, part=part, covered=covered)
+        frame = _complete(connection, columns, part, frame, covered=covered)
+        counts = {name: frame[name].to_numpy(dtype=float) for name in columns}
+        measured.update({metric.code: _finish(metric, part, frame, counts) for metric in metrics})
     return measured
 
 
@@ -161,13 +163,13 @@ def _to_code(metric: Metric, dimension: str, member: str) -> str:
 
 def _complete(
     connection: Connection,
-    mart: Mart,
     columns: tuple[str, ...],
     part: Slice,
     frame: pd.DataFrame,
+    *,
+    covered: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Add what has no rows: covered spans at zero, uncovered spans empty."""
-    covered = covered_months(connection, mart, part)
+    """Add what has no rows: covered spans at zero, uncovered spans NaN."""
     time = [name for name in TIME if name in part.by]
     spans = _spans(connection, part, covered, time=time)
     others = [name for name in part.by if name not in TIME]
@@ -175,8 +177,9 @@ def _complete(
     grid = spans if combinations is None else spans.merge(combinations, how="cross")
     joined = grid.merge(frame, on=list(part.by), how="left") if part.by else _one(grid, frame)
     counts = list(columns)
-    joined[counts] = joined[counts].astype("Int64").fillna(0)
-    joined.loc[~joined["is_covered"].astype(bool), counts] = pd.NA
+    known = np.nan_to_num(joined[counts].to_numpy(dtype=float))
+    known[~joined["is_covered"].to_numpy(dtype=bool)] = np.nan
+    joined[counts] = known
     return joined.sort_values(list(part.by), kind="stable", ignore_index=True) if time else joined
 
 
@@ -207,6 +210,8 @@ def _spans(
     whole = dict(zip(covered["month"], covered["is_whole"], strict=True))
     months["is_covered"] = months["month"].isin(whole)
     months["is_whole"] = months["month"].map(whole).fillna(0).astype(bool)
+    if "month" in time:
+        return months[[*time, "is_covered", "is_whole"]]
     grouped = months.groupby(time, sort=True)
     return grouped.agg(is_covered=("is_covered", "any"), is_whole=("is_whole", "all")).reset_index()
 
@@ -218,21 +223,23 @@ def _is_whole(part: Slice, covered: pd.DataFrame) -> bool:
     return len(covered) == len(months_between(first, last)) and bool(covered["is_whole"].all())
 
 
-def _finish(metric: Metric, part: Slice, frame: pd.DataFrame) -> pd.DataFrame:
+def _finish(
+    metric: Metric, part: Slice, frame: pd.DataFrame, counts: Mapping[str, Floats]
+) -> pd.DataFrame:
     """Divide, once; add the interval; turn codes into labels."""
     columns: dict[str, Any] = {}
     for name in part.by:
         domain = _domain(metric, name)
         values = frame[name]
         columns[name] = values.map(labels(domain)).fillna(values) if domain else values
-    numerator = _total(frame, metric.numerator)
+    numerator = _total(counts, metric.numerator)
     nothing = np.full(len(frame), np.nan)
     if metric.is_fraction:
-        denominator = _total(frame, metric.denominator) * metric.scale
+        denominator = _total(counts, metric.denominator) * metric.scale
         value = np.divide(numerator, denominator, out=nothing.copy(), where=denominator > 0)
     else:
         denominator, value = nothing, numerator
-    n = _total(frame, (metric.sample,)) if metric.sample else denominator
+    n = counts[metric.sample] if metric.sample else denominator
     low, high = nothing, nothing
     if metric.kind == "ratio":
         # Answers of one form are not independent, forms are: theirs is the number that counts.
@@ -252,9 +259,12 @@ def _finish(metric: Metric, part: Slice, frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _total(frame: pd.DataFrame, names: tuple[str, ...]) -> Floats:
-    """Return the sum of count columns; NaN where the span is not covered."""
-    return frame[list(names)].to_numpy(dtype=float, na_value=np.nan).sum(axis=1)
+def _total(counts: Mapping[str, Floats], names: tuple[str, ...]) -> Floats:
+    """Return the sum of counts; NaN where the span is not covered."""
+    total = counts[names[0]]
+    for name in names[1:]:
+        total = total + counts[name]
+    return total
 
 
 def _whole(values: Floats) -> pd.arrays.IntegerArray:

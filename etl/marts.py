@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -46,6 +47,7 @@ from etl.tables import (
 from etl.task_states import write_task_states
 
 CALENDARS = ("calendar", "report")
+_INCLUDE = re.compile(r"^-- include (\w+)$", re.MULTILINE)
 _FACT_MARTS: tuple[tuple[str, Table], ...] = (
     ("dossier", mart_dossier),
     ("feedback", mart_feedback),
@@ -55,8 +57,13 @@ _FACT_MARTS: tuple[tuple[str, Table], ...] = (
 
 @cache
 def sql_text(folder: str, name: str) -> str:
-    """Return the text of ``sql/<folder>/<name>.sql``."""
-    return (SQL_DIR / folder / f"{name}.sql").read_text(encoding="utf-8")
+    """Return the text of ``sql/<folder>/<name>.sql``.
+
+    A line ``-- include <other>`` stands for the named steps of ``<other>.sql`` beside it, so that
+    a count and the list of what it counts rest on the same text.
+    """
+    sql = (SQL_DIR / folder / f"{name}.sql").read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda found: sql_text(folder, found[1]), sql)
 
 
 def as_of_dates(connection: Connection, *, units: Iterable[str]) -> dict[tuple[str, str], date]:
@@ -200,13 +207,19 @@ def monthly_sums(
 
 
 def sums(
-    connection: Connection, mart: Mart, columns: tuple[str, ...], *, part: Slice
+    connection: Connection,
+    mart: Mart,
+    columns: tuple[str, ...],
+    *,
+    part: Slice,
+    covered: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per combination of ``part.by`` that has rows: each column summed as its span asks.
 
     Events count in their own month, from the month on in which they are known: a row is in when
     its month lies in the period and its month of knowing does not lie after the period's end.
     Opening stocks come from the period's first covered month, closing stocks from its last.
+    ``covered`` is what :func:`covered_months` gives for the slice, where the caller knows it.
     """
     table = metadata.tables[mart.table]
     coverage = mart_coverage.alias("coverage")
@@ -248,7 +261,11 @@ def sums(
         where.append(dimensions[name].label.in_(labels))
 
     groups = [dimensions[name].label.label(name) for name in part.by]
-    edge_months = _edge_months(connection, mart, part, period=period)
+    edge_months: dict[str, list[str]] = {}
+    if any(mart.span(column) != "flow" for column in columns):
+        if covered is None:
+            covered = covered_months(connection, mart, part)
+        edge_months = _edge_months(covered, period=period)
     numbers: list[ColumnElement[int]] = []
     for column in columns:
         span = mart.span(column)
@@ -256,21 +273,14 @@ def sums(
         if span != "flow":
             chosen = edge_months[span]
             value = case((table.c.month.in_(chosen), value), else_=0)
-        numbers.append(func.sum(value).label(column))
+        numbers.append(func.coalesce(func.sum(value), 0).label(column))
     query = select(*groups, *numbers).select_from(joined).where(*where).group_by(*groups)
     frame = pd.DataFrame(connection.execute(query).all(), columns=[*part.by, *columns])
-    for column in columns:
-        frame[column] = pd.to_numeric(frame[column]).astype("Int64")
-    return frame
+    return frame.astype(dict.fromkeys(columns, "int64"))
 
 
-def _edge_months(
-    connection: Connection, mart: Mart, part: Slice, *, period: str | None
-) -> dict[str, list[str]]:
+def _edge_months(covered: pd.DataFrame, *, period: str | None) -> dict[str, list[str]]:
     """Return the months from which opening and closing stocks are taken, one per period."""
-    if not (mart.opening or mart.closing):
-        return {}
-    covered = covered_months(connection, mart, part)
     if covered.empty:
         return {"opening": [], "closing": []}
     grouped = covered.groupby(period)["month"] if period else None

@@ -82,6 +82,17 @@ def definition_dialog(
     if metric not in METRICS:
         return None
     found = METRICS[metric]
+    behind = (
+        html.A(
+            "Danh sách hồ sơ được tính",
+            href=f"/ho-so?list={found.code}#dossier_list",
+            className="btn-a",
+            # What the reader has filtered goes along: the list explains the number on the screen.
+            **{"data-adds": "yes"},
+        )
+        if found.counts_dossiers
+        else None
+    )
     return dialog(
         dialog_id,
         found.label,
@@ -98,4 +109,5 @@ def definition_dialog(
                 ("Mã chỉ tiêu", found.code),
             )
         ),
+        behind,
     )

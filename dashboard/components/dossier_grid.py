@@ -58,7 +58,15 @@ THEME = (
 )
 """The grid in the dashboard's own tokens, so that it follows the light and the dark theme."""
 
-_WIDTHS = {"procedure": 220, "cause": 220, "dossier_code": 240, "state": 150}
+_WIDTHS = {
+    "state": 160,
+    "procedure": 250,
+    "cause": 220,
+    "dossier_code": 236,
+    "department": 180,
+    "field": 150,
+}
+_WIDTH, _NARROW = 130, 118
 
 
 def dossier_grid(section: Section) -> html.Section:
@@ -82,8 +90,13 @@ def dossier_grid(section: Section) -> html.Section:
             "animateRows": False,
             "enableCellTextSelection": True,
             "theme": {"function": THEME},
+            "defaultCsvExportParams": {
+                "fileName": "danh_sach_ho_so.csv",
+                # Excel in Vietnamese takes the comma for the decimal sign and parts at ";".
+                "columnSeparator": ";",
+                "processCellCallback": {"function": "exportCell(params)"},
+            },
         },
-        csvExportParams={"fileName": "danh_sach_ho_so.csv"},
         style={"height": "440px", "width": "100%"},
         dangerously_allow_code=False,
     )
@@ -106,7 +119,7 @@ def dossier_grid(section: Section) -> html.Section:
         ],
         className="grid-tools",
     )
-    return card(section, tools, grid, show_table=False)
+    return card(section, tools, grid, show_table=False, head_link=section.data.get("back"))
 
 
 def _value(value: Any, column: TableColumn) -> Any:
@@ -122,12 +135,12 @@ def _column(column: TableColumn) -> dict[str, Any]:
     definition: dict[str, Any] = {
         "field": column.key,
         "headerName": column.label,
-        "width": _WIDTHS.get(column.key, 140),
+        "width": _WIDTHS.get(column.key, _WIDTH),
     }
     if column.kind == "date":
         definition["valueFormatter"] = {"function": "isoDay(params.value)"}
-        definition["width"] = 120
+        definition["width"] = _NARROW
     if column.kind == "integer":
         definition["type"] = "rightAligned"
-        definition["width"] = 110
+        definition["width"] = _NARROW
     return definition

@@ -19,22 +19,28 @@ _MOST_DEPARTMENTS = 2
 
 
 def due_list(section: Section, *, link: tuple[str, str] | None = None) -> html.Section:
-    """Return what is overdue and what falls due on each coming working day.
+    """Return what is overdue, what falls due on each coming working day, and unanswered feedback.
 
     ``section.data["by_day"]``: a list of ``{"label", "count", "departments": [(name, count)],
-    "is_overdue"}``; the subtitle is ``section.data["subtitle"]``. With a ``link`` to the dossiers
-    the table is left to it.
+    "is_overdue"}``; ``section.data["feedback"]``, if any, is another such list; the subtitle is
+    ``section.data["subtitle"]``. With a ``link`` to the dossiers the table is left to it.
     """
     if section.missing is not None:
         return card(section, link=link)
-    rows = [_due_row(row) for row in section.data["by_day"]]
+    dossiers = [_due_row(row, noun="hồ sơ") for row in section.data["by_day"]]
+    feedback = [_due_row(row, noun="phản ánh") for row in section.data.get("feedback", ())]
     table = html.Table(
-        [html.Caption(section.title, className="sr"), html.Tbody(rows)], className="due"
+        [
+            html.Caption(section.title, className="sr"),
+            html.Tbody(dossiers),
+            html.Tbody(feedback) if feedback else None,
+        ],
+        className="due",
     )
     return card(section, table, link=link, class_name="due-card", show_table=link is None)
 
 
-def _due_row(row: Mapping[str, Any]) -> html.Tr:
+def _due_row(row: Mapping[str, Any], *, noun: str) -> html.Tr:
     is_concern = bool(row["is_overdue"]) and row["count"] > 0
     head: list[Child] = [row["label"]]
     if is_concern:
@@ -43,15 +49,16 @@ def _due_row(row: Mapping[str, Any]) -> html.Tr:
         [
             html.Th(head, scope="row"),
             html.Td(fmt.count(row["count"]), className="n num"),
-            html.Td(_departments(row), className="who"),
+            html.Td(_departments(row, noun=noun), className="who"),
         ],
         className="concern" if is_concern else None,
     )
 
 
-def _departments(row: Mapping[str, Any]) -> str:
+def _departments(row: Mapping[str, Any], *, noun: str) -> str:
     if not row["count"]:
-        return "Không có hồ sơ quá hạn" if row["is_overdue"] else "Không có hồ sơ đến hạn"
+        waiting = {"hồ sơ": "đến hạn", "phản ánh": "chờ trả lời"}[noun]
+        return f"Không có {noun} {'quá hạn' if row['is_overdue'] else waiting}"
     named = list(row["departments"])
     words = [_unbroken(short_name(name), n) for name, n in named[:_MOST_DEPARTMENTS]]
     if len(named) > _MOST_DEPARTMENTS:

@@ -318,7 +318,7 @@ def action_words(action: str, record: Record) -> str:
 
 def figure(traces: Sequence[Any], drawn: Sheet, **layout: Any) -> go.Figure:
     """Return the figure of the traces with the sheet's words, lines and margins."""
-    return go.Figure(data=list(traces), layout=drawn.layout(**layout))
+    return go.Figure(data=list(traces), layout=drawn.layout(**layout), _validate=False)
 
 
 def silent(trace: dict[str, Any]) -> dict[str, Any]:

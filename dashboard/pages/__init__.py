@@ -74,7 +74,7 @@ PAGES: tuple[Page, ...] = (
         "Hồ sơ",
         "folder2",
         WATCH,
-        lambda context, _query: build_dossiers_report(context),
+        lambda context, query: build_dossiers_report(context, behind=query.get("list", "")),
         dossiers.render,
     ),
     Page(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import select
 
 from dashboard import formatting as fmt
 from dashboard.metrics import find_metric
@@ -15,6 +17,7 @@ from etl.catalogue.metrics import Mart
 from etl.catalogue.values import code_of
 from etl.frames import records
 from etl.marts import Slice, sums
+from etl.tables import dim_month
 
 RATIO_COLUMNS = (
     TableColumn("value", "Tỷ lệ", "percent1"),
@@ -80,9 +83,7 @@ def mart_slice(
 def mart_sums(context: Context, mart: Mart, columns: tuple[str, ...]) -> dict[str, int]:
     """Return counts of a mart for the period under the reader's filters."""
     frame = sums(context.connection, mart, columns, part=mart_slice(context, mart))
-    return {
-        name: 0 if pd.isna(frame[name].iloc[0]) else int(frame[name].iloc[0]) for name in columns
-    }
+    return {name: int(frame[name].iloc[0]) for name in columns}
 
 
 def filter_code(dimension: str, label: str) -> str:
@@ -90,6 +91,30 @@ def filter_code(dimension: str, label: str) -> str:
     if dimension != "channel":
         return label
     return code_of("dossier_channel", label) or label
+
+
+def query_binds(context: Context) -> dict[str, str | None]:
+    """Return the unit and the reader's filters, named as the selects of ``sql/queries`` do."""
+    channel = context.filters.channel
+    return {
+        "unit": context.unit.code,
+        "department": context.filters.department,
+        "field": context.filters.field,
+        "channel": filter_code("channel", channel) if channel else None,
+    }
+
+
+def period_days(context: Context) -> tuple[date, date]:
+    """Return the first day of the period and its cut-off."""
+    start = context.connection.scalar(
+        select(dim_month.c.start_on).where(
+            dim_month.c.calendar == context.filters.calendar,
+            dim_month.c.month == context.period.months[0],
+        )
+    )
+    cutoff = context.cutoff
+    assert start is not None and cutoff is not None
+    return start, cutoff
 
 
 def trend_frame(frame: pd.DataFrame) -> pd.DataFrame:

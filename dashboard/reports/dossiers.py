@@ -17,6 +17,7 @@ from dashboard.model import (
     Table,
     TableColumn,
 )
+from dashboard.reports.ages import ages_section
 from dashboard.reports.breakdowns import (
     counts_section,
     mart_slice,
@@ -29,14 +30,14 @@ from dashboard.reports.breakdowns import (
 from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.dossier_lists import (
-    ages_section,
+    behind_section,
     changes_section,
     dossier_list_section,
-    longest_overdue,
 )
+from dashboard.reports.due import longest_overdue
 from dashboard.reports.form_ii06a import form_section
 from dashboard.reports.kpis import has_value
-from etl.catalogue.metrics import DOSSIER
+from etl.catalogue.metrics import DOSSIER, METRICS
 from etl.marts import covered_months, sums
 
 COMPARED = (
@@ -59,8 +60,12 @@ COMPARED = (
 )
 
 
-def build_dossiers_report(context: Context) -> Report:
-    """Return the report of the page Hồ sơ."""
+def build_dossiers_report(context: Context, *, behind: str = "") -> Report:
+    """Return the report of the page Hồ sơ.
+
+    ``behind`` is the code of the metric whose dossiers are listed; without one, or with one that
+    counts no dossiers, the late ones and those soon due.
+    """
     by_department = context.measure("late_rate", by=("department",))
     whole = one_row(context.measure("late_rate"))
     return Report(
@@ -76,7 +81,9 @@ def build_dossiers_report(context: Context) -> Report:
             strip_section(context),
             late_by_department_section(context, by_department, whole),
             outcomes_section(context),
-            dossier_list_section(context),
+            behind_section(context, behind)
+            if behind in METRICS and METRICS[behind].counts_dossiers
+            else dossier_list_section(context),
             ratio_trend_section(
                 context,
                 "intake_within_8h_rate",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dashboard import formatting as fmt
 from dashboard.model import Report, Sentence, Span
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
-from dashboard.reports.dossier_lists import due_section
 from dashboard.reports.dossiers import late_sentence
+from dashboard.reports.due import due_section
 from dashboard.reports.kpis import ratio_kpi, satisfaction_kpi, task_kpi
 from dashboard.reports.satisfaction import criteria_section, index_words, trend_section
 from dashboard.reports.tasks import strip_section

@@ -112,6 +112,11 @@ class Metric:
         return tuple(dict.fromkeys(named))
 
     @property
+    def counts_dossiers(self) -> bool:
+        """Whether what it counts are dossiers, which can be listed."""
+        return self.mart is DOSSIER
+
+    @property
     def is_fraction(self) -> bool:
         """Whether the value is a share, 0–1."""
         return self.kind in ("ratio", "mean")

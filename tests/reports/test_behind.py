@@ -1,0 +1,61 @@
+"""The dossiers listed behind a number are as many as the number counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from dashboard.filters import Filters
+from dashboard.reports.behind import dossiers_behind
+from dashboard.reports.context import open_context
+from etl.catalogue.metrics import METRICS
+from etl.loading import load_file
+from etl.settings import Settings
+from tests.truth.wild import write_wild
+
+SETTINGS = Settings.model_construct()
+CODES = [code for code, metric in METRICS.items() if metric.counts_dossiers]
+PERIODS = ("2024-03", "2024-06", "2024-Q2", "2024-H1")
+FILTERS = ("", "&department={department}", "&field={field}&channel={channel}")
+
+
+def test_lists_hold_what_metrics_count(engine: Engine, tmp_path: Path) -> None:
+    for path in write_wild(tmp_path, seed=1):
+        load_file(engine, path, settings=SETTINGS)
+    differences = []
+    counted = 0
+    with engine.connect() as connection:
+        whole = open_context(connection, settings=SETTINGS, filters=Filters())
+        names = {
+            name: str(
+                whole.measure("dossiers_received", by=(name,), months=(None, None))[name].iloc[0]
+            )
+            for name in ("department", "field", "channel")
+        }
+        for period in PERIODS:
+            for calendar in ("calendar", "report"):
+                for chosen in FILTERS:
+                    query = f"period={period}&calendar={calendar}{chosen.format(**names)}"
+                    context = open_context(
+                        connection, settings=SETTINGS, filters=Filters.from_query(query)
+                    )
+                    for code in CODES:
+                        said = context.measure(code).iloc[0].fillna(0)
+                        rows = dossiers_behind(context, code)
+                        has_list = (int(rows["is_counted"].sum()), len(rows))
+                        all_of = "denominator" if METRICS[code].denominator else "numerator"
+                        if has_list != (said["numerator"], said[all_of]):
+                            differences.append((query, code, has_list, dict(said)))
+                        counted += has_list[0]
+                        assert rows["dossier_code"].is_unique
+    assert not differences
+    assert counted > 1000
+
+
+def test_nothing_is_listed_where_nothing_is_loaded(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = open_context(
+            connection, settings=SETTINGS, filters=Filters.from_query("period=2024-06")
+        )
+        assert dossiers_behind(context, "late_rate").empty
