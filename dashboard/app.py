@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 
 from dashboard import formatting as fmt
 from dashboard import shell
+from dashboard.answers import forget_answer, remember_answers
 from dashboard.components.dossier_grid import GRID_ID
 from dashboard.components.states import empty_database, error_card, stale_strip
 from dashboard.components.view import View
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     _register_grid(app)
     _register_page(app, engine, settings)
     _register_refresh(app, engine, settings)
+    remember_answers(app.server, engine, settings=settings, output=f"..{_OUTPUTS['page']}")
     # Dash sets itself up at its first request, and two at once would find it half done.
     app.server.test_client().get("/_dash-dependencies")
     return app
@@ -251,6 +253,7 @@ def _content(
     except Exception:
         code = f"E-{uuid.uuid4().hex[:6].upper()}"
         log.exception("page %s failed, code %s", page.path, code)
+        forget_answer()
         return None, [error_card(code, title=page.label, at=f"{datetime.now():%H:%M}")]
 
 

@@ -14,7 +14,7 @@ from dashboard.components.icons import icon
 from dashboard.components.states import missing_body
 from dashboard.components.tables import data_table
 from dashboard.components.words import Child, inner_link, plain_text, sentence, verdicts
-from dashboard.figures import draw
+from dashboard.figures import ROW_FORMS, draw
 from dashboard.model import Chart, Kpi, Section
 from dashboard.theme import Theme
 
@@ -30,6 +30,9 @@ GRAPH_CONFIG: dict[str, Any] = {
 
 PLOT_HEIGHT = 220
 """Least height in px of a chart whose figure asks for none."""
+
+_MOST_STRETCH = 1.4
+"""How much higher than it asks for a chart of rows grows beside a higher card."""
 
 _SIZE_LABELS = ("Cỡ mẫu", "Trên tổng số")
 
@@ -150,11 +153,12 @@ def chart_card(
         section.chart, theme=theme, graph_id=f"{section.code}-graph", width=width, height=height
     )
     least = height or asked or PLOT_HEIGHT
+    most = f"{_MOST_STRETCH * least:.0f}px" if section.chart.form in ROW_FORMS else "none"
     plot = html.Div(
         drawn,
         className="plot",
         role="img",
-        style={"--plot-h": f"{least}px"},
+        style={"--plot-h": f"{least}px", "--plot-max": most},
         **{"aria-label": f"Biểu đồ: {plain_text(section.sentence) or section.title}"},
     )
     return card(section, plot, link=link)

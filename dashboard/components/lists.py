@@ -14,6 +14,7 @@ from dashboard.components.words import Child, inner_link, sentence
 from dashboard.model import Section, Span
 from dashboard.text import short_name
 
+_LONGEST_UNBROKEN = 24
 _MOST_DEPARTMENTS = 2
 """Departments named on one line; the rest is in the table."""
 
@@ -68,8 +69,15 @@ def _departments(row: Mapping[str, Any], *, noun: str) -> str:
 
 
 def _unbroken(name: str, number: int) -> str:
-    """Return a name with its count as one word, so that a line breaks between departments."""
-    return f"{name} {fmt.count(number)}".replace(" ", fmt.NBSP)
+    """Return a name with its count as one word, so that a line breaks between departments.
+
+    A name too long for that keeps only its last word and the count together.
+    """
+    words = f"{name} {fmt.count(number)}"
+    if len(words) > _LONGEST_UNBROKEN:
+        head, _, end = name.rpartition(" ")
+        return f"{head} {end}{fmt.NBSP}{fmt.count(number)}"
+    return words.replace(" ", fmt.NBSP)
 
 
 def directive_list(section: Section) -> html.Section:

@@ -37,6 +37,10 @@ FORMS: Mapping[str, Callable[..., go.Figure]] = {
 """Every form by its name. The ranking's ladder is a table with one plot column, not a figure."""
 
 
+ROW_FORMS = frozenset({"bars", "counts", "dots", "pareto", "stacked"})
+"""Forms of one row per category: higher than they ask for, their rows only drift apart."""
+
+
 class Drawable(Protocol):
     """A chart of a report: what to draw, not yet drawn."""
 

@@ -45,6 +45,8 @@ _BAR_SHARE = 0.62
 _NAMES_SHARE, _SLIDE_NAMES_SHARE = 0.42, 0.5
 """How much of the width names may take before they are broken into lines."""
 
+_MOST_LINES = 3
+
 _TONES = {
     "concern": "concern",
     "good": "accent",
@@ -429,14 +431,15 @@ def lay_names(
 ) -> Names:
     """Return names that fit beside a plot of this width, in rows that fill ``height`` if given.
 
-    None is ever cut. Names of departments and the like may be ``is_shortened`` where it is narrow.
+    A name takes three lines at most, and then ends in an ellipsis. Names of departments and the
+    like may be ``is_shortened`` where it is narrow.
     """
     size = text_size(theme, width)
     share = _SLIDE_NAMES_SHARE if theme.is_projector else _NAMES_SHARE
     room = width_hint(theme, width) * share
     is_short = is_shortened and is_narrow(theme, width)
     shown = [short_name(name) if is_short else name for name in names]
-    broken = [wrap(name, size=size, width=room) for name in shown]
+    broken = [wrap(name, size=size, width=room, most=_MOST_LINES) for name in shown]
     texts = [
         f"<b>{escape_lines(name)}</b>" if is_strong else escape_lines(name)
         for name, is_strong in zip(broken, strong, strict=True)

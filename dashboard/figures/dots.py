@@ -33,13 +33,16 @@ from dashboard.figures.common import (
     tooltip,
     width_hint,
 )
-from dashboard.figures.measuring import escape, text_width
+from dashboard.figures.measuring import clip, escape, text_width
 from dashboard.text import ANSWERS, NO_DATA, SMALL_N
 from dashboard.theme import Theme
 
 _GAP = 8.0
 _STACKED_ROW = 46.0
 """Height of a row on a phone, where the name stands above its line."""
+
+_NAMES_ABOVE_SHARE = 0.8
+"""How much of the width a name above its line may take before its last words are given up."""
 
 
 def draw_dots(
@@ -155,9 +158,11 @@ def _names(
             height=None if height is None else height - around,
             is_shortened=False,
         )
+    size, room = text_size(theme, width), width_hint(theme, width) * _NAMES_ABOVE_SHARE
+    shown = [escape(clip(label, size, room)) for label in labels]
     texts = [
-        f"<b>{escape(label)}</b>" if is_strong else escape(label)
-        for label, is_strong in zip(labels, strong, strict=True)
+        f"<b>{label}</b>" if is_strong else label
+        for label, is_strong in zip(shown, strong, strict=True)
     ]
     row = _STACKED_ROW if height is None else (height - around) / max(1, len(labels))
     return Names(texts, 0.0, np.arange(max(1, len(labels)) + 1, dtype=float) * float(row))

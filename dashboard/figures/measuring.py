@@ -70,15 +70,18 @@ def text_height(text: str, size: float) -> float:
     return (text.count("<br>") + 1) * size * LINE_HEIGHT
 
 
-def wrap(text: str, *, size: float, width: float) -> str:
+def wrap(text: str, *, size: float, width: float, most: int | None = None) -> str:
     """Return ``text`` broken at blanks into as few, even lines of ``width`` px as hold it.
 
-    A word wider than ``width`` keeps a line of its own: names are never cut.
+    A word wider than ``width`` keeps a line of its own. With ``most`` a text of more lines than
+    that ends in an ellipsis: the whole of it is for the tooltip and the table.
     """
     words = text.split(" ")
     lines = _fill(words, size, width)
     if len(lines) == 1:
         return text
+    if most is not None and len(lines) > most:
+        return "<br>".join([*lines[: most - 1], clip(" ".join(lines[most - 1 :]), size, width)])
     # As few lines as needed, and then as narrow as that many lines can be: 4 + 4 words, not 7 + 1.
     for narrower in np.arange(width, 0, -size / 2):
         tighter = _fill(words, size, float(narrower))
@@ -86,6 +89,16 @@ def wrap(text: str, *, size: float, width: float) -> str:
             break
         lines = tighter
     return "<br>".join(lines)
+
+
+def clip(text: str, size: float, width: float) -> str:
+    """Return ``text`` on one line of ``width`` px, its last words given up for an ellipsis."""
+    if text_width(text, size) <= width:
+        return text
+    words = text.split(" ")
+    while len(words) > 1 and text_width(" ".join(words) + " …", size) > width:
+        words.pop()
+    return " ".join(words) + " …"
 
 
 def _fill(words: Sequence[str], size: float, width: float) -> list[str]:

@@ -155,6 +155,43 @@ def test_the_list_of_dossiers_is_searched(quiet_page: Any, served_demo: str) -> 
     assert all("Đã xong" in text for text in rows.all_inner_texts())
 
 
+def test_a_number_opens_the_dossiers_it_counts_under_the_readers_filters(
+    quiet_page: Any, served_demo: str
+) -> None:
+    open_page(quiet_page, f"{served_demo}/?period=2024-07")
+    quiet_page.locator("#kpi-late_rate .define").click()
+    definition = quiet_page.locator("#kpi-late_rate-definition")
+    counted = definition.get_by_text("hồ sơ", exact=False).all_inner_texts()
+    definition.get_by_role("link", name="Danh sách hồ sơ được tính").click()
+    quiet_page.wait_for_url("**/ho-so?*list=late_rate*")
+    assert "period=2024-07" in quiet_page.url
+    quiet_page.wait_for_selector("#dossier-grid .ag-center-cols-container [role=row]")
+    heading = quiet_page.locator("#dossier_list-heading").inner_text()
+    late, of = heading.removeprefix("Tỷ lệ trễ hạn: ").removesuffix(" hồ sơ").split(" trên ")
+    assert any(f"{late}/{of}" in text for text in counted), (heading, counted)
+    assert quiet_page.evaluate(
+        "() => document.querySelector('#dossier_list').getBoundingClientRect().top < innerHeight"
+    )
+    quiet_page.get_by_role("link", name="Hồ sơ trễ và sắp đến hạn").click()
+    quiet_page.wait_for_function("() => !location.search.includes('list=')")
+    quiet_page.get_by_text("quá hạn hoặc sắp đến hạn").first.wait_for()
+
+
+def test_the_exported_list_opens_in_excel_as_text(
+    quiet_page: Any, served_demo: str, tmp_path: Any
+) -> None:
+    open_page(quiet_page, f"{served_demo}/ho-so?period=2024-07")
+    quiet_page.wait_for_selector("#dossier-grid .ag-center-cols-container [role=row]")
+    with quiet_page.expect_download() as download:
+        quiet_page.locator("#dossier-export").click()
+    saved = tmp_path / "list.csv"
+    download.value.save_as(saved)
+    lines = saved.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].split(";")[:2] == ['"Tình trạng"', '"Hẹn trả"']
+    assert all(re.fullmatch(r'"\d\d/\d\d/\d{4}"', line.split(";")[1]) for line in lines[1:])
+    assert saved.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
 @pytest.mark.parametrize("path", [page.path for page in PAGES])
 def test_an_empty_database_says_what_to_do(quiet_page: Any, served_empty: str, path: str) -> None:
     quiet_page.goto(f"{served_empty}{path}")

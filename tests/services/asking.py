@@ -1,0 +1,39 @@
+"""Asking the server what a browser asks when an address is opened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+
+def page_question(client: FlaskClient, *, pathname: str, search: str = "") -> dict[str, Any]:
+    """Return the body with which a browser asks for the page at an address."""
+    asked = next(
+        one
+        for one in client.get("/_dash-dependencies").get_json()
+        if one["output"].startswith("..page.children")
+    )
+    said = {
+        ("url", "pathname"): pathname,
+        ("url", "search"): search,
+        ("theme", "data"): "light",
+        ("screen", "data"): "wide",
+    }
+    outputs = [name.rsplit(".", 1) for name in asked["output"].strip(".").split("...")]
+    return {
+        "output": asked["output"],
+        "outputs": [{"id": name, "property": prop} for name, prop in outputs],
+        "inputs": [
+            {**one, "value": said.get((one["id"], one["property"]))} for one in asked["inputs"]
+        ],
+        "changedPropIds": ["url.pathname"],
+        "state": [],
+    }
+
+
+def ask_page(client: FlaskClient, pathname: str, search: str = "", **headers: str) -> TestResponse:
+    """Return the server's answer to a browser that opens an address."""
+    question = page_question(client, pathname=pathname, search=search)
+    return client.post("/_dash-update-component", json=question, headers=headers)
