@@ -108,7 +108,7 @@ def _acts(section: Section, *, show_table: bool) -> tuple[list[Child], list[html
             subtitle=str(section.data.get("subtitle", "")),
             wide=is_wide,
         )
-        add("Số liệu", box)
+        add(str(section.data.get("table_label") or "Số liệu"), box)
     return acts, dialogs
 
 

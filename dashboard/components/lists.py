@@ -84,8 +84,8 @@ def directive_list(section: Section) -> html.Section:
     """Return what to direct, most urgent first; each line is one link.
 
     ``section.data``: ``items``, a list of ``{"tone": "concern" | "notice", "icon", "text",
-    "detail", "link"}`` where ``text`` is a string or a Sentence; ``more``, optional, a pair of
-    words and address.
+    "detail", "link"}`` where ``text`` is a string or a Sentence; ``table_label``, optional, opens
+    the whole list.
     """
     if section.missing is not None:
         return card(section)
@@ -95,7 +95,7 @@ def directive_list(section: Section) -> html.Section:
         if items
         else html.P("Không có việc nào cần chỉ đạo trong kỳ này.", className="sub")
     )
-    return card(section, body, head_link=section.data.get("more"), show_table=False)
+    return card(section, body, show_table=bool(section.data.get("table_label")))
 
 
 def _directive(item: Mapping[str, Any]) -> html.Li:

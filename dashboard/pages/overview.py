@@ -6,14 +6,14 @@ from dash.development.base_component import Component
 
 from dashboard.components.cards import chart_card, kpi_row
 from dashboard.components.layout import cell, grid
-from dashboard.components.lists import due_list
+from dashboard.components.lists import directive_list, due_list
 from dashboard.components.tasks import task_strip
 from dashboard.components.view import View
 from dashboard.model import Report
 
 
 def render(report: Report, view: View) -> list[Component]:
-    """Return four cards, the index over time, criteria, tasks and what is due."""
+    """Return four cards, the index over time, what to direct, criteria, what is due and tasks."""
 
     def chart(code: str, span: int, *, span_wide: int, height: int | None = None) -> Component:
         drawn = chart_card(report.section(code), view.theme, width=view.width(span), height=height)
@@ -24,11 +24,20 @@ def render(report: Report, view: View) -> list[Component]:
         grid(
             chart("satisfaction_trend", 7, span_wide=5, height=222),
             cell(
-                due_list(report.section("due"), link=("Danh sách hồ sơ", "/ho-so")),
+                directive_list(report.section("directives")),
                 span=5,
                 span_wide=3,
+                first_on_phone=True,
             ),
-            chart("criteria_index", 12, span_wide=4),
-            cell(task_strip(report.section("task_strip"), link=("Bảng 12 tháng", "/nhiem-vu"))),
+            chart("criteria_index", 7, span_wide=4),
+            cell(
+                due_list(report.section("due"), link=("Danh sách hồ sơ", "/ho-so")),
+                span=5,
+                span_wide=4,
+            ),
+            cell(
+                task_strip(report.section("task_strip"), link=("Bảng 12 tháng", "/nhiem-vu")),
+                span_wide=8,
+            ),
         ),
     ]

@@ -81,14 +81,20 @@ class Context:
         """The end of the period, or the as-of date of the dossiers where that is earlier."""
         if not self.has_data:
             return None
+        day = self.as_of.get("dossier", self.latest)
+        return min(self.period_end, day) if day else self.period_end
+
+    @property
+    def period_end(self) -> date:
+        """The last day of the period, whether the data reach so far or not."""
         end = self.connection.scalar(
             select(dim_month.c.end_on).where(
                 dim_month.c.calendar == self.filters.calendar,
                 dim_month.c.month == self.period.months[1],
             )
         )
-        day = self.as_of.get("dossier", self.latest)
-        return min(end, day) if end and day else end
+        assert isinstance(end, date)
+        return end
 
     def months_to_end(self, count: int) -> tuple[str, str]:
         """Return the ``count`` months that end with the period."""

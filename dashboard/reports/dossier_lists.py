@@ -126,8 +126,18 @@ def _late_words(row: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def changes_section(context: Context) -> Section:
-    """Due or finish dates that a later load moved: the former and the present value."""
+CHANGE_COLUMNS = (
+    TableColumn("dossier_code", "Mã hồ sơ", "code"),
+    TableColumn("department", "Bộ phận"),
+    TableColumn("what", "Ô bị đổi"),
+    TableColumn("before", "Trước", "date"),
+    TableColumn("after", "Nay", "date"),
+    TableColumn("changed_on", "Số liệu đến", "date"),
+)
+
+
+def moved_deadlines(context: Context) -> pd.DataFrame:
+    """One row per due or finish date that a load of the period moved, as :data:`CHANGE_COLUMNS`."""
     first, cutoff = period_days(context)
     frame = run_query(
         context.connection, "deadline_changes", first=first, last=cutoff, **query_binds(context)
@@ -149,15 +159,12 @@ def changes_section(context: Context) -> Section:
                         "changed_on": row["changed_on"],
                     }
                 )
-    columns = (
-        TableColumn("dossier_code", "Mã hồ sơ", "code"),
-        TableColumn("department", "Bộ phận"),
-        TableColumn("what", "Ô bị đổi"),
-        TableColumn("before", "Trước", "date"),
-        TableColumn("after", "Nay", "date"),
-        TableColumn("changed_on", "Số liệu đến", "date"),
-    )
-    table = pd.DataFrame(rows, columns=[column.key for column in columns]).astype(object)
+    return pd.DataFrame(rows, columns=[column.key for column in CHANGE_COLUMNS]).astype(object)
+
+
+def changes_section(context: Context) -> Section:
+    """Due or finish dates that a later load moved: the former and the present value."""
+    table = moved_deadlines(context)
     return Section(
         "deadline_changes",
         "Ngày hẹn, ngày xong bị đổi",
@@ -165,11 +172,11 @@ def changes_section(context: Context) -> Section:
             Span(
                 f"{fmt.count_noun(table['dossier_code'].nunique(), 'hồ sơ')} bị đổi ngày sau khi "
                 "đã nạp"
-                if rows
+                if len(table)
                 else "Không có ngày hẹn, ngày xong nào bị đổi"
             ),
         ),
-        table=Table(columns, table),
+        table=Table(CHANGE_COLUMNS, table),
         note="So với giá trị của lần nạp trước",
         metric="due_date_changes",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard import formatting as fmt
 from dashboard.model import Report, Sentence, Span
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
+from dashboard.reports.directives import directives_section
 from dashboard.reports.dossiers import late_sentence
 from dashboard.reports.due import due_section
 from dashboard.reports.kpis import ratio_kpi, satisfaction_kpi, task_kpi
@@ -30,6 +31,7 @@ def build_overview_report(context: Context) -> Report:
         ),
         sections=(
             trend_section(context),
+            directives_section(context),
             criteria_section(context),
             strip_section(context, month=_task_month(context)),
             due_section(context),

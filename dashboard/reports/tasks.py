@@ -12,6 +12,7 @@ from dashboard import formatting as fmt
 from dashboard.filters import months_between
 from dashboard.metrics import find_metric
 from dashboard.model import (
+    Chart,
     Missing,
     Report,
     Section,
@@ -22,7 +23,7 @@ from dashboard.model import (
 )
 from dashboard.reports.context import Context
 from dashboard.text import STATE_LABELS
-from etl.catalogue.tasks import load_tasks
+from etl.catalogue.tasks import Task, load_tasks
 from etl.frames import plain_records
 from etl.tables import dim_criterion, fact_task_report, mart_task
 
@@ -106,6 +107,7 @@ def build_tasks_report(context: Context) -> Report:
         sections = (
             criterion_section(context, states),
             matrix_section(context, states, months=months),
+            owner_section(context, states),
         )
     return Report(
         code="tasks",
@@ -176,6 +178,59 @@ def criterion_section(context: Context, states: pd.DataFrame) -> Section:
         metric="task_completion_rate",
         data={"criteria": rows},
     )
+
+
+def owner_section(context: Context, states: pd.DataFrame) -> Section:
+    """Progress by who answers for a task; a task of two owners counts for each."""
+    counts: dict[str, dict[str, int]] = {}
+    tasks = load_tasks()
+    for code, state in zip(states["task"], states["state"], strict=True):
+        for owner in owners(tasks[code]):
+            own = counts.setdefault(owner, dict.fromkeys(STATES, 0))
+            own[state] += 1
+    rows = pd.DataFrame(
+        [{"key": owner, "label": owner, **own} for owner, own in counts.items()],
+        columns=["key", "label", *STATES],
+    )
+    rows["counted"] = rows[[state for state in STATES if state != "not_applicable"]].sum(axis=1)
+    rows["share"] = rows["met"] / rows["counted"].where(rows["counted"] > 0)
+    rows = rows.sort_values(["share", "label"], kind="stable", ignore_index=True)
+    known = rows[rows["counted"] > 0]
+    sentence = "Chưa có lượt nhiệm vụ nào phải đánh giá"
+    if not known.empty:
+        least = known.iloc[0]
+        done = fmt.fraction_of(least["met"], least["counted"])
+        sentence = f"{least['label']} đạt ít nhất: {done} lượt"
+    return Section(
+        "owners",
+        "Theo chủ trì",
+        (Span(sentence),),
+        chart=Chart("stacked", rows, {"parts": OWNER_PARTS, "noun": "lượt"}),
+        table=Table(
+            (
+                TableColumn("label", "Chủ trì"),
+                *(TableColumn(state, words, "integer") for state, words in STATE_LABELS.items()),
+                TableColumn("counted", "Phải đánh giá", "integer"),
+            ),
+            rows,
+        ),
+        note="Nhiệm vụ có nhiều chủ trì được tính cho từng chủ trì",
+        metric="task_completion_rate",
+        data={"subtitle": f"Lượt nhiệm vụ theo kết quả, năm {context.period.year}"},
+    )
+
+
+OWNER_PARTS = (
+    ("met", "đạt", "good"),
+    ("partly", "một phần", "partly"),
+    ("not_met", "chưa đạt", "concern"),
+    ("not_reported", "chưa báo cáo", "notice"),
+)
+
+
+def owners(task: Task) -> list[str]:
+    """Return who answers for a task, one by one: "VP – TK, chuyên môn" names two."""
+    return [name[:1].upper() + name[1:] for name in task.owner.split(", ")]
 
 
 def matrix_section(context: Context, states: pd.DataFrame, *, months: tuple[str, str]) -> Section:

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
+
 from dashboard.components.lists import directive_list, due_list
-from dashboard.model import Section, Span
+from dashboard.model import Section, Span, Table, TableColumn
 from tests.components.helpers import of_class, of_type, words
 
 BY_DAY = [
@@ -40,6 +44,20 @@ def test_nothing_overdue_is_not_red() -> None:
     assert words(row).endswith("Không có hồ sơ quá hạn")
 
 
+def test_unanswered_feedback_stands_under_the_dossiers() -> None:
+    waiting = {
+        "label": "Phản ánh chờ trả lời",
+        "count": 2,
+        "departments": [("Tư pháp – Hộ tịch", 2)],
+        "is_overdue": False,
+    }
+    overdue = {"label": "Phản ánh quá hạn", "count": 0, "departments": [], "is_overdue": True}
+    section = Section("due", "Đến hạn", (), data={"by_day": BY_DAY, "feedback": [overdue, waiting]})
+    _, feedback = of_type(due_list(section), "Tbody")
+    assert "Không có phản ánh quá hạn" in words(feedback)
+    assert "Phản ánh chờ trả lời" in words(feedback)
+
+
 def test_a_directive_is_one_link_with_its_tone() -> None:
     item = {
         "tone": "concern",
@@ -48,12 +66,17 @@ def test_a_directive_is_one_link_with_its_tone() -> None:
         "detail": "Gấp · từ 10/2024",
         "link": "/ho-so",
     }
-    data = {"items": [item], "more": ("Cả 7 việc", "/ho-so")}
-    shown = directive_list(Section("directives", "Việc", (Span("Việc"),), data=data))
+    data = {"items": [item], "table_label": "Cả 7 việc"}
+    table = Table((TableColumn("text", "Việc"),), pd.DataFrame({"text": ["Việc thứ bảy"]}))
+    section = Section("directives", "Việc", (Span("Việc"),), table=table, data=data)
+    shown = directive_list(section)
     (line,) = of_class(shown, "tt")
     assert (line.href, words(line)) == ("/ho-so", "9/97 hồ sơ <trễ>")
     assert of_class(shown, "i-exclamation-octagon-fill")[0].className.endswith(" concern")
     assert "Cả 7 việc" in words(shown)
+    assert "Việc thứ bảy" in words(shown)
+    short = directive_list(replace(section, data={"items": [item]}))
+    assert "Việc thứ bảy" not in words(short)
 
 
 def test_no_directive_is_said() -> None:

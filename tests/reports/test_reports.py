@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,36 +15,15 @@ from dashboard.filters import Filters, Period
 from dashboard.metrics import measure
 from dashboard.model import Report
 from dashboard.pages import PAGES
-from dashboard.reports.context import Context, open_context
+from dashboard.reports.context import open_context
 from dashboard.reports.form_ii06a import form_ii06a
 from dashboard.theme import DARK, LIGHT
 from etl.catalogue.metrics import METRICS
-from etl.demo import write_demo
-from etl.loading import load_file
-from etl.migration import migrate
-from etl.settings import Settings
-from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
+from tests.reports.conftest import SETTINGS, context
 
-SETTINGS = Settings.model_construct()
 UNIT = ("21646",)
 JULY = {"months": ("2024-07", "2024-07"), "units": UNIT}
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    folder = tmp_path_factory.mktemp("reports")
-    engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
-    migrate(engine)
-    for path in write_demo(folder / "files"):
-        load_file(engine, path, settings=SETTINGS)
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
-
-
-def context(connection: Connection, query: str = "?period=2024-07") -> Context:
-    return open_context(connection, settings=SETTINGS, filters=Filters.from_query(query))
 
 
 def build(connection: Connection, path: str, query: str = "?period=2024-07") -> Report:

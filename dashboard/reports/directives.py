@@ -1,0 +1,397 @@
+"""Việc cần chỉ đạo: what needs a leader's word, most urgent first.
+
+Each item says what, who answers for it, since when, and leads to the view behind it. Each number
+in it is a metric's, or the length of a list that a metric counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from dashboard import formatting as fmt
+from dashboard.filters import months_between
+from dashboard.model import Section, Sentence, Span, Table, TableColumn, Tone
+from dashboard.reports.breakdowns import no_data, period_days, query_binds
+from dashboard.reports.context import YEAR_MONTHS, Context, one_row
+from dashboard.reports.dossier_lists import moved_deadlines
+from dashboard.reports.due import SOON_DAYS, open_dossiers, overdue_days
+from dashboard.reports.kpis import has_value
+from dashboard.reports.tasks import criteria, task_states
+from dashboard.statistics.intervals import sample_size
+from dashboard.text import SMALL_N, short_name
+from etl.catalogue.metrics import DESK, OFFICE
+from etl.catalogue.tasks import load_tasks
+from etl.queries import run_query
+from etl.seeding import working_calendar
+
+MOST_SHOWN = 5
+LEVELS: dict[Tone, str] = {"concern": "Gấp", "notice": "Theo dõi"}
+
+
+@dataclass(frozen=True)
+class Directive:
+    """One thing to direct.
+
+    ``code`` names the rule that found it and ``about`` what it is about (a department, a task, a
+    month, a metric), so that a test can look for it; ``since`` is in words.
+    """
+
+    code: str
+    about: str
+    text: Sentence
+    owner: str
+    since: str
+    link: str
+    icon: str = "octagon"
+    tone: Tone = "concern"
+
+    @property
+    def detail(self) -> str:
+        """How urgent, who, since when."""
+        parts = (LEVELS[self.tone], self.owner, self.since)
+        return " · ".join(part for part in parts if part)
+
+
+def directives(context: Context) -> list[Directive]:
+    """Return everything that needs a leader's word at the period's end, most urgent first."""
+    return [item for rule in RULES for item in rule(context)]
+
+
+def directives_section(context: Context) -> Section:
+    """The list as a card: the first few, and all of them one key away."""
+    code, title = "directives", "Việc cần chỉ đạo"
+    if not context.as_of:
+        return Section(code, title, (Span(title),), missing=no_data(context, "nào"))
+    items = directives(context)
+    shown = [
+        {
+            "tone": item.tone,
+            "icon": item.icon,
+            "text": item.text,
+            "detail": item.detail,
+            "link": item.link,
+        }
+        for item in items[:MOST_SHOWN]
+    ]
+    rows = pd.DataFrame(
+        [
+            {
+                "level": LEVELS[item.tone],
+                "tone": item.tone,
+                "text": "".join(span.text for span in item.text),
+                "owner": item.owner,
+                "since": item.since,
+            }
+            for item in items
+        ],
+        columns=["level", "tone", "text", "owner", "since"],
+    )
+    return Section(
+        code,
+        title,
+        (Span(title),),
+        table=Table(
+            (
+                TableColumn("level", "Mức", "chip"),
+                TableColumn("text", "Việc"),
+                TableColumn("owner", "Chủ trì"),
+                TableColumn("since", "Từ khi"),
+            ),
+            rows,
+        ),
+        data={
+            "items": shown,
+            "table_label": f"Cả {fmt.count(len(items))} việc" if len(items) > len(shown) else "",
+        },
+    )
+
+
+# Rules ------------------------------------------------------------------------------------------
+
+
+def overdue_dossiers(context: Context) -> Iterable[Directive]:
+    """Dossiers past their due date and not finished."""
+    if "dossier" not in context.as_of or context.cutoff is None:
+        return
+    cutoff = context.cutoff
+    frame = open_dossiers(context, due_until=cutoff)
+    frame = frame[frame["due_on"] < cutoff]
+    if frame.empty:
+        return
+    oldest = frame["due_on"].min()
+    days = overdue_days(context, oldest, cutoff)
+    yield Directive(
+        "overdue_dossiers",
+        "open_overdue",
+        _counted(len(frame), f" hồ sơ quá hạn chưa xong, lâu nhất {fmt.count(days)} ngày làm việc"),
+        departments(frame),
+        _since(oldest),
+        "/ho-so?list=open_overdue#dossier_list",
+    )
+
+
+def unapologised(context: Context) -> Iterable[Directive]:
+    """Late dossiers whose citizen got no apology."""
+    late = _late(context)
+    left = late[late["apology_on"].isna()] if len(late) else late
+    if not left.empty:
+        yield Directive(
+            "unapologised",
+            "apology_rate",
+            _share(left, late, " hồ sơ trễ chưa có phiếu xin lỗi (IV.2)"),
+            departments(left),
+            _since(left["closed_on"].min()),
+            "/ho-so?list=apology_rate#dossier_list",
+        )
+
+
+def unexplained(context: Context) -> Iterable[Directive]:
+    """Late dossiers without a cause on record."""
+    late = _late(context)
+    left = late[late["late_cause"].isna()] if len(late) else late
+    if not left.empty:
+        yield Directive(
+            "unexplained",
+            "late_explained_rate",
+            _share(left, late, " hồ sơ trễ chưa ghi nguyên nhân (V.5)"),
+            departments(left),
+            _since(left["closed_on"].min()),
+            "/ho-so?list=late_explained_rate#dossier_list",
+        )
+
+
+def changed_deadlines(context: Context) -> Iterable[Directive]:
+    """Due or finish dates that were changed after they had been loaded."""
+    if "dossier" not in context.as_of:
+        return
+    frame = moved_deadlines(context)
+    codes = frame.drop_duplicates("dossier_code")
+    if not codes.empty:
+        yield Directive(
+            "changed_deadlines",
+            "due_date_changes",
+            _counted(len(codes), " hồ sơ bị đổi ngày hẹn hoặc ngày xong sau khi đã nạp"),
+            departments(codes),
+            _since(frame["changed_on"].min()),
+            "/ho-so#deadline_changes",
+        )
+
+
+def overdue_feedback(context: Context) -> Iterable[Directive]:
+    """Feedback past its limit without an answer."""
+    cutoff = _feedback_cutoff(context)
+    if cutoff is None:
+        return
+    binds = query_binds(context)
+    frame = run_query(
+        context.connection,
+        "overdue_feedback",
+        unit=binds["unit"],
+        department=binds["department"],
+        cutoff=cutoff,
+    )
+    if not frame.empty:
+        days = overdue_days(context, frame["limit_on"].min(), cutoff)
+        yield Directive(
+            "overdue_feedback",
+            "feedback_open_overdue",
+            _counted(len(frame), f" phản ánh quá hạn trả lời, lâu nhất {fmt.count(days)} ngày"),
+            departments(frame),
+            _since(frame["limit_on"].min()),
+            "/phan-anh",
+            icon="chat-left-text",
+        )
+
+
+def low_criteria(context: Context) -> Iterable[Directive]:
+    """Criteria whose twelve-month interval lies wholly under the baseline."""
+    baseline = context.plan(context.period.year).baseline
+    if baseline is None:
+        return
+    months = context.months_to_end(YEAR_MONTHS)
+    frame = context.measure("satisfaction_index", by=("criterion",), months=months)
+    names = criteria(context)
+    low = frame[(frame["denominator"].fillna(0) > 0) & (frame["high"] < baseline)]
+    for row in low.sort_values("value").to_dict("records"):
+        if row["criterion"] not in names:
+            continue
+        value = fmt.percent_of(row["numerator"], row["denominator"])
+        yield Directive(
+            "low_criterion",
+            str(row["criterion"]),
+            (
+                Span(f"Tiêu chí {row['criterion']} đạt "),
+                Span(value, strong=True),
+                Span(f", thấp hơn mốc {fmt.percent(baseline, 2)}"),
+            ),
+            _criterion_owner(str(row["criterion"])),
+            f"12 tháng đến {fmt.month_short(months[1])}",
+            "/hai-long",
+            icon="graph-down-arrow",
+            tone="notice",
+        )
+
+
+def unreported_tasks(context: Context) -> Iterable[Directive]:
+    """Tasks of the last judged month that nobody reported, and for how long."""
+    months = context.months_to_end(YEAR_MONTHS)
+    states = task_states(context, months=months)
+    if states.empty:
+        return
+    last = str(states["month"].max())
+    by_task = states.sort_values("month", ascending=False).groupby("task")["state"].agg(list)
+    silent = {
+        task: next((i for i, s in enumerate(run) if s != "not_reported"), len(run))
+        for task, run in by_task.items()
+    }
+    codes = [code for code in load_tasks() if silent.get(code, 0) > 0]
+    if codes:
+        longest = max(silent[code] for code in codes)
+        first = months_between(months[0], last)[-longest]
+        owners = dict.fromkeys(load_tasks()[code].owner for code in codes)
+        yield Directive(
+            "unreported_tasks",
+            ",".join(codes),
+            (
+                Span("Nhiệm vụ "),
+                Span(fmt.join_words(codes), strong=True),
+                Span(f" chưa báo cáo {fmt.month_words(last)}"),
+            ),
+            "; ".join(owners),
+            f"từ {fmt.month_short(first)}",
+            "/nhiem-vu",
+            icon="question-square",
+            tone="notice",
+        )
+
+
+def missing_surveys(context: Context) -> Iterable[Directive]:
+    """Months of the period without a survey, or with too few forms to say anything."""
+    months = months_between(*context.period.months)
+    frame = context.measure("survey_responses", by=("month",))
+    by_month = dict(zip(frame["month"], frame["numerator"], strict=True))
+    covered = context.measure("dossiers_resolved", by=("month",))
+    resolved = {
+        month: int(count)
+        for month, count in zip(covered["month"], covered["numerator"], strict=True)
+        if not pd.isna(count)
+    }
+    for month in months:
+        forms = by_month.get(month)
+        if month not in resolved:
+            continue
+        if forms is None or pd.isna(forms) or forms == 0:
+            yield Directive(
+                "missing_survey",
+                month,
+                (Span(f"{fmt.month_label(month)}", strong=True), Span(" chưa có khảo sát (VI.1)")),
+                OFFICE,
+                f"từ {fmt.month_short(month)}",
+                "/du-lieu",
+                icon="question-square",
+                tone="notice",
+            )
+        elif forms < SMALL_N:
+            needed = sample_size(resolved[month]) if resolved[month] else SMALL_N
+            yield Directive(
+                "small_survey",
+                month,
+                (
+                    Span(f"{fmt.month_label(month)} chỉ có "),
+                    Span(fmt.count_noun(forms, "phiếu"), strong=True),
+                    Span(f", mẫu cần {fmt.count(needed)}"),
+                ),
+                OFFICE,
+                fmt.month_label(month).lower(),
+                "/hai-long",
+                icon="info-circle",
+                tone="notice",
+            )
+
+
+def due_soon(context: Context) -> Iterable[Directive]:
+    """Dossiers that fall due within the next working days."""
+    if "dossier" not in context.as_of or context.cutoff is None:
+        return
+    cutoff = context.cutoff
+    last = working_calendar(context.settings).next_working_days(cutoff, SOON_DAYS)[-1]
+    frame = open_dossiers(context, due_until=last)
+    frame = frame[frame["due_on"] >= cutoff]
+    if not frame.empty:
+        words = f" hồ sơ đến hạn trong {SOON_DAYS} ngày làm việc"
+        yield Directive(
+            "due_soon",
+            "open_dossiers",
+            _counted(len(frame), words),
+            departments(frame),
+            f"đến {fmt.day_short(last)}",
+            "/ho-so#dossier_list",
+            icon="hourglass",
+            tone="notice",
+        )
+
+
+RULES: tuple[Callable[[Context], Iterable[Directive]], ...] = (
+    overdue_dossiers,
+    unapologised,
+    overdue_feedback,
+    changed_deadlines,
+    unexplained,
+    low_criteria,
+    unreported_tasks,
+    missing_surveys,
+    due_soon,
+)
+"""In the order in which a leader should hear of them."""
+
+
+# Words ------------------------------------------------------------------------------------------
+
+
+def departments(frame: pd.DataFrame) -> str:
+    """Name the departments of a list with their counts, the most first: "Địa chính – XD 5"."""
+    counts = frame["department"].value_counts()
+    return fmt.short_list([f"{short_name(str(name))} {fmt.count(n)}" for name, n in counts.items()])
+
+
+def _counted(number: int, words: str) -> Sentence:
+    return (Span(fmt.count(number), strong=True), Span(words))
+
+
+def _share(part: pd.DataFrame, whole: pd.DataFrame, words: str) -> Sentence:
+    return (Span(fmt.fraction_of(len(part), len(whole)), strong=True), Span(words))
+
+
+def _since(day: date) -> str:
+    return f"từ {fmt.day_short(day)}"
+
+
+def _late(context: Context) -> pd.DataFrame:
+    """One row per dossier resolved late in the period."""
+    if one_row(context.measure("late_rate")) is None:
+        return pd.DataFrame(columns=["apology_on", "late_cause", "closed_on", "department"])
+    first, cutoff = period_days(context)
+    frame = run_query(
+        context.connection, "late_dossiers", first=first, last=cutoff, **query_binds(context)
+    )
+    # An apology after the cut-off was not known then.
+    after = frame["apology_on"].map(lambda day: day is not None and day > cutoff)
+    return frame.assign(apology_on=frame["apology_on"].mask(after.astype(bool)))
+
+
+def _feedback_cutoff(context: Context) -> date | None:
+    """Return the end of the period, or the as-of date of the feedback where that is earlier."""
+    day = context.as_of.get("feedback")
+    if day is None or not has_value(one_row(context.measure("feedback_open_overdue"))):
+        return None
+    return min(context.period_end, day)
+
+
+def _criterion_owner(criterion: str) -> str:
+    """Return who owns most of the criterion's tasks."""
+    tasks = [task.owner for task in load_tasks().values() if task.criterion == criterion]
+    return max(dict.fromkeys(tasks), key=tasks.count) if tasks else DESK

@@ -1,0 +1,112 @@
+"""What needs a leader's word: found from files typed by hand, and the demonstration's stories."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from dashboard.components.words import plain_text
+from dashboard.filters import Filters
+from dashboard.reports.context import open_context
+from dashboard.reports.directives import Directive, directives, directives_section
+from etl.demo import STORIES
+from tests.etl.loaders import dossiers, load_text
+from tests.reports.conftest import SETTINGS, context
+
+JUNE = "?period=2024-06"
+OPEN_OVERDUE = {"Mã hồ sơ": "A1", "Ngày tiếp nhận": "03/06/2024", "Ngày hẹn trả": "10/06/2024"}
+LATE = {
+    "Mã hồ sơ": "A2",
+    "Ngày tiếp nhận": "03/06/2024",
+    "Ngày hẹn trả": "12/06/2024",
+    "Ngày kết thúc xử lý": "14/06/2024",
+}
+SOON = {"Mã hồ sơ": "A3", "Ngày tiếp nhận": "20/06/2024", "Ngày hẹn trả": "02/07/2024"}
+LATER = {"Mã hồ sơ": "A4", "Ngày tiếp nhận": "20/06/2024", "Ngày hẹn trả": "04/07/2024"}
+
+
+def found(engine: Engine, query: str = JUNE) -> dict[str, Directive]:
+    with engine.connect() as connection:
+        items = directives(
+            open_context(connection, settings=SETTINGS, filters=Filters.from_query(query))
+        )
+    return {item.code: item for item in items}
+
+
+def words(item: Directive) -> str:
+    return plain_text(item.text).replace("\u00a0", " ")
+
+
+def test_each_item_says_what_who_since_when_and_where(engine: Engine, tmp_path: Path) -> None:
+    text = dossiers(OPEN_OVERDUE, LATE, SOON, LATER)
+    load_text(engine, tmp_path, text, as_of=date(2024, 6, 28))
+    items = found(engine)
+    overdue = items["overdue_dossiers"]
+    # 28/06 is a Friday: fourteen working days after Monday 10/06.
+    assert words(overdue) == "1 hồ sơ quá hạn chưa xong, lâu nhất 14 ngày làm việc"
+    assert (overdue.owner, overdue.since) == ("Tư pháp 1", "từ 10/06")
+    assert overdue.detail.startswith("Gấp")
+    assert "list=open_overdue" in overdue.link
+    assert words(items["unapologised"]) == "1/1 hồ sơ trễ chưa có phiếu xin lỗi (IV.2)"
+    assert words(items["unexplained"]) == "1/1 hồ sơ trễ chưa ghi nguyên nhân (V.5)"
+    assert items["unexplained"].since == "từ 14/06"
+    # Three working days from Friday 28/06: 01/07, 02/07, 03/07.
+    assert words(items["due_soon"]) == "1 hồ sơ đến hạn trong 3 ngày làm việc"
+    assert items["due_soon"].detail.startswith("Theo dõi")
+    assert "changed_deadlines" not in items
+
+
+def test_a_moved_deadline_is_named_in_the_month_of_the_load(engine: Engine, tmp_path: Path) -> None:
+    load_text(engine, tmp_path, dossiers(OPEN_OVERDUE, LATE), as_of=date(2024, 6, 15))
+    moved = dossiers({**OPEN_OVERDUE, "Ngày hẹn trả": "25/06/2024"}, LATE)
+    load_text(engine, tmp_path, moved, name="sau.csv", as_of=date(2024, 6, 20))
+    items = found(engine)
+    assert words(items["changed_deadlines"]).startswith("1 hồ sơ bị đổi ngày hẹn")
+    assert "overdue_dossiers" not in items
+
+
+def test_a_month_without_a_survey_is_named_only_where_dossiers_show_the_office_at_work(
+    engine: Engine, tmp_path: Path
+) -> None:
+    load_text(engine, tmp_path, dossiers(LATE), as_of=date(2024, 6, 30))
+    assert found(engine)["missing_survey"].about == "2024-06"
+    assert "missing_survey" not in found(engine, "?period=2024-05")
+
+
+def test_the_filter_of_a_department_leaves_its_own_items(engine: Engine, tmp_path: Path) -> None:
+    other = {**OPEN_OVERDUE, "Mã hồ sơ": "B1", "Bộ phận": "Địa chính"}
+    load_text(engine, tmp_path, dossiers(OPEN_OVERDUE, other), as_of=date(2024, 6, 28))
+    assert words(found(engine)["overdue_dossiers"]).startswith("2 ")
+    assert found(engine, f"{JUNE}&department=Địa chính")["overdue_dossiers"].owner == "Địa chính 1"
+
+
+@pytest.mark.parametrize(
+    ("story", "month", "code", "about"),
+    [
+        ("dragging_criterion", "2024-12", "low_criterion", "V"),
+        ("quiet_month", "2024-02", "small_survey", "2024-02"),
+        ("missing_survey", "2024-08", "missing_survey", "2024-08"),
+        ("unreported_samples", "2024-10", "unreported_tasks", "III.2"),
+        ("unreported_inspections", "2024-11", "unreported_tasks", "IV.4"),
+        ("reset_deadlines", "2024-12", "changed_deadlines", "due_date_changes"),
+    ],
+)
+def test_a_story_of_the_demonstration_is_found(
+    demo: Connection, story: str, month: str, code: str, about: str
+) -> None:
+    assert story in STORIES
+    items = directives(context(demo, f"?period={month}"))
+    assert any(item.code == code and about in item.about.split(",") for item in items)
+
+
+def test_the_card_shows_the_first_few_and_opens_all(demo: Connection) -> None:
+    section = directives_section(context(demo, "?period=2024-12"))
+    assert section.table is not None
+    assert len(section.data["items"]) == 5 < len(section.table.rows)
+    assert section.data["table_label"] == f"Cả {len(section.table.rows)} việc"
+    assert list(section.table.rows["level"]) == sorted(
+        section.table.rows["level"], key=("Gấp", "Theo dõi").index
+    )
