@@ -10,7 +10,7 @@ run: install
 
 test: install-dev
 	@$(PY) tools/provision.py
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: install-dev
 	$(VENV)/bin/ruff check .
