@@ -19,11 +19,15 @@ from sqlalchemy import Connection, func, select
 from etl.catalogue.metrics import METRICS, Mart
 from etl.catalogue.tasks import Measure, State, Task, load_tasks
 from etl.frames import records
+from etl.record import held_months
 from etl.tables import TASK_COUNTS, dim_month, fact_task_report, mart_coverage, mart_task
 from etl.warehouse import upsert
 
 Sums = Callable[[Mart, tuple[str, ...], str], pd.DataFrame]
 """A mart, columns of it and a criterion (or "") → the columns by month."""
+
+_HELD = {"measured_value": None, "measured_of": None, "checklist": None}
+"""A report that says no more than that the duty was done."""
 
 _WORSE: dict[State, int] = {"met": 0, "partly": 1, "not_met": 2}
 
@@ -109,6 +113,7 @@ def write_task_states(
     """Write the task mart of one unit and calendar, and the months it covers."""
     months = _ended_months(connection, unit=unit, calendar=calendar, as_of=as_of)
     reports = _reports(connection, unit=unit)
+    held = held_months(connection, unit=unit)
     measured = _MeasuredSums(sums)
     covered: dict[str, date] = {}
     rows: list[dict[str, Any]] = []
@@ -117,6 +122,9 @@ def write_task_states(
             if end_on < task.valid_from or (task.valid_to and end_on > task.valid_to):
                 continue
             report = reports.get((month, task.code))
+            if task.record == "meeting" and month in held:
+                # The meeting's own record wins over what a file reports of it.
+                report = {**_HELD, **(report or {}), "status": "met"}
             readings = [measured.read(measure, month, report) for measure in task.measures]
             paired = list(zip(readings, task.measures, strict=True))
             metric_state = combine(

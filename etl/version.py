@@ -8,6 +8,7 @@ from functools import cache
 from sqlalchemy import Connection, select
 
 from etl.migration import schema_revision
+from etl.record import counted_entries
 from etl.settings import PROJECT_DIR, SQL_DIR, Settings
 from etl.tables import dim_alias, load_batch, plan
 
@@ -59,7 +60,8 @@ def data_version(connection: Connection, *, settings: Settings) -> str:
     """Return eight hexadecimal digits that change when, and only when, a number may have changed.
 
     They cover the live batches that changed something (file bytes, mapping, unit, as-of date and
-    months), aliases, plan figures, settings, the catalogue, the marts and the schema revision.
+    months), aliases, plan figures, what the meeting's record adds to a metric, settings, the
+    catalogue, the marts and the schema revision.
     """
     digest = hashlib.sha256(_definitions().encode())
     digest.update(_settings_words(settings).encode())
@@ -72,6 +74,7 @@ def data_version(connection: Connection, *, settings: Settings) -> str:
             dim_alias.c.dimension, dim_alias.c.alias_key
         ),
         select(plan).order_by(plan.c.unit, plan.c.year),
+        counted_entries(),
     )
     for query in queries:
         for row in connection.execute(query):

@@ -18,12 +18,14 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as sql_column
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import Alias
 
 from dashboard.metrics import find_metric
 from dashboard.reports.breakdowns import filter_code, mart_slice
 from dashboard.reports.context import Context
 from etl.catalogue.metrics import DOSSIER, Metric
 from etl.marts import covered_months, sql_text
+from etl.record_tables import record_entry
 from etl.tables import dim_department, dim_field, dim_procedure, fact_dossier
 
 _KEYS = ("dossier_code", "month", "seen_month", "channel")
@@ -65,6 +67,8 @@ def dossiers_behind(context: Context, code: str) -> pd.DataFrame:
 
 def _query(context: Context, metric: Metric, *, covered: list[str]) -> Select[tuple[object, ...]]:
     counts = _counts(metric)
+    # The meeting's record wins over what the file says.
+    why, sorry = record_entry.alias("said_why"), record_entry.alias("said_sorry")
     f, c = fact_dossier.c, counts.c
 
     def total(columns: tuple[str, ...]) -> ColumnElement[int]:
@@ -99,13 +103,15 @@ def _query(context: Context, metric: Metric, *, covered: list[str]) -> Select[tu
             f.received_on,
             f.due_on,
             f.closed_on,
-            f.apology_on,
-            f.late_cause,
+            func.coalesce(sorry.c.day, f.apology_on),
+            func.coalesce(func.nullif(why.c.value, ""), f.late_cause),
         )
         .join(fact_dossier, and_(f.unit == bindparam("unit"), f.dossier_code == d.dossier_code))
         .join(dim_department, dim_department.c.department_id == d.department_id)
         .join(dim_field, dim_field.c.field_id == d.field_id)
         .join(dim_procedure, dim_procedure.c.procedure_id == d.procedure_id)
+        .outerjoin(why, _typed(why, "cause"))
+        .outerjoin(sorry, _typed(sorry, "apology_on"))
         .where(d.entered > 0)
         .order_by((d.counted > 0).desc(), f.due_on.nulls_last(), d.dossier_code)
     )
@@ -117,6 +123,18 @@ def _query(context: Context, metric: Metric, *, covered: list[str]) -> Select[tu
     if chosen.channel:
         query = query.where(d.channel == filter_code("channel", chosen.channel))
     return query
+
+
+def _typed(entry: Alias, field: str) -> ColumnElement[bool]:
+    """Return the condition that joins a dossier with a field of the meeting's record."""
+    e = entry.c
+    return and_(
+        e.unit == fact_dossier.c.unit,
+        e.kind == "dossier",
+        e.month == "",
+        e.subject == fact_dossier.c.dossier_code,
+        e.field == field,
+    )
 
 
 def _counts(metric: Metric) -> Subquery:

@@ -57,6 +57,8 @@ class Task:
     valid_from: date
     valid_to: date | None
     evidence: str
+    record: str
+    """Which record stands for the report where it exists: ``meeting``, or ""."""
     measures: tuple[Measure, ...]
 
 
@@ -93,6 +95,7 @@ def load_tasks() -> dict[str, Task]:
             valid_from=date.fromisoformat(row["valid_from"]),
             valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
             evidence=row["evidence"],
+            record=row["record"],
             measures=tuple(measures.get(row["code"], ())),
         )
         for row in _rows("tasks.csv")

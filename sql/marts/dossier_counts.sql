@@ -4,7 +4,8 @@
 -- For one unit and one calendar. An apology sent in July for a dossier late in June counts for June
 -- once the cut-off lies in July or later.
 -- Oddity: a dossier closed before it was received enters with its closing day, so that what came in
--- plus what was open always equals what was closed plus what is open.
+-- plus what was open always equals what was closed plus what is open. The meeting's record wins
+-- over the file: a cause or an apology typed there comes first.
 facts as (
     select
         f.unit,
@@ -12,14 +13,28 @@ facts as (
         l.canonical_id as field_id,
         p.canonical_id as procedure_id,
         coalesce(f.channel, 'other') as channel,
-        f.outcome, f.received_on, f.entered_on, f.due_on, f.closed_on, f.returned_on, f.apology_on,
+        f.outcome, f.received_on, f.entered_on, f.due_on, f.closed_on, f.returned_on,
+        coalesce(said_sorry.day, f.apology_on) as apology_on,
         f.requests, f.requests_after_intake, f.waiting_from, f.waiting_to, f.is_complete,
-        f.intake_on, f.intake_counted_on, f.intake_within, f.intake_no_time, f.late_cause, f.rating3,
+        f.intake_on, f.intake_counted_on, f.intake_within, f.intake_no_time, f.rating3,
+        coalesce(nullif(said_why.value, ''), f.late_cause) as late_cause,
         f.dossier_code
     from fact_dossier as f
     inner join dim_department as d on d.department_id = f.department_id
     inner join dim_field as l on l.field_id = f.field_id
     inner join dim_procedure as p on p.procedure_id = f.procedure_id
+    left join record_entry as said_why
+        on said_why.unit = f.unit
+        and said_why.kind = 'dossier'
+        and said_why.month = ''
+        and said_why.subject = f.dossier_code
+        and said_why.field = 'cause'
+    left join record_entry as said_sorry
+        on said_sorry.unit = f.unit
+        and said_sorry.kind = 'dossier'
+        and said_sorry.month = ''
+        and said_sorry.subject = f.dossier_code
+        and said_sorry.field = 'apology_on'
     where f.unit = :unit
 ),
 
