@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as sql_column
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import Alias
+from sqlalchemy.sql.selectable import FromClause
 
 from dashboard.metrics import find_metric
 from dashboard.reports.breakdowns import filter_code, mart_slice
@@ -125,7 +125,7 @@ def _query(context: Context, metric: Metric, *, covered: list[str]) -> Select[tu
     return query
 
 
-def _typed(entry: Alias, field: str) -> ColumnElement[bool]:
+def _typed(entry: FromClause, field: str) -> ColumnElement[bool]:
     """Return the condition that joins a dossier with a field of the meeting's record."""
     e = entry.c
     return and_(
