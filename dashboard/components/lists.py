@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 from dashboard import formatting as fmt
 from dashboard.components.cards import card
@@ -103,7 +104,10 @@ def _directive(item: Mapping[str, Any]) -> html.Li:
     words = sentence((Span(text),) if isinstance(text, str) else text)
     tone = str(item.get("tone", "notice"))
     href = inner_link(str(item.get("link", "")))
-    title = html.A(words, href=href, className="tt") if href else html.Span(words, className="tt")
+    title: Component = html.Span(words, className="tt")
+    if href:
+        # The reader's period goes along: the view behind explains what is said of it.
+        title = html.A(words, href=href, className="tt", **{"data-adds": "yes"})
     children: list[Child | None] = [
         icon(str(item.get("icon") or "octagon"), tone=tone),
         title,

@@ -98,7 +98,8 @@ def draw_trend(
     Args:
         frame: one row per month: month (YYYY-MM), value, low, high (fractions, NaN without data),
             numerator, denominator, n (what the interval rests on), state (ok, missing, partial,
-            small); optional signal (improvement, concern, common) and verdict (words).
+            small); optional signal (improvement, concern, special, common), verdict (words),
+            low_limit and high_limit (fractions, NaN where none hold).
         baseline, baseline_label: a level reached before, solid, e.g. "Mốc 2023 90,83 %".
         target, target_label: a level to reach, dotted.
         noun: what ``n`` counts, e.g. "phiếu"; ``answers`` what the denominator counts where that
@@ -142,6 +143,7 @@ def draw_trend(
     return figure(
         [
             *ribbon_traces(series, theme),
+            *limit_traces(frame, series, theme),
             *level_traces(series, theme, baseline=baseline, target=target),
             *line_traces(series, theme),
             points(series, theme, tips),
@@ -208,6 +210,21 @@ def ribbon_traces(series: Series, theme: Theme) -> list[Any]:
             )
         )
     ]
+
+
+def limit_traces(frame: pd.DataFrame, series: Series, theme: Theme) -> list[Any]:
+    """Return the limits of ordinary variation as two quiet broken lines, parted at holes."""
+    if "low_limit" not in frame:
+        return []
+    rows = time.in_a_row(frame)
+    x = np.arange(len(series.months), dtype=float)
+    line = {"color": theme.context, "dash": "dash", "shape": "hvh", "width": theme.hairline}
+    traces = []
+    for name in ("low_limit", "high_limit"):
+        level = floats(rows, name) * 100
+        if np.isfinite(level).any():
+            traces.append(go.Scatter(silent({"x": x, "y": level, "mode": "lines", "line": line})))
+    return traces
 
 
 def level_traces(

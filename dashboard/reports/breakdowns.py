@@ -11,7 +11,8 @@ from sqlalchemy import select
 from dashboard import formatting as fmt
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Missing, Section, Sentence, Span, Table, TableColumn
-from dashboard.reports.context import Context
+from dashboard.reports.context import TREND_MONTHS, Context
+from dashboard.reports.signals import movement_words, read_metric, reading_hint, with_signals
 from dashboard.text import SMALL_N
 from etl.catalogue.metrics import Mart
 from etl.catalogue.values import code_of
@@ -144,9 +145,15 @@ def ratio_trend_section(
     what: str,
     subtitle: str,
 ) -> Section:
-    """A ratio month by month with its interval and its goal, without claiming any change."""
+    """A ratio month by month with its interval, its goal and what its months can be said to show.
+
+    The limits rest on the two years that end with the period, whatever part is shown.
+    """
     metric = find_metric(code)
-    frame = trend_frame(context.measure(code, by=("month",), months=months))
+    measured = context.measure(code, by=("month",), months=context.months_to_end(TREND_MONTHS))
+    reading = read_metric(context, code, measured)
+    shown = measured[measured["month"].between(*months)]
+    frame = with_signals(trend_frame(shown), reading)
     if frame.empty or frame["value"].isna().all():
         return Section(
             section,
@@ -156,12 +163,15 @@ def ratio_trend_section(
             missing=no_data(context, what),
         )
     last = frame[frame["value"].notna()].iloc[-1]
+    is_last = reading.last is not None and reading.frame["month"][reading.last] == last["month"]
+    movement = movement_words(reading) if is_last else ""
     sentence: Sentence = (
         Span(
             f"{metric.label} {fmt.month_words(last['month'])}: "
             f"{fmt.percent_of(last['numerator'], last['denominator'])} "
             f"({fmt.count_of(last['numerator'], last['denominator'], metric.unit)})"
         ),
+        *((Span(f", {movement}"),) if movement else ()),
     )
     return Section(
         section,
@@ -182,7 +192,7 @@ def ratio_trend_section(
         table=Table((TableColumn("month", "Tháng", "month"), *RATIO_COLUMNS), frame),
         metric=code,
         note=f"{fmt.count(len(frame))} tháng đến {fmt.month_short(months[1])}",
-        data={"subtitle": subtitle},
+        data={"subtitle": subtitle, "reading": reading_hint(reading)},
     )
 
 

@@ -129,11 +129,7 @@ class Context:
         Metrics of one mart cost one query together.
         """
         rows: dict[str, dict[str, Any] | None] = {}
-        by_filters: dict[tuple[str, ...], list[str]] = {}
-        for code in codes:
-            dimensions = find_metric(code).mart.dimensions
-            by_filters.setdefault(dimensions, []).append(code)
-        for dimensions, group in by_filters.items():
+        for dimensions, group in self._by_dimensions(codes).items():
             measured = measure_many(
                 self.connection,
                 group,
@@ -144,6 +140,32 @@ class Context:
             )
             rows.update({code: one_row(frame) for code, frame in measured.items()})
         return rows
+
+    def measure_by_month(
+        self, codes: Iterable[str], *, months: tuple[str, str]
+    ) -> dict[str, pd.DataFrame]:
+        """Measure several metrics month by month under the reader's filters."""
+        frames: dict[str, pd.DataFrame] = {}
+        for dimensions, group in self._by_dimensions(codes).items():
+            measured = measure_many(
+                self.connection,
+                group,
+                by=("month",),
+                months=months,
+                calendar=self.filters.calendar,
+                members=self.filters.members(dimensions),
+                units=(self.unit.code,),
+            )
+            frames.update(measured)
+        return frames
+
+    @staticmethod
+    def _by_dimensions(codes: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
+        """Group metrics by the dimensions that can filter them."""
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for code in codes:
+            groups.setdefault(find_metric(code).mart.dimensions, []).append(code)
+        return groups
 
     def plan(self, year: int) -> Plan:
         """Return the plan's figures for ``year``."""

@@ -7,19 +7,20 @@ in it is a metric's, or the length of a list that a metric counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.filters import months_between
-from dashboard.model import Section, Sentence, Span, Table, TableColumn, Tone
+from dashboard.model import Section, Sentence, Span, Table, TableColumn
 from dashboard.reports.breakdowns import no_data, period_days, query_binds
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
+from dashboard.reports.directive import LEVELS, Directive
 from dashboard.reports.dossier_lists import moved_deadlines
 from dashboard.reports.due import SOON_DAYS, open_dossiers, overdue_days
 from dashboard.reports.kpis import has_value
+from dashboard.reports.signals import signal_directives
 from dashboard.reports.tasks import criteria, task_states
 from dashboard.statistics.intervals import sample_size
 from dashboard.text import SMALL_N, short_name
@@ -29,31 +30,6 @@ from etl.queries import run_query
 from etl.seeding import working_calendar
 
 MOST_SHOWN = 5
-LEVELS: dict[Tone, str] = {"concern": "Gấp", "notice": "Theo dõi"}
-
-
-@dataclass(frozen=True)
-class Directive:
-    """One thing to direct.
-
-    ``code`` names the rule that found it and ``about`` what it is about (a department, a task, a
-    month, a metric), so that a test can look for it; ``since`` is in words.
-    """
-
-    code: str
-    about: str
-    text: Sentence
-    owner: str
-    since: str
-    link: str
-    icon: str = "octagon"
-    tone: Tone = "concern"
-
-    @property
-    def detail(self) -> str:
-        """How urgent, who, since when."""
-        parts = (LEVELS[self.tone], self.owner, self.since)
-        return " · ".join(part for part in parts if part)
 
 
 def directives(context: Context) -> list[Directive]:
@@ -336,6 +312,7 @@ def due_soon(context: Context) -> Iterable[Directive]:
 
 
 RULES: tuple[Callable[[Context], Iterable[Directive]], ...] = (
+    signal_directives,
     overdue_dossiers,
     unapologised,
     overdue_feedback,

@@ -37,6 +37,8 @@ from dashboard.reports.dossier_lists import (
 from dashboard.reports.due import longest_overdue
 from dashboard.reports.form_ii06a import form_section
 from dashboard.reports.kpis import has_value
+from dashboard.reports.signals import last_reading, movement_words
+from dashboard.statistics.readings import Reading
 from etl.catalogue.metrics import DOSSIER, METRICS
 from etl.marts import covered_months, sums
 
@@ -75,7 +77,9 @@ def build_dossiers_report(context: Context, *, behind: str = "") -> Report:
         as_of=context.as_of.get("dossier", context.latest),
         data_version=context.data_version,
         is_demo=context.is_demo,
-        sentence=late_sentence(context.period, whole, by_department),
+        sentence=late_sentence(
+            context.period, whole, by_department, reading=last_reading(context, "late_rate")
+        ),
         kpis=(),
         sections=(
             strip_section(context),
@@ -139,9 +143,16 @@ def worst_department(by_department: pd.DataFrame) -> dict[str, Any] | None:
 
 
 def late_sentence(
-    period: Period, whole: dict[str, Any] | None, by_department: pd.DataFrame
+    period: Period,
+    whole: dict[str, Any] | None,
+    by_department: pd.DataFrame,
+    *,
+    reading: Reading | None = None,
 ) -> Sentence:
-    """One sentence: the late rate with its count, and where most of it lies."""
+    """One sentence: the late rate with its count, what the months say, and where most of it lies.
+
+    A change is claimed only where ``reading`` holds a signal.
+    """
     words = fmt.period_label(period)
     if whole is None:
         return (Span(f"{words} chưa có số liệu hồ sơ."),)
@@ -154,15 +165,20 @@ def late_sentence(
                 f" trong {fmt.count_noun(whole['denominator'], 'hồ sơ')} có hạn, {words.lower()}."
             ),
         )
-    spans = [
-        Span(
-            f"{fmt.count_of(whole['numerator'], whole['denominator'], 'hồ sơ')} trễ hạn "
-            f"({fmt.percent_of(whole['numerator'], whole['denominator'])})",
-            strong=True,
-            tone="concern",
-        ),
-        Span(f" {words.lower()}"),
-    ]
+    share = fmt.percent_of(whole["numerator"], whole["denominator"])
+    counts = fmt.count_of(whole["numerator"], whole["denominator"], "hồ sơ")
+    movement = movement_words(reading)
+    if reading is not None and reading.last_signal == "concern" and not reading.is_trial:
+        spans = [
+            Span(f"Trễ hạn {words.lower()} "),
+            Span(f"{movement}: {share}", strong=True, tone="concern"),
+            Span(f" ({counts})"),
+        ]
+    else:
+        spans = [
+            Span(f"{counts} trễ hạn ({share})", strong=True, tone="concern"),
+            Span(f" {words.lower()}{f', {movement}' if movement else ''}"),
+        ]
     worst = worst_department(by_department)
     if worst is not None and worst["numerator"] > 1:
         spans.append(Span(f"; {fmt.count(worst['numerator'])} hồ sơ ở {worst['department']}"))

@@ -11,11 +11,15 @@ from dashboard.filters import Period
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Kpi, Missing, Verdict
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
+from dashboard.reports.signals import last_reading, read_metric, variation
 from dashboard.statistics.intervals import sample_size
+from dashboard.statistics.readings import Reading
 from dashboard.text import SMALL_N
 
 MET = Verdict("check-circle", "Đạt", "good")
 NOT_MET = Verdict("x-circle", "Chưa đạt", "concern")
+ALWAYS_MET = Verdict("check-circle", "Luôn đạt", "good")
+NEVER_MET = Verdict("x-circle", "Luôn chưa đạt", "concern")
 SMALL = Verdict("info-circle", "Số ít", "notice")
 
 
@@ -190,6 +194,7 @@ def ratio_kpi(context: Context, code: str, *, link: str) -> Kpi:
             link=link,
         )
     value, suffix = _split(fmt.percent_of(row["numerator"], row["denominator"]))
+    reading = last_reading(context, code)
     return Kpi(
         metric=code,
         label=metric.label,
@@ -208,20 +213,28 @@ def ratio_kpi(context: Context, code: str, *, link: str) -> Kpi:
             ("Trên tổng số", fmt.count_of(row["numerator"], row["denominator"], metric.unit)),
         ),
         spark=_spark(context, code, target=metric.target, months=TREND_MONTHS),
-        verdicts=target_verdicts(row, target=metric.target, direction=metric.direction),
+        verdicts=(
+            *variation(reading),
+            *target_verdicts(
+                row, target=metric.target, direction=metric.direction, reading=reading
+            ),
+        ),
         link=link,
     )
 
 
 def target_verdicts(
-    row: dict[str, Any], *, target: float | None, direction: str
+    row: dict[str, Any], *, target: float | None, direction: str, reading: Reading | None = None
 ) -> tuple[Verdict, ...]:
-    """Say whether the goal is met, and that the number is small where it is."""
+    """Say whether the goal is met, always or never with it, and that the number is small."""
     small = (SMALL,) if row["n"] < SMALL_N else ()
     if target is None:
         return small
     is_met = row["value"] <= target if direction == "down" else row["value"] >= target
-    return (MET if is_met else NOT_MET, *small)
+    assurance = reading.assurance if reading is not None and not reading.is_trial else ""
+    if is_met:
+        return (ALWAYS_MET if assurance == "always" else MET, *small)
+    return (NEVER_MET if assurance == "never" else NOT_MET, *small)
 
 
 def task_kpi(context: Context) -> Kpi:
@@ -328,9 +341,11 @@ def _spark(
 ) -> Chart:
     frame = context.measure(code, by=("month",), months=context.months_to_end(months))
     options = {"kind": "line", "target": target, "baseline": baseline}
+    read = read_metric(context, code, frame).frame
+    signals = read["signal"].replace("", "common")
     return Chart(
         "spark",
-        _spark_frame(frame),
+        _spark_frame(frame).assign(signal=signals, is_signal=signals != "common"),
         {name: value for name, value in options.items() if value is not None},
     )
 

@@ -10,6 +10,7 @@ from dashboard.reports.dossiers import late_sentence
 from dashboard.reports.due import due_section
 from dashboard.reports.kpis import ratio_kpi, satisfaction_kpi, task_kpi
 from dashboard.reports.satisfaction import criteria_section, index_words, trend_section
+from dashboard.reports.signals import last_reading
 from dashboard.reports.tasks import strip_section
 
 
@@ -44,6 +45,7 @@ def _sentence(context: Context) -> Sentence:
         context.period,
         one_row(context.measure("late_rate")),
         context.measure("late_rate", by=("department",)),
+        reading=last_reading(context, "late_rate"),
     )
     # Both halves are sentences of their own elsewhere; here the first gives up its full stop.
     return (*late[:-1], _without_stop(late[-1]), Span("; "), *index_words(context), Span("."))

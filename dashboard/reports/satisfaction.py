@@ -18,6 +18,7 @@ from dashboard.model import (
 from dashboard.reports.breakdowns import members_section, pareto_frame, trend_frame
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
 from dashboard.reports.kpis import has_value, satisfaction_kpi, survey_size_kpi, year_ago_kpi
+from dashboard.reports.signals import read_metric, with_signals
 from dashboard.reports.tasks import criteria
 
 METHOD = "Phương pháp: hai mức cao nhất"
@@ -35,7 +36,9 @@ def trend_section(context: Context) -> Section:
     """The index month by month with its interval; a month without survey is a hole."""
     code, title = "satisfaction_trend", "Hài lòng từng tháng"
     months = context.months_to_end(TREND_MONTHS)
-    frame = trend_frame(context.measure("satisfaction_index", by=("month",), months=months))
+    measured = context.measure("satisfaction_index", by=("month",), months=months)
+    reading = read_metric(context, "satisfaction_index", measured)
+    frame = with_signals(trend_frame(measured), reading)
     if frame.empty or frame["value"].isna().all():
         return Section(
             code,

@@ -1,0 +1,208 @@
+"""What the months of a metric show, in words: one rule for cards, charts, sentences and the list.
+
+Nothing here decides: :mod:`dashboard.statistics` does, and speaks in codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from dashboard import formatting as fmt
+from dashboard.filters import shift_month
+from dashboard.metrics import find_metric
+from dashboard.model import Span, Verdict
+from dashboard.reports.context import TREND_MONTHS, Context
+from dashboard.reports.directive import Directive
+from dashboard.statistics.claims import Claim, Series, find_claims
+from dashboard.statistics.readings import EXACT, Reading, read_series
+from etl.catalogue.metrics import METRICS, OFFICE
+
+WATCHED = (
+    "late_rate",
+    "intake_within_8h_rate",
+    "supplemented_rate",
+    "repeat_supplement_rate",
+    "returned_on_time_rate",
+    "online_rate",
+    "record_completeness",
+    "rating3_rate",
+    "feedback_on_time_rate",
+    "satisfaction_index",
+)
+"""Metrics whose change a leader hears of, and the late rate of each department. Those that follow
+from another (on time from late) or have an item of their own (apologies, causes) are left out."""
+
+UNUSUAL_UP, UNUSUAL_DOWN = "Tăng bất thường", "Giảm bất thường"
+BETTER_UP, BETTER_DOWN = "Tăng rõ rệt", "Giảm rõ rệt"
+ORDINARY = "Dao động thường"
+NOT_ENOUGH = "chưa đủ cơ sở nói là khác 12 tháng trước"
+TRIAL = "chưa đủ 12 tháng để so sánh"
+
+
+def read_metric(context: Context, code: str, frame: pd.DataFrame) -> Reading:
+    """Read a metric's months, ``frame`` as ``measure`` gives them by month."""
+    metric = find_metric(code)
+    return read_series(frame, kind=metric.kind, direction=metric.direction, target=metric.target)
+
+
+def last_reading(context: Context, code: str) -> Reading | None:
+    """Return the reading of the period's month; None for longer periods and months cut short.
+
+    Limits are those of single months: a quarter is not held against them.
+    """
+    if context.period.kind != "month":
+        return None
+    months = context.months_to_end(TREND_MONTHS)
+    reading = read_metric(context, code, context.measure(code, by=("month",), months=months))
+    is_there = reading.last is not None and reading.frame["month"].iloc[reading.last] == months[1]
+    return reading if is_there else None
+
+
+def variation(reading: Reading | None) -> tuple[Verdict, ...]:
+    """Return the verdict on the last month's movement: a signal or ordinary variation."""
+    if reading is None or reading.is_trial or not reading.last_signal:
+        return ()
+    signal, move = reading.last_signal, reading.last_move
+    if signal == "common":
+        return (Verdict("wave", ORDINARY),)
+    tone = {"concern": "concern", "improvement": "good"}.get(signal, "plain")
+    return (Verdict("signal", movement(signal, move), tone),)  # type: ignore[arg-type]
+
+
+def movement(signal: str, move: int) -> str:
+    """Return the two or three words of a signal."""
+    if signal == "improvement":
+        return BETTER_UP if move > 0 else BETTER_DOWN
+    return UNUSUAL_UP if move > 0 else UNUSUAL_DOWN
+
+
+def movement_words(reading: Reading | None) -> str:
+    """Return what a sentence may add about the last month, "" where nothing can be said."""
+    if reading is None or not reading.last_signal:
+        return ""
+    if reading.is_trial:
+        return TRIAL
+    if reading.last_signal != "common":
+        return movement(reading.last_signal, reading.last_move).lower()
+    assert reading.last is not None
+    has_limits = not pd.isna(reading.frame["low_limit"].iloc[reading.last])
+    return ORDINARY.lower() if has_limits else NOT_ENOUGH
+
+
+def with_signals(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    """Return a trend's frame with each month's ``signal``, ``verdict`` and limits for display."""
+    read = reading.frame.set_index("month").reindex(frame["month"])
+    shown = read[["centre", "low_limit", "high_limit"]].clip(0.0, 1.0)
+    signals = read["signal"].fillna("").where(~read["value"].isna(), "")
+    verdicts = [
+        "" if signal in ("", "common") else movement(signal, int(move))
+        for signal, move in zip(signals, read["move"].fillna(0), strict=True)
+    ]
+    return frame.assign(
+        signal=signals.replace("", "common").to_numpy(),
+        verdict=verdicts,
+        centre=shown["centre"].to_numpy(),
+        low_limit=shown["low_limit"].to_numpy(),
+        high_limit=shown["high_limit"].to_numpy(),
+    )
+
+
+def reading_hint(reading: Reading) -> list[str]:
+    """Return how to read a chart with signals, the only place where statistics is spoken of."""
+    hint = [
+        "Dải màu là khoảng tin cậy 95 % của từng tháng (Wilson): càng ít hồ sơ, dải càng rộng.",
+        (
+            "Điểm vuông là tháng có tín hiệu: nằm ngoài giới hạn, bảy tháng liền cùng phía, bảy "
+            "tháng liền cùng chiều, hoặc hai trong ba tháng sát giới hạn. Điểm tròn là dao động "
+            "thường."
+        ),
+    ]
+    if reading.frame["rule"].eq(EXACT).any() or reading.frame["low_limit"].isna().all():
+        hint.append(
+            "Tháng có quá ít trường hợp chỉ được so bằng phép thử chính xác với 12 tháng trước đó."
+        )
+    else:
+        hint.append(
+            "Hai đường đứt là giới hạn dao động thường của tháng (biểu đồ p, ba độ lệch chuẩn)."
+        )
+    if reading.is_trial:
+        hint.append("Chưa đủ 12 tháng số liệu, nên giới hạn chỉ là tạm thời.")
+    return hint
+
+
+# The list -----------------------------------------------------------------------------------------
+
+
+def signal_directives(context: Context) -> Iterable[Directive]:
+    """Changes for the worse in the last whole month that hold among all that is watched."""
+    month, series = watched_series(context)
+    claims = [one for one in find_claims(series, month=month) if one.signal == "concern"]
+    by_key = {one.key: one for one in series}
+    departments = [one for one in claims if one.key not in METRICS]
+    for claim in claims:
+        if claim.key == "late_rate" and departments:
+            continue  # The departments say where it comes from.
+        yield _directive(context, claim, by_key[claim.key], month=month)
+
+
+def watched_series(context: Context) -> tuple[str, list[Series]]:
+    """Return the last whole month up to the period's end, and all series up to it.
+
+    A department's late rate is keyed by its name, a metric by its code.
+    """
+    months = context.months_to_end(TREND_MONTHS)
+    frames = context.measure_by_month(WATCHED, months=months)
+    series = [
+        Series(code, METRICS[code].kind, METRICS[code].direction, frame)
+        for code, frame in frames.items()
+    ]
+    late = METRICS["late_rate"]
+    by_department = context.measure("late_rate", by=("department", "month"), months=months)
+    series += [
+        Series(str(name), late.kind, late.direction, frame)
+        for name, frame in by_department.groupby("department", sort=True)
+    ]
+    whole = [
+        str(frame.loc[frame["is_whole"] & frame["numerator"].notna(), "month"].max())
+        for frame in frames.values()
+        if (frame["is_whole"] & frame["numerator"].notna()).any()
+    ]
+    return max(whole, default=months[1]), series
+
+
+def _directive(context: Context, claim: Claim, series: Series, *, month: str) -> Directive:
+    first = shift_month(month, 1 - claim.span)
+    rows = series.frame[series.frame["month"].between(first, month)]
+    counts = (rows["numerator"].sum(), rows["denominator"].sum())
+    when = fmt.month_words(month) if claim.span == 1 else f"ba tháng đến {fmt.month_short(month)}"
+    if series.key in METRICS:
+        metric = METRICS[series.key]
+        words = movement(claim.signal, claim.move).lower()
+        text = (
+            Span(f"{metric.label} {when} {words}: "),
+            Span(fmt.percent_of(*counts), strong=True),
+            Span(f" ({fmt.count_of(*counts, metric.unit)})"),
+        )
+        owner, link = metric.owner or OFFICE, _LINKS.get(metric.mart.source, "/ho-so")
+    else:
+        text = (
+            Span(f"{series.key} trễ "),
+            Span(fmt.count_of(*counts, "hồ sơ"), strong=True),
+            Span(f" {when}, nhiều hơn mức thường"),
+        )
+        owner = series.key
+        link = f"/ho-so?department={series.key}&list=late_rate#dossier_list"
+    return Directive(
+        "signal",
+        series.key,
+        text,
+        owner,
+        f"từ {fmt.month_short(first)}",
+        link,
+        icon="signal",
+    )
+
+
+_LINKS = {"dossier": "/ho-so", "feedback": "/phan-anh", "survey": "/hai-long"}

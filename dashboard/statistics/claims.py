@@ -1,0 +1,137 @@
+"""Which changes of the last month may be brought before a leader.
+
+An office is watched by a dozen and more series every month: rules that err once in a hundred
+months each would cry wolf every other month together. So a claim asks for more than a marked
+point: an exact test of the last month, and of the last three, against the twelve months before,
+at a level shared among all series (S. Holm, "A simple sequentially rejective multiple test
+procedure", 1979). Months that differ more than chance makes them count for less (quasi-binomial).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dashboard.statistics.exact import two_sided
+from dashboard.statistics.readings import (
+    MONTHS_BEFORE,
+    Direction,
+    Kind,
+    Signal,
+    effective_counts,
+    tails_against_before,
+)
+
+Floats = npt.NDArray[np.float64]
+
+LEVEL = 0.05
+"""The chance that a month of a stable office holds any claim at all."""
+
+SPANS = (1, 3)
+"""Months together that are compared with the twelve before: one, and a quarter."""
+
+_MOST_Z2 = 4.0
+"""What a month adds at most to the spread, squared and standardised: one outlier is no spread."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One watched series: its name, its metric's kind and direction, its months."""
+
+    key: str
+    kind: Kind
+    direction: Direction
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A change that may be spoken of: over how many months, which way, how surely."""
+
+    key: str
+    span: int
+    move: int
+    signal: Signal
+    p: float
+    """Two-sided p-value before the level was shared."""
+
+
+def find_claims(series: Sequence[Series], *, month: str, level: float = LEVEL) -> list[Claim]:
+    """Return the claims of ``month`` over all ``series``, the surest first, one per series.
+
+    A series without the month, or without enough months before it, takes no part.
+    """
+    tested = [
+        (p, one, span, move)
+        for one in series
+        for span in SPANS
+        for p, move in [_test(one, month=month, span=span)]
+        if p is not None
+    ]
+    tested.sort(key=lambda test: test[0])
+    claims: dict[str, Claim] = {}
+    for position, (p, one, span, move) in enumerate(tested):
+        if p >= level / (len(tested) - position):
+            break
+        if one.key not in claims:
+            better = (move > 0) == (one.direction == "up")
+            signal: Signal = "improvement" if better else "concern"
+            claims[one.key] = Claim(one.key, span, move, signal, p)
+    return list(claims.values())
+
+
+def _test(one: Series, *, month: str, span: int) -> tuple[float | None, int]:
+    rows = one.frame.sort_values("month", kind="stable", ignore_index=True)
+    at = np.flatnonzero(rows["month"].astype(str) == month)
+    if one.direction == "none" or not len(at) or not bool(rows["is_whole"].iloc[at[0]]):
+        return None, 0
+    last = int(at[0])
+    cases, of = effective_counts(rows, kind=one.kind)
+    known = np.isfinite(cases)
+    if one.kind == "ratio":
+        known &= of > 0
+        spread = _overdispersion(cases, of, known, last=last, span=span)
+        cases, of = np.floor(cases / spread), np.floor(of / spread)
+    tails = tails_against_before(cases, of, known, last=last, span=span, kind=one.kind)
+    if tails is None:
+        return None, 0
+    fewer, more = tails
+    move = 1 if more < fewer else -1
+    if span > 1 and not _goes_on(cases, of, known, last=last, span=span, move=move):
+        return None, 0
+    return two_sided(tails), move
+
+
+def _goes_on(
+    cases: Floats, of: Floats, known: npt.NDArray[np.bool_], *, last: int, span: int, move: int
+) -> bool:
+    """Whether the last month itself lies on the side of the move: what is over is no news."""
+    start = last - span + 1
+    before = np.zeros(len(cases), dtype=bool)
+    before[max(0, start - MONTHS_BEFORE) : max(0, start)] = True
+    before &= known
+    usual = cases[before].sum() / of[before].sum()
+    return bool(np.sign(cases[last] / of[last] - usual) == move)
+
+
+def _overdispersion(
+    cases: Floats, of: Floats, known: npt.NDArray[np.bool_], *, last: int, span: int
+) -> float:
+    """Return how many times the months before vary more than chance; never under 1.
+
+    Pearson's chi-square over its degrees of freedom, each month's part held down to 4.
+    """
+    before = np.zeros(len(cases), dtype=bool)
+    start = last - span + 1
+    before[max(0, start - MONTHS_BEFORE) : max(0, start)] = True
+    before &= known
+    x, n = cases[before], of[before]
+    pooled = x.sum() / n.sum() if n.sum() else 0.0
+    if not 0 < pooled < 1 or len(x) < 2:
+        return 1.0
+    z2 = (x - n * pooled) ** 2 / (n * pooled * (1 - pooled))
+    return max(1.0, float(np.minimum(z2, _MOST_Z2).sum() / (len(x) - 1)))
