@@ -95,3 +95,12 @@ def _abbreviate(name: str) -> str:
     for phrase, short in _SHORT_WORDS:
         name = re.sub(rf"\b{phrase}\b", short, name, flags=re.IGNORECASE)
     return name
+
+
+FUNNEL_VERDICTS = {
+    "different_high": "Cao hơn hẳn mức chung",
+    "different_low": "Thấp hơn hẳn mức chung",
+    "common": "Trong mức dao động thường",
+    "too_small": "Quá ít hồ sơ để so sánh",
+}
+"""What a point of the funnel means."""

@@ -19,6 +19,7 @@ from dashboard.model import (
 )
 from dashboard.reports.ages import ages_section
 from dashboard.reports.breakdowns import (
+    RATIO_COLUMNS,
     counts_section,
     mart_slice,
     mart_sums,
@@ -38,7 +39,9 @@ from dashboard.reports.due import longest_overdue
 from dashboard.reports.form_ii06a import form_section
 from dashboard.reports.kpis import has_value
 from dashboard.reports.signals import last_reading, movement_words
+from dashboard.statistics.funnel import judge
 from dashboard.statistics.readings import Reading
+from dashboard.text import FUNNEL_VERDICTS
 from etl.catalogue.metrics import DOSSIER, METRICS
 from etl.marts import covered_months, sums
 
@@ -88,6 +91,7 @@ def build_dossiers_report(context: Context, *, behind: str = "") -> Report:
             behind_section(context, behind)
             if behind in METRICS and METRICS[behind].counts_dossiers
             else dossier_list_section(context),
+            funnel_section(context),
             ratio_trend_section(
                 context,
                 "intake_within_8h_rate",
@@ -336,6 +340,63 @@ def late_by_department_section(
         metric="late_rate",
         data={
             "subtitle": f"Tỷ lệ trễ hạn theo bộ phận, {fmt.period_label(context.period).lower()}"
+        },
+    )
+
+
+def funnel_section(context: Context) -> Section:
+    """Late rate of each department against its size in twelve months: different, or only small?"""
+    code, title = "late_funnel", "Khác hẳn hay chỉ ít hồ sơ"
+    months = context.months_to_end(YEAR_MONTHS)
+    frame = context.measure("late_rate", by=("department",), months=months)
+    frame = judge(frame[frame["denominator"].fillna(0) > 0].reset_index(drop=True))
+    if frame.empty:
+        return Section(
+            code, title, (Span(title),), metric="late_rate", missing=no_data(context, "hồ sơ")
+        )
+    whole = one_row(context.measure("late_rate", months=months))
+    assert whole is not None
+    high = [str(name) for name in frame[frame["verdict"] == "different_high"]["department"]]
+    sentence = (
+        f"{fmt.join_words(high)} trễ nhiều hơn hẳn, không phải ngẫu nhiên"
+        if high
+        else "Chưa bộ phận nào trễ khác hẳn mức chung"
+    )
+    share = fmt.percent_of(whole["numerator"], whole["denominator"])
+    window = f"12 tháng đến {fmt.month_short(months[1])}"
+    points = frame.rename(columns={"department": "label"}).assign(key=frame["department"])
+    table = frame.assign(verdict=[FUNNEL_VERDICTS[verdict] for verdict in frame["verdict"]])
+    return Section(
+        code,
+        title,
+        (Span(sentence),),
+        chart=Chart(
+            "funnel",
+            points,
+            {
+                "size_label": "Số hồ sơ có hạn đã giải quyết",
+                "average_label": f"Toàn {context.unit.kind or 'đơn vị'} {share}",
+                "period": window,
+                "name": "trễ hạn",
+            },
+        ),
+        table=Table(
+            (
+                TableColumn("department", "Bộ phận"),
+                *RATIO_COLUMNS,
+                TableColumn("verdict", "Nhận định"),
+            ),
+            table,
+        ),
+        note=window,
+        metric="late_rate",
+        data={
+            "subtitle": "Tỷ lệ trễ hạn theo số hồ sơ của từng bộ phận",
+            "reading": (
+                "Bộ phận ít hồ sơ dễ có tỷ lệ rất cao hoặc rất thấp do tình cờ, nên vùng xám "
+                "rộng ở bên trái. Điểm vuông nằm ngoài vùng 99,8 % mới là khác hẳn mức chung; "
+                "điểm rỗng là quá ít hồ sơ để so sánh."
+            ),
         },
     )
 

@@ -65,9 +65,14 @@ def p_limits(numerator: Floats, denominator: Floats, *, spread: float = 1.0) -> 
     """
     numerator, denominator = np.asarray(numerator, float), np.asarray(denominator, float)
     pooled = numerator.sum() / denominator.sum() if denominator.sum() else np.nan
-    half = SIGMAS * spread * np.sqrt(pooled * (1 - pooled) / denominator)
+    half = p_half_width(pooled, denominator, spread=spread)
     centre = np.full(len(numerator), pooled)
     return Limits(centre, centre - half, centre + half)
+
+
+def p_half_width(pooled: float, denominator: Floats, *, spread: float = 1.0) -> Floats:
+    """Return three standard errors of a share out of each denominator, times ``spread``."""
+    return np.asarray(SIGMAS * spread * np.sqrt(pooled * (1 - pooled) / denominator), dtype=float)
 
 
 def spread_of(numerator: Floats, denominator: Floats) -> float:

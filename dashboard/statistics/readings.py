@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.statistics.exact import tails_of_counts, tails_of_shares, two_sided
-from dashboard.statistics.limits import Limits, p_limits, spread_of, xmr_limits
+from dashboard.statistics.limits import Limits, p_half_width, spread_of, xmr_limits
 from dashboard.statistics.rules import mark
 
 Floats = npt.NDArray[np.float64]
@@ -35,6 +35,9 @@ FEWEST_POINTS = 12
 MONTHS_BEFORE = 12
 FEWEST_BEFORE = 6
 """Months with data that a comparison with the twelve before asks for."""
+
+MOST_LEFT_OUT = 0.25
+"""The share of months that may be left out of the limits as outside them; more is a new level."""
 
 EXACT_LEVEL = 0.0027
 """What lies outside three standard errors: an exact test speaks as rarely as a limit."""
@@ -184,16 +187,40 @@ def _is_rare(cases: Floats, of: Floats, known: npt.NDArray[np.bool_], *, kind: K
 def _limits(
     value: Floats, cases: Floats, of: Floats, known: npt.NDArray[np.bool_], *, kind: Kind
 ) -> Limits:
-    """Return limits for all months, NaN where there is no value."""
+    """Return limits for all months, NaN where there is no value.
+
+    Months outside the first limits are left out of the second, once (Montgomery's revised
+    limits): two bad months must not make all the others look good.
+    """
+    first = _limits_from(value, cases, of, known, known, kind=kind)
+    with np.errstate(invalid="ignore"):
+        outside = known & ((value > first.high) | (value < first.low))
+    if not outside.any() or outside.sum() > MOST_LEFT_OUT * known.sum():
+        return first
+    return _limits_from(value, cases, of, known, known & ~outside, kind=kind)
+
+
+def _limits_from(
+    value: Floats,
+    cases: Floats,
+    of: Floats,
+    known: npt.NDArray[np.bool_],
+    used: npt.NDArray[np.bool_],
+    *,
+    kind: Kind,
+) -> Limits:
+    """Return the limits that the months ``used`` set for all months ``known``."""
     nothing = np.full(len(value), np.nan)
     spanned = Limits(nothing.copy(), nothing.copy(), nothing.copy())
-    found = (
-        p_limits(cases[known], of[known], spread=spread_of(cases[known], of[known]))
-        if kind == "ratio"
-        else xmr_limits(value[known])
-    )
-    for part, own in zip(_parts(spanned), _parts(found), strict=True):
-        part[known] = own
+    if kind == "ratio":
+        pooled = cases[used].sum() / of[used].sum()
+        half = p_half_width(pooled, of[known], spread=spread_of(cases[used], of[used]))
+        found = Limits(np.full(int(known.sum()), pooled), pooled - half, pooled + half)
+    else:
+        own = xmr_limits(value[used])
+        found = Limits(*(np.full(int(known.sum()), part[0]) for part in _parts(own)))
+    for part, read in zip(_parts(spanned), _parts(found), strict=True):
+        part[known] = read
     return spanned
 
 
