@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: run test lint lock install install-dev
+.PHONY: run test signals lint lock install install-dev
 
 run: install
 	@$(PY) -m dashboard serve
@@ -11,6 +11,11 @@ run: install
 test: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal
+
+# The demonstration's stories in twenty demonstrations, and how often rules speak for nothing.
+signals: install-dev
+	$(PY) -m pytest -s -m slow tests/reports
+	$(PY) -m tests.statistics.false_alarms
 
 lint: install-dev
 	$(VENV)/bin/ruff check .

@@ -21,6 +21,7 @@ from dashboard.model import (
 )
 from dashboard.reports.context import Context
 from dashboard.statistics.intervals import wilson_pooled
+from dashboard.statistics.ranks import rank_ranges
 from etl.frames import records
 from etl.tables import dim_unit, fact_ranking
 
@@ -37,7 +38,8 @@ def ranking(context: Context, *, year: int) -> pd.DataFrame:
     """One row per published unit of ``year``, by rank: published rank, else by competition rank.
 
     Columns: unit, label, is_own, rank, is_published_rank, index_pct (percent as published), low,
-    high (percent; only where the number of forms is known), respondents, decision_no,
+    high (percent; only where the number of forms is known), best_rank, worst_rank (which ranks
+    the intervals leave open among the units with a figure), respondents, decision_no,
     decision_date, total_units.
     """
     r, u = fact_ranking.c, dim_unit.c
@@ -89,6 +91,7 @@ def ranking(context: Context, *, year: int) -> pd.DataFrame:
     share = frame["index_pct"].astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
     low, high = wilson_pooled(share / 100, forms)
     frame["low"], frame["high"] = low * 100, high * 100
+    frame = rank_ranges(frame.assign(value=share / 100))
     return frame.sort_values(["rank", "label"], ignore_index=True)
 
 
@@ -204,8 +207,12 @@ def ladder_section(
                 TableColumn("label", "Đơn vị"),
                 TableColumn("index_pct", "Chỉ số", "percent2"),
                 TableColumn("respondents", "Số phiếu", "integer"),
+                TableColumn("reach", "Có thể ở hạng"),
             ),
-            frame.assign(index_pct=frame["index_pct"] / 100),
+            frame.assign(
+                index_pct=frame["index_pct"] / 100,
+                reach=[_reach(row) for row in records(frame)],
+            ),
         ),
         note=(f"{first.iloc[0]}. " if len(first) else "")
         + "Bậc trống: chưa biết đơn vị nào giữ hạng này.",
@@ -223,8 +230,22 @@ def ladder_section(
             "baseline_year": plan.baseline_year,
             "subtitle": f"Chỉ số hài lòng được công bố, {year}. Vạch ngang: khoảng 95 %, "
             "chỉ vẽ khi biết số phiếu",
+            "reading": (
+                "Hai đơn vị có khoảng 95 % chồng lên nhau thì chưa biết đơn vị nào hơn, nên hạng "
+                "có thể ở bất kỳ bậc nào trong cột «Có thể ở», tính trong các đơn vị đã có số. "
+                "Đơn vị không công bố số phiếu không có khoảng. Khảo sát do xã tự làm là số đo "
+                "khác, không xếp vào bảng này."
+            ),
         },
     )
+
+
+def _reach(row: dict[str, Any]) -> str:
+    """Return the ranks a unit may hold, "3" or "1–6", "" where unknown."""
+    if pd.isna(row["best_rank"]):
+        return ""
+    best, worst = int(row["best_rank"]), int(row["worst_rank"])
+    return fmt.count(best) if best == worst else f"{best}–{worst}"
 
 
 def _rung(rank: int, row: dict[str, Any]) -> dict[str, Any]:
@@ -237,14 +258,23 @@ def _rung(rank: int, row: dict[str, Any]) -> dict[str, Any]:
         "low": None if pd.isna(row["low"]) else float(row["low"]),
         "high": None if pd.isna(row["high"]) else float(row["high"]),
         "respondents": None if pd.isna(row["respondents"]) else int(row["respondents"]),
+        "reach": _reach(row),
     }
 
 
 def _ladder_sentence(frame: pd.DataFrame, total: int) -> Sentence:
+    """Say how many units are known, and how sure the own rank is."""
     known = int(frame["index_pct"].notna().sum())
-    if known >= total:
-        return (Span(f"Đủ số của {total} đơn vị"),)
-    return (Span(f"Mới biết {known} trên {total} đơn vị"),)
+    words = (
+        f"Đủ số của {total} đơn vị" if known >= total else f"Mới biết {known} trên {total} đơn vị"
+    )
+    own = _own(frame)
+    if own is None or pd.isna(own["index_pct"]):
+        return (Span(words),)
+    reach = _reach(own)
+    if not reach:
+        return (Span(f"{words}; chưa rõ số phiếu nên chưa biết hạng chắc đến đâu"),)
+    return (Span(f"{words}; theo số phiếu, đơn vị ta có thể ở hạng {reach}"),)
 
 
 def gap_section(frame: pd.DataFrame, *, year: int) -> Section:

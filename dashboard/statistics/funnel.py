@@ -40,12 +40,12 @@ def judge(frame: pd.DataFrame) -> pd.DataFrame:
     where its exact two-sided tail lies under 0.2 %; a row expected to hold
     under five cases that is not different is too small to say.
     """
-    x = frame["numerator"].to_numpy(dtype=float, na_value=0.0)
-    n = frame["denominator"].to_numpy(dtype=float, na_value=0.0)
-    total = n.sum()
+    x = frame["numerator"].fillna(0).astype("int64").to_numpy()
+    n = frame["denominator"].fillna(0).astype("int64").to_numpy()
+    total = int(n.sum())
     share = x.sum() / total if total else 0.0
     verdicts: list[Verdict] = []
-    for count, of in zip(x, n, strict=True):
+    for count, of in zip(x.tolist(), n.tolist(), strict=True):
         fewer = float(bdtr(count, of, share)) if of else 1.0
         more = float(bdtrc(count - 1, of, share)) if of and count else 1.0
         if 2 * min(fewer, more) < ACTION_LEVEL:

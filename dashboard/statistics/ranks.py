@@ -17,21 +17,22 @@ def rank_ranges(frame: pd.DataFrame) -> pd.DataFrame:
     """Return ``frame`` with ``best_rank`` and ``worst_rank``, blank where they cannot be known.
 
     ``frame`` has ``value`` (fraction) and ``respondents`` (people asked, blank where not
-    published), one row per unit. A unit without respondents has no range; beside the others it may
-    stand on either side, so it widens theirs.
+    published), one row per unit. A unit without respondents has no range; the others are held
+    against its published figure as it stands. Units without a figure are not counted.
     """
     value = frame["value"].to_numpy(dtype=float, na_value=np.nan)
     asked = frame["respondents"].to_numpy(dtype=float, na_value=np.nan)
     low, high = wilson_pooled(value, asked)
     known = np.isfinite(low)
+    low, high = np.where(known, low, value), np.where(known, high, value)
     best = np.full(len(frame), np.nan)
     worst = np.full(len(frame), np.nan)
     present = np.isfinite(value)
     for i in np.flatnonzero(known):
         others = present.copy()
         others[i] = False
-        surely_above = known & others & (low > high[i])
-        surely_below = known & others & (high < low[i])
+        surely_above = others & (low > high[i])
+        surely_below = others & (high < low[i])
         best[i] = 1 + surely_above.sum()
         worst[i] = 1 + others.sum() - surely_below.sum()
     return frame.assign(
