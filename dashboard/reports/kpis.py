@@ -63,7 +63,7 @@ def satisfaction_kpi(context: Context) -> Kpi:
             ("Cỡ mẫu", fmt.count_noun(row["n"], "phiếu")),
         ),
         spark=_spark(context, metric.code, baseline=target, months=TREND_MONTHS),
-        verdicts=baseline_verdicts(row, plan.baseline),
+        verdicts=baseline_verdicts(row, plan.baseline, needed=needed_forms(context, months)),
         link="/hai-long",
     )
 
@@ -121,7 +121,7 @@ def survey_size_kpi(context: Context) -> Kpi:
     forms = int(row["numerator"])
     resolved = one_row(context.measure("dossiers_resolved", months=months))
     population = 0 if resolved is None else int(resolved["numerator"])
-    needed = sample_size(population) if population else None
+    needed = needed_forms(context, months)
     enough = needed is not None and forms >= needed
     by_month = context.measure("survey_responses", by=("month",), months=months)
     silent = by_month[by_month["numerator"].isna()]["month"].tolist()
@@ -156,9 +156,27 @@ def survey_size_kpi(context: Context) -> Kpi:
     )
 
 
-def baseline_verdicts(row: dict[str, Any], baseline: float | None) -> tuple[Verdict, ...]:
-    """Say above or below the baseline only when the interval lies wholly on that side."""
-    small = (SMALL,) if row["n"] < SMALL_N else ()
+def needed_forms(context: Context, months: tuple[str, str]) -> int | None:
+    """Return how many forms the SIPAS sample formula asks for; None where nothing was resolved.
+
+    The population is the dossiers resolved in the same months.
+    """
+    resolved = one_row(context.measure("dossiers_resolved", months=months))
+    population = 0 if resolved is None else int(resolved["numerator"])
+    return sample_size(population) if population else None
+
+
+def baseline_verdicts(
+    row: dict[str, Any], baseline: float | None, *, needed: int | None = None
+) -> tuple[Verdict, ...]:
+    """Say above or below the baseline only when the interval lies wholly on that side.
+
+    Fewer forms than ``needed`` are said with the number that the sample formula asks for.
+    """
+    small: tuple[Verdict, ...] = (SMALL,) if row["n"] < SMALL_N else ()
+    if needed is not None and row["n"] < needed:
+        words = f"Số ít, cần {fmt.count_noun(needed, 'phiếu')}"
+        small = (Verdict("info-circle", words, "notice"),)
     if baseline is None:
         return small
     if row["low"] > baseline:
