@@ -104,6 +104,9 @@ def load(
     replace_demo: Annotated[
         bool, typer.Option("--replace-demo", help="Xóa dữ liệu minh họa trước khi nạp.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Chỉ cho biết sẽ nạp gì, không thay đổi gì.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
 ) -> None:
     """Nạp các tệp; mỗi tệp được nạp trọn hoặc không nạp gì."""
@@ -125,15 +128,18 @@ def load(
                 as_of=day,
                 covers=covers,
                 replace_demo=replace_demo,
+                dry_run=dry_run,
             )
         except UserError as error:
             results.append({"file": path.name, "status": "refused", "error": str(error)})
             if not as_json:
                 err.print(str(error), markup=False)
             continue
-        results.append({"status": "loaded", **_as_json(loaded)})
-        if not as_json:
-            _print_loaded(loaded)
+        for part in loaded.parts:
+            status = "would_load" if dry_run else "loaded"
+            results.append({"status": status, **_as_json(part)})
+            if not as_json:
+                _print_loaded(part, dry_run=dry_run)
     if as_json:
         sys.stdout.write(orjson.dumps(results, option=orjson.OPT_INDENT_2).decode() + "\n")
     if any(result["status"] == "refused" for result in results):
@@ -161,12 +167,15 @@ def _day(day: date) -> str:
     return day.strftime("%d/%m/%Y")
 
 
-def _print_loaded(loaded: Loaded) -> None:
+def _print_loaded(loaded: Loaded, *, dry_run: bool) -> None:
+    sheet = f", trang tính «{loaded.sheet}»" if loaded.sheet else ""
+    begun = "Chạy thử, chưa nạp" if dry_run else "Đã nạp"
     out.print(
-        f"Đã nạp «{loaded.file}» ({SOURCES[loaded.source].label}): đọc {loaded.rows_read} dòng = "
-        f"{loaded.inserted} thêm mới + {loaded.updated} cập nhật + {loaded.unchanged} không đổi "
-        f"+ {loaded.rejected} bị loại + {loaded.repeated} lặp trong tệp. "
-        f"Số liệu từ {_day(loaded.covered_from)}, tính đến {_day(loaded.as_of)}.",
+        f"{begun} «{loaded.file}»{sheet} ({SOURCES[loaded.source].label}): đọc "
+        f"{loaded.rows_read} dòng = {loaded.inserted} thêm mới + {loaded.updated} cập nhật "
+        f"+ {loaded.unchanged} không đổi + {loaded.rejected} bị loại + {loaded.repeated} lặp "
+        f"trong tệp. Số liệu từ {_day(loaded.covered_from)}, tính đến {_day(loaded.as_of)}."
+        + ("" if dry_run else f" Lần nạp số {loaded.batch_id}."),
         markup=False,
     )
     for member in loaded.new_members:

@@ -77,8 +77,9 @@ def _load(engine: Engine, root: Path, path: Path, *, settings: Settings) -> Take
         return Taken(path.name, "refused", str(error))
     path.rename(free_name(root / "archive" / path.name))
     words = (
-        f"đọc {loaded.rows_read} dòng: {loaded.inserted} thêm mới, {loaded.updated} cập nhật, "
-        f"{loaded.unchanged} không đổi, {loaded.rejected} bị loại, {loaded.repeated} lặp"
+        f"đọc {loaded.total('rows_read')} dòng: {loaded.total('inserted')} thêm mới, "
+        f"{loaded.total('updated')} cập nhật, {loaded.total('unchanged')} không đổi, "
+        f"{loaded.total('rejected')} bị loại, {loaded.total('repeated')} lặp"
     )
     return Taken(path.name, "loaded", words)
 

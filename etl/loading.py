@@ -1,21 +1,31 @@
 """Loading one file: cleaned outside the transaction, then whole or not at all.
 
 stage → merge → coverage → marts → checks → batch record, in one transaction. Killed at any point,
-nothing of the batch is there; run again, it completes; the same file twice changes nothing.
+nothing of the batch is there; run again, it completes; the same file twice changes nothing. A
+file of several sheets is several batches and still one transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-import orjson
 import pandas as pd
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import Connection, Engine, delete, select
 
+from etl.batches import (
+    batches,
+    clear_loaded,
+    is_demo,
+    is_empty,
+    moves_coverage,
+    record_batch,
+    record_coverage,
+    record_outcome,
+    record_rejects,
+)
 from etl.checking import run_checks
 from etl.dimensions import (
     NewMember,
@@ -27,31 +37,42 @@ from etl.dimensions import (
 from etl.errors import UserError
 from etl.mapping import Mapping
 from etl.marts import loaded_units, refresh
-from etl.merging import FACTS, Derive, Merged, merge
+from etl.merging import FACTS, Derive, merge
+from etl.reading import Limits
 from etl.seeding import working_calendar, write_calendars
 from etl.settings import Settings
 from etl.sources import Cleaned, KnownUnit, Warned, clean_file
 from etl.sources import dossier as dossier_source
 from etl.sources import feedback as feedback_source
-from etl.tables import (
-    before_image,
-    dim_unit,
-    fact_dossier,
-    fact_feedback,
-    load_batch,
-    load_coverage,
-    load_reject,
-    metadata,
-)
-from etl.warehouse import bulk_insert, insert_returning_id, write_transaction
+from etl.tables import dim_unit, fact_dossier, fact_feedback, load_batch
+from etl.warehouse import bulk_insert, write_transaction
+
+__all__ = [
+    "Loaded",
+    "LoadedFile",
+    "batches",
+    "clear_loaded",
+    "derivation",
+    "hold_checks",
+    "is_demo",
+    "is_empty",
+    "known_units",
+    "load_cleaned",
+    "load_file",
+    "rebuild",
+]
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of one file. ``read`` = the five counts together."""
+    """What became of one table of a file. ``rows_read`` = the five counts after it together.
+
+    Of a dry run, what would become of it; its batch is not there then.
+    """
 
     batch_id: int
     file: str
+    sheet: str
     source: str
     rows_read: int
     inserted: int
@@ -69,6 +90,28 @@ class Loaded:
     new_members: tuple[NewMember, ...]
 
 
+@dataclass(frozen=True)
+class LoadedFile:
+    """What became of one file: a part per table of it, usually one."""
+
+    parts: tuple[Loaded, ...]
+    is_dry_run: bool = False
+
+    @property
+    def only(self) -> Loaded:
+        """The part of a file with one table; ValueError where it has several."""
+        (part,) = self.parts
+        return part
+
+    def total(self, name: str) -> int:
+        """Return one of the counts of :class:`Loaded`, summed over the parts."""
+        return sum(int(getattr(part, name)) for part in self.parts)
+
+
+class _DryRun(Exception):
+    """Leaves a transaction without keeping anything of it."""
+
+
 def load_file(
     engine: Engine,
     path: Path,
@@ -80,8 +123,11 @@ def load_file(
     as_of: date | None = None,
     covers: tuple[date, date] | None = None,
     replace_demo: bool = False,
-) -> Loaded:
+    dry_run: bool = False,
+) -> LoadedFile:
     """Clean ``path`` and load it; the database must have been migrated.
+
+    With ``dry_run`` everything is done but kept: the result says what loading would do.
 
     Raises:
         RefusedFile: nothing of the file could be loaded, and why.
@@ -97,16 +143,49 @@ def load_file(
         as_of=as_of,
         covers=covers,
         known_units=units,
+        limits=Limits.from_settings(settings),
     )
-    with write_transaction(engine) as connection:
-        _keep_demo_apart(connection, cleaned, replace_demo=replace_demo)
-        return _load(
-            connection,
-            cleaned,
-            settings=settings,
-            unit=unit or settings.unit,
-            mapping_sha256=mapping.sha256 if mapping else "",
-        )
+    return load_cleaned(
+        engine,
+        cleaned,
+        settings=settings,
+        unit=unit or settings.unit,
+        mapping_sha256=mapping.sha256 if mapping else "",
+        replace_demo=replace_demo,
+        dry_run=dry_run,
+    )
+
+
+def load_cleaned(
+    engine: Engine,
+    tables: list[Cleaned],
+    *,
+    settings: Settings,
+    unit: str,
+    mapping_sha256: str = "",
+    replace_demo: bool = False,
+    dry_run: bool = False,
+) -> LoadedFile:
+    """Load tables that are clean, all in one transaction, a batch each.
+
+    Raises:
+        UserError: demonstration and real data would have been mixed.
+    """
+    parts: list[Loaded] = []
+    try:
+        with write_transaction(engine) as connection:
+            for cleaned in tables:
+                _keep_demo_apart(connection, cleaned, replace_demo=replace_demo)
+                batch_id = record_batch(
+                    connection, cleaned, unit=unit, mapping_sha256=mapping_sha256
+                )
+                parts.append(_load(connection, cleaned, batch_id=batch_id, settings=settings))
+            if dry_run:
+                raise _DryRun
+            _refresh(connection, tables, parts)
+    except _DryRun:
+        return LoadedFile(tuple(parts), is_dry_run=True)
+    return LoadedFile(tuple(parts))
 
 
 def known_units(connection: Connection) -> list[KnownUnit]:
@@ -119,18 +198,6 @@ def known_units(connection: Connection) -> list[KnownUnit]:
         dim_unit.c.valid_to,
     )
     return [KnownUnit(*row) for row in connection.execute(query)]
-
-
-def is_demo(connection: Connection) -> bool:
-    """Whether the database holds demonstration data."""
-    query = select(func.count()).where(load_batch.c.is_demo, load_batch.c.status == "accepted")
-    return bool(connection.scalar(query))
-
-
-def is_empty(connection: Connection) -> bool:
-    """Whether no file is loaded."""
-    query = select(func.count()).where(load_batch.c.status == "accepted")
-    return not connection.scalar(query)
 
 
 def _keep_demo_apart(connection: Connection, cleaned: Cleaned, *, replace_demo: bool) -> None:
@@ -149,25 +216,9 @@ def _keep_demo_apart(connection: Connection, cleaned: Cleaned, *, replace_demo: 
     clear_loaded(connection)
 
 
-def clear_loaded(connection: Connection) -> None:
-    """Delete every loaded row, its records and its marts; seeds and aliases stay."""
-    for table in reversed(metadata.sorted_tables):
-        if table.name.startswith(("fact_", "mart_", "load_")) or table is before_image:
-            connection.execute(delete(table))
-
-
-def _load(
-    connection: Connection,
-    cleaned: Cleaned,
-    *,
-    settings: Settings,
-    unit: str,
-    mapping_sha256: str,
-) -> Loaded:
-    batch_id = _record_batch(connection, cleaned, unit=unit, mapping_sha256=mapping_sha256)
+def _load(connection: Connection, cleaned: Cleaned, *, batch_id: int, settings: Settings) -> Loaded:
     rows, new_members = _resolve(connection, cleaned, batch_id=batch_id)
-    moved = _coverage_moves(connection, cleaned)
-    _record_coverage(connection, cleaned, batch_id=batch_id)
+    record_coverage(connection, cleaned, batch_id=batch_id)
     merged = merge(
         connection,
         FACTS[cleaned.source],
@@ -178,22 +229,19 @@ def _load(
         derive=derivation(cleaned.source, settings=settings),
         replace_scope=("unit", "survey", "month") if cleaned.replaces else (),
     )
-    _record_rejects(connection, cleaned, batch_id=batch_id)
-    _record_outcome(
+    record_rejects(connection, cleaned, batch_id=batch_id)
+    record_outcome(
         connection,
         cleaned,
         merged,
         batch_id=batch_id,
-        has_changed=merged.has_changed or moved,
+        has_changed=merged.has_changed or moves_coverage(connection, batch_id=batch_id),
         new_members=new_members,
     )
-    units = sorted(cleaned.rows["unit"].unique())
-    if merged.has_changed or moved:
-        refresh(connection, units=units, sources=(cleaned.source,))
-        _hold_checks(connection, units=units)
     return Loaded(
         batch_id=batch_id,
         file=cleaned.file,
+        sheet=cleaned.sheet,
         source=cleaned.source,
         rows_read=cleaned.rows_read,
         inserted=merged.inserted,
@@ -212,35 +260,25 @@ def _load(
     )
 
 
-def _record_batch(
-    connection: Connection, cleaned: Cleaned, *, unit: str, mapping_sha256: str
-) -> int:
-    zero = dict.fromkeys(("inserted", "updated", "unchanged", "removed"), 0)
-    return insert_returning_id(
-        connection,
-        load_batch,
-        {
-            "source": cleaned.source,
-            "file": cleaned.file,
-            "sheet": cleaned.sheet,
-            "sha256": cleaned.sha256,
-            "mapping_sha256": mapping_sha256,
-            "unit": unit,
-            "as_of": cleaned.as_of,
-            "covered_from": cleaned.covered_from,
-            "covered_to": cleaned.covered_to,
-            "status": "accepted",
-            "is_demo": cleaned.is_demo,
-            "has_changed": False,
-            "rows_read": cleaned.rows_read,
-            "rejected": len(cleaned.rejects),
-            "repeated": cleaned.repeated,
-            **zero,
-            "warnings": orjson.dumps([warned.__dict__ for warned in cleaned.warnings]).decode(),
-            "new_members": "[]",
-            "loaded_at": datetime.now(UTC).replace(tzinfo=None, microsecond=0),
-        },
+def _refresh(connection: Connection, tables: list[Cleaned], parts: list[Loaded]) -> None:
+    """Bring the marts of what has changed up to date, and hold them to their checks."""
+    changed = set(
+        connection.scalars(
+            select(load_batch.c.batch_id).where(
+                load_batch.c.batch_id.in_([part.batch_id for part in parts]),
+                load_batch.c.has_changed,
+            )
+        )
     )
+    units: set[str] = set()
+    sources: set[str] = set()
+    for cleaned, part in zip(tables, parts, strict=True):
+        if part.batch_id in changed:
+            units |= set(cleaned.rows["unit"].unique())
+            sources.add(cleaned.source)
+    if units:
+        refresh(connection, units=sorted(units), sources=sorted(sources))
+        hold_checks(connection, units=sorted(units))
 
 
 def _resolve(
@@ -280,107 +318,8 @@ def derivation(source: str, *, settings: Settings) -> Derive:
     return lambda rows: rows
 
 
-def _coverage_moves(connection: Connection, cleaned: Cleaned) -> bool:
-    """Whether the file speaks for days, or up to a day, that no live file spoke for."""
-    c = load_coverage.c
-    query = (
-        select(c.unit, func.min(c.covered_from), func.max(c.covered_to), func.max(c.as_of))
-        .join(load_batch, load_batch.c.batch_id == c.batch_id)
-        .where(load_batch.c.status == "accepted", c.source == cleaned.source)
-        .group_by(c.unit)
-    )
-    known = {unit: days for unit, *days in connection.execute(query)}
-    for unit in cleaned.rows["unit"].unique():
-        if unit not in known:
-            return True
-        first, last, as_of = known[unit]
-        if cleaned.covered_from < first or cleaned.covered_to > last or cleaned.as_of > as_of:
-            return True
-    return _fills_gap(connection, cleaned)
-
-
-def _fills_gap(connection: Connection, cleaned: Cleaned) -> bool:
-    """Whether the file's days lie, even in part, in a hole between those already covered."""
-    c = load_coverage.c
-    for unit in cleaned.rows["unit"].unique():
-        spans = connection.execute(
-            select(c.covered_from, c.covered_to)
-            .join(load_batch, load_batch.c.batch_id == c.batch_id)
-            .where(load_batch.c.status == "accepted", c.source == cleaned.source, c.unit == unit)
-            .order_by(c.covered_from)
-        )
-        reached = cleaned.covered_from.toordinal() - 1
-        for first, last in spans:
-            if first.toordinal() <= reached + 1:
-                reached = max(reached, last.toordinal())
-        if reached < cleaned.covered_to.toordinal():
-            return True
-    return False
-
-
-def _record_coverage(connection: Connection, cleaned: Cleaned, *, batch_id: int) -> None:
-    connection.execute(
-        load_coverage.insert(),
-        [
-            {
-                "unit": unit,
-                "batch_id": batch_id,
-                "source": cleaned.source,
-                "covered_from": cleaned.covered_from,
-                "covered_to": cleaned.covered_to,
-                "as_of": cleaned.as_of,
-            }
-            for unit in sorted(cleaned.rows["unit"].unique())
-        ],
-    )
-
-
-def _record_rejects(connection: Connection, cleaned: Cleaned, *, batch_id: int) -> None:
-    rejects = cleaned.rejects
-    frame = pd.DataFrame(
-        {
-            "batch_id": batch_id,
-            "number": range(1, len(rejects) + 1),
-            "sheet": cleaned.sheet,
-            "row": rejects["row"].to_numpy(),
-            "column": rejects["column"].fillna("").to_numpy(),
-            "value": rejects["value"].to_numpy(),
-            "reason": rejects["reason"].to_numpy(),
-        }
-    )
-    bulk_insert(connection, load_reject, frame)
-
-
-def _record_outcome(
-    connection: Connection,
-    cleaned: Cleaned,
-    merged: Merged,
-    *,
-    batch_id: int,
-    has_changed: bool,
-    new_members: list[NewMember],
-) -> None:
-    counted = merged.inserted + merged.updated + merged.unchanged
-    if counted + len(cleaned.rejects) + cleaned.repeated != cleaned.rows_read:
-        raise AssertionError(
-            f"{cleaned.file}: {cleaned.rows_read} rows read, {counted} merged, "
-            f"{len(cleaned.rejects)} rejected, {cleaned.repeated} repeated"
-        )
-    connection.execute(
-        update(load_batch)
-        .where(load_batch.c.batch_id == batch_id)
-        .values(
-            inserted=merged.inserted,
-            updated=merged.updated,
-            unchanged=merged.unchanged,
-            removed=merged.removed,
-            has_changed=has_changed,
-            new_members=orjson.dumps([member.__dict__ for member in new_members]).decode(),
-        )
-    )
-
-
-def _hold_checks(connection: Connection, *, units: Iterable[str]) -> None:
+def hold_checks(connection: Connection, *, units: Iterable[str]) -> None:
+    """Raise when a mart breaks one of its identities: a fault of ours, never of a file."""
     broken = run_checks(connection, units=units)
     if broken:
         first = broken[0]
@@ -411,7 +350,7 @@ def rebuild(engine: Engine, *, settings: Settings) -> list[str]:
                 connection.execute(delete(table).where(table.c.unit == unit))
                 bulk_insert(connection, table, rows)
         refresh(connection, units=units)
-        _hold_checks(connection, units=units)
+        hold_checks(connection, units=units)
     return units
 
 
@@ -423,9 +362,3 @@ def _typed(frame: pd.DataFrame, *, fact_columns: tuple[str, ...]) -> pd.DataFram
         elif name == "supplement_count":
             frame[name] = frame[name].astype("Int64")
     return frame
-
-
-def batches(connection: Connection, *, limit: int = 50) -> list[dict[str, Any]]:
-    """Return the newest batches, newest first."""
-    query = select(load_batch).order_by(load_batch.c.batch_id.desc()).limit(limit)
-    return [dict(row) for row in connection.execute(query).mappings()]

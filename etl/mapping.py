@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from etl.catalogue.sources import SOURCES
 from etl.errors import UserError
 from etl.normalise import fold, tidy
-from etl.reading.table import cell_text
+from etl.reading.cells import cell_text
 
 LOCAL_ZONE = "Asia/Ho_Chi_Minh"
 ORDERS = ("dmy", "mdy", "ymd")

@@ -37,6 +37,7 @@ from etl.tables import (
     fact_ranking,
     fact_survey_answer,
     fact_task_report,
+    load_dependency,
 )
 from etl.warehouse import bulk_insert, temporary_table, upsert_from
 
@@ -134,6 +135,7 @@ def merge(
     rows = derive(rows)
     stage = _stage(connection, fact, rows)
     _tell_apart(connection, fact, stage)
+    _keep_dependencies(connection, fact, _same_key(fact, stage), stage, batch_id=batch_id)
     _keep_images(connection, fact, stage, source=source, batch_id=batch_id)
     removed = 0
     if replace_scope:
@@ -260,6 +262,34 @@ def _keep_images(
         )
 
 
+def _keep_dependencies(
+    connection: Connection, fact: Fact, where: Any, stage: Table | None, *, batch_id: int
+) -> None:
+    """Note of which earlier batches this one confirms, changes or removes rows."""
+    c = fact.table.c
+    source = fact.table if stage is None else fact.table.join(stage, where)
+    query = select(c.unit, c.batch_id, func.count()).select_from(source)
+    if stage is None:
+        query = query.where(where)
+    found = connection.execute(query.group_by(c.unit, c.batch_id)).all()
+    for unit, on_batch_id, rows in found:
+        statement = (
+            update(load_dependency)
+            .where(
+                load_dependency.c.unit == unit,
+                load_dependency.c.batch_id == batch_id,
+                load_dependency.c.on_batch_id == on_batch_id,
+            )
+            .values(rows=load_dependency.c.rows + rows)
+        )
+        if not connection.execute(statement).rowcount:
+            connection.execute(
+                load_dependency.insert().values(
+                    unit=unit, batch_id=batch_id, on_batch_id=on_batch_id, rows=rows
+                )
+            )
+
+
 def _remove_missing(
     connection: Connection,
     fact: Fact,
@@ -282,6 +312,7 @@ def _remove_missing(
         before_image,
         _image_rows(fact, frame, source=source, batch_id=batch_id, action="removed"),
     )
+    _keep_dependencies(connection, fact, missing, None, batch_id=batch_id)
     connection.execute(delete(fact.table).where(missing))
     return len(frame)
 

@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 _BLANKS = re.compile(r"\s+")
+_ADDED = re.compile(r"(?:\s*(?:\([^()]*\)|[*:]))+$")
+_NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s*")
 _DASHES = re.compile(r"\s*[-‐‑‒–—―−]\s*")
 
 
@@ -23,6 +25,15 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", tidy(text).casefold())
     bare = "".join(ch for ch in decomposed if not unicodedata.combining(ch))
     return _BLANKS.sub(" ", bare.replace("đ", "d")).strip()
+
+
+def bare_header(text: str) -> str:
+    """Return the folded words of a header without what people add to them.
+
+    "Mã hồ sơ (*)", "Ngày nhận (dd/mm/yyyy):" and "1. Mã hồ sơ" say no more than their words.
+    """
+    word = _ADDED.sub("", fold(text))
+    return _NUMBERED.sub("", word).strip()
 
 
 def label_key(text: str) -> str:

@@ -57,6 +57,10 @@ _PATTERN = re.compile(
 )
 
 
+_MAYBE_PERSONAL = re.compile(r"@|(?:\d[\s.()]{0,3}){9}")
+"""Quick to rule most codes out."""
+
+
 def redact(text: str) -> str:
     """Return ``text`` with identity numbers, telephone numbers and e-mail addresses hidden.
 
@@ -69,6 +73,25 @@ def redact_series(texts: pd.Series[Any]) -> pd.Series[Any]:
     """Return each text redacted; blanks stay as they are."""
     hidden = {text: redact(text) for text in texts.dropna().unique()}
     return texts.map(hidden.__getitem__, na_action="ignore")
+
+
+def names_a_person(keys: pd.Series[Any]) -> pd.Series[bool]:
+    """Whether each key is a person's number or address and not a code of its own.
+
+    Nine digits may be a person's or the numbering of a register: they are taken for the latter
+    where most keys have nine.
+    """
+    found = {key: kind for key in keys.dropna().unique() if (kind := _whole_kind(key))}
+    kinds = keys.map(found)
+    is_register = (kinds == "cmnd").sum() * 2 > keys.notna().sum()
+    return kinds.notna() & ~((kinds == "cmnd") & is_register)
+
+
+def _whole_kind(key: str) -> str | None:
+    """Return which kind of personal data a key holds; None for a code of its own."""
+    if not _MAYBE_PERSONAL.search(key):
+        return None
+    return next((found.lastgroup for found in _PATTERN.finditer(key) if found.lastgroup), None)
 
 
 def _marker(found: re.Match[str]) -> str:

@@ -40,6 +40,14 @@ class Settings(BaseSettings):
     afternoon_start: time = time(13, 30)
     afternoon_end: time = time(17, 0)
 
+    max_file_mb: int = Field(default=100, ge=1)
+    max_expanded_mb: int = Field(default=400, ge=1)
+    """What a packed file (.xlsx, .ods) may become when unpacked."""
+    max_rows: int = Field(default=1_048_576, ge=1)
+    max_columns: int = Field(default=1_000, ge=1, le=16_384)
+    max_cells: int = Field(default=16_000_000, ge=1)
+    """Cells of a sheet from the first to the last, filled or not: what reading it may take."""
+
     intake_limit_hours: int = Field(default=8, ge=1)
     feedback_answer_days: int = Field(default=15, ge=1)
     load_day: int = Field(default=5, ge=1, le=28)

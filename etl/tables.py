@@ -184,6 +184,9 @@ load_batch = Table(
     Column("warnings", Text, nullable=False),
     Column("new_members", Text, nullable=False),
     Column("loaded_at", DateTime, nullable=False),
+    # One of the file's tables a row; its columns that were asked for, in its order.
+    Column("headers", Text),
+    Column("undone_at", DateTime),
     comment="One row per loaded file; rows_read = inserted + updated + unchanged + rejected "
     "+ repeated. Times are UTC.",
 )
@@ -210,7 +213,20 @@ load_reject = Table(
     Column("column", Text, nullable=False),
     Column("value", Text),
     Column("reason", Text, nullable=False),
+    # The row's cells by header, as it may be given back: columns asked for alone, redacted.
+    Column("cells", Text),
     comment="One row per refused row of a file; values are redacted.",
+)
+
+load_dependency = Table(
+    "load_dependency",
+    metadata,
+    Column("unit", String(20), primary_key=True),
+    Column("batch_id", Integer, ForeignKey("load_batch.batch_id"), primary_key=True),
+    Column("on_batch_id", Integer, primary_key=True),
+    Column("rows", Integer, nullable=False),
+    comment="One row per unit, batch and earlier batch whose rows it confirmed, changed or "
+    "removed: the earlier one is not undone before it.",
 )
 
 before_image = Table(

@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Set
+from collections.abc import Set
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from etl.errors import RefusedFile
-from etl.normalise import fold, tidy
+from etl.normalise import bare_header, fold
+from etl.reading.cells import cell_text
+from etl.reading.rows import rows_aside, spilled_rows
+from etl.reading.sheets import Note, Sheet
 
 HEADER_SEARCH_ROWS = 40
-_TOTAL = re.compile(r"(tong cong|tong so|tong|cong)\s*[:.]?|tong cong\b.*")
-_TOTAL_COLUMNS = 3
-"""A total says so at the left, perhaps after a number column."""
-_LONGEST_TOTAL = 60
 _PLACE = re.compile(r"\(?(\d{1,3})\)?")
 _FEWEST_BARE_PLACES = 6
 """From so many cells on, 1, 2, 3, … without brackets number the columns and are no answers."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet as it stands: ``cells`` has its rows that are not blank, by their row numbers.
-
-    ``is_delimited``: whether cells were told apart by a delimiter that may also stand in one.
-    """
-
-    file: str
-    name: str
-    cells: pd.DataFrame
-    is_delimited: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,32 +38,10 @@ class RawTable:
     known_headers: int
     """How many of the headers are words that some source knows."""
     spilled: pd.Index = field(default_factory=lambda: pd.Index([], dtype="int64"))
-
-
-def cell_text(value: object) -> str:
-    """Return a cell as the text a person sees; whole numbers without decimals."""
-    if isinstance(value, str):
-        return tidy(value)
-    if value is None or value != value:
-        return ""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return tidy(str(value))
-
-
-def map_distinct(cells: pd.Series, function: Callable[[object], object]) -> pd.Series:
-    """Return ``function`` of each cell, worked out once per distinct cell; None for missing ones.
-
-    Columns of a file repeat few words many times.
-    """
-    codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
-    results = np.empty(len(distinct) + 1, dtype=object)
-    for place, value in enumerate(distinct):
-        results[place] = function(value)
-    results[-1] = None
-    return pd.Series(results[codes], index=cells.index, dtype=object)
+    is_1904: bool = False
+    is_hidden: bool = False
+    notes: tuple[Note, ...] = ()
+    """What reading did, rows left out among it."""
 
 
 def find_table(sheet: Sheet, *, known: Set[str]) -> RawTable | None:
@@ -88,33 +51,57 @@ def find_table(sheet: Sheet, *, known: Set[str]) -> RawTable | None:
     words), else the first row with text in more than half of the widest row's cells. A header of
     two rows, merged cells above, is read as one.
     """
-    cells = sheet.cells
-    if cells.empty:
+    if sheet.cells.empty:
         return None
-    head = [
-        [cell_text(value) for value in row]
-        for row in cells.iloc[: HEADER_SEARCH_ROWS + 2].to_numpy().tolist()
-    ]
-    header = _find_header(head, known)
-    start = header.position + header.rows
-    if start < len(head) and _numbers_columns(head[start], header.names):
-        start += 1
-    body = cells.iloc[start:]
-    spilled = _spilled(body, header.names) if sheet.is_delimited else body.index[:0]
+    cells = sheet.cells
+    header, body = _located(sheet, known)
+    spilled = spilled_rows(body, header.names) if sheet.is_delimited else body.index[:0]
     keep = [i for i, text in enumerate(header.names) if text or not _is_blank(body.iloc[:, i])]
     body = body.iloc[:, keep]
     body.columns = pd.Index(_unique([header.names[i] for i in keep]))
-    is_total = _total_rows(body)
+    aside = rows_aside(body, known=known)
     return RawTable(
         file=sheet.file,
         sheet=sheet.name,
         titles=_titles(cells.iloc[: header.position]),
         header_row=int(cells.index[header.position]),
-        frame=body[~is_total],
-        totals_dropped=int(is_total.sum()),
+        frame=body[~aside.any],
+        totals_dropped=int(aside.totals.sum()),
         known_headers=header.hits,
-        spilled=spilled.difference(body.index[is_total]),
+        spilled=spilled.difference(body.index[aside.any]),
+        is_1904=sheet.is_1904,
+        is_hidden=sheet.is_hidden,
+        notes=(*sheet.notes, *aside.notes()),
     )
+
+
+def raw_frame(sheet: Sheet, *, known: Set[str]) -> pd.DataFrame:
+    """Return every row below the header as it stands, blank rows alone left out.
+
+    Columns are named as in the header, blank and repeated names told apart; cells are what the
+    file holds: text untouched, numbers, days, truths.
+    """
+    if sheet.cells.empty:
+        return pd.DataFrame()
+    header, _ = _located(sheet, known)
+    body = sheet.cells.iloc[header.position + header.rows :]
+    keep = [i for i, text in enumerate(header.names) if text or not _is_blank(body.iloc[:, i])]
+    body = body.iloc[:, keep]
+    body.columns = pd.Index(_unique([header.names[i] for i in keep]))
+    return body
+
+
+def _located(sheet: Sheet, known: Set[str]) -> tuple[_Header, pd.DataFrame]:
+    """Return the header of a sheet that is not blank, and the rows below it."""
+    head = [
+        [cell_text(value) for value in row]
+        for row in sheet.cells.iloc[: HEADER_SEARCH_ROWS + 2].to_numpy().tolist()
+    ]
+    header = _find_header(head, known)
+    start = header.position + header.rows
+    if start < len(head) and _numbers_columns(head[start], header.names):
+        start += 1
+    return header, sheet.cells.iloc[start:]
 
 
 def _titles(rows: pd.DataFrame) -> tuple[str, ...]:
@@ -144,7 +131,8 @@ class _Header:
 
 
 def _hits(row: list[str], known: Set[str]) -> int:
-    return len({fold(text) for text in row if text} & known)
+    words = {word for text in row if text for word in (fold(text), bare_header(text))}
+    return len(words & known)
 
 
 def _find_header(head: list[list[str]], known: Set[str]) -> _Header:
@@ -211,37 +199,6 @@ def _unique(names: list[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         unique.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return unique
-
-
-# The rows ---------------------------------------------------------------------------------------
-
-
-def _spilled(body: pd.DataFrame, header: list[str]) -> pd.Index:
-    """Return the rows with text right of the header's last name.
-
-    Where most rows have some, it is a column without a name and not a delimiter inside a cell.
-    """
-    end = max((place for place, text in enumerate(header) if text), default=-1) + 1
-    beyond = body.iloc[:, end:]
-    if beyond.empty:
-        return body.index[:0]
-    filled = np.array([any(map(cell_text, row)) for row in beyond.to_numpy().tolist()])
-    return body.index[filled] if filled.sum() * 2 < len(body) else body.index[:0]
-
-
-def _total_rows(body: pd.DataFrame) -> pd.Series:
-    """Whether one of a row's first cells says that it is a total."""
-    flags = np.zeros(len(body), dtype=bool)
-    for name in list(body.columns)[:_TOTAL_COLUMNS]:
-        flags |= map_distinct(body[name], _says_total).eq(True).to_numpy()
-    return pd.Series(flags, index=body.index)
-
-
-def _says_total(value: object) -> bool:
-    if not isinstance(value, str) or len(value) > _LONGEST_TOTAL:
-        return False
-    # Most cells are ruled out by their first letter.
-    return value.lstrip()[:1] in "TtCc" and _TOTAL.fullmatch(fold(value)) is not None
 
 
 def empty_file(file: str) -> RefusedFile:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.reading.table import cell_text, map_distinct
+from etl.reading.cells import cell_text, map_distinct
 
 Order = Literal["dmy", "mdy"]
 
@@ -24,6 +24,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 _SERIAL_MIN, _SERIAL_MAX = 20_000, 80_000
 """Excel day numbers from 1954 to 2119; any other number in a date column is no date."""
 _SERIAL_EPOCH = np.datetime64("1899-12-30", "s")
+_DAYS_TO_1904 = 1462
 _DAY_SECONDS = 86_400
 _LARGEST_WHOLE = 2**53
 """Above it a number from a spreadsheet no longer stands for itself alone."""
@@ -111,8 +112,10 @@ class DateCells:
         )
 
 
-def read_dates(cells: pd.Series, *, zone: str) -> DateCells:
+def read_dates(cells: pd.Series, *, zone: str, is_1904: bool = False) -> DateCells:
     """Take apart a column of typed cells, Excel day numbers and text.
+
+    With ``is_1904``, day numbers in number cells count from 1904, as old Macintosh files do.
 
     Text: ISO, day/month/year with / - or . in either order, with a time before or after it, or a
     month. Moments with an offset are brought to ``zone`` and then lose it; others are local.
@@ -131,7 +134,7 @@ def read_dates(cells: pd.Series, *, zone: str) -> DateCells:
         elif isinstance(value, dt.date) and value == value:
             typed.append(place)
         elif isinstance(value, (int, float)) and not isinstance(value, bool) and value == value:
-            moments[place] = _serial_moment(value)
+            moments[place] = _serial_moment(value + (_DAYS_TO_1904 if is_1904 else 0))
         else:
             filled[place] = cell_text(value) != ""
     moments[typed] = _typed_moments([raw[place] for place in typed])

@@ -11,7 +11,7 @@ from etl.catalogue.sources import SOURCES, Source
 from etl.catalogue.values import known_words
 from etl.errors import RefusedFile
 from etl.mapping import Mapping
-from etl.normalise import fold, tidy
+from etl.normalise import bare_header, fold, tidy
 from etl.sources.ledger import shown_headers
 
 _QUESTION = re.compile(
@@ -51,7 +51,9 @@ def resolve(
         RefusedFile: the mapping names a header that the file does not have.
     """
     headers = list(headers)
-    by_word = {fold(header): header for header in reversed(headers)}
+    # A header's own words win over those that are left when additions are taken off.
+    by_word = {bare_header(header): header for header in reversed(headers)}
+    by_word |= {fold(header): header for header in reversed(headers)}
     columns: dict[str, str] = {}
     taken: set[str] = set()
     for canonical, theirs in (mapping.columns if mapping else {}).items():

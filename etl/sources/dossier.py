@@ -51,7 +51,7 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
                 "supplement_count", whole=True, low=0, high=_MOST_SUPPLEMENTS
             ),
             "status": draft.coded("status", "dossier_status"),
-            "late_cause": draft.note("late_cause"),
+            "late_cause": draft.text("late_cause"),
             "rating3": draft.coded("rating3", "rating3"),
         },
         index=draft.frame.index,

@@ -12,8 +12,10 @@ from etl.catalogue.sources import Source
 from etl.catalogue.values import known_words, labels
 from etl.mapping import LOCAL_ZONE, Mapping
 from etl.normalise import fold
-from etl.privacy import redact_series
-from etl.reading.table import RawTable, cell_text, map_distinct
+from etl.privacy import names_a_person, redact_series
+from etl.reading.cells import cell_text, map_distinct
+from etl.reading.sheets import ERROR_TEXTS
+from etl.reading.table import RawTable
 from etl.sources.cells import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -48,11 +50,14 @@ class Draft:
     today: date
     ledger: Ledger = field(init=False)
     frame: pd.DataFrame = field(init=False)
+    parsed: dict[str, pd.Series] = field(init=False, default_factory=dict)
+    """The moments of the date columns that were read, by canonical name."""
 
     def __post_init__(self) -> None:
         self.frame = self.table.frame
         self.ledger = Ledger(self.frame.index)
         self._reject_spilled()
+        self._reject_errors()
 
     def _reject_spilled(self) -> None:
         last = self.frame.columns[-1]
@@ -63,6 +68,18 @@ class Draft:
             reason="dòng này có nhiều ô hơn dòng tiêu đề, nên các ô có thể lệch cột; hãy đặt ô "
             'có chứa dấu phân cách trong dấu ngoặc kép (").',
         )
+
+    def _reject_errors(self) -> None:
+        """A cell whose formula failed is no blank: its row waits until it is put right."""
+        for header in self.frame.columns:
+            cells = self.frame[header]
+            self.ledger.reject(
+                cells.isin(ERROR_TEXTS),
+                column=header,
+                values=cells,
+                reason="ô này báo lỗi công thức trong bảng tính; hãy ghi giá trị đúng, hoặc để "
+                "trống nếu không có.",
+            )
 
     # Cells ------------------------------------------------------------------------------------
 
@@ -108,12 +125,11 @@ class Draft:
         return cells
 
     def text(self, name: str) -> pd.Series:
-        """Return a column as tidy text, None where blank."""
-        return texts(self.raw(name))
+        """Return a column as tidy text, redacted, None where blank.
 
-    def note(self, name: str) -> pd.Series:
-        """Return a free-text column, redacted."""
-        values = self.text(name)
+        Names of departments and procedures are typed by hand, too.
+        """
+        values = texts(self.raw(name))
         filled = values[values.notna()]
         result = values.copy()
         if not filled.empty:
@@ -121,15 +137,26 @@ class Draft:
         return result
 
     def key(self, name: str) -> pd.Series:
-        """Return a text column that every row must have; rows without it are rejected."""
-        values = self.text(name)
+        """Return a text column that every row must have; rows without it are rejected.
+
+        A number that names a person names no row: such rows are rejected, too.
+        """
+        values = texts(self.raw(name))
         self.ledger.reject(
             values.isna(),
             column=self.header(name),
             values=values,
             reason="ô này để trống nên không biết dòng thuộc về đâu; hãy điền rồi nạp lại.",
         )
-        return values
+        personal = names_a_person(values)
+        self.ledger.reject(
+            personal,
+            column=self.header(name),
+            values=values,
+            reason="ô này ghi số điện thoại, số giấy tờ hoặc thư điện tử của một người, không "
+            "được giữ lại; hãy ghi mã của hồ sơ, phiếu hoặc kiến nghị.",
+        )
+        return values.where(~personal, None)
 
     def coded(self, name: str, domain: str) -> pd.Series:
         """Return codes of a column with a value list; unknown words become ``other``, warned."""
@@ -184,10 +211,12 @@ class Draft:
         """
         zone = self.mapping.timezone if self.mapping else LOCAL_ZONE
         raws = {name: self.raw(name) for name in names}
-        columns = {name: read_dates(raw, zone=zone) for name, raw in raws.items()}
+        is_1904 = self.table.is_1904
+        columns = {n: read_dates(raw, zone=zone, is_1904=is_1904) for n, raw in raws.items()}
         orders = self._orders(columns, codes)
         parsed = {name: column.read(orders[name]) for name, column in columns.items()}
         for name, dates in parsed.items():
+            self.parsed[name] = dates.values.where(~dates.month_only)
             self.ledger.reject(
                 dates.bad if months else dates.bad | dates.month_only,
                 column=self.header(name),

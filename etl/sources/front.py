@@ -13,15 +13,15 @@ import pandas as pd
 from etl.catalogue.sources import SOURCES, Source
 from etl.errors import RefusedFile, UserError
 from etl.mapping import Mapping
-from etl.normalise import fold
-from etl.reading import RawTable, Sheet, find_table, read_file
-from etl.reading.table import empty_file
+from etl.privacy import redact
+from etl.reading import Limits, Note, RawTable, read_file
 from etl.sources import dossier, feedback, ranking, survey, task_report
-from etl.sources.columns import Resolved, header_words, missing_columns, resolve
+from etl.sources.choosing import choose
+from etl.sources.columns import Resolved
 from etl.sources.coverage import Stated, read_titles
 from etl.sources.draft import Draft, unit_word, unit_words
-from etl.sources.ledger import shown_headers
 from etl.sources.model import Cleaned, KnownUnit, Warned
+from etl.sources.returning import cells_of_rejects
 
 Clean = Callable[[Draft], tuple[pd.DataFrame, int]]
 
@@ -44,8 +44,9 @@ def clean_file(
     as_of: date | None = None,
     covers: tuple[date, date] | None = None,
     today: date | None = None,
-) -> Cleaned:
-    """Read and clean one file; nothing is written anywhere.
+    limits: Limits | None = None,
+) -> list[Cleaned]:
+    """Read and clean one file, a result per sheet that is loaded; nothing is written anywhere.
 
     Args:
         source: which source it is; None to tell from its headers.
@@ -53,26 +54,82 @@ def clean_file(
         as_of: up to which day it speaks; None for what its titles say, else its latest event.
         covers: first and last day it speaks for; None for its titles, else its events.
         today: what lies after it cannot have happened; None for the clock.
+        limits: how much is read at most.
 
     Raises:
         RefusedFile: nothing of it can be loaded, with place, reason and next step.
         UserError: ``unit`` is not a unit.
     """
+    if mapping is not None and source is None:
+        source = mapping.source
+    hold_unit(unit, known_units)
+    chosen = choose(path.name, read_file(path, limits=limits), source=source, mapping=mapping)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    cleaned = [
+        clean_table(
+            table,
+            found,
+            mapping=mapping,
+            unit=unit,
+            known_units=known_units,
+            as_of=as_of,
+            covers=covers,
+            today=today or date.today(),
+            sha256=sha256,
+        )
+        for table, found in chosen.tables
+    ]
+    cleaned[0].warnings.extend(chosen.notes)
+    _hold_apart(cleaned)
+    return cleaned
+
+
+def hold_unit(unit: str, known_units: list[KnownUnit]) -> None:
+    """Refuse an own unit that is not among the units."""
     if unit_words(known_units).get(unit_word(unit)) is None:
         raise UserError(
             f"Mã đơn vị «{unit}» không có trong danh mục đơn vị. "
             "Hãy kiểm tra --unit, biến UNIT hoặc tệp sql/seed/units.csv."
         )
-    if mapping is not None and source is None:
-        source = mapping.source
-    table, found = _choose(path, read_file(path), source=source, mapping=mapping)
-    if table.frame.empty:
-        raise RefusedFile(
-            path.name,
-            sheet=table.sheet or None,
-            reason="chỉ có dòng tiêu đề, không có dòng số liệu nào.",
-            next_step="Hãy kiểm tra lại kỳ và bộ lọc khi xuất tệp.",
-        )
+
+
+def _hold_apart(cleaned: list[Cleaned]) -> None:
+    """Refuse sheets of which one would replace what another has just loaded."""
+    seen: dict[tuple[object, ...], Cleaned] = {}
+    for one in cleaned:
+        if not one.replaces:
+            continue
+        scopes = one.rows[["unit", "survey", "month"]].drop_duplicates()
+        for scope in scopes.itertuples(index=False, name=None):
+            other = seen.setdefault(scope, one)
+            if other is not one:
+                raise RefusedFile(
+                    one.file,
+                    reason=f"hai trang tính «{other.sheet}» và «{one.sheet}» cùng ghi số phiếu "
+                    f"của tháng {scope[2]}, mà phiếu không có mã nên trang sau sẽ thay trang "
+                    "trước.",
+                    next_step="Hãy gộp hai trang thành một bảng, hoặc nêu [options] sheet trong "
+                    "tệp ánh xạ để chọn một trang.",
+                )
+
+
+def clean_table(
+    table: RawTable,
+    found: Resolved,
+    *,
+    mapping: Mapping | None,
+    unit: str,
+    known_units: list[KnownUnit],
+    as_of: date | None,
+    covers: tuple[date, date] | None,
+    today: date,
+    sha256: str,
+) -> Cleaned:
+    """Clean one table whose columns are known.
+
+    Raises:
+        RefusedFile: no row of it can be loaded, or nothing tells which days it speaks for.
+    """
     table = _only_known_columns(table, found)
     draft = Draft(
         source=SOURCES[found.source],
@@ -81,14 +138,14 @@ def clean_file(
         mapping=mapping,
         unit=unit,
         known_units=known_units,
-        today=today or date.today(),
+        today=today,
     )
     rows, repeated = _CLEAN[found.source](draft)
     rejects = draft.ledger.rejects
     if rows.empty:
         first = rejects.iloc[0]
         raise RefusedFile(
-            path.name,
+            table.file,
             sheet=table.sheet or None,
             row=int(first["row"]),
             column=first["column"],
@@ -98,25 +155,37 @@ def clean_file(
         )
     stated = read_titles(table.titles)
     first_day, last_day, until = _days(
-        path.name, draft.source, rows, stated, as_of=as_of, covers=covers
+        table.file, draft.source, rows, stated, as_of=as_of, covers=covers
     )
+    replaces = found.source == "survey" and survey.numbers_its_rows(draft)
     return Cleaned(
         source=found.source,
-        file=path.name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        sheet=table.sheet,
+        # Names of files and sheets are kept, and hands write numbers there, too.
+        file=redact(table.file),
+        sha256=sha256,
+        sheet=redact(table.sheet),
         rows_read=len(table.frame),
         rows=rows.reset_index(drop=True),
         rejects=rejects,
+        reject_cells=[] if replaces else cells_of_rejects(draft),
         repeated=repeated,
-        warnings=[*draft.ledger.warnings, *_late_events(draft.source, rows, until)],
+        warnings=[
+            *draft.ledger.warnings,
+            *_late_events(draft.source, rows, until),
+            *map(_as_warned, table.notes),
+        ],
         present=_present(draft),
+        headers=tuple(map(redact, table.frame.columns)),
         covered_from=first_day,
         covered_to=last_day,
         as_of=until,
-        replaces=found.source == "survey" and survey.numbers_its_rows(draft),
+        replaces=replaces,
         is_demo=stated.is_demo,
     )
+
+
+def _as_warned(note: Note) -> Warned:
+    return Warned(note.code, "", note.message, note.count)
 
 
 def _only_known_columns(table: RawTable, found: Resolved) -> RawTable:
@@ -129,130 +198,6 @@ def _present(draft: Draft) -> frozenset[str]:
     if draft.source.code == "survey":
         return draft.present | {"score", "answered_on"}
     return draft.present
-
-
-# Choosing the sheet and the source --------------------------------------------------------------
-
-
-def _choose(
-    path: Path, sheets: list[Sheet], *, source: str | None, mapping: Mapping | None
-) -> tuple[RawTable, Resolved]:
-    if mapping is not None and mapping.sheet is not None:
-        names = [sheet.name for sheet in sheets]
-        sheets = [sheet for sheet in sheets if fold(sheet.name) == fold(mapping.sheet)]
-        if not sheets:
-            raise RefusedFile(
-                path.name,
-                reason=f"không có trang tính «{mapping.sheet}».",
-                next_step=f"Các trang tính: {', '.join(names)}. Hãy sửa [options] sheet.",
-            )
-    known = set(header_words())
-    if mapping is not None:
-        known |= {fold(header) for header in mapping.columns.values()}
-        known |= {fold(header) for header in mapping.questions}
-    tables = [table for sheet in sheets if (table := find_table(sheet, known=known))]
-    if not tables:
-        raise empty_file(path.name)
-    fitting: list[tuple[RawTable, Resolved]] = []
-    for table in tables:
-        fitting += _fits(table, source=source, mapping=mapping, alone=len(tables) == 1)
-    if len(fitting) == 1:
-        return fitting[0]
-    if not fitting:
-        raise _unrecognised(path, tables, source=source, mapping=mapping)
-    raise _doubtful(path, fitting)
-
-
-def _fits(
-    table: RawTable, *, source: str | None, mapping: Mapping | None, alone: bool
-) -> list[tuple[RawTable, Resolved]]:
-    """Return the sources that ``table`` may be: those with every required column, best match."""
-    sources = [SOURCES[source]] if source else list(SOURCES.values())
-    fits = []
-    for candidate in sources:
-        try:
-            found = resolve(
-                candidate, table.frame.columns, mapping=mapping, file=table.file, sheet=table.sheet
-            )
-        except RefusedFile:
-            if alone:
-                raise
-            continue
-        if not missing_columns(candidate, found, mapping=mapping):
-            fits.append((len(found.columns), (table, found)))
-    best = max((count for count, _ in fits), default=0)
-    return [fit for count, fit in fits if count == best]
-
-
-def _unrecognised(
-    path: Path, tables: list[RawTable], *, source: str | None, mapping: Mapping | None
-) -> RefusedFile:
-    table = max(tables, key=lambda table: table.known_headers)
-    headers = list(table.frame.columns)
-    if source is None:
-        candidates = [(one, _missing(one, table, mapping)) for one in SOURCES.values()]
-        nearest, missing = min(
-            candidates, key=lambda pair: (len(pair[1]) / _required(pair[0]), pair[0].code)
-        )
-        if table.known_headers < 2:
-            return RefusedFile(
-                path.name,
-                sheet=_sheet_words(tables, table),
-                reason="không nhận ra đây là loại số liệu nào.",
-                next_step=f"Các cột thấy được: {shown_headers(headers)}. Hãy nêu loại bằng "
-                f"--source ({', '.join(SOURCES)}) hoặc dùng tệp ánh xạ --mapping.",
-            )
-    else:
-        nearest = SOURCES[source]
-        missing = _missing(nearest, table, mapping)
-    wanted = "; ".join(
-        f"«{nearest.column(name).label}» (nhận các tên: {', '.join(nearest.column(name).synonyms)})"
-        for name in missing
-    )
-    return RefusedFile(
-        path.name,
-        sheet=_sheet_words(tables, table),
-        row=table.header_row,
-        reason=f"thiếu cột bắt buộc của «{nearest.label}»: {wanted}.",
-        next_step=f"Các cột thấy được: {shown_headers(headers)}. "
-        "Hãy sửa tên cột, chọn đúng trang tính, hoặc dùng tệp ánh xạ --mapping.",
-    )
-
-
-def _sheet_words(tables: list[RawTable], table: RawTable) -> str | None:
-    if len(tables) > 1:
-        return ", ".join(one.sheet for one in tables)
-    return table.sheet or None
-
-
-def _required(source: Source) -> int:
-    return sum(column.required for column in source.columns)
-
-
-def _missing(source: Source, table: RawTable, mapping: Mapping | None) -> list[str]:
-    found = resolve(
-        source, table.frame.columns, mapping=mapping, file=table.file, sheet=table.sheet
-    )
-    return missing_columns(source, found, mapping=mapping)
-
-
-def _doubtful(path: Path, fitting: list[tuple[RawTable, Resolved]]) -> RefusedFile:
-    if len({table.sheet for table, _ in fitting}) > 1:
-        names = ", ".join(
-            f"«{table.sheet}» ({SOURCES[found.source].label})" for table, found in fitting
-        )
-        return RefusedFile(
-            path.name,
-            reason=f"có nhiều trang tính đều nạp được: {names}.",
-            next_step="Hãy tách mỗi trang tính thành một tệp, hoặc nêu [options] sheet "
-            "trong tệp ánh xạ.",
-        )
-    names = ", ".join(f"{found.source} ({SOURCES[found.source].label})" for _, found in fitting)
-    return RefusedFile(
-        path.name,
-        reason=f"có thể là nhiều loại số liệu: {names}.",
-        next_step="Hãy nêu loại bằng --source.",
-    )
 
 
 # What the file speaks for -----------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from etl.privacy import redact
-from etl.reading.table import cell_text
+from etl.reading.cells import cell_text
 from etl.sources.model import Warned
 
 _EXAMPLES = 5

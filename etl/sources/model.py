@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -32,11 +33,14 @@ class Warned:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """One file, cleaned. ``rows_read`` = rows of ``rows`` + rejects + repeated.
+    """One table of a file, cleaned. ``rows_read`` = rows of ``rows`` + rejects + repeated.
 
     ``rows`` has one row per fact row with the canonical columns and ``row``, the number of the
-    file's row; ``rejects`` has ``row``, ``column``, ``value`` (redacted), ``reason``.
-    ``present`` are the canonical columns that the file, or a constant, gives.
+    file's row; ``rejects`` has ``row``, ``column``, ``value`` (redacted), ``reason``;
+    ``reject_cells`` holds, for each of them, its cells by header as they may be given back, and
+    nothing where the table replaces what it speaks for, so that it can only be loaded whole.
+    ``present`` are the canonical columns that the file, or a constant, gives; ``headers`` the
+    columns of the file that were asked for, in its order.
     """
 
     source: str
@@ -46,9 +50,11 @@ class Cleaned:
     rows_read: int
     rows: pd.DataFrame
     rejects: pd.DataFrame
+    reject_cells: list[dict[str, Any]]
     repeated: int
     warnings: list[Warned]
     present: frozenset[str]
+    headers: tuple[str, ...]
     covered_from: date
     covered_to: date
     as_of: date

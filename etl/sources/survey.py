@@ -11,7 +11,8 @@ import pandas as pd
 
 from etl.catalogue.values import known_words
 from etl.normalise import fold
-from etl.reading.table import map_distinct
+from etl.privacy import redact
+from etl.reading.cells import map_distinct
 from etl.seeding import seed_rows
 from etl.sources.cells import parse_numbers, texts
 from etl.sources.columns import leading_criterion
@@ -104,7 +105,7 @@ def _from_forms(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
         cells = draft.frame[header].astype(object)
         values, bad = scores(draft, cells)
         draft.ledger.reject(bad, column=header, values=cells, reason=_BAD_SCORE)
-        parts.append(base.assign(criterion=criterion, question=header, score=values))
+        parts.append(base.assign(criterion=criterion, question=redact(header), score=values))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -48,8 +48,8 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
             "measured_value": draft.number("measured_value", whole=False, low=0, high=_MOST),
             "measured_of": draft.number("measured_of", whole=False, low=0, high=_MOST),
             "checklist": draft.number("checklist", whole=True, low=0, high=1000),
-            "evidence": draft.note("evidence"),
-            "note": draft.note("note"),
+            "evidence": draft.text("evidence"),
+            "note": draft.text("note"),
         },
         index=draft.frame.index,
     )

@@ -26,7 +26,17 @@ UNITS = [
 
 def clean(path: Path, **options: Any) -> Cleaned:
     """Clean a file at the end of 2024; every row read has exactly one fate."""
-    cleaned = clean_file(path, **{"unit": "21646", "known_units": UNITS, "today": TODAY} | options)
+    (cleaned,) = clean_all(path, **options)
+    return cleaned
+
+
+def clean_all(path: Path, **options: Any) -> list[Cleaned]:
+    """Clean a file of several sheets at the end of 2024."""
+    given = {"unit": "21646", "known_units": UNITS, "today": TODAY} | options
+    return [_held(cleaned) for cleaned in clean_file(path, **given)]
+
+
+def _held(cleaned: Cleaned) -> Cleaned:
     kept = set(cleaned.rows["row"])
     rejected = cleaned.rejects["row"].tolist()
     assert cleaned.rows_read == len(kept) + len(rejected) + cleaned.repeated

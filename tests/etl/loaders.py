@@ -47,7 +47,7 @@ def load_text(
         as_of=as_of,
         mapping=mapping,
         **options,
-    )
+    ).only
 
 
 def dossiers(*rows: dict[str, str]) -> str:

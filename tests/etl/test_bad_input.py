@@ -29,8 +29,8 @@ def is_empty(engine: Engine) -> bool:
     ("name", "content", "words"),
     [
         ("trong.csv", b"", ["«trong.csv»", "tệp trống", "xuất lại"]),
-        ("la.csv", b"\x00\x01\x02 not a table", ["«la.csv»", "không phải CSV hay XLSX"]),
-        ("hong.xlsx", b"PK\x03\x04 broken", ["«hong.xlsx»", "không phải CSV hay XLSX"]),
+        ("la.csv", b"\x00\x01\x02 not a table", ["«la.csv»", "không phải CSV hay bảng tính"]),
+        ("hong.xlsx", b"PK\x03\x04 broken", ["«hong.xlsx»", "không phải CSV hay bảng tính"]),
         ("cu.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, ["«cu.xls»", ".xlsx"]),
         ("tieude.csv", "Mã hồ sơ;Tên thủ tục;Bộ phận;Ngày tiếp nhận\n".encode(), ["dòng tiêu đề"]),
         ("khac.csv", b"a,b\n1,2\n", ["không nhận ra", "a, b", "--source"]),

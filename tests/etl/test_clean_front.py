@@ -6,10 +6,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from etl.errors import RefusedFile, UserError
 from etl.sources.coverage import read_titles
-from tests.etl.cleaning import clean, clean_text, codes, mapping_of, workbook
+from tests.etl.cleaning import clean, clean_all, clean_text, codes, mapping_of, workbook
 
 DOSSIERS = "Mã hồ sơ;Thủ tục;Bộ phận;Ngày nhận\nH1;a;b;05/06/2024\nH2;a;b;20/06/2024\n"
 HEADER = ["Mã hồ sơ", "Thủ tục", "Bộ phận", "Ngày nhận"]
@@ -110,16 +111,77 @@ def test_the_only_recognisable_sheet_is_read(tmp_path: Path) -> None:
     assert (cleaned.covered_from, cleaned.covered_to) == (date(2024, 6, 1), date(2024, 6, 30))
 
 
-def test_two_sheets_that_fit_are_refused_by_name_until_one_is_named(tmp_path: Path) -> None:
+def test_sheets_of_one_source_are_read_one_after_the_other(tmp_path: Path) -> None:
     row = ["H1", "a", "b", "05/06/2024"]
-    path = workbook(tmp_path, {"Tháng 5": [HEADER, row], "Tháng 6": [HEADER, ["H2", *row[1:]]]})
-    with pytest.raises(RefusedFile, match=r"«Tháng 5» .*«Tháng 6»"):
-        clean(path)
+    path = workbook(
+        tmp_path,
+        {
+            "Tháng 5": [["Tháng 5/2024"], HEADER, ["H0", "a", "b", "05/05/2024"]],
+            "Danh bạ": [["Họ tên", "Chức vụ"], ["A", "B"]],
+            "Tháng 6": [["Tháng 6/2024"], HEADER, ["H2", *row[1:]]],
+        },
+    )
+    may, june = clean_all(path)
+    assert (may.sheet, june.sheet) == ("Tháng 5", "Tháng 6")
+    assert (may.covered_to, june.covered_from) == (date(2024, 5, 31), date(2024, 6, 1))
+    assert [warned.message for warned in may.warnings] == [
+        "trang tính «Danh bạ» không nhận ra là loại số liệu nào, không đọc."
+    ]
     adapt = mapping_of(tmp_path, '[options]\nsheet = "tháng 6"')
     assert clean(path, mapping=adapt).rows["dossier_code"].tolist() == ["H2"]
     wrong = mapping_of(tmp_path, '[options]\nsheet = "Tháng 7"')
-    with pytest.raises(RefusedFile, match=r"không có trang tính «Tháng 7».*Tháng 5, Tháng 6"):
+    with pytest.raises(
+        RefusedFile, match=r"không có trang tính «Tháng 7».*Tháng 5, Danh bạ, Tháng 6"
+    ):
         clean(path, mapping=wrong)
+
+
+def test_sheets_of_several_sources_load_as_their_own(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path,
+        {
+            "a": [HEADER, ["H1", "a", "b", "05/06/2024"]],
+            "b": [["Năm", "Xã/phường", "Xếp hạng"], [2023, "Hoài Châu", 3]],
+            "c": [HEADER],
+        },
+    )
+    assert [one.source for one in clean_all(path)] == ["dossier", "ranking"]
+
+
+def test_a_sheet_that_fits_two_sources_is_named(tmp_path: Path) -> None:
+    both = ["Mã PAKN", "Nguồn", "Phân loại", "Ngày tiếp nhận", "Trạng thái"]
+    both += ["Mã hồ sơ", "Thủ tục", "Bộ phận"]
+    path = workbook(
+        tmp_path,
+        {
+            "rõ": [HEADER, ["H1", "a", "b", "05/06/2024"]],
+            "mờ": [both, ["P1", "Sổ", "Khác", "05/06/2024", "Mới", "H1", "a", "b"]],
+        },
+    )
+    with pytest.raises(RefusedFile, match=r"trang tính «mờ».*dossier \(.*feedback \("):
+        clean_all(path)
+
+
+def test_hidden_sheets_are_read_only_where_no_other_fits(tmp_path: Path) -> None:
+    path = tmp_path / "an.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("hiện", "ẩn"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, HEADER)
+            sheet.write_row(1, 0, [f"H-{name}", "a", "b", "05/06/2024"])
+        sheet.hide()
+    cleaned = clean(path)
+    assert cleaned.rows["dossier_code"].tolist() == ["H-hiện"]
+    assert codes(cleaned) == ["sheet_left_out"]
+
+
+def test_sheets_that_would_replace_each_other_are_refused(tmp_path: Path) -> None:
+    header = ["Ngày khảo sát", "Tiêu chí", "Rất hài lòng", "Hài lòng", "Bình thường"]
+    header += ["Không hài lòng", "Rất không hài lòng"]
+    row = ["05/06/2024", "I", 5, 4, 3, 2, 1]
+    path = workbook(tmp_path, {"Tổ 1": [header, row], "Tổ 2": [header, row]})
+    with pytest.raises(RefusedFile, match=r"«Tổ 1» và «Tổ 2» cùng ghi số phiếu của tháng 2024-06"):
+        clean_all(path)
 
 
 # Rows -------------------------------------------------------------------------------------------

@@ -32,7 +32,14 @@ WORDS_1258 = "Ma\u0303 hô\u0300 sơ;Tra\u0323ng thái\nH1;Đa\u0303 tra\u0309\n
 
 @pytest.mark.parametrize(
     ("encoding", "text"),
-    [("utf-8", WORDS), ("utf-8-sig", WORDS), ("utf-16", WORDS), ("cp1258", WORDS_1258)],
+    [
+        ("utf-8", WORDS),
+        ("utf-8-sig", WORDS),
+        ("utf-16", WORDS),
+        ("utf-16-le", WORDS),
+        ("utf-16-be", WORDS),
+        ("cp1258", WORDS_1258),
+    ],
 )
 def test_encodings(tmp_path: Path, encoding: str, text: str) -> None:
     cells = read(tmp_path, text.encode(encoding)).cells.map(cell_text)
@@ -98,7 +105,6 @@ def test_a_quote_that_never_closes_is_named_by_its_line(tmp_path: Path) -> None:
     [
         b"a;b\n1;\x00\n",
         b"\x89PNG\r\n\x1a\n\x01\x02\x03",
-        "a;b\n1;2\n".encode("utf-16-le"),
         b"\xff\xfea",
         b"%PDF-1.7\n",
         b"PK\x03\x04 broken",

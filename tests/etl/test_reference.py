@@ -71,7 +71,7 @@ def test_receipt_dossiers(engine: Engine, reference: Path, tmp_path: Path, name:
     adapt = mapping(tmp_path, RECEIPT) if name == "dossiers.csv" else None
     path = reference / "dossiers_receipt" / name
     for expected in ((1434, 0), (0, 1434)):
-        loaded = load_file(engine, path, settings=SETTINGS, source="dossier", mapping=adapt)
+        loaded = load_file(engine, path, settings=SETTINGS, source="dossier", mapping=adapt).only
         assert (loaded.inserted, loaded.unchanged) == expected
         fates = (loaded.inserted, loaded.updated, loaded.unchanged, loaded.rejected)
         assert loaded.rows_read == 1434 == sum(fates) + loaded.repeated

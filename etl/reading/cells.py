@@ -1,0 +1,39 @@
+"""Single raw cells: as people see them, and worked out once per distinct one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from etl.normalise import tidy
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+def cell_text(value: object) -> str:
+    """Return a cell as the text a person sees; whole numbers without decimals."""
+    if isinstance(value, str):
+        return tidy(value if value.isprintable() else _CONTROLS.sub("", value))
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return tidy(str(value))
+
+
+def map_distinct(cells: pd.Series, function: Callable[[object], object]) -> pd.Series:
+    """Return ``function`` of each cell, worked out once per distinct cell; None for missing ones.
+
+    Columns of a file repeat few words many times.
+    """
+    codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
+    results = np.empty(len(distinct) + 1, dtype=object)
+    for place, value in enumerate(distinct):
+        results[place] = function(value)
+    results[-1] = None
+    return pd.Series(results[codes], index=cells.index, dtype=object)

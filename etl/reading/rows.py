@@ -1,0 +1,137 @@
+"""The rows below a header that are no data: totals, names of groups, examples, signatures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from etl.normalise import bare_header, fold
+from etl.reading.cells import cell_text, map_distinct
+from etl.reading.sheets import Note
+
+_TOTAL = re.compile(
+    r"(?:[a-z0-9]{1,4}[.)]\s*)?(?:(?:tong cong|tong so|tong|cong)\s*[:.]?|tong cong\b.*"
+    r"|(?:tong|cong)(?: so)?(?: ho so| phieu)?"
+    r"(?: theo)? (?:nhom|linh vuc|bo phan|don vi|phong|thang|quy|trang|muc|phan)\b.*"
+    r"|(?:tong|cong)\s*:\s*\d.*|luy ke\b.*)"
+)
+_EXAMPLE = re.compile(r"vi du\b.*")
+_FIRST_COLUMNS = 3
+"""A total says so at the left, perhaps after a number column; so does an example."""
+_LONGEST = 60
+_SIGNATURE = re.compile(
+    r"(?:\(?ky|nguoi lap|nguoi ghi|can bo|cong chuc|thu truong|chu tich|pho chu tich|truong phong"
+    r"|ke toan|noi nhan|tm\.|kt\.|q\.|xac nhan|lap bieu)\b.*"
+    r"|.*\bngay[\s.…_\d]+thang[\s.…_\d]+nam\b.*"
+)
+_FOOT_ROWS = 40
+_FOOT_CELLS = 3
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Rows that are no data, each kind a mask over all rows."""
+
+    totals: pd.Series
+    groups: pd.Series
+    examples: pd.Series
+    foot: pd.Series
+
+    @property
+    def any(self) -> pd.Series:
+        """The rows of every kind together."""
+        return self.totals | self.groups | self.examples | self.foot
+
+    def notes(self) -> list[Note]:
+        """Return what was left out, so that its reader can say if it should not have been."""
+        said = (
+            ("totals", self.totals, "dòng cộng, tổng cộng không phải số liệu, không đọc."),
+            ("groups", self.groups, "dòng chỉ ghi tên nhóm, không đọc."),
+            ("examples", self.examples, "dòng ví dụ của tệp mẫu, không đọc."),
+            ("foot", self.foot, "dòng ký tên, ghi chú ở cuối bảng, không đọc."),
+        )
+        return [Note(code, message, int(mask.sum())) for code, mask, message in said if mask.any()]
+
+
+def rows_aside(body: pd.DataFrame, *, known: Set[str]) -> Aside:
+    """Tell the rows of ``body`` that are no data; ``known`` are the headers that sources know."""
+    first = list(body.columns)[:_FIRST_COLUMNS]
+    totals, examples = _says(body, first, _TOTAL, "TtCcLl"), _says(body, first, _EXAMPLE, "Vv")
+    filled = _filled(body)
+    return Aside(
+        totals=totals,
+        groups=_groups(body, filled, known=known) & ~totals & ~examples,
+        examples=examples & ~totals,
+        foot=_foot(body, filled) & ~totals & ~examples,
+    )
+
+
+def _says(
+    body: pd.DataFrame, columns: list[str], pattern: re.Pattern[str], initials: str
+) -> pd.Series:
+    def says(value: object) -> bool:
+        if not isinstance(value, str) or len(value) > _LONGEST:
+            return False
+        # Most cells are ruled out by their first letter; a number may stand before it.
+        start = value.lstrip()[:1]
+        is_near = start in initials or start.isdigit() or value[1:3].find(".") >= 0
+        return is_near and pattern.fullmatch(fold(value)) is not None
+
+    flags = np.zeros(len(body), dtype=bool)
+    for name in columns:
+        flags |= map_distinct(body[name], says).eq(True).to_numpy()
+    return pd.Series(flags, index=body.index)
+
+
+def _filled(body: pd.DataFrame) -> pd.Series:
+    """Return how many cells of each row hold something."""
+    cells = body.to_numpy(dtype=object)
+    return pd.Series(np.asarray(cells != "", dtype=bool).sum(axis=1), index=body.index)
+
+
+def _groups(body: pd.DataFrame, filled: pd.Series, *, known: Set[str]) -> pd.Series:
+    """Whether a row's only cell is words in a column at the left that no source asks for."""
+    flags = pd.Series(False, index=body.index)
+    if len(body.columns) <= _FIRST_COLUMNS:
+        return flags
+    lone = body[filled == 1]
+    for name in list(body.columns)[:_FIRST_COLUMNS]:
+        if bare_header(str(name)) not in known and fold(str(name)) not in known:
+            words = lone[name].map(lambda value: isinstance(value, str) and value.strip() != "")
+            flags.loc[lone.index[words.to_numpy(dtype=bool)]] = True
+    return flags
+
+
+def _foot(body: pd.DataFrame, filled: pd.Series) -> pd.Series:
+    """Whether a row belongs to what stands below the table: from a signature on, to the end."""
+    flags = pd.Series(False, index=body.index)
+    if body.empty:
+        return flags
+    usual = float(filled.median())
+    tail = filled.tail(_FOOT_ROWS)
+    full = np.flatnonzero((tail * 2 > usual).to_numpy())
+    start = int(full[-1]) + 1 if len(full) else 0
+    for row in tail.index[start:]:
+        if filled[row] <= _FOOT_CELLS and any(
+            _SIGNATURE.fullmatch(fold(cell_text(value))) for value in body.loc[row]
+        ):
+            flags.loc[row:] = True
+            break
+    return flags
+
+
+def spilled_rows(body: pd.DataFrame, header: list[str]) -> pd.Index:
+    """Return the rows with text right of the header's last name.
+
+    Where most rows have some, it is a column without a name and not a delimiter inside a cell.
+    """
+    end = max((place for place, text in enumerate(header) if text), default=-1) + 1
+    beyond = body.iloc[:, end:]
+    if beyond.empty:
+        return body.index[:0]
+    filled = np.array([any(map(cell_text, row)) for row in beyond.to_numpy().tolist()])
+    return body.index[filled] if filled.sum() * 2 < len(body) else body.index[:0]

@@ -1,0 +1,77 @@
+"""What reading gives: sheets of raw cells, and notes on what was done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+ERROR_TEXTS = frozenset(
+    ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
+)
+"""What a spreadsheet shows in a cell whose formula failed."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that reading did to a file and that its reader should know."""
+
+    code: str
+    message: str
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet as it stands: ``cells`` has its rows that are not blank, by their row numbers.
+
+    ``is_delimited``: whether cells were told apart by a delimiter that may also stand in one.
+    ``is_1904``: whether its day numbers count from 1904. A cell whose formula failed holds its
+    error as text (:data:`ERROR_TEXTS`).
+    """
+
+    file: str
+    name: str
+    cells: pd.DataFrame
+    is_delimited: bool = False
+    is_hidden: bool = False
+    is_1904: bool = False
+    notes: tuple[Note, ...] = ()
+
+    def with_notes(self, notes: Iterable[Note]) -> Sheet:
+        """Return the sheet with ``notes`` added."""
+        return replace(self, notes=(*self.notes, *notes))
+
+
+def frame_of(numbered: Sequence[tuple[int, Sequence[object]]]) -> pd.DataFrame:
+    """Return rows as a frame of objects indexed by file row number, short rows padded."""
+    width = max((len(row) for _, row in numbered), default=0)
+    cells = np.full((len(numbered), width), "", dtype=object)
+    for place, (_, row) in enumerate(numbered):
+        cells[place, : len(row)] = row
+    return pd.DataFrame(cells, index=pd.Index([number for number, _ in numbered], dtype="int64"))
+
+
+def is_blank(value: object) -> bool:
+    """Whether a raw cell holds nothing."""
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
+
+
+def letters(column: int) -> str:
+    """Return the letters under which a spreadsheet shows the column at place ``column``, from 0."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def place_of(name: str) -> int:
+    """Return the place, from 0, of the column shown as ``name`` (A, B, …, AA, …)."""
+    place = 0
+    for letter in name:
+        place = place * 26 + ord(letter) - 64
+    return place - 1

@@ -1,0 +1,199 @@
+"""Which sheets of a file are loaded, and as which source: told from their headers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl.catalogue.sources import SOURCES, Source
+from etl.errors import RefusedFile
+from etl.mapping import Mapping
+from etl.normalise import bare_header, fold
+from etl.reading import RawTable, Sheet, find_table
+from etl.reading.table import empty_file
+from etl.sources.columns import Resolved, header_words, missing_columns, resolve
+from etl.sources.ledger import shown_headers
+from etl.sources.model import Warned
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The tables of a file that are loaded, in the order of its sheets, and what was left out."""
+
+    tables: list[tuple[RawTable, Resolved]]
+    notes: list[Warned]
+
+
+def known_words(mapping: Mapping | None) -> set[str]:
+    """Return the folded words by which a header is found: those of the sources and a mapping's."""
+    known = set(header_words())
+    if mapping is not None:
+        theirs = (*mapping.columns.values(), *mapping.questions)
+        known |= {word for header in theirs for word in (fold(header), bare_header(header))}
+    return known
+
+
+def choose(
+    file: str, sheets: list[Sheet], *, source: str | None, mapping: Mapping | None
+) -> Chosen:
+    """Return the tables of ``sheets`` that some source takes, each with its columns.
+
+    Every sheet that fits is taken: of one source they are loaded one after the other, of several
+    each as its own. Hidden sheets are taken only where no visible one fits.
+
+    Raises:
+        RefusedFile: no sheet fits, one fits several sources, or none has a row of data.
+    """
+    sheets = _named(file, sheets, mapping)
+    known = known_words(mapping)
+    tables = [table for sheet in sheets if (table := find_table(sheet, known=known))]
+    if not tables:
+        raise empty_file(file)
+    fitting = {
+        place: fits
+        for place, table in enumerate(tables)
+        if (fits := _fits(table, source=source, mapping=mapping, alone=len(tables) == 1))
+    }
+    if not fitting:
+        raise _unrecognised(file, tables, source=source, mapping=mapping)
+    visible = {place: fits for place, fits in fitting.items() if not tables[place].is_hidden}
+    taken = visible or fitting
+    for place, fits in taken.items():
+        if len(fits) > 1:
+            raise _doubtful(file, tables[place], fits, alone=len(tables) == 1)
+    filled = [fits[0] for fits in taken.values() if not fits[0][0].frame.empty]
+    if not filled:
+        raise _only_headers(file, tables[next(iter(taken))])
+    return Chosen(filled, _left_out(tables, fitting, filled))
+
+
+def _named(file: str, sheets: list[Sheet], mapping: Mapping | None) -> list[Sheet]:
+    if mapping is None or mapping.sheet is None:
+        return sheets
+    named = [sheet for sheet in sheets if fold(sheet.name) == fold(mapping.sheet)]
+    if not named:
+        names = ", ".join(sheet.name for sheet in sheets)
+        raise RefusedFile(
+            file,
+            reason=f"không có trang tính «{mapping.sheet}».",
+            next_step=f"Các trang tính: {names}. Hãy sửa [options] sheet.",
+        )
+    return named
+
+
+def _left_out(
+    tables: list[RawTable],
+    fitting: dict[int, list[tuple[RawTable, Resolved]]],
+    filled: list[tuple[RawTable, Resolved]],
+) -> list[Warned]:
+    """Say which sheets were not read, so that nobody takes them for loaded."""
+    read = {table.sheet for table, _ in filled}
+    notes = []
+    for place, table in enumerate(tables):
+        if table.sheet in read or table.frame.empty:
+            continue
+        is_hidden = table.is_hidden and place in fitting
+        why = "đang ẩn" if is_hidden else "không nhận ra là loại số liệu nào"
+        notes.append(
+            Warned(
+                "sheet_left_out",
+                "",
+                f"trang tính «{table.sheet}» {why}, không đọc.",
+                len(table.frame),
+            )
+        )
+    return notes
+
+
+def _only_headers(file: str, table: RawTable) -> RefusedFile:
+    return RefusedFile(
+        file,
+        sheet=table.sheet or None,
+        reason="chỉ có dòng tiêu đề, không có dòng số liệu nào.",
+        next_step="Hãy kiểm tra lại kỳ và bộ lọc khi xuất tệp.",
+    )
+
+
+def _doubtful(
+    file: str, table: RawTable, fits: list[tuple[RawTable, Resolved]], *, alone: bool
+) -> RefusedFile:
+    names = ", ".join(f"{found.source} ({SOURCES[found.source].label})" for _, found in fits)
+    rest = "" if alone else " hoặc tách trang tính này thành một tệp"
+    return RefusedFile(
+        file,
+        sheet=table.sheet or None,
+        reason=f"có thể là nhiều loại số liệu: {names}.",
+        next_step=f"Hãy nêu loại bằng --source{rest}.",
+    )
+
+
+def _fits(
+    table: RawTable, *, source: str | None, mapping: Mapping | None, alone: bool
+) -> list[tuple[RawTable, Resolved]]:
+    """Return the sources that ``table`` may be: those with every required column, best match."""
+    sources = [SOURCES[source]] if source else list(SOURCES.values())
+    fits = []
+    for candidate in sources:
+        try:
+            found = resolve(
+                candidate, table.frame.columns, mapping=mapping, file=table.file, sheet=table.sheet
+            )
+        except RefusedFile:
+            if alone:
+                raise
+            continue
+        if not missing_columns(candidate, found, mapping=mapping):
+            fits.append((len(found.columns), (table, found)))
+    best = max((count for count, _ in fits), default=0)
+    return [fit for count, fit in fits if count == best]
+
+
+def _unrecognised(
+    file: str, tables: list[RawTable], *, source: str | None, mapping: Mapping | None
+) -> RefusedFile:
+    table = max(tables, key=lambda table: table.known_headers)
+    headers = list(table.frame.columns)
+    if source is None:
+        candidates = [(one, _missing(one, table, mapping)) for one in SOURCES.values()]
+        nearest, missing = min(
+            candidates, key=lambda pair: (len(pair[1]) / _required(pair[0]), pair[0].code)
+        )
+        if table.known_headers < 2:
+            return RefusedFile(
+                file,
+                sheet=_sheet_words(tables, table),
+                reason="không nhận ra đây là loại số liệu nào.",
+                next_step=f"Các cột thấy được: {shown_headers(headers)}. Hãy nêu loại bằng "
+                f"--source ({', '.join(SOURCES)}) hoặc dùng tệp ánh xạ --mapping.",
+            )
+    else:
+        nearest = SOURCES[source]
+        missing = _missing(nearest, table, mapping)
+    wanted = "; ".join(
+        f"«{nearest.column(name).label}» (nhận các tên: {', '.join(nearest.column(name).synonyms)})"
+        for name in missing
+    )
+    return RefusedFile(
+        file,
+        sheet=_sheet_words(tables, table),
+        row=table.header_row,
+        reason=f"thiếu cột bắt buộc của «{nearest.label}»: {wanted}.",
+        next_step=f"Các cột thấy được: {shown_headers(headers)}. "
+        "Hãy sửa tên cột, chọn đúng trang tính, hoặc dùng tệp ánh xạ --mapping.",
+    )
+
+
+def _sheet_words(tables: list[RawTable], table: RawTable) -> str | None:
+    if len(tables) > 1:
+        return ", ".join(one.sheet for one in tables)
+    return table.sheet or None
+
+
+def _required(source: Source) -> int:
+    return sum(column.required for column in source.columns)
+
+
+def _missing(source: Source, table: RawTable, mapping: Mapping | None) -> list[str]:
+    found = resolve(
+        source, table.frame.columns, mapping=mapping, file=table.file, sheet=table.sheet
+    )
+    return missing_columns(source, found, mapping=mapping)
