@@ -1,4 +1,4 @@
-"""The loading command line: load, demo, migrate, rebuild, check, alias, batches."""
+"""The loading command line: load, demo, migrate, rebuild, check, alias, batches and files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 from sqlalchemy import Engine
 
+from etl import file_commands
 from etl.catalogue.sources import SOURCES
 from etl.checking import run_checks
 from etl.console import err, out
@@ -190,6 +191,9 @@ def _print_loaded(loaded: Loaded, *, dry_run: bool) -> None:
         )
     if len(loaded.rejects) > 20:
         out.print(f"  … và {len(loaded.rejects) - 20} dòng bị loại khác.")
+
+
+file_commands.register(app)
 
 
 @app.command("demo")

@@ -69,7 +69,15 @@ def read(file: str, content: bytes, limits: Limits) -> Sheet:
         )
     if not numbered:
         raise empty(file)
-    return Sheet(file, "", frame_of(numbered), is_delimited=True, notes=decoded.notes)
+    shown = {"\t": "dấu tab"}.get(delimiter, f"«{delimiter}»")
+    return Sheet(
+        file,
+        "",
+        frame_of(numbered),
+        is_delimited=True,
+        kind=f"CSV, phân cách bằng {shown}, bảng mã {decoded.encoding}",
+        notes=decoded.notes,
+    )
 
 
 def _delimiter(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def _sheets(file: str, content: bytes, limits: Limits) -> list[Sheet]:
     if content.startswith(b"PK\x03\x04"):
         return _packed(file, content, limits)
     if content.startswith(_OLE):
-        return xls.read(file, content, limits)
+        return _of("Excel 97–2003 (.xls)", xls.read(file, content, limits))
     for opening, kind in _OTHER_KINDS:
         if content.startswith(opening) and (
             opening not in _TEXT_KINDS or b"\x00" in content[:_HEAD]
@@ -68,14 +69,18 @@ def _sheets(file: str, content: bytes, limits: Limits) -> list[Sheet]:
             raise wrong_kind(file, kind)
     head = _plain_head(content)
     if _SPREADSHEETML in head:
-        return spreadsheetml.read(file, content, limits)
+        return _of("Excel 2003 XML", spreadsheetml.read(file, content, limits))
     if head.lstrip().startswith(b"<") and _MARKUP.search(head):
-        return html_tables.read(file, content, limits)
+        return _of("bảng HTML", html_tables.read(file, content, limits))
     if head.lstrip().startswith(b"<?xml"):
         raise wrong_kind(file, "tệp XML")
     if _JSON.match(head):
         raise wrong_kind(file, "tệp JSON")
     return [delimited.read(file, content, limits)]
+
+
+def _of(kind: str, sheets: list[Sheet]) -> list[Sheet]:
+    return [replace(sheet, kind=kind) for sheet in sheets]
 
 
 def _plain_head(content: bytes) -> bytes:
@@ -100,11 +105,11 @@ def _packed(file: str, content: bytes, limits: Limits) -> list[Sheet]:
             if "xl/workbook.bin" in names:
                 raise wrong_kind(file, "sổ Excel nhị phân (.xlsb)")
             if "content.xml" in names:
-                return opendocument.read(file, package, limits)
+                return _of("OpenDocument (.ods)", opendocument.read(file, package, limits))
             if any(name.startswith(("word/", "ppt/")) for name in names):
                 raise wrong_kind(file, "văn bản Word hoặc trình chiếu PowerPoint")
             if not any(name.startswith("xl/") or name == "[Content_Types].xml" for name in names):
                 raise wrong_kind(file, "tệp nén; hãy giải nén trước")
-            return xlsx.read(file, content, package, limits)
+            return _of("Excel (.xlsx)", xlsx.read(file, content, package, limits))
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
         raise unreadable(file) from error

@@ -38,6 +38,8 @@ class Sheet:
     is_delimited: bool = False
     is_hidden: bool = False
     is_1904: bool = False
+    kind: str = ""
+    """What kind of file it came from, in Vietnamese words."""
     notes: tuple[Note, ...] = ()
 
     def with_notes(self, notes: Iterable[Note]) -> Sheet:

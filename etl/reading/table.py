@@ -98,6 +98,8 @@ def _located(sheet: Sheet, known: Set[str]) -> tuple[_Header, pd.DataFrame]:
         for row in sheet.cells.iloc[: HEADER_SEARCH_ROWS + 2].to_numpy().tolist()
     ]
     header = _find_header(head, known)
+    if not header.hits and not sheet.is_delimited:
+        header = _typed_header(sheet, head) or header
     start = header.position + header.rows
     if start < len(head) and _numbers_columns(head[start], header.names):
         start += 1
@@ -150,6 +152,22 @@ def _find_header(head: list[list[str]], known: Set[str]) -> _Header:
     single = [header for header in candidates if header.rows == 1]
     wide = [header for header in single if sum(map(bool, header.names)) * 2 > width]
     return (wide or single)[0]
+
+
+def _typed_header(sheet: Sheet, head: list[list[str]]) -> _Header | None:
+    """Return the first row that is as full as any and all words, with other cells below it.
+
+    In a sheet whose words nobody knows, prose above a table may fill cells, too; what is typed as
+    a number or a day is no header.
+    """
+    rows = sheet.cells.iloc[:HEADER_SEARCH_ROWS].to_numpy(dtype=object).tolist()
+    is_word = [[isinstance(v, str) and v.strip() != "" for v in row] for row in rows]
+    widest = max(sum(map(bool, row)) for row in head[:HEADER_SEARCH_ROWS])
+    for position, words in enumerate(is_word):
+        below = [value for row in rows[position + 1 :] for value in row]
+        if sum(words) == widest > 1 and any(not isinstance(value, str) for value in below):
+            return _Header(position, 1, head[position], 0)
+    return None
 
 
 def _joined_header(upper: list[str], lower: list[str], known: Set[str]) -> list[str] | None:

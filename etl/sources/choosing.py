@@ -49,18 +49,18 @@ def choose(
     if not tables:
         raise empty_file(file)
     fitting = {
-        place: fits
+        place: found
         for place, table in enumerate(tables)
-        if (fits := _fits(table, source=source, mapping=mapping, alone=len(tables) == 1))
+        if (found := fits(table, source=source, mapping=mapping, alone=len(tables) == 1))
     }
     if not fitting:
         raise _unrecognised(file, tables, source=source, mapping=mapping)
-    visible = {place: fits for place, fits in fitting.items() if not tables[place].is_hidden}
+    visible = {place: found for place, found in fitting.items() if not tables[place].is_hidden}
     taken = visible or fitting
-    for place, fits in taken.items():
-        if len(fits) > 1:
-            raise _doubtful(file, tables[place], fits, alone=len(tables) == 1)
-    filled = [fits[0] for fits in taken.values() if not fits[0][0].frame.empty]
+    for place, found in taken.items():
+        if len(found) > 1:
+            raise _doubtful(file, tables[place], found, alone=len(tables) == 1)
+    filled = [found[0] for found in taken.values() if not found[0][0].frame.empty]
     if not filled:
         raise _only_headers(file, tables[next(iter(taken))])
     return Chosen(filled, _left_out(tables, fitting, filled))
@@ -126,12 +126,12 @@ def _doubtful(
     )
 
 
-def _fits(
-    table: RawTable, *, source: str | None, mapping: Mapping | None, alone: bool
+def fits(
+    table: RawTable, *, source: str | None, mapping: Mapping | None, alone: bool = False
 ) -> list[tuple[RawTable, Resolved]]:
     """Return the sources that ``table`` may be: those with every required column, best match."""
     sources = [SOURCES[source]] if source else list(SOURCES.values())
-    fits = []
+    found_in = []
     for candidate in sources:
         try:
             found = resolve(
@@ -142,9 +142,9 @@ def _fits(
                 raise
             continue
         if not missing_columns(candidate, found, mapping=mapping):
-            fits.append((len(found.columns), (table, found)))
-    best = max((count for count, _ in fits), default=0)
-    return [fit for count, fit in fits if count == best]
+            found_in.append((len(found.columns), (table, found)))
+    best = max((count for count, _ in found_in), default=0)
+    return [fit for count, fit in found_in if count == best]
 
 
 def _unrecognised(

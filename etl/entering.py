@@ -1,0 +1,240 @@
+"""What is typed into a grid instead of a file: task reports, ranking, aliases, plan figures.
+
+Rows of task reports and rankings become an ordinary batch, cleaned, merged and undone like any
+other. Faults come back as data, a row and a column each, and then nothing at all is saved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+import pandas as pd
+from sqlalchemy import Engine, delete
+
+from etl.catalogue.sources import SOURCES
+from etl.dimensions import MEMBERS, add_alias, apply_aliases
+from etl.errors import RefusedFile, UserError
+from etl.loading import Loaded, known_units, load_cleaned, rebuild
+from etl.normalise import label_key
+from etl.reading import RawTable
+from etl.reading.cells import cell_text
+from etl.settings import Settings
+from etl.sources.cells import parse_numbers
+from etl.sources.columns import missing_columns, resolve
+from etl.sources.draft import unit_word, unit_words
+from etl.sources.front import clean_table, hold_unit
+from etl.tables import dim_alias, plan
+from etl.warehouse import upsert, write_transaction
+
+TYPED_SOURCES = ("task_report", "ranking")
+"""The sources whose rows may be typed."""
+PLAN_COLUMNS = {
+    "baseline_year": (True, 1990, 2100),
+    "baseline_pct": (False, 0, 100),
+    "target_pct": (False, 0, 100),
+    "ranked_units": (True, 1, 10_000),
+}
+"""Plan figures: whether whole, lowest, highest."""
+PLAN_LABELS = {
+    "baseline_year": "Năm gốc",
+    "baseline_pct": "Chỉ số năm gốc (%)",
+    "target_pct": "Mục tiêu (%)",
+    "ranked_units": "Số đơn vị xếp hạng",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One cell that cannot be saved: ``row`` counts from 1 as the grid shows it, 0 for them all."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What became of typed rows: a batch, or the faults for which nothing was saved."""
+
+    loaded: Loaded | None
+    faults: tuple[Fault, ...] = ()
+
+
+def enter_rows(
+    engine: Engine,
+    source: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    settings: Settings,
+    unit: str | None = None,
+    as_of: date | None = None,
+    today: date | None = None,
+    dry_run: bool = False,
+) -> Entered:
+    """Load typed ``rows``, dicts of canonical column → cell; rows without any cell are passed over.
+
+    Raises:
+        UserError: rows of ``source`` are not typed, or they would mix with a demonstration.
+    """
+    if source not in TYPED_SOURCES:
+        raise UserError(f"«{source}» không nhập tay được; các loại: {', '.join(TYPED_SOURCES)}.")
+    with engine.connect() as connection:
+        units = known_units(connection)
+    own = unit or settings.unit
+    hold_unit(own, units)
+    table = _table(source, rows)
+    if table.frame.empty:
+        return Entered(None, (Fault(0, "", "", "Chưa có dòng nào được nhập."),))
+    found = resolve(SOURCES[source], table.frame.columns, mapping=None, file=table.file, sheet="")
+    if missing := missing_columns(SOURCES[source], found, mapping=None):
+        labels = [SOURCES[source].column(name).label for name in missing]
+        return Entered(None, tuple(Fault(0, name, "", "Thiếu cột này.") for name in labels))
+    try:
+        cleaned = clean_table(
+            table,
+            found,
+            mapping=None,
+            unit=own,
+            known_units=units,
+            as_of=as_of,
+            covers=None,
+            today=today or date.today(),
+            sha256=_digest(source, table.frame),
+        )
+    except RefusedFile as refused:
+        return Entered(
+            None,
+            (Fault(refused.row or 0, refused.column or "", refused.value or "", refused.reason),),
+        )
+    if len(cleaned.rejects):
+        return Entered(
+            None,
+            tuple(
+                Fault(int(row.row), str(row.column), str(row.value or ""), str(row.reason))
+                for row in cleaned.rejects.itertuples(index=False)
+            ),
+        )
+    loaded = load_cleaned(engine, [cleaned], settings=settings, unit=own, dry_run=dry_run)
+    return Entered(loaded.only)
+
+
+def _table(source: str, rows: Sequence[Mapping[str, Any]]) -> RawTable:
+    """Return typed rows as reading would give them, under the labels that people see."""
+    columns = SOURCES[source].columns
+    given = [column for column in columns if any(column.name in row for row in rows)]
+    cells = {
+        number: ["" if row.get(column.name) is None else row[column.name] for column in given]
+        for number, row in enumerate(rows, start=1)
+        if any(cell_text(value) for value in row.values())
+    }
+    frame = pd.DataFrame(
+        list(cells.values()),
+        index=pd.Index(list(cells), dtype="int64"),
+        columns=[column.label for column in given],
+        dtype=object,
+    )
+    return RawTable(
+        file=f"Nhập tay: {SOURCES[source].label}",
+        sheet="",
+        titles=(),
+        header_row=0,
+        frame=frame,
+        totals_dropped=0,
+        known_headers=len(given),
+    )
+
+
+def _digest(source: str, frame: pd.DataFrame) -> str:
+    rows = [[cell_text(value) for value in row] for row in frame.to_numpy().tolist()]
+    return hashlib.sha256(orjson.dumps([source, list(frame.columns), rows])).hexdigest()
+
+
+# Plan figures -----------------------------------------------------------------------------------
+
+
+def save_plan(
+    engine: Engine, *, unit: str, year: int, figures: Mapping[str, Any]
+) -> tuple[Fault, ...]:
+    """Save the plan figures of a unit and year; columns that are not given stay as they are.
+
+    A figure may be a number or text with a decimal comma; blank takes it away. Returns the
+    faults, and then nothing is saved.
+
+    Raises:
+        UserError: there is no such unit.
+    """
+    with engine.connect() as connection:
+        units = known_units(connection)
+    code = unit_words(units).get(unit_word(unit))
+    if code is None:
+        raise UserError(f"Không có đơn vị «{unit}» trong danh mục.")
+    faults, values = [], {}
+    if not 1990 <= year <= 2100:
+        faults.append(Fault(1, "Năm", str(year), "cần một năm từ 1990 đến 2100."))
+    for name, value in figures.items():
+        whole, low, high = PLAN_COLUMNS[name]
+        number, bad = parse_numbers(pd.Series([value], dtype=object), whole=whole)
+        if bad[0] or (not pd.isna(number[0]) and not low <= number[0] <= high):
+            kind = "số nguyên" if whole else "số"
+            reason = f"cần một {kind} từ {low} đến {high}; hãy sửa ô này."
+            faults.append(Fault(1, PLAN_LABELS[name], cell_text(value), reason))
+        elif pd.isna(number[0]):
+            values[name] = None
+        else:
+            values[name] = int(number[0]) if whole else float(number[0])
+    if faults:
+        return tuple(faults)
+    with write_transaction(engine) as connection:
+        upsert(connection, plan, [{"unit": code, "year": year, **values}])
+    return ()
+
+
+# Aliases ----------------------------------------------------------------------------------------
+
+
+def save_alias(
+    engine: Engine, dimension: str, *, spelling: str, canonical: str, settings: Settings
+) -> tuple[Fault, ...]:
+    """Let ``spelling`` count as ``canonical`` from now on, and recompute what rests on it."""
+    faults = _alias_faults(dimension, spelling, canonical)
+    if faults:
+        return faults
+    with write_transaction(engine) as connection:
+        add_alias(connection, dimension, alias=spelling, canonical=canonical, batch_id=None)
+    rebuild(engine, settings=settings)
+    return ()
+
+
+def delete_alias(engine: Engine, dimension: str, *, spelling: str, settings: Settings) -> bool:
+    """Let ``spelling`` stand for itself again; return whether it had been an alias."""
+    a = dim_alias.c
+    with write_transaction(engine) as connection:
+        gone = connection.execute(
+            delete(dim_alias).where(a.dimension == dimension, a.alias_key == label_key(spelling))
+        ).rowcount
+        apply_aliases(connection)
+    if gone:
+        rebuild(engine, settings=settings)
+    return bool(gone)
+
+
+def _alias_faults(dimension: str, spelling: str, canonical: str) -> tuple[Fault, ...]:
+    if dimension not in MEMBERS:
+        return (Fault(1, "Loại", dimension, f"cần một trong: {', '.join(MEMBERS)}."),)
+    blank = [
+        Fault(1, label, "", "ô này để trống; hãy điền.")
+        for label, text in (("Cách viết", spelling), ("Tên được giữ", canonical))
+        if not text.strip()
+    ]
+    if blank:
+        return tuple(blank)
+    if label_key(spelling) == label_key(canonical):
+        reason = "hai cách viết này đã được coi là một."
+        return (Fault(1, "Cách viết", spelling, reason),)
+    return ()

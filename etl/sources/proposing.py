@@ -1,0 +1,142 @@
+"""Which header may be which canonical column: what is certain, and what is only alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+import pandas as pd
+
+from etl.catalogue.sources import SOURCES, Column, Source
+from etl.mapping import LOCAL_ZONE
+from etl.normalise import bare_header
+from etl.reading import RawTable
+from etl.sources.cells import parse_numbers, read_dates, texts
+from etl.sources.columns import Resolved
+
+Certainty = Literal["sure", "guess", "none"]
+
+_LIKE_ENOUGH = 0.62
+_SAMPLE = 200
+_FITS = 0.5
+"""A column of days or numbers is one where at least half of its cells are."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One column of a file: what it is taken for, how surely, and what else it resembles.
+
+    ``canonical`` is a canonical name, "question" for a question of a survey, "level" for a count
+    of answers, or "" for a column that is not loaded.
+    """
+
+    header: str
+    canonical: str
+    label: str
+    certainty: Certainty
+    others: tuple[str, ...] = ()
+
+
+def propose(table: RawTable, source: Source, found: Resolved) -> list[Proposal]:
+    """Return a proposal per column of ``table``, in its order."""
+    names = {header: name for name, header in found.columns.items()}
+    free = [
+        column
+        for column in source.columns
+        if column.name not in found.columns and column.name != "unit"
+    ]
+    open_headers = [
+        str(header)
+        for header in table.frame.columns
+        if header not in names and header not in found.questions and header not in found.levels
+    ]
+    likeness = {
+        header: sorted(
+            ((_likeness(header, column, table.frame[header]), column.name) for column in free),
+            reverse=True,
+        )
+        for header in open_headers
+    }
+    guessed = _assigned(likeness)
+    proposals = []
+    for header in map(str, table.frame.columns):
+        if header in names:
+            label = source.column(names[header]).label
+            proposals.append(Proposal(header, names[header], label, "sure"))
+        elif header in found.questions:
+            label = f"câu hỏi, tiêu chí {found.questions[header]}"
+            proposals.append(Proposal(header, "question", label, "sure"))
+        elif header in found.levels:
+            label = f"số phiếu mức {found.levels[header]}"
+            proposals.append(Proposal(header, "level", label, "sure"))
+        else:
+            name = guessed.get(header, "")
+            others = tuple(other for score, other in likeness[header] if score >= _LIKE_ENOUGH)
+            proposals.append(
+                Proposal(
+                    header,
+                    name,
+                    source.column(name).label if name else "",
+                    "guess" if name else "none",
+                    tuple(other for other in others if other != name),
+                )
+            )
+    return proposals
+
+
+def nearest_source(table: RawTable, resolved: dict[str, Resolved]) -> str:
+    """Return the source whose required columns are found, or resembled, most completely."""
+
+    def share(code: str) -> float:
+        source = SOURCES[code]
+        required = [column.name for column in source.columns if column.required]
+        proposals = propose(table, source, resolved[code])
+        weights = {p.canonical: 1.0 if p.certainty == "sure" else 0.6 for p in proposals}
+        return sum(weights.get(name, 0) for name in required) / len(required)
+
+    return max(SOURCES, key=share)
+
+
+def _assigned(likeness: dict[str, list[tuple[float, str]]]) -> dict[str, str]:
+    """Give each canonical column to the header that is most like it."""
+    pairs = sorted(
+        ((score, header, name) for header, found in likeness.items() for score, name in found),
+        reverse=True,
+    )
+    taken: dict[str, str] = {}
+    for score, header, name in pairs:
+        if score >= _LIKE_ENOUGH and header not in taken and name not in taken.values():
+            taken[header] = name
+    return taken
+
+
+def _likeness(header: str, column: Column, cells: pd.Series) -> float:
+    """Return how alike a header is to a column's names, 0 to 1; 0 where its cells cannot fit."""
+    word = bare_header(header)
+    score = max(_alike(word, bare_header(name)) for name in (*column.synonyms, column.name))
+    return score if score >= _LIKE_ENOUGH and _cells_fit(column, cells.head(_SAMPLE)) else 0.0
+
+
+def _alike(word: str, name: str) -> float:
+    mine, theirs = set(word.split()), set(name.split())
+    if not mine or not theirs:
+        return 0.0
+    shared = len(mine & theirs) / len(mine | theirs)
+    return max(SequenceMatcher(None, word, name).ratio(), 0.5 + shared / 2 if shared > 0.4 else 0)
+
+
+def _cells_fit(column: Column, cells: pd.Series) -> bool:
+    cells = cells.astype(object)
+    filled = texts(cells).notna()
+    if not filled.any():
+        return True
+    if column.kind in ("datetime", "date", "month"):
+        bad = read_dates(cells, zone=LOCAL_ZONE).read("dmy").bad
+        swapped = read_dates(cells, zone=LOCAL_ZONE).read("mdy").bad
+        bad = bad if bad.sum() <= swapped.sum() else swapped
+    elif column.kind in ("integer", "decimal"):
+        _, bad = parse_numbers(cells, whole=column.kind == "integer")
+    else:
+        return True
+    return bool((filled & ~bad).sum() >= _FITS * filled.sum())
