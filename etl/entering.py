@@ -19,6 +19,7 @@ from sqlalchemy import Engine, delete
 from etl.catalogue.sources import SOURCES
 from etl.dimensions import MEMBERS, add_alias, apply_aliases
 from etl.errors import RefusedFile, UserError
+from etl.frames import plain_records
 from etl.loading import Loaded, known_units, load_cleaned, rebuild
 from etl.normalise import label_key
 from etl.reading import RawTable
@@ -116,8 +117,8 @@ def enter_rows(
         return Entered(
             None,
             tuple(
-                Fault(int(row.row), str(row.column), str(row.value or ""), str(row.reason))
-                for row in cleaned.rejects.itertuples(index=False)
+                Fault(row["row"], row["column"], row["value"] or "", row["reason"])
+                for row in plain_records(cleaned.rejects)
             ),
         )
     loaded = load_cleaned(engine, [cleaned], settings=settings, unit=own, dry_run=dry_run)
@@ -174,7 +175,8 @@ def save_plan(
     code = unit_words(units).get(unit_word(unit))
     if code is None:
         raise UserError(f"Không có đơn vị «{unit}» trong danh mục.")
-    faults, values = [], {}
+    faults: list[Fault] = []
+    values: dict[str, float | int | None] = {}
     if not 1990 <= year <= 2100:
         faults.append(Fault(1, "Năm", str(year), "cần một năm từ 1990 đến 2100."))
     for name, value in figures.items():

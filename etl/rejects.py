@@ -107,7 +107,8 @@ def _write(path: Path, batch: Any, headers: list[str], rows: list[Any]) -> None:
             for column, header in enumerate(headers):
                 is_fault = header == row["column"]
                 _write_cell(sheet, number, column, cells.get(header), kinds, is_fault=is_fault)
-            sheet.write_string(number, len(headers), row["reason"])
+            reason = f"Dòng {row['row']} của tệp đã nạp: {row['reason']}"
+            sheet.write_string(number, len(headers), reason)
 
 
 def _write_cell(

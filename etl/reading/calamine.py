@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import python_calamine
 
 from etl.reading.limits import Limits, encrypted, unreadable
-from etl.reading.sheets import Sheet, frame_of, is_blank
-
-_WIDE_TEXT = re.compile(r"(?:[^\x00]\x00)+")
+from etl.reading.sheets import Sheet, frame_of, is_blank, repaired
 
 
 @dataclass
@@ -26,11 +23,6 @@ class Extent:
     rows: int = 0
     columns: int = 0
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
-
-    def reach(self, row: int, column: int) -> None:
-        """Note a cell at ``row`` and ``column``, from 0."""
-        self.rows = max(self.rows, row + 1)
-        self.columns = max(self.columns, column + 1)
 
 
 def read_workbook(
@@ -84,7 +76,7 @@ def _sheet(
             row = [*row, *[""] * (column + 1 - len(row))]
             row[column] = text
         if not all(is_blank(cell) for cell in row):
-            numbered.append((number + 1, [_repaired(cell) for cell in row]))
+            numbered.append((number + 1, [repaired(cell) for cell in row]))
     # What lies outside the rectangle of values: rows of errors alone.
     for number, alone in errors.items():
         row = [""] * (max(alone) + 1)
@@ -99,12 +91,3 @@ def _sheet(
         is_hidden=part.visible != python_calamine.SheetVisibleEnum.Visible,
         is_1904=is_1904,
     )
-
-
-def _repaired(cell: object) -> object:
-    """Undo what some writers do to texts: two-byte letters that are declared as one-byte ones."""
-    if not isinstance(cell, str) or "\x00" not in cell:
-        return cell
-    if _WIDE_TEXT.fullmatch(cell):
-        return cell[::2]
-    return cell.replace("\x00", "")

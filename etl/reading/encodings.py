@@ -19,6 +19,9 @@ _MARKS = (
 _SAMPLE = 256 * 1024
 _NEVER_IN_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _MOST_ODD = 0.005
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_FEW = 20
+"""Of so many letters beyond ASCII one may be broken, and the text is still UTF-8."""
 _DECLARED = re.compile(
     rb"(?:charset\s*=\s*[\"']?|encoding\s*=\s*[\"'])([A-Za-z0-9_-]{3,30})", re.IGNORECASE
 )
@@ -55,7 +58,19 @@ def decode(file: str, content: bytes, *, may_declare: bool = False) -> Decoded:
             return _checked(file, content, encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    return _one_byte(file, content)
+    return _damaged_utf8(file, content) or _one_byte(file, content)
+
+
+def _damaged_utf8(file: str, content: bytes) -> Decoded | None:
+    """Return a text in UTF-8 of which a few letters are broken; None for what is not UTF-8."""
+    text = content.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    whole = sum(len(run) for run in _BEYOND_ASCII.findall(text)) - broken
+    if broken * _FEW > whole:
+        return None
+    _hold_text(file, text)
+    message = "chữ bị hỏng trong tệp, hiện thành dấu �; hãy xem lại các ô có dấu này."
+    return Decoded(text, "utf-8", (Note("broken_letters", message, broken),))
 
 
 def _checked(file: str, content: bytes, encoding: str) -> Decoded:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +32,18 @@ _OTHER_KINDS = (
 _TEXT_KINDS = {b"BM"}
 """Openings that plain text may have, too: then only a control character settles it."""
 _HEAD = 4096
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    LookupError,
+    ValueError,
+    struct.error,
+)
+"""What reading a damaged package may end in."""
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|tr|style)\b", re.IGNORECASE)
 _SPREADSHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
 _JSON = re.compile(rb"\s*(?:\[\s*(?:\{|\[|\"|\]|-?\d)|\{\s*(?:\"|\}))")
@@ -111,5 +125,5 @@ def _packed(file: str, content: bytes, limits: Limits) -> list[Sheet]:
             if not any(name.startswith("xl/") or name == "[Content_Types].xml" for name in names):
                 raise wrong_kind(file, "tệp nén; hãy giải nén trước")
             return _of("Excel (.xlsx)", xlsx.read(file, content, package, limits))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+    except _BROKEN as error:
         raise unreadable(file) from error

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+_WIDE_TEXT = re.compile(r"(?:[^\x00]\x00)+")
 ERROR_TEXTS = frozenset(
     ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
 )
@@ -59,6 +61,13 @@ def frame_of(numbered: Sequence[tuple[int, Sequence[object]]]) -> pd.DataFrame:
 def is_blank(value: object) -> bool:
     """Whether a raw cell holds nothing."""
     return value is None or (isinstance(value, str) and (not value or value.isspace()))
+
+
+def repaired(cell: object) -> object:
+    """Undo what some writers do to texts: two-byte letters that are declared as one-byte ones."""
+    if not isinstance(cell, str) or "\x00" not in cell:
+        return cell
+    return cell[::2] if _WIDE_TEXT.fullmatch(cell) else cell.replace("\x00", "")
 
 
 def letters(column: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from etl.reading.calamine import Extent, read_workbook
@@ -12,14 +13,21 @@ from etl.reading.limits import Limits, unreadable
 from etl.reading.sheets import Sheet, place_of
 
 _CHUNK = 4 * 1024 * 1024
-# An element that closes itself has a style and no value; calamine passes over it, and so do we.
-_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*?[^/]>")
+# Every place that is named, wherever it stands: looking closer would miss what is well hidden.
+_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{0,7})(\d{1,10})[\"']")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+_ROW_END = re.compile(rb"</(?:\w+:)?row\s*>")
+_EMPTY = (
+    re.compile(rb"<(?:\w+:)?c\s[^<>]*/>"),
+    re.compile(rb"<(?:\w+:)?row\s[^<>]*(?:/>|>\s*</(?:\w+:)?row\s*>)"),
+)
+"""Cells and rows that have a style and no value: calamine passes over them, and so do we."""
 _ERROR = re.compile(
-    rb"<(?:\w+:)?c\s(?=[^>]*?\bt=[\"']e[\"'])[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>"
+    rb"<(?:\w+:)?c\s(?=[^>]*?\bt=[\"']e[\"'])[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*>"
     rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]{1,30})<",
     re.DOTALL,
 )
-_CELL_END = re.compile(rb"</(?:\w+:)?(?:c|row)>|/>")
 _TRUE = ("1", "true", "on")
 
 
@@ -27,7 +35,7 @@ def read(file: str, content: bytes, package: zipfile.ZipFile, limits: Limits) ->
     """Return the worksheets of an .xlsx package that is known to expand within ``limits``."""
     try:
         workbook, parts = _workbook(package)
-        extents = [_extent(package, part) for part in parts]
+        extents = [_extent(package, part, limits) for part in parts]
     except (
         KeyError,
         StopIteration,
@@ -79,32 +87,47 @@ def _is_1904(workbook: ElementTree.Element) -> bool:
     )
 
 
-def _extent(package: zipfile.ZipFile, part: str) -> Extent:
-    """Return how far a sheet's cells with values reach, and its errors, block by block."""
+def _extent(package: zipfile.ZipFile, part: str, limits: Limits) -> Extent:
+    """Return how far a sheet's cells with values reach, and its errors, block by block.
+
+    Cells without a value are told apart only in a sheet that would reach too far with them.
+    """
     extent = Extent()
+    for block in _blocks(package, part):
+        _look(extent, block)
+    if extent.columns <= limits.columns and extent.rows * extent.columns <= limits.cells:
+        return extent
+    filled = Extent(errors=extent.errors)
+    for block in _blocks(package, part):
+        for pattern in _EMPTY:
+            block = pattern.sub(b"", block)
+        _look(filled, block)
+    return filled
+
+
+def _blocks(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """Give the text of a part in pieces that end with a row."""
     rest = b""
     with package.open(part) as stream:
         while block := stream.read(_CHUNK):
-            text = rest + block
-            # Cut after the last whole element; what follows belongs to the next block.
-            cut = max(
-                (end.end() for end in _CELL_END.finditer(text, max(0, len(text) - 65536))),
-                default=len(text),
-            )
-            _look(extent, text[:cut])
-            rest = text[cut:]
-    _look(extent, rest)
-    return extent
+            rest += block
+            ends = [end.end() for end in _ROW_END.finditer(rest, max(0, len(rest) - _CHUNK))]
+            if ends:
+                yield rest[: ends[-1]]
+                rest = rest[ends[-1] :]
+    yield rest
 
 
 def _look(extent: Extent, text: bytes) -> None:
-    found = _CELL.findall(text)
+    found = set(_PLACE.findall(text))
     if not found:
         return
-    extent.columns = max(
-        extent.columns, *(place_of(name.decode()) + 1 for name in {name for name, _ in found})
-    )
-    extent.rows = max(extent.rows, max(map(int, {row for _, row in found})))
+    names = {name for name, _ in found if name}
+    extent.columns = max([extent.columns, *(place_of(n.decode().upper()) + 1 for n in names)])
+    extent.rows = max(extent.rows, max(int(row) for _, row in found))
+    if len(_CELL.findall(text)) > sum(1 for name, _ in _PLACE.findall(text) if name):
+        # Cells that name no place follow one another.
+        extent.columns = max(extent.columns, *(len(_CELL.findall(r)) for r in _ROW.split(text)))
     if b't="e"' in text or b"t='e'" in text:
         for name, row, error in _ERROR.findall(text):
-            extent.errors[int(row) - 1, place_of(name.decode())] = error.decode().strip()
+            extent.errors[int(row) - 1, place_of(name.decode().upper())] = error.decode().strip()

@@ -14,7 +14,8 @@ _DAY = r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})"
 _GAP = r"[\s:|]*"
 _TO = rf"\bden{_GAP}(?:het|thoi diem)?{_GAP}(?:ngay)?{_GAP}"
 _RANGE = re.compile(rf"{_DAY}.{{0,12}}?(?:{_TO}|[-–]\s*){_DAY}")
-_UNTIL = re.compile(rf"(?:{_TO}|\bchot so lieu{_GAP}(?:ngay)?{_GAP}){_DAY}")
+_CLOSED = re.compile(rf"\bchot so lieu{_GAP}(?:den)?{_GAP}(?:ngay)?{_GAP}{_DAY}")
+_UNTIL = re.compile(rf"{_TO}{_DAY}")
 _WRITTEN_DAY = re.compile(r"\bngay (\d{1,2}) thang (\d{1,2}) nam (\d{4})\b")
 _OPEN_DAY = re.compile(r"\bngay[\s.…_]+thang[\s.…_\d]+nam\b")
 """The place-and-date line of a document whose day is still to be written."""
@@ -63,7 +64,8 @@ def read_titles(titles: tuple[str, ...]) -> Stated:
     text = _OPEN_DAY.sub(" ", _WRITTEN_DAY.sub(r"ngay \1/\2/\3", text))
     days = _range(text)
     first, last = days or _named_months(text) or (None, None)
-    until = _UNTIL.search(text)
+    # The day of closing says it outright; "đến ngày" may end the days that are covered.
+    until = _CLOSED.search(text) or _UNTIL.search(text)
     as_of = _day(*until.groups()) if until else None
     if as_of is None and days:
         as_of = last

@@ -1,0 +1,46 @@
+"""Reads files in a process of its own, so that its memory and time can be held to limits.
+
+Run as ``python -m tests.etl.reading_worker FILE…``; prints a JSON list of what became of each.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from etl.errors import RefusedFile
+from etl.reading import read_file
+
+SECONDS = 30
+GIGABYTE = 1_000_000_000
+
+
+def outcome(path: Path) -> dict[str, Any]:
+    signal.alarm(SECONDS)
+    try:
+        sheets = read_file(path)
+    except RefusedFile as refused:
+        return {"file": path.name, "refused": refused.reason, "message": str(refused)}
+    finally:
+        signal.alarm(0)
+    return {
+        "file": path.name,
+        "kind": sheets[0].kind,
+        "shapes": [list(sheet.cells.shape) for sheet in sheets],
+        "notes": [note.code for sheet in sheets for note in sheet.notes],
+    }
+
+
+def main() -> None:
+    results = [outcome(Path(name)) for name in sys.argv[1:]]
+    # Linux counts in kilobytes.
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"most_bytes": most, "files": results}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""What a database holds, fit to be compared: facts, marts, coverage, version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from etl.merging import FACTS
+from etl.settings import Settings
+from etl.tables import (
+    before_image,
+    dim_department,
+    dim_field,
+    dim_procedure,
+    dim_question,
+    load_batch,
+    load_coverage,
+    mart_coverage,
+    mart_dossier,
+    mart_feedback,
+    mart_survey,
+    mart_task,
+)
+from etl.version import data_version
+
+_MARTS = (mart_coverage, mart_dossier, mart_feedback, mart_survey, mart_task)
+_MEMBERS = (dim_department, dim_field, dim_procedure, dim_question)
+_PROVENANCE = ("first_batch_id", "batch_id")
+
+
+def rows_of(connection: Any, table: Any, *, without: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    columns = [column for column in table.c if column.name not in without]
+    return sorted(tuple(map(str, row)) for row in connection.execute(select(*columns)))
+
+
+def state(engine: Engine, *, provenance: bool = True) -> dict[str, Any]:
+    """Return everything that loading makes, and the data version.
+
+    Without ``provenance`` the numbers of batches are left out, which tell the order of loading.
+    """
+    without = () if provenance else _PROVENANCE
+    with engine.connect() as connection:
+        held = {
+            fact.table.name: rows_of(connection, fact.table, without=without)
+            for fact in FACTS.values()
+        }
+        held |= {table.name: rows_of(connection, table) for table in _MARTS}
+        if provenance:
+            held |= {table.name: rows_of(connection, table) for table in _MEMBERS}
+            held["before_image"] = rows_of(connection, before_image)
+            live = load_batch.c.status == "accepted"
+            held["load_coverage"] = sorted(
+                tuple(map(str, row))
+                for row in connection.execute(
+                    select(load_coverage)
+                    .join(load_batch, load_batch.c.batch_id == load_coverage.c.batch_id)
+                    .where(live)
+                )
+            )
+            held["load_batch"] = sorted(
+                tuple(map(str, row))
+                for row in connection.execute(
+                    select(load_batch.c.batch_id, load_batch.c.has_changed).where(live)
+                )
+            )
+            held["version"] = data_version(connection, settings=Settings.model_construct())
+    return held
