@@ -14,6 +14,9 @@ from etl.sources.columns import Resolved, header_words, missing_columns, resolve
 from etl.sources.ledger import shown_headers
 from etl.sources.model import Warned
 
+_GUIDES = ("huong dan", "huong dan nhap")
+"""Sheets that only explain the others."""
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -89,9 +92,10 @@ def _left_out(
     read = {table.sheet for table, _ in filled}
     notes = []
     for place, table in enumerate(tables):
-        if table.sheet in read or table.frame.empty:
-            continue
         is_hidden = table.is_hidden and place in fitting
+        is_apart = fold(table.sheet) in _GUIDES or (table.is_hidden and not is_hidden)
+        if table.sheet in read or table.frame.empty or is_apart:
+            continue
         why = "đang ẩn" if is_hidden else "không nhận ra là loại số liệu nào"
         notes.append(
             Warned(
