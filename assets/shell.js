@@ -63,7 +63,7 @@
   function follow(event, link) {
     if (event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.target || link.hasAttribute("download") || link.origin !== window.location.origin) return;
+    if (link.dataset.door || link.target || link.hasAttribute("download") || link.origin !== window.location.origin) return;
     if (link.hash && link.pathname === window.location.pathname) return;
     if (!document.getElementById("page")) return;
     event.preventDefault();

@@ -16,17 +16,22 @@ import typer
 from rich.table import Table
 from sqlalchemy import Engine
 
+from dashboard.access.commands import app as users
+from dashboard.access.commands import audit
+from dashboard.access.users import make_link
 from dashboard.filters import CALENDARS, Period
 from dashboard.metrics import FIGURES, find_metric, measure
 from etl import inbox
+from etl.audit import now
 from etl.console import err, out
 from etl.demo import write_demo
 from etl.errors import UserError
 from etl.frames import plain_records
 from etl.loading import is_empty, load_file
+from etl.logs import set_up_logging
 from etl.migration import migrate
 from etl.settings import Settings, load_settings
-from etl.warehouse import open_engine
+from etl.warehouse import open_engine, write_transaction
 
 REFUSED = 2
 
@@ -36,6 +41,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+app.add_typer(users, name="user")
+app.add_typer(audit, name="audit")
 
 
 @app.callback()
@@ -69,14 +78,28 @@ def serve() -> None:
     from dashboard.app import create_app
 
     settings = load_settings()
-    prepare(settings)
+    set_up_logging(settings)
+    engine = prepare(settings)
     server = create_server(
         create_app(settings), host=settings.host, port=settings.port, threads=8, ident=None
     )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    out.print(f"Bảng điều hành: http://{host}:{settings.port}")
+    address = f"http://{host}:{settings.port}"
+    out.print(f"Bảng điều hành: {address}")
+    print_link(engine, address)
     sys.stdout.flush()
+    # The server ends its open requests when it is told to stop.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server.run()
+
+
+def print_link(engine: Engine, address: str) -> None:
+    """Print a one-time sign-in link while nobody has a password yet."""
+    with write_transaction(engine) as connection:
+        token = make_link(connection, at=now())
+    if token is not None:
+        out.print("Chưa ai có mật khẩu. Mở liên kết này để vào (dùng được một lần, trong 24 giờ):")
+        out.print(f"{address}/vao/{token}", soft_wrap=True)
 
 
 @app.command("worker")

@@ -7,6 +7,7 @@ nothing is ever invalidated. Kept per process, compressed, the least used given 
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from datetime import date
 from threading import Lock
 from typing import Any
@@ -29,10 +30,18 @@ MOST_ASKED = 2000
 Key = tuple[Any, ...]
 
 
-def remember_answers(server: Flask, engine: Engine, *, settings: Settings, output: str) -> None:
+def remember_answers(
+    server: Flask,
+    engine: Engine,
+    *,
+    settings: Settings,
+    output: str,
+    scope: Callable[[], tuple[str, ...]],
+) -> None:
     """Answer the callback that sets ``output`` from memory where it answered the same before.
 
     Registered after whatever decides who may ask: only a request that was let through gets here.
+    ``scope`` says what of the reader an answer depends on.
     """
     kept: LRUCache[Key, bytes] = LRUCache(MOST_BYTES, getsizeof=len)
     lock = Lock()
@@ -48,7 +57,7 @@ def remember_answers(server: Flask, engine: Engine, *, settings: Settings, outpu
         if len(inputs) > MOST_ASKED:
             return None
         with engine.connect() as connection:
-            g.answer_key = _key(connection, settings=settings, inputs=inputs)
+            g.answer_key = (*scope(), *_key(connection, settings=settings, inputs=inputs))
         with lock:
             found = kept.get(g.answer_key)
         return None if found is None else _response(found)

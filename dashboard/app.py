@@ -15,9 +15,14 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from flask import Flask
 from sqlalchemy import Connection, Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import formatting as fmt
 from dashboard import shell
+from dashboard.access.doors import open_doors
+from dashboard.access.gate import CSRF_FIELD, guard, scope, whoever
+from dashboard.access.headers import set_headers
+from dashboard.access.roles import READ, ROLES, Principal
 from dashboard.answers import forget_answer, remember_answers
 from dashboard.components.dossier_grid import GRID_ID
 from dashboard.components.states import empty_database, error_card, stale_strip
@@ -60,16 +65,27 @@ def create_app(settings: Settings | None = None) -> Dash:
     office = shell.Office(
         name=unit.name, kind=f"UBND {unit.kind}".strip(), code=unit.code, parent=unit.parent
     )
-    app.layout = html.Div([shell.page_frame(PAGES, office=office), *_stores()])
+    # The frame is the same for everybody; its links are drawn for whoever asks.
+    app.layout = html.Div([shell.page_frame((), office=office), *_stores()])
     shell.register_callbacks(app)
     _register_filters(app)
     _register_picks(app)
     _register_grid(app)
     _register_page(app, engine, settings)
     _register_refresh(app, engine, settings)
-    remember_answers(app.server, engine, settings=settings, output=f"..{_OUTPUTS['page']}")
+    _register_account(app)
+    guard(app.server, engine, settings=settings)
+    open_doors(app.server, engine, settings=settings, office=office.name, kind=office.kind)
+    remember_answers(
+        app.server, engine, settings=settings, output=f"..{_OUTPUTS['page']}", scope=scope
+    )
+    set_headers(app.server, script_hashes=lambda: (shell.index_script_hash(), *app.csp_hashes()))
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.server.wsgi_app = ProxyFix(app.server.wsgi_app, hops, hops, hops)
     # Dash sets itself up at its first request, and two at once would find it half done.
     app.server.test_client().get("/_dash-dependencies")
+    app.server.config["CALLBACK_OUTPUTS"] = frozenset(app.callback_map)
     return app
 
 
@@ -204,9 +220,21 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
         if theme not in THEMES:
             return dict.fromkeys(_OUTPUTS, dash.no_update)
         page = find_page(pathname or "/")
+        principal = whoever()
+        if principal is None or not may_see(principal, page, settings=settings):
+            return _denied(page)
+        if page is not None and not page.is_kept:
+            forget_answer()
         with engine.connect() as connection:
             view = View(THEMES[theme], is_phone=screen == "phone")
-            return _show(connection, settings=settings, page=page, query=search or "", view=view)
+            return _show(
+                connection,
+                settings=settings,
+                principal=principal,
+                page=page,
+                query=search or "",
+                view=view,
+            )
 
 
 def _register_refresh(app: Dash, engine: Engine, settings: Settings) -> None:
@@ -224,15 +252,68 @@ def _register_refresh(app: Dash, engine: Engine, settings: Settings) -> None:
         return dash.no_update if is_same else version
 
 
+def _register_account(app: Dash) -> None:
+    """Say who is signed in, apart from the page: pages are kept for others of the same role."""
+
+    @app.callback(Output("account", "children"), Input("theme", "data"))
+    def account(_theme: str | None) -> list[Component]:
+        principal = whoever()
+        if principal is None:
+            return []
+        return [
+            shell.account_menu(
+                name=principal.name,
+                role=ROLES[principal.role],
+                csrf_token=principal.csrf_token,
+                csrf_field=CSRF_FIELD,
+            )
+        ]
+
+
+def may_see(principal: Principal, page: Page | None, *, settings: Settings) -> bool:
+    """Whether the reader may see the page: by role, and by the unit that all pages are of."""
+    permission = READ if page is None else page.permission
+    return principal.may(permission) and principal.sees(settings.unit)
+
+
+def _denied(page: Page | None) -> dict[str, Any]:
+    """Return a frame that says no more than that the page is not for this reader."""
+    words = "Tài khoản của bạn không được xem trang này. Hãy hỏi người quản trị."
+    blank: dict[str, Any] = dict.fromkeys(_OUTPUTS, dash.no_update)
+    return {
+        **blank,
+        "page": [html.P(words, className="bottom-line")],
+        "notices": [],
+        "title": page.label if page else "Không có trang này",
+        "navigation": [],
+        "tabs": [],
+        "more": [],
+        "filters_class": shell.filters_class(()),
+        "bar_class": shell.bar_class(()),
+    }
+
+
 def _show(
-    connection: Connection, *, settings: Settings, page: Page | None, query: str, view: View
+    connection: Connection,
+    *,
+    settings: Settings,
+    principal: Principal,
+    page: Page | None,
+    query: str,
+    view: View,
 ) -> dict[str, Any]:
     values = {name: found[-1] for name, found in parse_qs(query.lstrip("?")).items()}
-    context = open_context(connection, settings=settings, filters=Filters.from_query(query))
+    context = open_context(
+        connection,
+        settings=settings,
+        filters=Filters.from_query(query),
+        units=principal.units,
+    )
     choices = find_choices(context)
     report, content = _content(context, page, values=values, view=view)
+    pages = [one for one in PAGES if principal.may(one.permission)]
     return {
-        **_frame(context, page, report=report, content=content),
+        **_frame(context, page, report=report, content=content, pages=pages),
         **_filter_values(context, choices, page, report=report, values=values),
     }
 
@@ -287,7 +368,12 @@ def _badges(context: Context) -> dict[str, int]:
 
 
 def _frame(
-    context: Context, page: Page | None, *, report: Report | None, content: list[Component]
+    context: Context,
+    page: Page | None,
+    *,
+    report: Report | None,
+    content: list[Component],
+    pages: list[Page],
 ) -> dict[str, Any]:
     path = page.path if page else ""
     title = page.label if page else "Không có trang này"
@@ -309,10 +395,10 @@ def _frame(
         "foot": shell.page_foot(
             as_of=as_of, data_version=context.data_version if context.has_data else ""
         ),
-        "navigation": shell.navigation(PAGES, active=path, badges=badges, query=carried),
-        "tabs": shell.tabs(PAGES, active=path, badges=badges, query=carried),
-        "tabs_class": shell.tabs_class(PAGES),
-        "more": shell.more_links(PAGES, active=path, query=carried),
+        "navigation": shell.navigation(pages, active=path, badges=badges, query=carried),
+        "tabs": shell.tabs(pages, active=path, badges=badges, query=carried),
+        "tabs_class": shell.tabs_class(pages),
+        "more": shell.more_links(pages, active=path, query=carried),
         "filters_class": shell.filters_class(names),
         "bar_class": shell.bar_class(names),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +28,13 @@ class Settings(BaseSettings):
     port: int = Field(default=8050, ge=1, le=65535)
     demo: bool = True
     """Whether an empty database is filled with demonstration data at the first start."""
+
+    session_idle_minutes: int = Field(default=120, ge=1)
+    session_hours: int = Field(default=12, ge=1)
+    """How long a session may sleep, and how long it may last at all."""
+    trusted_proxies: int = Field(default=0, ge=0)
+    """How many reverse proxies stand before the server, whose forwarding headers are believed."""
+    log_format: Literal["text", "json"] = "text"
 
     unit: str = "21646"
     """GSO code of the own unit; rows that name no unit belong to it."""
