@@ -15,7 +15,7 @@ from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.services.postgres import find_binaries, postgres_server
-from tests.services.server import PROJECT, served
+from tests.services.server import PROJECT, SESSIONS, served
 
 ENGINES = [
     pytest.param("sqlite"),
@@ -162,6 +162,8 @@ def quiet_page(page) -> Iterator:  # type: ignore[no-untyped-def]
         if host not in (None, "127.0.0.1"):
             faults.append(f"request to {request.url}")
 
+    for cookies in SESSIONS.values():
+        page.context.add_cookies(cookies)
     page.on("console", on_console)
     page.on("pageerror", lambda error: faults.append(f"error: {error}"))
     page.on("request", on_request)
