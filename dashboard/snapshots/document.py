@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from dashboard import formatting as fmt
+from dashboard.components.tables import NUMBER_KINDS
 from dashboard.components.words import plain_text
 from dashboard.figures import FORMS
 from dashboard.filters import months_between
 from dashboard.model import Chart, Report, Section, Sentence, Span, Table, TableColumn
+from dashboard.snapshots.cells import HIDDEN_MARK, printed_cell
 from dashboard.snapshots.freezing import MEETING, Frozen
 from dashboard.snapshots.hiding import HIDDEN_NOTE
-from dashboard.snapshots.cells import HIDDEN_MARK, printed_cell
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Document:
 
     agency: tuple[str, str]
     place: str
-    title: str
+    title: tuple[str, str]
     addressee: str
     is_demo: bool
     is_internal: bool
@@ -96,8 +97,10 @@ def build_document(frozen: Frozen, *, fingerprint: str = "") -> Document:
     return Document(
         agency=("ỦY BAN NHÂN DÂN", f"{kind} {name}".strip().upper()),
         place=name or kind,
-        title=f"Kết quả thực hiện kế hoạch nâng cao chỉ số hài lòng của người dân, "
-        f"{_period_words(frozen)}",
+        title=(
+            "Kết quả thực hiện kế hoạch nâng cao chỉ số hài lòng",
+            f"của người dân, {_period_words(frozen)}",
+        ),
         addressee=f"Ủy ban nhân dân {_lower_first(frozen.parent)}" if frozen.parent else "",
         is_demo=frozen.is_demo,
         is_internal=frozen.edition == "internal",
@@ -157,7 +160,7 @@ def _results(frozen: Frozen) -> Iterator[Block]:
         "Kết quả các chỉ tiêu chính",
         section.table,
         note=section.note,
-        widths=(2.2, 1.7, 1.3, 1.9, 1.15, 1.7),
+        widths=(2.1, 1.75, 1.2, 1.75, 1.25, 1.7),
     )
 
 
@@ -194,15 +197,21 @@ def _feedback(frozen: Frozen) -> Iterator[Block]:
 
 def _tasks(frozen: Frozen) -> Iterator[Block]:
     report = frozen.reports["tasks"]
-    yield Paragraph(report.sentence)
     if report.sections[0].missing is not None:
+        yield Paragraph(report.sentence)
         yield from _section(report, report.sections[0].code)
         return
-    yield from _section(report, "criteria", last_is_total=False)
     strip = frozen.reports["overview"].section("task_strip")
     if strip.table is None:
         yield from _section(frozen.reports["overview"], "task_strip")
         return
+    yield Paragraph((*strip.sentence, Span(".")))
+    criteria = report.section("criteria").table
+    assert criteria is not None
+    yield TableBlock(
+        f"Số lượt nhiệm vụ theo sáu tiêu chí, các tháng đã kết thúc của năm {frozen.period.year}",
+        criteria,
+    )
     month = fmt.month_label(strip.data["month"]).lower()
     for group in strip.data["criteria"]:
         codes = [task["code"] for task in group["tasks"]]
@@ -235,7 +244,6 @@ def _section(
     *,
     with_chart: bool = True,
     with_table: bool = True,
-    last_is_total: bool = False,
 ) -> Iterator[Block]:
     """Give a section's chart and table, or in words why there is neither."""
     section = report.section(code)
@@ -255,13 +263,18 @@ def _section(
             note=_figure_note(section),
         )
     if section.table is not None and (with_table or not has_chart):
-        title = f"{section.title}: {_lower_first(caption)}" if not has_chart else section.title
         yield TableBlock(
-            title if title.split(": ")[-1].lower() != section.title.lower() else section.title,
+            section.title if has_chart else _caption(section.title, caption),
             section.table,
             note="" if has_chart else section.note,
-            last_is_total=last_is_total,
         )
+
+
+def _caption(title: str, sentence: str) -> str:
+    """Name a table by its section and say its sentence, each word once."""
+    if title.lower() in sentence.lower():
+        return sentence
+    return f"{title}: {_lower_first(sentence)}"
 
 
 def _figure_note(section: Section) -> str:
@@ -316,8 +329,12 @@ def _form(frozen: Frozen) -> Iterator[Block]:
         plain_text(section.sentence),
         Table(columns, rows),
         note=section.note,
-        groups=(("", 2), ("Số hồ sơ tiếp nhận", 4), ("Số hồ sơ đã giải quyết", 4),
-                ("Số hồ sơ đang giải quyết", 3)),
+        groups=(
+            ("", 2),
+            ("Số hồ sơ tiếp nhận", 4),
+            ("Số hồ sơ đã giải quyết", 4),
+            ("Số hồ sơ đang giải quyết", 3),
+        ),
         numbers=tuple(f"({n})" for n in range(1, len(columns) + 1)),
         last_is_total=True,
         widths=(0.5, 2.4, *([1.0] * (len(columns) - 2))),
@@ -330,8 +347,9 @@ def _lists(frozen: Frozen) -> Iterator[Block]:
         return
     left_out = {"field", "channel"}
     columns = tuple(c for c in section.table.columns if c.key not in left_out)
-    yield TableBlock(plain_text(section.sentence), Table(columns, section.table.rows),
-                     note=section.note)
+    yield TableBlock(
+        plain_text(section.sentence), Table(columns, section.table.rows), note=section.note
+    )
 
 
 def _matrix(frozen: Frozen) -> Iterator[Block]:
@@ -373,3 +391,22 @@ def _has_hidden(reports: Iterable[Report]) -> bool:
         for report in reports
         for section in report.sections
     )
+
+
+def column_widths(block: TableBlock) -> tuple[float, ...]:
+    """Return relative widths of a table's columns: as stated, else by what stands in them.
+
+    A column is never narrower than its longest word, and long words take less than their share.
+    """
+    if block.widths:
+        return block.widths
+    rows = block.table.rows.to_dict("records")
+    widths = []
+    for column in block.table.columns:
+        cells = [printed_cell(row, column) for row in rows]
+        # A no-break space keeps a number and its unit together: it does not end a word.
+        word = max(len(part) for text in (column.label, *cells) for part in text.split(" "))
+        longest = max((len(text) for text in cells), default=0)
+        whole = longest if column.kind in NUMBER_KINDS else min(longest, 60) ** 0.85
+        widths.append(max(word, whole, 3) + 2.0)
+    return tuple(widths)

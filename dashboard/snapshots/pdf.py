@@ -7,22 +7,31 @@ import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 
-from dashboard.model import Sentence
 from dashboard.components.tables import NUMBER_KINDS
+from dashboard.model import Sentence
 from dashboard.snapshots.cells import printed_cell
 from dashboard.snapshots.codec import dump
-from dashboard.snapshots.document import Block, Document, Figure, Heading, Paragraph, TableBlock
+from dashboard.snapshots.document import (
+    Block,
+    Document,
+    Figure,
+    Heading,
+    Paragraph,
+    TableBlock,
+    column_widths,
+)
 from dashboard.snapshots.errors import SnapshotError
 from etl.settings import ASSETS_DIR
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 """PDF/UA-1: everything in the file is tagged for readers who listen."""
 _FONTS = (ASSETS_DIR / "vendor" / "tinos", ASSETS_DIR / "vendor" / "be-vietnam-pro")
+PICTURE_PPI = 180.0
 _CENTRED = frozenset({"code", "date", "month"})
 
 
@@ -65,7 +74,7 @@ def compile_pdf(template: str, data: Mapping[str, Any], files: Mapping[str, byte
                 ignore_system_fonts=True,
                 format="pdf",
                 pdf_standards=STANDARD,
-                timestamp=0,
+                timestamp=0,  # no clock: equal documents, equal bytes
             )
         except typst.TypstError as error:
             raise SnapshotError(f"Không lập được tệp PDF ({error.message}).") from error
@@ -73,12 +82,42 @@ def compile_pdf(template: str, data: Mapping[str, Any], files: Mapping[str, byte
     return made
 
 
+def to_pictures(drawings: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return SVG drawings as PNG in print resolution, with our own fonts, by name.
+
+    Raises:
+        SnapshotError: typst refused a drawing.
+    """
+    if not drawings:
+        return {}
+    pages = "\n#pagebreak()\n".join(f'#image("{name}.svg")' for name in drawings)
+    source = f"#set page(width: auto, height: auto, margin: 0pt)\n{pages}\n"
+    with tempfile.TemporaryDirectory(prefix="png-") as place:
+        folder = Path(place)
+        main = folder / "pictures.typ"
+        main.write_text(source, encoding="utf-8")
+        for name, svg in drawings.items():
+            (folder / f"{name}.svg").write_bytes(svg)
+        try:
+            made = typst.compile(
+                main,
+                root=folder,
+                font_paths=_fonts(),
+                ignore_system_fonts=True,
+                format="png",
+                ppi=PICTURE_PPI,
+            )
+        except typst.TypstError as error:
+            raise SnapshotError(f"Không lập được hình cho tệp Word ({error.message}).") from error
+    return dict(zip(drawings, made if isinstance(made, list) else [made], strict=True))
+
+
 def _report_data(document: Document) -> dict[str, Any]:
-    title = f"BÁO CÁO {document.title}"
+    title = f"BÁO CÁO {' '.join(document.title)}"
     recipients = ["Như trên;"] if document.addressee else []
     return {
         "full_title": title,
-        "title": document.title,
+        "title": list(document.title),
         "author": " ".join(document.agency),
         "keywords": ["dự thảo", *(["dữ liệu minh họa"] if document.is_demo else [])],
         "agency": list(document.agency),
@@ -131,7 +170,7 @@ def table_data(block: TableBlock) -> dict[str, Any]:
         "groups": [{"label": label, "span": span} for label, span in block.groups],
         "numbers": list(block.numbers),
         "last_is_total": block.last_is_total,
-        "widths": list(block.widths),
+        "widths": list(column_widths(block)),
         "columns": [
             {
                 "label": column.label,
@@ -149,4 +188,3 @@ def table_data(block: TableBlock) -> dict[str, Any]:
 
 def _spans(sentence: Sentence) -> list[dict[str, Any]]:
     return [{"text": span.text, "strong": span.strong} for span in sentence]
-

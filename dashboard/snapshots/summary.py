@@ -23,20 +23,21 @@ from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
 from etl.tables import load_batch, load_coverage, mart_coverage
 
-RATIOS = (
-    "early_rate",
-    "intake_within_8h_rate",
-    "apology_rate",
-    "feedback_published_rate",
-)
-"""Shares of the table of results beside the four of the overview."""
+RATIOS = {
+    "late_rate": ("early_rate", "intake_within_8h_rate", "apology_rate"),
+    "feedback_on_time_rate": ("feedback_published_rate",),
+}
+"""Shares of the table of results beside the four of the overview, and which they follow."""
 
 SUMMARY = "summary"
 
 
 def build_summary_report(context: Context, *, kpis: tuple[Kpi, ...], hiding: Hiding) -> Report:
     """Return the snapshot's own report. ``kpis`` are the overview's, already hidden where due."""
-    more = tuple(ratio_kpi(context, code, link="") for code in RATIOS)
+    cards: list[Kpi] = []
+    for kpi in kpis:
+        cards.append(kpi)
+        cards += [ratio_kpi(context, code, link="") for code in RATIOS.get(kpi.metric, ())]
     return Report(
         code=SUMMARY,
         title="Kết quả chính",
@@ -45,9 +46,9 @@ def build_summary_report(context: Context, *, kpis: tuple[Kpi, ...], hiding: Hid
         data_version=context.data_version,
         is_demo=context.is_demo,
         sentence=(),
-        kpis=(*kpis, *more),
+        kpis=tuple(cards),
         sections=(
-            kpi_section(context, (*kpis, *more)),
+            kpi_section(context, cards),
             late_section(context),
             notes_section(context, hiding),
             figures_section(context, hiding),
