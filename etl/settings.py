@@ -28,6 +28,13 @@ class Settings(BaseSettings):
     demo: bool = True
     """Whether an empty database is filled with demonstration data at the first start."""
 
+    signing_key: Path = PROJECT_DIR / "data" / "signing.pem"
+    """The key that snapshots are signed with; made at the first one, readable by its owner only."""
+    trusted_keys: Path = PROJECT_DIR / "data" / "trusted"
+    """Folder of the public keys (.pem) that ``verify`` believes, beside our own."""
+    chart_browser: Path | None = None
+    """The browser that draws charts for documents; empty for the first one installed."""
+
     unit: str = "21646"
     """GSO code of the own unit; rows that name no unit belong to it."""
 

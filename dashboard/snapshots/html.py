@@ -15,6 +15,7 @@ from dashboard.model import Kpi, Report, Section
 from dashboard.snapshots.archive import MANIFEST, PUBLIC_KEY, SIGNATURE
 from dashboard.snapshots.freezing import Frozen, content_hash, to_json
 from dashboard.snapshots.html_parts import (
+    chart_data,
     chart_html,
     chart_scripts,
     data_script,
@@ -47,7 +48,7 @@ def write_html(frozen: Frozen, *, fingerprint: str = "", theme: Theme = LIGHT) -
         body,
         styles=[STYLE.read_text(encoding="utf-8")],
         scripts=chart_scripts(figures),
-        data=data_script(DATA, to_json(frozen)),
+        data=data_script(DATA, to_json(frozen)) + chart_data(figures),
     )
 
 

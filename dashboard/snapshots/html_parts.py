@@ -14,6 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import orjson
 import plotly.graph_objects as go
 from plotly.io import to_json
 
@@ -23,7 +24,9 @@ from dashboard.model import Sentence, Table
 from dashboard.snapshots.cells import printed_cell
 from etl.settings import ASSETS_DIR
 
-_FONTS = (("Be Vietnam Pro", "be-vietnam-pro/be-vietnam-pro-{subset}-{weight}-normal.woff2"),)
+TEMPLATES = Path(__file__).parent / "templates"
+_FAMILY = "Be Vietnam Pro"
+_FILE = "be-vietnam-pro-{subset}-{weight}-normal.woff2"
 _WEIGHTS = (400, 500, 600, 700)
 _VIETNAMESE = (
     "U+0102-0103,U+0110-0111,U+0128-0129,U+0168-0169,U+01A0-01A1,U+01AF-01B0,"
@@ -93,28 +96,26 @@ def chart_html(name: str, *, alternative: str, height: int) -> str:
 
 
 def chart_scripts(figures: Mapping[str, go.Figure]) -> list[str]:
-    """Return the scripts that draw the figures into their places: library, locale, data.
-
-    What is drawn stays drawn: nothing is asked of a server, now or later.
-    """
+    """Return the scripts that draw into the places of charts: library, locale, our own."""
     if not figures:
         return []
+    return [
+        _script(ASSETS_DIR / "vendor" / "plotly" / "plotly-cartesian.min.js"),
+        _script(ASSETS_DIR / "plotly-vi.js"),
+        _script(TEMPLATES / "charts.js"),
+    ]
+
+
+def chart_data(figures: Mapping[str, go.Figure]) -> str:
+    """Return the figures as data that :func:`chart_scripts` read, by name."""
+    if not figures:
+        return ""
+    config = orjson.dumps({**GRAPH_CONFIG, "responsive": True}).decode()
     parts = ",".join(
-        f"{_json_string('c-' + name)}:{script_json(to_json(figure, validate=False))}"
+        f"{orjson.dumps(name).decode()}:{to_json(figure, validate=False)}"
         for name, figure in figures.items()
     )
-    config = script_json(_dumps({**GRAPH_CONFIG, "responsive": True, "displayModeBar": False}))
-    return [
-        _asset("vendor/plotly/plotly-cartesian.min.js"),
-        _asset("plotly-vi.js"),
-        f"(function(){{var figures={{{parts}}},config={config};"
-        "Object.keys(figures).forEach(function(id){var f=figures[id],"
-        "place=document.getElementById(id);"
-        "if(place){Plotly.newPlot(place,f.data,f.layout,config);}});"
-        "window.addEventListener('beforeprint',function(){Object.keys(figures).forEach("
-        "function(id){var p=document.getElementById(id);if(p){Plotly.Plots.resize(p);}});});"
-        "document.documentElement.dataset.drawn=Object.keys(figures).length;})();",
-    ]
+    return data_script("figures", f'{{"config":{config},"figures":{{{parts}}}}}'.encode())
 
 
 def data_script(name: str, data: bytes) -> str:
@@ -128,16 +129,6 @@ def data_script(name: str, data: bytes) -> str:
 def script_json(text: str) -> str:
     """Return JSON that cannot end the script element it stands in."""
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _json_string(text: str) -> str:
-    return script_json(_dumps(text))
-
-
-def _dumps(value: Any) -> str:
-    import orjson
-
-    return orjson.dumps(value).decode()
 
 
 def page_html(
@@ -172,22 +163,22 @@ def _hash(script: str) -> str:
 def font_faces() -> str:
     """Return the rules of our text font with the font inside."""
     rules = []
-    for family, pattern in _FONTS:
-        for weight in _WEIGHTS:
-            for subset, unicodes in (("latin", _LATIN), ("vietnamese", _VIETNAMESE)):
-                path = ASSETS_DIR / "vendor" / pattern.format(subset=subset, weight=weight)
-                data = base64.b64encode(path.read_bytes()).decode()
-                rules.append(
-                    f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:swap;'
-                    f"src:url(data:font/woff2;base64,{data}) format('woff2');"
-                    f"unicode-range:{unicodes}}}"
-                )
+    folder = ASSETS_DIR / "vendor" / "be-vietnam-pro"
+    for weight in _WEIGHTS:
+        for subset, unicodes in (("latin", _LATIN), ("vietnamese", _VIETNAMESE)):
+            font = (folder / _FILE.format(subset=subset, weight=weight)).read_bytes()
+            data = base64.b64encode(font).decode()
+            rules.append(
+                f'@font-face{{font-family:"{_FAMILY}";font-weight:{weight};font-display:swap;'
+                f"src:url(data:font/woff2;base64,{data}) format('woff2');"
+                f"unicode-range:{unicodes}}}"
+            )
     return "".join(rules)
 
 
 @cache
-def _asset(name: str) -> str:
+def _script(path: Path) -> str:
     """Return a script of ours; one that could end its element would be refused here."""
-    text = (Path(ASSETS_DIR) / name).read_text(encoding="utf-8")
-    assert "</script" not in text.lower(), f"{name} cannot stand inside a page"
+    text = path.read_text(encoding="utf-8")
+    assert "</script" not in text.lower(), f"{path.name} cannot stand inside a page"
     return text

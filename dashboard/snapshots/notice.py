@@ -39,19 +39,17 @@ def build_notice(frozen: Frozen) -> Notice:
     """Return the notice of a frozen period; what was not measured is said so, never left out."""
     words = frozen.period_label
     lower = words[:1].lower() + words[1:]
+    thanks = (
+        f"Ủy ban nhân dân {frozen.unit_name} cảm ơn người dân, tổ chức đã trả lời khảo sát và gửi "
+        "phản ánh, kiến nghị."
+    )
     return Notice(
         agency=f"Ủy ban nhân dân {frozen.unit_name}",
         title=f"Thông báo kết quả khảo sát hài lòng và trả lời phản ánh, kiến nghị, {lower}",
         parts=(
             ("Kết quả khảo sát mức độ hài lòng", _survey(frozen)),
             ("Phản ánh, kiến nghị của người dân", _feedback(frozen)),
-            (
-                "Lời cảm ơn",
-                (
-                    f"Ủy ban nhân dân {frozen.unit_name} cảm ơn người dân, tổ chức đã trả lời khảo "
-                    "sát và gửi phản ánh, kiến nghị.",
-                ),
-            ),
+            ("Lời cảm ơn", (thanks,)),
         ),
         is_demo=frozen.is_demo,
         foot=f"Số liệu đến {fmt.day(frozen.latest)}, phiên bản {fmt.version(frozen.data_version)}. "

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from dashboard.snapshots.errors import SnapshotError
+from etl.settings import Settings
 
 OWNER_ONLY = 0o600
 
@@ -137,3 +139,23 @@ def read_public_key(data: bytes, *, name: str) -> PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise SnapshotError(f"«{name}» không phải khóa Ed25519. Hãy chọn đúng tệp khóa.")
     return PublicKey(key)
+
+
+def find_trusted(settings: Settings, *, given: Iterable[Path]) -> list[PublicKey]:
+    """Return the keys to believe: those given, those in the settings' folder, and our own.
+
+    Our own key is read where it is, never made.
+
+    Raises:
+        SnapshotError: a given file cannot be read or is no key.
+    """
+    paths = [*given, *sorted(settings.trusted_keys.glob("*.pem"))]
+    keys = []
+    for path in paths:
+        try:
+            keys.append(read_public_key(path.read_bytes(), name=str(path)))
+        except OSError as error:
+            raise SnapshotError(f"Không đọc được khóa «{path}» ({error.strerror}).") from error
+    if settings.signing_key.exists():
+        keys.append(open_signing_key(settings.signing_key).public)
+    return keys
