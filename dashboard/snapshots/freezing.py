@@ -88,6 +88,11 @@ class Frozen:
         return fmt.period_label(self.period)
 
     @property
+    def unit_words(self) -> str:
+        """The unit inside a sentence: "xã Hoài Châu Bắc"."""
+        return f"{self.unit_name[:1].lower()}{self.unit_name[1:]}"
+
+    @property
     def latest(self) -> date | None:
         """The latest as-of date of any source but the ranking."""
         return max((day for name, day in self.as_of.items() if name != "ranking"), default=None)
@@ -96,6 +101,11 @@ class Frozen:
     def summary(self) -> Report:
         """The snapshot's own report."""
         return self.reports[SUMMARY]
+
+    @property
+    def ordered(self) -> list[Report]:
+        """Every report, the snapshot's own first."""
+        return sorted(self.reports.values(), key=lambda report: report.code != SUMMARY)
 
     @property
     def slug(self) -> str:

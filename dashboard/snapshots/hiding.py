@@ -19,9 +19,14 @@ from dashboard.snapshots.suppression import FEWEST, hidden_cells, hidden_months,
 from etl.catalogue.metrics import METRICS, SURVEY
 
 HIDDEN = HIDDEN_WORD
+FEW = "Ít phiếu nên không nêu số."
 HIDDEN_NOTE = f"Ẩn: dưới {FEWEST} phiếu, hoặc ẩn kèm để không suy ngược được"
 MARK = HIDDEN_MARK
 """Column of a table that says which rows print :data:`HIDDEN` for their numbers."""
+
+TREND = "24 tháng"
+"""The sum of forms that stands in the note of the trend."""
+CRITERIA = ("I", "II", "III", "IV", "V", "VI")
 
 _NUMBERS = ("integer", "figure", "percent1", "percent2")
 _READING = re.compile(r"(tiêu chí (?P<criterion>[IV]+) )[\d.,]+(?:/[\d.,]+)?")
@@ -66,34 +71,44 @@ def find_hiding(context: Context) -> Hiding:
     year = context.months_to_end(YEAR_MONTHS)
     months = months_between(*trend)
     year_window = f"12 tháng đến {fmt.month_short(year[1])}"
-    spans = {
-        fmt.period_label(period): period.months,
+    # In the order in which they can be done without.
+    windows = {
+        TREND: trend,
         fmt.period_label(period.previous()): period.previous().months,
         fmt.period_label(period.last_year()): period.last_year().months,
+        fmt.period_label(period): period.months,
         year_window: year,
     }
+    sums = {words: [m for m in months if a <= m <= b] for words, (a, b) in windows.items()}
+    hidden, hidden_windows = hidden_months(_forms(context, "survey_responses", trend), sums)
     before = (months[0], months[TREND_MONTHS - YEAR_MONTHS - 1])
-    sums = [[m for m in months if a <= m <= b] for a, b in (trend, before, *spans.values())]
-    forms = _forms(context, "survey_responses", trend)
-    hidden = hidden_months(forms, sums)
-    readings = set()
-    for criterion in ["I", "II", "III", "IV", "V", "VI"]:
-        # Tasks are listed for the whole year, also after the period's end.
-        shown = (trend[0], f"{period.year}-12")
-        own = _forms(context, "satisfaction_index", shown, criterion=criterion)
-        readings |= {
-            (criterion, month) for month in hidden_months(own, sums, forced=hidden & set(own))
-        }
     earlier = context.measure("satisfaction_index", by=("criterion",), months=before)
     return Hiding(
         months=hidden,
-        readings=frozenset(readings),
+        readings=_hidden_readings(context, sums[year_window], hidden),
         previous=hidden_cells(_sizes(earlier, "criterion")),
-        windows=_small_windows(context, "survey_responses", spans),
-        ratings=_small_windows(context, "rating3_rate", spans),
+        windows=hidden_windows,
+        ratings=_small_ratings(context, windows),
         period_window=fmt.period_label(period),
         year_window=year_window,
     )
+
+
+def _hidden_readings(
+    context: Context, year: list[str], hidden: frozenset[str]
+) -> frozenset[tuple[str, str]]:
+    """Return the readings by criterion and month that the words about tasks must not give.
+
+    The criterion's figure of the year is published; where its months cannot be made safe beside
+    it, none of them is given.
+    """
+    shown = (context.months_to_end(TREND_MONTHS)[0], f"{context.period.year}-12")
+    readings = set()
+    for criterion in CRITERIA:
+        own = _forms(context, "satisfaction_index", shown, criterion=criterion)
+        chosen, given_up = hidden_months(own, {"year": year}, forced=hidden & set(own))
+        readings |= {(criterion, month) for month in (own if given_up else chosen)}
+    return frozenset(readings)
 
 
 def _forms(
@@ -110,12 +125,13 @@ def _sizes(frame: pd.DataFrame, by: str, *, column: str = "n") -> dict[str, int]
     return {str(name): int(n) for name, n in pairs if not pd.isna(n)}
 
 
-def _small_windows(
-    context: Context, code: str, spans: Mapping[str, tuple[str, str]]
-) -> frozenset[str]:
-    column = "numerator" if code == "survey_responses" else "n"
-    rows = {words: one_row(context.measure(code, months=months)) for words, months in spans.items()}
-    return frozenset(words for words, row in rows.items() if row and is_small(row[column]))
+def _small_ratings(context: Context, windows: Mapping[str, tuple[str, str]]) -> frozenset[str]:
+    """Return the windows of too few ratings; ratings are given in totals only."""
+    rows = {
+        words: one_row(context.measure("rating3_rate", months=months))
+        for words, months in windows.items()
+    }
+    return frozenset(words for words, row in rows.items() if row and is_small(row["n"]))
 
 
 # Applying -----------------------------------------------------------------------------------------
@@ -127,7 +143,7 @@ def hide(report: Report, hiding: Hiding) -> Report:
     kpis = tuple(_hide_kpi(kpi, hiding) for kpi in report.kpis)
     sentence = report.sentence
     if hiding.year_window in hiding.windows and report.code in ("overview", "satisfaction"):
-        words = f"Khảo sát dưới {FEWEST} phiếu nên chỉ số hài lòng không nêu."
+        words = "Khảo sát ít phiếu nên chỉ số hài lòng không nêu."
         sentence = (Span(words),)
     return replace(report, sections=sections, kpis=kpis, sentence=sentence)
 
@@ -154,18 +170,21 @@ def _hide_breakdown(section: Section, hiding: Hiding) -> Section:
         is_hidden = rows["month"].isin(hiding.months)
     else:
         if hiding.year_window in hiding.windows:
-            return _withheld(section, f"Cả kỳ dưới {FEWEST} phiếu nên không nêu số.")
+            return _withheld(section, FEW)
         keys = [str(number) for number in range(len(rows))]
         sizes = {key: 0 if pd.isna(n) else int(n) for key, n in zip(keys, rows["n"], strict=True)}
         hidden = hidden_cells(sizes)
         if hidden and hidden == {key for key, n in sizes.items() if n}:
-            return _withheld(section, f"Các ô đều ít phiếu (dưới {FEWEST}) nên không nêu số.")
+            return _withheld(section, FEW)
         is_hidden = pd.Series([key in hidden for key in keys], dtype=bool)
     masked = _blank(table, rows, is_hidden)
     if "previous" in rows and "criterion" in rows and hiding.previous:
         masked.loc[masked["criterion"].isin(hiding.previous), "previous"] = float("nan")
+    note = section.note
+    if "month" in rows and TREND in hiding.windows:
+        note = ""  # it says how many forms all the months hold
     if not is_hidden.any():
-        return replace(section, table=Table(table.columns, masked)) if hiding.previous else section
+        return replace(section, table=Table(table.columns, masked), note=note)
     if "cumulative" in masked:
         # Its steps would give the hidden counts away.
         masked["cumulative"] = float("nan")
@@ -176,7 +195,7 @@ def _hide_breakdown(section: Section, hiding: Hiding) -> Section:
         sentence=(Span(f"{section.title}: ô ít phiếu được ẩn"),),
         table=Table(table.columns, masked),
         chart=chart,
-        note=HIDDEN_NOTE if not section.note else f"{section.note} · {HIDDEN_NOTE}",
+        note=f"{note} · {HIDDEN_NOTE}" if note else HIDDEN_NOTE,
     )
 
 
@@ -234,7 +253,7 @@ def _hide_kpi(kpi: Kpi, hiding: Hiding) -> Kpi:
             label=kpi.label,
             window=kpi.window,
             value=fmt.NOTHING,
-            missing=Missing("no_data", f"Dưới {FEWEST} phiếu nên không nêu số."),
+            missing=Missing("no_data", FEW),
         )
     rows = list(kpi.rows)
     for number, (label, _) in enumerate(rows):

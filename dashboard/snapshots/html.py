@@ -27,14 +27,14 @@ from dashboard.theme import LIGHT, Theme
 
 STYLE = Path(__file__).parent / "templates" / "report.css"
 _CHART_WIDTH = 860
-_LONG_TABLE = 12
+_LONG_TABLE = 20
 DATA = "report"
 """Id of the element that holds report.json."""
 
 
 def write_html(frozen: Frozen, *, fingerprint: str = "", theme: Theme = LIGHT) -> bytes:
     """Return the whole snapshot as a self-contained page."""
-    reports = [frozen.summary, *(r for r in frozen.reports.values() if r is not frozen.summary)]
+    reports = list(frozen.ordered)
     figures: dict[str, go.Figure] = {}
     parts = [_report(report, figures, theme) for report in reports]
     body = (
@@ -59,7 +59,7 @@ def _header(frozen: Frozen, fingerprint: str) -> str:
     if frozen.edition == "internal":
         marks.append('<span class="mark">LƯU HÀNH NỘI BỘ</span>')
     return (
-        f'<header><p class="meta">Ủy ban nhân dân {escape(frozen.unit_name)}</p>'
+        f'<header><p class="meta">Ủy ban nhân dân {escape(frozen.unit_words)}</p>'
         f"<h1>Kết quả thực hiện kế hoạch nâng cao chỉ số hài lòng, "
         f"{escape(frozen.period_label)}</h1>"
         f"<p>{''.join(marks)}</p>"
@@ -131,7 +131,7 @@ def section_html(
         table = table_html(
             section.table, caption=section.title, last_is_total=section.code == "form_ii06a"
         )
-        if has_chart:
+        if has_chart or rows > _LONG_TABLE:
             table = f"<details><summary>Số liệu ({rows} dòng)</summary>{table}</details>"
         parts.append(table)
     long = " long" if rows > _LONG_TABLE else ""

@@ -97,19 +97,16 @@ def chart_html(name: str, *, alternative: str, height: int) -> str:
 
 def chart_scripts(figures: Mapping[str, go.Figure]) -> list[str]:
     """Return the scripts that draw into the places of charts: library, locale, our own."""
-    if not figures:
-        return []
-    return [
-        _script(ASSETS_DIR / "vendor" / "plotly" / "plotly-cartesian.min.js"),
-        _script(ASSETS_DIR / "plotly-vi.js"),
-        _script(TEMPLATES / "charts.js"),
+    library = [
+        ASSETS_DIR / "vendor" / "plotly" / "plotly-cartesian.min.js",
+        ASSETS_DIR / "plotly-vi.js",
     ]
+    paths = [*(library if figures else []), TEMPLATES / "charts.js"]
+    return [_script(path) for path in paths]
 
 
 def chart_data(figures: Mapping[str, go.Figure]) -> str:
     """Return the figures as data that :func:`chart_scripts` read, by name."""
-    if not figures:
-        return ""
     config = orjson.dumps({**GRAPH_CONFIG, "responsive": True}).decode()
     parts = ",".join(
         f"{orjson.dumps(name).decode()}:{to_json(figure, validate=False)}"

@@ -40,11 +40,11 @@ def build_notice(frozen: Frozen) -> Notice:
     words = frozen.period_label
     lower = words[:1].lower() + words[1:]
     thanks = (
-        f"Ủy ban nhân dân {frozen.unit_name} cảm ơn người dân, tổ chức đã trả lời khảo sát và gửi "
+        f"Ủy ban nhân dân {frozen.unit_words} cảm ơn người dân, tổ chức đã trả lời khảo sát và gửi "
         "phản ánh, kiến nghị."
     )
     return Notice(
-        agency=f"Ủy ban nhân dân {frozen.unit_name}",
+        agency=f"Ủy ban nhân dân {frozen.unit_words}",
         title=f"Thông báo kết quả khảo sát hài lòng và trả lời phản ánh, kiến nghị, {lower}",
         parts=(
             ("Kết quả khảo sát mức độ hài lòng", _survey(frozen)),
@@ -73,7 +73,7 @@ def _survey(frozen: Frozen) -> tuple[str, ...]:
     if forms is None or index is None:
         return ("Trong kỳ không có khảo sát.",)
     if fmt.is_nothing(forms["numerator"]):
-        return ("Trong kỳ có dưới 5 phiếu khảo sát nên không nêu chỉ số.",)
+        return ("Trong kỳ có ít phiếu khảo sát nên không nêu chỉ số.",)
     if not forms["numerator"]:
         return ("Trong kỳ không nhận được phiếu khảo sát nào.",)
     return (

@@ -303,6 +303,13 @@ def _months_missing(months: list[str], covered: dict[str, bool]) -> str:
 # Figures ------------------------------------------------------------------------------------------
 
 
+_BY_WORDS = {"": "cả kỳ", "month": "tháng", "department": "bộ phận", "year": "năm"}
+
+
+def _month_words(member: str) -> str:
+    return fmt.month_short(member) if len(member) == 7 and member[4] == "-" else member
+
+
 def figures_section(context: Context, hiding: Hiding) -> Section:
     """Every metric of the catalogue: over the period, by month of the year, by department.
 
@@ -325,15 +332,19 @@ def figures_section(context: Context, hiding: Hiding) -> Section:
     columns = (
         TableColumn("metric", "Mã", "code"),
         TableColumn("label", "Chỉ tiêu"),
-        TableColumn("by", "Chia theo"),
-        TableColumn("member", "Nhóm"),
+        TableColumn("by_words", "Chia theo"),
+        TableColumn("member_words", "Nhóm"),
         TableColumn("numerator", "Tử số", "integer"),
         TableColumn("denominator", "Mẫu số", "integer"),
         TableColumn("n", "Cỡ mẫu", "integer"),
         TableColumn("value", "Giá trị", "figure"),
         TableColumn("interval", "Khoảng 95 %", "figure"),
     )
-    frame = pd.DataFrame(rows, columns=[column.key for column in columns])
+    keys = [*(column.key for column in columns), "by", "member"]
+    frame = pd.DataFrame(rows, columns=keys)
+    frame["by_words"] = frame["by"].map(_BY_WORDS)
+    is_month = frame["by"] == "month"
+    frame["member_words"] = frame["member"].mask(is_month, frame["member"].map(_month_words))
     counts = dict.fromkeys(("numerator", "denominator", "n"), "Int64")
     return Section(
         "figures",

@@ -48,29 +48,67 @@ def is_safe(hidden: Iterable[int]) -> bool:
 
 def hidden_months(
     sizes: Mapping[str, int],
-    totals: Iterable[Iterable[str]],
+    sums: Mapping[str, Iterable[str]],
     *,
     forced: Iterable[str] = (),
-) -> frozenset[str]:
-    """Return the months that must be hidden when several sums of months are published as well.
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the months, and the named sums of months, that must be hidden.
 
     Sums overlap: twelve months less a quarter are nine months. A month is safe when it is safe
-    inside every set of months that no published sum tells apart. A sum of 1 to 4 forms is not
-    published itself and so tells nothing.
+    inside every set of months that published sums tell apart; where it cannot be, a sum is given
+    up, the first named first. A sum of 1 to 4 forms is never published.
     """
-    known = [
-        frozenset(months)
-        for months in totals
-        if not is_small(sum(sizes.get(month, 0) for month in months))
-    ]
-    atoms: dict[tuple[bool, ...], dict[str, int]] = {}
+    published = {name: frozenset(months) for name, months in sums.items()}
+    small = {
+        name
+        for name, months in published.items()
+        if is_small(sum(sizes.get(month, 0) for month in months))
+    }
+    for name in small:
+        del published[name]
+    given_up: list[str] = []
+    while True:
+        hidden, unsafe = _hide_in_parts(sizes, published, frozenset(forced))
+        if not unsafe:
+            return hidden, frozenset({*small, *given_up})
+        name = _least_needed(sizes, published, frozenset(forced), unsafe)
+        del published[name]
+        given_up.append(name)
+
+
+def _least_needed(
+    sizes: Mapping[str, int],
+    published: Mapping[str, frozenset[str]],
+    forced: frozenset[str],
+    unsafe: frozenset[str],
+) -> str:
+    """Return the first sum without which less is unsafe, else the first that tells of it."""
+    for name in published:
+        others = {other: months for other, months in published.items() if other != name}
+        if _hide_in_parts(sizes, others, forced)[1] < unsafe:
+            return name
+    return next(name for name, months in published.items() if unsafe & months)
+
+
+def _hide_in_parts(
+    sizes: Mapping[str, int], published: Mapping[str, frozenset[str]], forced: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return what is hidden, and of it what would still follow from the published sums."""
+    parts: dict[tuple[bool, ...], dict[str, int]] = {}
     for month, n in sizes.items():
-        signature = tuple(month in months for months in known)
-        atoms.setdefault(signature, {})[month] = n
+        signature = tuple(month in months for months in published.values())
+        parts.setdefault(signature, {})[month] = n
     hidden: set[str] = set()
-    for signature, cells in atoms.items():
+    unsafe: set[str] = set()
+    for signature, cells in parts.items():
         small = {month for month, n in cells.items() if is_small(n)}
-        own = small | (set(forced) & set(cells))
-        # Months in no published sum cannot be subtracted from anything.
-        hidden |= _complete(cells, own) if any(signature) else own
-    return frozenset(hidden)
+        own = small | (forced & set(cells))
+        if not any(signature):
+            # Months in no published sum cannot be subtracted from anything.
+            hidden |= own
+            continue
+        complete = _complete(cells, own)
+        hidden |= complete
+        if complete and not is_safe([cells[month] for month in complete]):
+            unsafe |= complete
+    return frozenset(hidden), frozenset(unsafe)

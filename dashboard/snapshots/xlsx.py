@@ -81,8 +81,7 @@ def write_xlsx(frozen: Frozen, *, fingerprint: str = "") -> bytes:
 def _sheets(frozen: Frozen) -> Iterator[Sheet]:
     """Give the tables, the snapshot's own first, each under a name of its own."""
     taken: set[str] = set()
-    ordered = [frozen.summary, *(r for r in frozen.reports.values() if r is not frozen.summary)]
-    for report in ordered:
+    for report in frozen.ordered:
         for section in report.sections:
             if section.table is not None and section.missing is None:
                 name = _sheet_name(report, section, taken)

@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   var data = JSON.parse(document.getElementById("figures").textContent);
+  // A page without charts has no Plotly either; it is only unfolded for printing.
   var names = Object.keys(data.figures);
 
   function place(name) {
@@ -18,6 +19,9 @@
   });
 
   window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details").forEach(function (one) {
+      one.open = true;
+    });
     names.filter(place).forEach(function (name) {
       Plotly.Plots.resize(place(name));
     });
