@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from dashboard.filters import Period
-from dashboard.snapshots.freezing import Frozen, freeze
+from dashboard.snapshots.charts import ChartServer
+from dashboard.snapshots.freezing import Edition, Frozen, freeze
+from dashboard.snapshots.making import make_snapshot
 from dashboard.snapshots.signing import SigningKey, open_signing_key
 from etl.demo import write_demo
 from etl.loading import load_file
 from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
+from tests.snapshots.reading import Made
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +49,38 @@ def june(demo_engine: Engine, settings: Settings) -> Frozen:
 @pytest.fixture(scope="session")
 def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
     return open_signing_key(tmp_path_factory.mktemp("key") / "signing.pem")
+
+
+@pytest.fixture(scope="session")
+def charts() -> Iterator[ChartServer]:
+    """A warm browser for every test that draws."""
+    with ChartServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def snapshot_settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("office")
+    return settings.model_copy(
+        update={"signing_key": folder / "signing.pem", "trusted_keys": folder / "trusted"}
+    )
+
+
+@pytest.fixture(scope="session")
+def made(
+    demo_engine: Engine, snapshot_settings: Settings, charts: ChartServer
+) -> Callable[[str, Edition], Made]:
+    """Make the demonstration's snapshot of a period, once each, and give its documents."""
+
+    @cache
+    def make(period: str, edition: Edition = "external") -> Made:
+        snapshot = make_snapshot(
+            demo_engine,
+            settings=snapshot_settings,
+            period=Period(period),
+            edition=edition,
+            charts=charts,
+        )
+        return Made(snapshot)
+
+    return make
