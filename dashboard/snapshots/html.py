@@ -23,10 +23,11 @@ from dashboard.snapshots.html_parts import (
     sentence_html,
     table_html,
 )
+from dashboard.snapshots.summary import FIGURES
 from dashboard.theme import LIGHT, Theme
 
 STYLE = Path(__file__).parent / "templates" / "report.css"
-_CHART_WIDTH = 860
+_CHART_WIDTH = 700
 _LONG_TABLE = 20
 DATA = "report"
 """Id of the element that holds report.json."""
@@ -40,7 +41,7 @@ def write_html(frozen: Frozen, *, fingerprint: str = "", theme: Theme = LIGHT) -
     body = (
         _header(frozen, fingerprint)
         + _navigation(reports)
-        + f"<main>{''.join(parts)}</main>"
+        + f"<main>{''.join(parts)}{_all_figures(frozen)}</main>"
         + _footer(frozen, fingerprint)
     )
     return page_html(
@@ -87,6 +88,18 @@ def _report(report: Report, figures: dict[str, go.Figure], theme: Theme) -> str:
     return (
         f'<article id="{escape(report.code)}"><h2>{escape(report.title)}</h2>{lead}'
         f"{f'<div class=kpis>{cards}</div>' if cards else ''}{sections}</article>"
+    )
+
+
+def _all_figures(frozen: Frozen) -> str:
+    """The figures of every metric, for the screen only: on paper they would fill many pages."""
+    section = frozen.summary.section(FIGURES)
+    assert section.table is not None
+    table = table_html(section.table, caption=section.title)
+    return (
+        f'<article class="screen"><h2>{escape(section.title)}</h2><section class="card">'
+        f"<h3>{sentence_html(section.sentence)}</h3><details><summary>Số liệu "
+        f"({fmt.count(len(section.table.rows))} dòng)</summary>{table}</details></section></article>"
     )
 
 

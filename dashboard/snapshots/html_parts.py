@@ -90,8 +90,8 @@ def _number_class(kind: str) -> str:
 def chart_html(name: str, *, alternative: str, height: int) -> str:
     """Return the place of a chart; :func:`chart_scripts` fills it."""
     return (
-        f'<div class="chart" id="c-{escape(name)}" role="img" style="height:{height}px" '
-        f'aria-label="{escape(alternative)}"></div>'
+        f'<div class="wide"><div class="chart" id="c-{escape(name)}" role="img" '
+        f'style="height:{height}px" aria-label="{escape(alternative)}"></div></div>'
     )
 
 

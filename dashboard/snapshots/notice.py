@@ -12,6 +12,7 @@ from dashboard import formatting as fmt
 from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.html_parts import page_html
 from dashboard.snapshots.pdf import compile_pdf
+from dashboard.snapshots.summary import FIGURES
 
 _STYLE = (
     "*{box-sizing:border-box}body{margin:0 auto;max-width:720px;padding:32px 24px;color:#16202c;"
@@ -59,7 +60,7 @@ def build_notice(frozen: Frozen) -> Notice:
 
 def _figure(frozen: Frozen, metric: str) -> dict[str, object] | None:
     """Return the frozen row of a metric over the period; None where nothing is known."""
-    table = frozen.summary.section("figures").table
+    table = frozen.summary.section(FIGURES).table
     assert table is not None
     rows = table.rows[(table.rows["metric"] == metric) & (table.rows["by"] == "")]
     if rows.empty or (rows["value"].iloc[0] == fmt.NOTHING and rows["numerator"].isna().iloc[0]):

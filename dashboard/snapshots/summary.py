@@ -29,7 +29,7 @@ RATIOS = {
 }
 """Shares of the table of results beside the four of the overview, and which they follow."""
 
-SUMMARY = "summary"
+SUMMARY, FIGURES = "summary", "figures"
 
 
 def build_summary_report(context: Context, *, kpis: tuple[Kpi, ...], hiding: Hiding) -> Report:
@@ -347,7 +347,7 @@ def figures_section(context: Context, hiding: Hiding) -> Section:
     frame["member_words"] = frame["member"].mask(is_month, frame["member"].map(_month_words))
     counts = dict.fromkeys(("numerator", "denominator", "n"), "Int64")
     return Section(
-        "figures",
+        FIGURES,
         "Toàn bộ số liệu",
         (Span("Mọi chỉ tiêu của kỳ, theo tháng và theo bộ phận"),),
         table=Table(columns, frame.astype(counts)),
