@@ -82,7 +82,11 @@ def _navigation(reports: Iterable[Report]) -> str:
 
 
 def _report(report: Report, figures: dict[str, go.Figure], theme: Theme) -> str:
-    sections = "".join(section_html(report, section, figures, theme) for section in report.sections)
+    sections = "".join(
+        section_html(report, section, figures, theme)
+        for section in report.sections
+        if section.code != FIGURES
+    )
     lead = f'<p class="lead">{sentence_html(report.sentence)}</p>' if report.sentence else ""
     cards = "".join(_kpi(kpi) for kpi in report.kpis)
     return (
@@ -99,7 +103,8 @@ def _all_figures(frozen: Frozen) -> str:
     return (
         f'<article class="screen"><h2>{escape(section.title)}</h2><section class="card">'
         f"<h3>{sentence_html(section.sentence)}</h3><details><summary>Số liệu "
-        f"({fmt.count(len(section.table.rows))} dòng)</summary>{table}</details></section></article>"
+        f"({fmt.count(len(section.table.rows))} dòng)</summary>{table}</details></section>"
+        "</article>"
     )
 
 
