@@ -179,12 +179,15 @@ def _ranking(frozen: Frozen) -> Iterator[Block]:
     yield from _section(report, "ladder", with_chart=False)
 
 
+_LATE_WIDTHS = (1.7, 2.6, 0.75, 1.0, 0.85, 2.4)
+
+
 def _dossiers(frozen: Frozen) -> Iterator[Block]:
     report = frozen.reports["dossiers"]
     yield Paragraph(report.sentence)
     yield from _section(report, "late_by_department")
     yield from _section(report, "outcomes", with_table=False)
-    yield from _section(frozen.summary, "late", with_chart=False)
+    yield from _section(frozen.summary, "late", with_chart=False, widths=_LATE_WIDTHS)
     yield from _section(report, "comparison", with_chart=False)
 
 
@@ -244,6 +247,7 @@ def _section(
     *,
     with_chart: bool = True,
     with_table: bool = True,
+    widths: tuple[float, ...] = (),
 ) -> Iterator[Block]:
     """Give a section's chart and table, or in words why there is neither."""
     section = report.section(code)
@@ -267,6 +271,7 @@ def _section(
             section.title if has_chart else _caption(section.title, caption),
             section.table,
             note="" if has_chart else section.note,
+            widths=widths,
         )
 
 

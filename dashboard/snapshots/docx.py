@@ -211,7 +211,7 @@ def _write_foot(word: WordDocument, document: Document) -> None:
     for line in (["- Như trên;"] if document.addressee else []) + ["- Lưu: VT."]:
         left.add_paragraph().add_run(line).font.size = Pt(11)
     _lines(right, [(line, True, False) for line in document.signer])
-    right.add_paragraph().paragraph_format.space_after = Mm(35)
+    right.add_paragraph().paragraph_format.space_after = Mm(30)
 
 
 # Blocks -------------------------------------------------------------------------------------------

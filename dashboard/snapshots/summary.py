@@ -17,8 +17,9 @@ from dashboard.model import Kpi, Missing, Report, Section, Span, Table, TableCol
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.kpis import has_value, ratio_kpi
 from dashboard.reports.satisfaction import METHOD
-from dashboard.snapshots.hiding import HIDDEN, Hiding
+from dashboard.snapshots.hiding import FEW, HIDDEN, Hiding
 from dashboard.snapshots.hiding import is_survey as counts_persons
+from dashboard.text import NO_DATA
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
 from etl.tables import load_batch, load_coverage, mart_coverage
@@ -94,11 +95,15 @@ def _kpi_row(context: Context, kpi: Kpi) -> dict[str, str]:
         "goal": rows[0][1] if rows else fmt.NOTHING,
         "before": _before(context, kpi),
         "change": rows[1][1] if len(rows) > 1 else fmt.NOTHING,
-        "verdict": kpi.missing.reason
-        if kpi.missing
-        else "; ".join(verdict.text for verdict in kpi.verdicts) or fmt.NOTHING,
+        "verdict": _verdict(kpi),
         "interval": dict(rows).get("Khoảng 95 %", fmt.NOTHING),
     }
+
+
+def _verdict(kpi: Kpi) -> str:
+    if kpi.missing is not None:
+        return "Ít phiếu" if kpi.missing.reason == FEW else NO_DATA.capitalize()
+    return "; ".join(verdict.text for verdict in kpi.verdicts) or fmt.NOTHING
 
 
 def _counts(context: Context, kpi: Kpi) -> str:
