@@ -53,13 +53,16 @@ _FACES = {
     600: "BeVietnamPro_600SemiBold.ttf",
     700: "BeVietnamPro_700Bold.ttf",
 }
-START_SECONDS, DRAW_SECONDS, CLOSE_SECONDS = 30.0, 60.0, 15.0
+START_SECONDS = (10.0, 20.0, 40.0)
+"""How long each try to start may take: the page's first load is sometimes never told (its event
+can come before anybody listens), and then only a new browser helps."""
+DRAW_SECONDS, CLOSE_SECONDS = 60.0, 15.0
 _TABS = 2
 _SVG = "{http://www.w3.org/2000/svg}"
 
 _INSTALL = (
     "Hãy cài Chromium, Chrome hoặc Edge (Debian, Ubuntu: apt-get install chromium), "
-    "hoặc đặt BROWSER là đường dẫn tới trình duyệt."
+    "hoặc đặt CHART_BROWSER là đường dẫn tới trình duyệt."
 )
 
 
@@ -151,14 +154,21 @@ class ChartServer:
         self._thread = threading.Thread(target=self._loop.run_forever, name="charts", daemon=True)
         self._thread.start()
         self._kaleido: Kaleido | None = None
-        try:
-            self._kaleido = self._run(_start(path, Path(self._folder.name)), START_SECONDS)
-        except Exception as error:
-            self.close()
-            raise ChartError(
-                f"Trình duyệt «{path}» không khởi động được để vẽ biểu đồ ({_short(error)}). "
-                f"{_INSTALL}"
-            ) from error
+        for seconds in START_SECONDS:
+            try:
+                self._kaleido = self._run(_start(path, Path(self._folder.name)), seconds)
+                return
+            except TimeoutError as error:
+                failure: Exception = error
+                _log.warning("the browser was not ready within %s s", seconds)
+            except Exception as error:
+                failure = error
+                break
+        self.close()
+        raise ChartError(
+            f"Trình duyệt «{path}» không khởi động được để vẽ biểu đồ ({_short(failure)}). "
+            f"{_INSTALL}"
+        ) from failure
 
     def draw(self, drawings: Mapping[str, Drawing]) -> dict[str, bytes]:
         """Return each drawing as SVG, by name.
@@ -203,12 +213,8 @@ class ChartServer:
         return None if self._kaleido is None else self._kaleido.subprocess.pid
 
     def _run(self, work: Coroutine[Any, Any, Any], seconds: float) -> Any:
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        try:
-            return future.result(seconds)
-        except TimeoutError:
-            future.cancel()
-            raise
+        limited = asyncio.wait_for(work, seconds)
+        return asyncio.run_coroutine_threadsafe(limited, self._loop).result()
 
     def __enter__(self) -> Self:
         return self
@@ -225,8 +231,7 @@ class ChartServer:
 async def _start(path: Path, folder: Path) -> Kaleido:
     page = folder / "index.html"
     page.write_text(_page(), encoding="utf-8")
-    profile = folder / "profile"
-    profile.mkdir()
+    profile = Path(tempfile.mkdtemp(dir=folder))
     kaleido = Kaleido(
         n=_TABS,
         timeout=DRAW_SECONDS,
@@ -237,8 +242,14 @@ async def _start(path: Path, folder: Path) -> Kaleido:
     )
     try:
         await kaleido.open()
-    except BaseException:
+    except asyncio.CancelledError:
         _end(kaleido)
+        raise
+    except Exception as error:
+        _end(kaleido)
+        # What cuts a start off is told by the browser's own error: out of time all the same.
+        if isinstance(error.__cause__, asyncio.CancelledError):
+            raise TimeoutError from error
         raise
     return kaleido
 

@@ -8,19 +8,30 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import types
-import typing
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 import numpy as np
 import orjson
 import pandas as pd
 
-from dashboard.model import Report
+from dashboard.model import (
+    Chart,
+    Kpi,
+    Missing,
+    Report,
+    Section,
+    Span,
+    Table,
+    TableColumn,
+    Verdict,
+)
 
+_RECORDS: Mapping[str, Any] = {
+    one.__name__: one
+    for one in (Chart, Kpi, Missing, Report, Section, Span, Table, TableColumn, Verdict)
+}
 _BLANKS: dict[str, Any] = {"nan": float("nan"), "na": pd.NA, "nat": pd.NaT}
 
 
@@ -31,7 +42,7 @@ def dump(value: Any) -> bytes:
 
 def encode_report(report: Report) -> dict[str, Any]:
     """Return a Report as plain values that JSON can carry."""
-    return _encode_fields(report)
+    return {"$record": _encode_record(report)}
 
 
 def decode_report(plain: Mapping[str, Any]) -> Report:
@@ -40,14 +51,24 @@ def decode_report(plain: Mapping[str, Any]) -> Report:
     Raises:
         KeyError, TypeError, ValueError: the values are not those of a Report.
     """
-    return _decode_fields(Report, plain)
+    report = decode(plain)
+    if not isinstance(report, Report):
+        raise TypeError(f"not a report but a {type(report).__name__}")
+    return report
 
 
 # Writing ------------------------------------------------------------------------------------------
 
 
-def _encode_fields(record: Any) -> dict[str, Any]:
-    return {field.name: encode(getattr(record, field.name)) for field in dataclasses.fields(record)}
+def _encode_record(record: Any) -> dict[str, Any]:
+    kind = type(record)
+    if kind is not _RECORDS.get(kind.__name__):
+        raise TypeError(f"a report cannot hold a {kind.__name__}")
+    fields = dataclasses.fields(record)
+    return {
+        "type": kind.__name__,
+        "fields": {field.name: encode(getattr(record, field.name)) for field in fields},
+    }
 
 
 def encode(value: Any) -> Any:
@@ -57,7 +78,7 @@ def encode(value: Any) -> Any:
     if isinstance(value, pd.DataFrame):
         return {"$frame": encode_frame(value)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _encode_fields(value)
+        return {"$record": _encode_record(value)}
     if isinstance(value, Mapping):
         if not all(isinstance(name, str) for name in value):
             raise TypeError(f"a key that is no string: {list(value)}")
@@ -106,7 +127,7 @@ def encode_frame(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def decode(plain: Any) -> Any:
-    """Return the value that :func:`encode` wrote; nested records stay mappings."""
+    """Return the value that :func:`encode` wrote."""
     if isinstance(plain, list):
         return [decode(item) for item in plain]
     if not isinstance(plain, dict):
@@ -130,41 +151,16 @@ def decode_frame(plain: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(plain["rows"]), columns=list(columns))
 
 
+def _decode_record(plain: Mapping[str, Any]) -> Any:
+    fields = {name: decode(value) for name, value in plain["fields"].items()}
+    return _RECORDS[plain["type"]](**fields)
+
+
 _READERS: dict[str, Any] = {
+    "$record": _decode_record,
     "$frame": decode_frame,
     "$tuple": lambda items: tuple(decode(item) for item in items),
     "$blank": lambda kind: _BLANKS[kind],
     "$datetime": datetime.fromisoformat,
     "$date": date.fromisoformat,
 }
-
-
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(cls)
-
-
-def _decode_fields(cls: Any, plain: Mapping[str, Any]) -> Any:
-    hints = _hints(cls)
-    return cls(**{name: _decode_as(hints[name], item) for name, item in plain.items()})
-
-
-def _decode_as(hint: Any, plain: Any) -> Any:
-    """Read a field as its declared type: records inside it become records again."""
-    if plain is None:
-        return None
-    record = _record_of(hint)
-    if record is None:
-        return decode(plain)
-    if isinstance(plain, dict) and "$tuple" in plain:
-        return tuple(_decode_fields(record, item) for item in plain["$tuple"])
-    return _decode_fields(record, plain)
-
-
-def _record_of(hint: Any) -> Any:
-    """Return the record type that a hint names: itself, optional, or the items of a tuple."""
-    if dataclasses.is_dataclass(hint):
-        return hint
-    if get_origin(hint) in (tuple, typing.Union, types.UnionType):
-        return next((found for arg in get_args(hint) if (found := _record_of(arg))), None)
-    return None

@@ -46,6 +46,8 @@ class Hiding:
     """Months whose survey figures are hidden."""
     readings: frozenset[tuple[str, str]]
     """(criterion, month) whose reading inside a task's words is hidden."""
+    criteria: frozenset[str]
+    """Criteria whose figure of the last twelve months is hidden."""
     previous: frozenset[str]
     """Criteria whose figure of the twelve months before is hidden."""
     windows: frozenset[str]
@@ -82,10 +84,12 @@ def find_hiding(context: Context) -> Hiding:
     sums = {words: [m for m in months if a <= m <= b] for words, (a, b) in windows.items()}
     hidden, hidden_windows = hidden_months(_forms(context, "survey_responses", trend), sums)
     before = (months[0], months[TREND_MONTHS - YEAR_MONTHS - 1])
+    now = context.measure("satisfaction_index", by=("criterion",), months=year)
     earlier = context.measure("satisfaction_index", by=("criterion",), months=before)
     return Hiding(
         months=hidden,
         readings=_hidden_readings(context, sums[year_window], hidden),
+        criteria=hidden_cells(_sizes(now, "criterion")),
         previous=hidden_cells(_sizes(earlier, "criterion")),
         windows=hidden_windows,
         ratings=_small_ratings(context, windows),
@@ -153,6 +157,8 @@ def _hide_section(section: Section, hiding: Hiding) -> Section:
         return replace(section, table=_hide_worked(section.table, hiding))
     if section.code == "comparison" and section.table is not None:
         return replace(section, table=_hide_compared(section.table, hiding))
+    if section.code == "directives" and section.table is not None:
+        return _hide_directives(section, hiding)
     if section.code in ("matrix", "task_strip"):
         return _hide_readings(section, hiding)
     if is_survey(section.metric) and section.missing is None:
@@ -292,6 +298,24 @@ def _hide_compared(table: Table, hiding: Hiding) -> Table:
         for key in gone:
             rows.loc[index, key] = HIDDEN
     return Table(table.columns, rows)
+
+
+def _hide_directives(section: Section, hiding: Hiding) -> Section:
+    """Leave out what is to be directed about months and criteria that are hidden."""
+    months = [f"{fmt.month_label(month)} chỉ có " for month in hiding.months]
+    criteria = CRITERIA if hiding.year_window in hiding.windows else hiding.criteria
+    starts = (*months, *(f"Tiêu chí {code} đạt " for code in criteria))
+    if not starts or section.table is None:
+        return section
+    data = dict(section.data)
+    data["items"] = [
+        item
+        for item in data.get("items", ())
+        if not "".join(span.text for span in item["text"]).startswith(starts)
+    ]
+    rows = section.table.rows
+    rows = rows[~rows["text"].str.startswith(starts)].reset_index(drop=True)
+    return replace(section, data=data, table=Table(section.table.columns, rows))
 
 
 def _hide_readings(section: Section, hiding: Hiding) -> Section:

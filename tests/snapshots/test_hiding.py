@@ -80,6 +80,12 @@ def test_a_small_month_is_hidden_wherever_it_stands(small: Frozen) -> None:
     assert set(shown["value"]) == {HIDDEN_WORD}
 
 
+def test_what_is_to_be_directed_tells_no_hidden_month(small: Frozen) -> None:
+    section = small.reports["overview"].section("directives")
+    assert section.table is not None
+    assert not section.table.rows["text"].str.contains("2/2024 chỉ có").any()
+
+
 def test_nothing_hidden_is_left_in_the_file(small: Frozen) -> None:
     for report in small.reports.values():
         for section in report.sections:
