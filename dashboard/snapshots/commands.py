@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 
 from etl.console import err, out
-from etl.settings import load_settings
+from etl.settings import Settings, load_settings
+
+_WHO = "dòng lệnh"
+"""Who made a snapshot, where nobody is signed in."""
 
 
 def add_snapshot_commands(app: typer.Typer) -> None:
@@ -28,9 +33,13 @@ def snapshot(
         bool, typer.Option("--internal", help="Bản nội bộ: có danh sách và mã hồ sơ.")
     ] = False,
     calendar: Annotated[str, typer.Option(help="calendar hoặc report.")] = "calendar",
+    send: Annotated[
+        bool, typer.Option("--send", help="Gửi thư cho những người nhận đã đặt.")
+    ] = False,
 ) -> None:
     """Lập báo cáo của một kỳ: mọi dạng trong một tệp nén có chữ ký."""
     from dashboard.filters import CALENDARS, Period
+    from dashboard.snapshots.delivery import record
     from dashboard.snapshots.errors import SnapshotError
     from dashboard.snapshots.making import make_snapshot, read_formats, store
     from etl.migration import migrate
@@ -52,10 +61,39 @@ def snapshot(
             edition="internal" if internal else "external",
             formats=wanted,
         )
+        path = store(made, folder or settings.data_dir / "snapshots")
+        number = record(engine, made, path, made_by=_WHO, at=_now())
+        out.print(f"Đã lập {path}", markup=False, highlight=False, soft_wrap=True)
+        if send:
+            _send(engine, number, settings)
     finally:
         engine.dispose()
-    path = store(made, folder or settings.data_dir / "snapshots")
-    out.print(f"Đã lập {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _now() -> datetime:
+    """Return the time in UTC as the log keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _send(engine: Engine, number: int, settings: Settings) -> None:
+    """Queue a snapshot, try each message once, and say what became of it.
+
+    Raises:
+        SnapshotError: a message was not taken; the worker tries it again where that is of use.
+    """
+    from dashboard.snapshots.delivery import queue, send_due
+    from dashboard.snapshots.errors import SnapshotError
+
+    queue(engine, number, settings=settings, at=_now())
+    unsent = []
+    for one in send_due(engine, settings=settings, at=_now()):
+        if one.status == "sent":
+            out.print(f"Đã gửi {one.recipient}: {one.reply}", markup=False, soft_wrap=True)
+        else:
+            again = "sẽ gửi lại" if one.status == "waiting" else "không gửi lại"
+            unsent.append(f"{one.recipient} ({one.reply}; {again})")
+    if unsent:
+        raise SnapshotError(f"Chưa gửi được: {'; '.join(unsent)}.")
 
 
 def verify(
