@@ -21,6 +21,7 @@ from dashboard.access.commands import audit
 from dashboard.access.users import make_link
 from dashboard.filters import CALENDARS, Period
 from dashboard.metrics import FIGURES, find_metric, measure
+from dashboard.snapshots.commands import add_snapshot_commands
 from etl import inbox
 from etl.audit import now
 from etl.console import err, out
@@ -188,6 +189,8 @@ def _print_table(frame: pd.DataFrame) -> None:
         table.add_row(*(f"{cell:.4f}" if isinstance(cell, float) else str(cell) for cell in cells))
     out.print(table)
 
+
+add_snapshot_commands(app)
 
 _PRINTERS = {"json": _print_json, "csv": _print_csv, "table": _print_table}
 

@@ -6,7 +6,7 @@ from datetime import time
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
@@ -35,6 +35,23 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0)
     """How many reverse proxies stand before the server, whose forwarding headers are believed."""
     log_format: Literal["text", "json"] = "text"
+
+    signing_key: Path = PROJECT_DIR / "data" / "signing.pem"
+    """The key that snapshots are signed with; made at the first one, readable by its owner only."""
+    trusted_keys: Path = PROJECT_DIR / "data" / "trusted"
+    """Folder of the public keys (.pem) that ``verify`` believes, beside our own."""
+    chart_browser: Path | None = None
+    """The browser that draws charts for documents; empty for the first one installed."""
+
+    smtp_host: str = ""
+    """The mail server; empty for none."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = ""
+    recipients: Path = PROJECT_DIR / "data" / "recipients.csv"
+    """Who receives the snapshots of which unit: unit, address, valid_from, valid_to."""
 
     unit: str = "21646"
     """GSO code of the own unit; rows that name no unit belong to it."""

@@ -2,14 +2,10 @@
 
 from alembic import context
 
-from etl.access_tables import audit_log
-from etl.record_tables import record_entry
+from etl import access_tables, delivery_tables, record_tables  # noqa: F401 - same metadata
 from etl.settings import load_settings
+from etl.tables import metadata
 from etl.warehouse import open_engine
-
-# Every table stands in one collection, once the modules that declare them are read.
-metadata = record_entry.metadata
-assert audit_log.metadata is metadata
 
 engine = context.config.attributes.get("engine") or open_engine(load_settings().database_url)
 
