@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None) -> Dash:
         app.server.wsgi_app = ProxyFix(app.server.wsgi_app, hops, hops, hops)
     # Dash sets itself up at its first request, and two at once would find it half done.
     app.server.test_client().get("/_dash-dependencies")
-    app.server.config["CALLBACK_OUTPUTS"] = frozenset(app.callback_map)
+    app.server.config["CALLBACK_SPECS"] = app.callback_map
     return app
 
 
@@ -210,16 +210,15 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
         Input("data-version", "data"),
     )
     def show(
-        pathname: str | None,
-        search: str | None,
-        theme: str | None,
-        screen: str | None,
-        _version: str | None,
+        pathname: object, search: object, theme: object, screen: object, _version: object
     ) -> dict[str, Any]:
-        """Show the page at an address; wait until the browser has said its theme."""
-        if theme not in THEMES:
+        """Show the page at an address; wait until the browser has said its theme.
+
+        What a request says may be anything: only text is read.
+        """
+        if not isinstance(theme, str) or theme not in THEMES:
             return dict.fromkeys(_OUTPUTS, dash.no_update)
-        page = find_page(pathname or "/")
+        page = find_page(pathname if isinstance(pathname, str) else "/")
         principal = whoever()
         if principal is None or not may_see(principal, page, settings=settings):
             return _denied(page)
@@ -232,7 +231,7 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
                 settings=settings,
                 principal=principal,
                 page=page,
-                query=search or "",
+                query=search if isinstance(search, str) else "",
                 view=view,
             )
 
@@ -244,11 +243,11 @@ def _register_refresh(app: Dash, engine: Engine, settings: Settings) -> None:
         State("applied", "data"),
         prevent_initial_call=True,
     )
-    def ask(_ticks: int, applied: Mapping[str, Any] | None) -> Any:
+    def ask(_ticks: object, applied: object) -> Any:
         """Say the data version where it is another than the page's: the page is then drawn anew."""
         with engine.connect() as connection:
             version = data_version(connection, settings=settings)
-        is_same = applied is None or applied["version"] == version
+        is_same = not isinstance(applied, Mapping) or applied.get("version") == version
         return dash.no_update if is_same else version
 
 

@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 from sqlalchemy import Engine
 
+from etl.backup import backup, restore
 from etl.catalogue.sources import SOURCES
 from etl.checking import run_checks
 from etl.console import err, out
@@ -252,6 +253,27 @@ def batches_command() -> None:
                 _day(batch["as_of"]),
             )
     out.print(table)
+
+
+@app.command("backup")
+def backup_command(target: Annotated[Path, typer.Argument(help="Tệp bản sao.")]) -> None:
+    """Sao lưu cơ sở dữ liệu, trong lúc mọi người vẫn làm việc."""
+    backup(load_settings().database_url, target)
+    out.print(f"Đã sao lưu vào {target}", markup=False)
+
+
+@app.command("restore")
+def restore_command(
+    source: Annotated[Path, typer.Argument(help="Tệp bản sao.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Không hỏi lại.")] = False,
+) -> None:
+    """Đưa cơ sở dữ liệu về đúng như bản sao; mọi thay đổi sau đó mất đi."""
+    if not yes:
+        typer.confirm("Mọi số liệu hiện có sẽ được thay bằng bản sao. Tiếp tục?", abort=True)
+    settings = load_settings()
+    restore(settings.database_url, source)
+    migrate(open_engine(settings.database_url), settings=settings)
+    out.print(f"Đã khôi phục từ {source}", markup=False)
 
 
 def main() -> None:

@@ -19,6 +19,9 @@ from etl.settings import Settings
 
 FOLDERS = ("inbox", "working", "archive", "refused")
 
+ACTOR = "thư mục theo dõi"
+"""Whom the audit log names for what the worker loads."""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -69,7 +72,7 @@ def take(
 
 def _load(engine: Engine, root: Path, path: Path, *, settings: Settings) -> Taken:
     try:
-        loaded = load_file(engine, path, settings=settings)
+        loaded = load_file(engine, path, settings=settings, actor=ACTOR)
     except UserError as error:
         target = free_name(root / "refused" / path.name)
         path.rename(target)

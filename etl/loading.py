@@ -16,6 +16,7 @@ import orjson
 import pandas as pd
 from sqlalchemy import Connection, Engine, delete, func, select, update
 
+from etl.audit import COMMAND_LINE, write_audit
 from etl.checking import run_checks
 from etl.dimensions import (
     NewMember,
@@ -80,8 +81,11 @@ def load_file(
     as_of: date | None = None,
     covers: tuple[date, date] | None = None,
     replace_demo: bool = False,
+    actor: str = COMMAND_LINE,
 ) -> Loaded:
     """Clean ``path`` and load it; the database must have been migrated.
+
+    ``actor`` is whom the audit log names.
 
     Raises:
         RefusedFile: nothing of the file could be loaded, and why.
@@ -106,6 +110,7 @@ def load_file(
             settings=settings,
             unit=unit or settings.unit,
             mapping_sha256=mapping.sha256 if mapping else "",
+            actor=actor,
         )
 
 
@@ -150,9 +155,9 @@ def _keep_demo_apart(connection: Connection, cleaned: Cleaned, *, replace_demo: 
 
 
 def clear_loaded(connection: Connection) -> None:
-    """Delete every loaded row, its records and its marts; seeds and aliases stay."""
+    """Delete every loaded row, its records, its marts and what meetings said; seeds stay."""
     for table in reversed(metadata.sorted_tables):
-        if table.name.startswith(("fact_", "mart_", "load_")) or table is before_image:
+        if table.name.startswith(("fact_", "mart_", "load_", "record_")) or table is before_image:
             connection.execute(delete(table))
 
 
@@ -163,6 +168,7 @@ def _load(
     settings: Settings,
     unit: str,
     mapping_sha256: str,
+    actor: str,
 ) -> Loaded:
     batch_id = _record_batch(connection, cleaned, unit=unit, mapping_sha256=mapping_sha256)
     rows, new_members = _resolve(connection, cleaned, batch_id=batch_id)
@@ -191,6 +197,19 @@ def _load(
     if merged.has_changed or moved:
         refresh(connection, units=units, sources=(cleaned.source,))
         _hold_checks(connection, units=units)
+    write_audit(
+        connection,
+        "load",
+        actor=actor,
+        subject=cleaned.file,
+        detail={
+            "source": cleaned.source,
+            "batch": batch_id,
+            "inserted": merged.inserted,
+            "updated": merged.updated,
+            "rejected": len(cleaned.rejects),
+        },
+    )
     return Loaded(
         batch_id=batch_id,
         file=cleaned.file,

@@ -25,7 +25,6 @@ from dashboard.access.users import (
     set_password,
     use_link,
 )
-from etl.access_tables import app_session
 from etl.audit import now, verify_audit, write_audit
 from etl.errors import UserError
 from etl.migration import is_migrated
@@ -59,10 +58,7 @@ def open_doors(
         def act(connection: Connection) -> tuple[str, str]:
             if old:
                 close_session(connection, old)
-            token = open_session(connection, user_id, at=now())
-            query = select(app_session.c.csrf_token).order_by(app_session.c.created_at.desc())
-            csrf = connection.scalar(query.where(app_session.c.user_id == user_id).limit(1))
-            return token, str(csrf)
+            return open_session(connection, user_id, at=now())
 
         token, csrf = writing(act)
         response = redirect(to, code=303)

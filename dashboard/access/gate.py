@@ -167,13 +167,16 @@ def _callback(principal: Principal) -> Response | None:
         return None
     asked = request.get_json(silent=True)
     output = asked.get("output") if isinstance(asked, Mapping) else None
-    if not isinstance(output, str) or not _is_well_formed(asked):
+    if not isinstance(asked, Mapping) or not isinstance(output, str):
         return refuse(400, "Yêu cầu không đọc được.")
     rule = CALLBACKS.get(first_output(output))
-    if rule is None or output not in current_app.config["CALLBACK_OUTPUTS"]:
+    known = current_app.config["CALLBACK_SPECS"].get(output)
+    if rule is None or known is None:
         return refuse(403, "Không có việc này.")
     if rule != SIGNED_IN and not principal.may(rule):
         return refuse(403, "Tài khoản của bạn không có quyền làm việc này.")
+    if not _fits(asked, output, known):
+        return refuse(400, "Yêu cầu không đọc được.")
     return None
 
 
@@ -182,24 +185,26 @@ def first_output(output: str) -> str:
     return output.strip(".").split("...")[0]
 
 
-def _is_well_formed(asked: Any) -> bool:
-    """Whether a callback's question has the parts that Dash takes for granted."""
+def _fits(asked: Mapping[str, Any], output: str, known: Mapping[str, Any]) -> bool:
+    """Whether a question names what the callback was declared with, in its order.
 
-    def is_list(name: str) -> bool:
-        found = asked.get(name, [])
-        return isinstance(found, list) and all(
-            isinstance(one, Mapping)
-            and isinstance(one.get("id"), str)
-            and isinstance(one.get("property"), str)
-            for one in found
-        )
-
-    outputs = asked.get("outputs", [])
+    Dash takes that for granted and breaks where it is not so. Values are the callback's to judge.
+    """
+    outputs = asked.get("outputs")
+    listed = [outputs] if isinstance(outputs, Mapping) else outputs
+    declared = [tuple(name.rsplit(".", 1)) for name in output.strip(".").split("...")]
     changed = asked.get("changedPropIds", [])
     return (
-        is_list("inputs")
-        and is_list("state")
-        and (isinstance(outputs, Mapping) or is_list("outputs"))
+        _names(listed) == declared
+        and _names(asked.get("inputs", [])) == _names(known["inputs"])
+        and _names(asked.get("state", [])) == _names(known["state"])
         and isinstance(changed, list)
-        and all(isinstance(one, str) for one in changed)
+        and all(isinstance(one, str) and "." in one for one in changed)
     )
+
+
+def _names(parts: Any) -> list[tuple[Any, ...]] | None:
+    """Return (id, property) of each part; None where it is no list of parts."""
+    if not isinstance(parts, list) or not all(isinstance(one, Mapping) for one in parts):
+        return None
+    return [(one.get("id"), one.get("property")) for one in parts]

@@ -16,19 +16,19 @@ TOUCH = timedelta(minutes=5)
 """How old the last sight of a session may be before it is written down anew."""
 
 
-def open_session(connection: Connection, user_id: int, *, at: datetime) -> str:
-    """Open a session and return its token, which only the cookie holds."""
-    token = secrets.token_urlsafe(32)
+def open_session(connection: Connection, user_id: int, *, at: datetime) -> tuple[str, str]:
+    """Open a session; return its token, which only the cookie holds, and the token for changes."""
+    token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     connection.execute(
         insert(app_session).values(
             token_hash=token_hash(token),
             user_id=user_id,
-            csrf_token=secrets.token_urlsafe(32),
+            csrf_token=csrf_token,
             created_at=at,
             seen_at=at,
         )
     )
-    return token
+    return token, csrf_token
 
 
 def find_session(

@@ -9,12 +9,11 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from dashboard.access.gate import COOKIE, CSRF_HEADER
 from dashboard.access.sessions import open_session
 from dashboard.access.users import add_user, find_user
-from etl.access_tables import app_session
 from etl.audit import now
 from etl.warehouse import write_transaction
 
@@ -34,13 +33,10 @@ def signed_in(
             if found is None
             else int(found.user_id)
         )
-        token = open_session(connection, user_id, at=now())
-        csrf = connection.scalar(
-            select(app_session.c.csrf_token).where(app_session.c.user_id == user_id)
-        )
+        token, csrf = open_session(connection, user_id, at=now())
     client = server.test_client()
     client.set_cookie(COOKIE, token)
-    client.environ_base[f"HTTP_{CSRF_HEADER.upper().replace('-', '_')}"] = str(csrf)
+    client.environ_base[f"HTTP_{CSRF_HEADER.upper().replace('-', '_')}"] = csrf
     return client
 
 
