@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 import threading
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -121,12 +122,41 @@ def worker(
         signal.signal(number, lambda *_: stopped.set())
     out.print(f"Đang theo dõi {root / 'inbox'}", markup=False)
     before = inbox.sizes(root)
+    not_before = now()
     while not stopped.wait(seconds):
         for taken in inbox.take(engine, root, settings=settings, before=before):
             words = "đã nạp" if taken.outcome == "loaded" else "bị từ chối"
             out.print(f"«{taken.name}» {words}: {taken.words}", markup=False)
         before = inbox.sizes(root)
+        if now() >= not_before:
+            not_before = keep_sending(engine, settings)
     out.print("Đã dừng theo dõi.")
+
+
+RETRY = timedelta(hours=1)
+"""How long the worker waits after a monthly snapshot that could not be made."""
+
+
+def keep_sending(engine: Engine, settings: Settings) -> datetime:
+    """Make the monthly snapshot when it is due, and send what waits; return when to look again.
+
+    A failure is on record and shown on the pages until it is put right.
+    """
+    from dashboard.snapshots.delivery import send_due
+    from dashboard.snapshots.errors import SnapshotError
+    from dashboard.snapshots.office import make_monthly
+
+    try:
+        number = make_monthly(engine, settings=settings, today=date.today(), at=now())
+    except SnapshotError as error:
+        out.print(f"Chưa lập được báo cáo tháng: {error}", markup=False)
+        return now() + RETRY
+    if number is not None:
+        out.print("Đã lập báo cáo tháng.")
+    for one in send_due(engine, settings=settings, at=now()):
+        words = "đã gửi" if one.status == "sent" else one.reply
+        out.print(f"{one.recipient}: {words}", markup=False)
+    return now()
 
 
 @app.command("metric")

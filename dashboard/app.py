@@ -25,15 +25,17 @@ from dashboard.access.headers import set_headers
 from dashboard.access.roles import READ, ROLES, Principal
 from dashboard.answers import forget_answer, remember_answers
 from dashboard.components.dossier_grid import GRID_ID
-from dashboard.components.states import empty_database, error_card, stale_strip
+from dashboard.components.states import empty_database, error_card, fault_strip, stale_strip
 from dashboard.components.view import View
 from dashboard.components.words import bottom_line
 from dashboard.filters import Filters
 from dashboard.model import Report
 from dashboard.pages import PAGES, Page, find_page
+from dashboard.pages.snapshot_doors import open_snapshot_doors
 from dashboard.reports.choices import Choices, find_choices
 from dashboard.reports.context import Context, find_unit, open_context
 from dashboard.reports.freshness import find_stale
+from dashboard.reports.snapshot_list import delivery_fault
 from dashboard.theme import THEMES
 from etl.errors import UserError
 from etl.settings import ASSETS_DIR, Settings, load_settings
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     _register_refresh(app, engine, settings)
     _register_account(app)
     guard(app.server, engine, settings=settings)
+    open_snapshot_doors(app.server, engine, settings=settings)
     open_doors(app.server, engine, settings=settings, office=office.name, kind=office.kind)
     remember_answers(
         app.server, engine, settings=settings, output=f"..{_OUTPUTS['page']}", scope=scope
@@ -380,10 +383,9 @@ def _frame(
     carried = context.filters.to_query() if context.has_data else ""
     names = page.filters if page and context.has_data else ()
     badges = _badges(context)
-    stale = find_stale(context, today=date.today())
     return {
         "page": content,
-        "notices": [stale_strip(days=stale.days, words=stale.words)] if stale else [],
+        "notices": _notices(context),
         "title": title,
         "stamps": shell.stamps(
             is_demo=context.is_demo,
@@ -401,6 +403,16 @@ def _frame(
         "filters_class": shell.filters_class(names),
         "bar_class": shell.bar_class(names),
     }
+
+
+def _notices(context: Context) -> list[Component]:
+    """Return what every page must say: data that are late, a report that did not go out."""
+    stale = find_stale(context, today=date.today())
+    fault = delivery_fault(context.connection, unit=context.unit.code)
+    return [
+        *([stale_strip(days=stale.days, words=stale.words)] if stale else []),
+        *([fault_strip(fault)] if fault else []),
+    ]
 
 
 def _filter_values(

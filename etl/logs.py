@@ -37,4 +37,6 @@ def set_up_logging(settings: Settings) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     # Alembic tells at every start that it has nothing to do.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # Neither does anybody need to hear of every tab that a chart is drawn in.
+    for name in ("alembic", "kaleido", "choreographer"):
+        logging.getLogger(name).setLevel(logging.WARNING)

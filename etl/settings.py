@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     mail_from: str = ""
+    snapshot_day: int = Field(default=0, ge=0, le=28)
+    """Day of the month on which the worker makes and sends last month's snapshot; 0 for never."""
     recipients: Path = PROJECT_DIR / "data" / "recipients.csv"
     """Who receives the snapshots of which unit: unit, address, valid_from, valid_to."""
 

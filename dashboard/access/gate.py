@@ -15,7 +15,7 @@ from flask import Flask, Request, Response, current_app, redirect, request
 from flask_login import LoginManager, current_user
 from sqlalchemy import Engine
 
-from dashboard.access.roles import AUDIT, READ, USERS, Principal
+from dashboard.access.roles import AUDIT, MAKE, READ, SEND, SNAPSHOT, USERS, Principal
 from dashboard.access.sessions import find_session, touch_session
 from etl.audit import now
 from etl.settings import Settings
@@ -40,6 +40,10 @@ ROUTES: dict[str, str] = {
     "user_password": USERS,
     "user_active": USERS,
     "audit_verify": AUDIT,
+    "snapshot_make": MAKE,
+    "snapshot_open": SNAPSHOT,
+    "snapshot_download": SNAPSHOT,
+    "snapshot_send": SEND,
     "/": SIGNED_IN,
     "/<path:path>": SIGNED_IN,
     "/_reload-hash": SIGNED_IN,

@@ -38,7 +38,7 @@ def set_headers(server: Flask, *, script_hashes: Callable[[], Iterable[str]]) ->
     @server.after_request
     def protect(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = policy()
+        headers.setdefault("Content-Security-Policy", policy())
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"

@@ -14,17 +14,18 @@ ROLES: dict[str, str] = {
 """Codes and names of the roles."""
 
 READ, LOAD, RECORD, DECIDE = "read", "load", "record", "decide"
-SNAPSHOT, SEND, USERS, AUDIT = "snapshot", "send", "users", "audit"
+SNAPSHOT, MAKE, SEND = "snapshot", "make", "send"
+USERS, AUDIT = "users", "audit"
 
 GRANTS: dict[str, frozenset[str]] = {
-    "administrator": frozenset({READ, LOAD, RECORD, DECIDE, SNAPSHOT, SEND, USERS, AUDIT}),
-    "editor": frozenset({READ, LOAD, RECORD, SNAPSHOT, SEND}),
-    "leader": frozenset({READ, RECORD, DECIDE, SNAPSHOT}),
+    "administrator": frozenset({READ, LOAD, RECORD, DECIDE, SNAPSHOT, MAKE, SEND, USERS, AUDIT}),
+    "editor": frozenset({READ, LOAD, RECORD, SNAPSHOT, MAKE, SEND}),
+    "leader": frozenset({READ, RECORD, DECIDE, SNAPSHOT, MAKE}),
     "viewer": frozenset({READ, SNAPSHOT}),
     "recipient": frozenset({SNAPSHOT}),
 }
 """What a role may: read pages, load files, type the record, close decisions, download snapshots,
-send them, manage users, read the audit log."""
+make and send them, manage users, read the audit log."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,20 @@ from dataclasses import dataclass
 
 from dash.development.base_component import Component
 
-from dashboard.access.roles import READ, USERS
+from dashboard.access.roles import READ, SNAPSHOT, USERS
 from dashboard.components.view import View
 from dashboard.model import Report
-from dashboard.pages import admin, data, dossiers, feedback, overview, ranking, satisfaction, tasks
+from dashboard.pages import (
+    admin,
+    data,
+    dossiers,
+    feedback,
+    overview,
+    ranking,
+    satisfaction,
+    snapshots,
+    tasks,
+)
 from dashboard.reports.context import Context
 from dashboard.reports.data import build_data_report
 from dashboard.reports.dossiers import build_dossiers_report
@@ -99,6 +109,18 @@ PAGES: tuple[Page, ...] = (
         lambda context, _query: build_tasks_report(context),
         tasks.render,
         filters=("period", "calendar"),
+    ),
+    Page(
+        "/bao-cao",
+        "Báo cáo",
+        "file-earmark-text",
+        STEER,
+        snapshots.build,
+        snapshots.render,
+        filters=(),
+        needs_data=False,
+        is_kept=False,
+        permission=SNAPSHOT,
     ),
     Page(
         "/du-lieu",

@@ -74,7 +74,8 @@ def test_every_page_is_frozen(demo_engine: Engine, settings: Settings, june: Fro
         context = open_context(
             connection, settings=settings, filters=Filters(period=Period("2024-06"))
         )
-        codes = {page.build(context, {}).code for page in PAGES}
+        # What is drawn for one reader alone is about the office, not about its figures.
+        codes = {page.build(context, {}).code for page in PAGES if page.is_kept}
     assert codes == set(BUILDERS)
     assert set(june.reports) == codes | {"summary"}
 
