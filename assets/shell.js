@@ -63,7 +63,7 @@
   function follow(event, link) {
     if (event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.target || link.hasAttribute("download") || link.origin !== window.location.origin) return;
+    if (link.dataset.door || link.target || link.hasAttribute("download") || link.origin !== window.location.origin) return;
     if (link.hash && link.pathname === window.location.pathname) return;
     if (!document.getElementById("page")) return;
     event.preventDefault();
@@ -150,6 +150,15 @@
     if (target.nodeName === "DIALOG") { target.close(); return; }
     const link = target.closest("a[href]");
     if (link) follow(event, link);
+  });
+
+  /* what takes a while says so, and is not asked for twice */
+  document.addEventListener("submit", function (event) {
+    const button = event.target.querySelector("button[data-busy]");
+    if (!button) return;
+    if (button.disabled) { event.preventDefault(); return; }
+    button.disabled = true;
+    button.textContent = button.dataset.busy;
   });
 
   /* a click on a period closes its menu; arrow keys walk through it */

@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 import threading
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -16,17 +17,23 @@ import typer
 from rich.table import Table
 from sqlalchemy import Engine
 
+from dashboard.access.commands import app as users
+from dashboard.access.commands import audit
+from dashboard.access.users import make_link
 from dashboard.filters import CALENDARS, Period
 from dashboard.metrics import FIGURES, find_metric, measure
+from dashboard.snapshots.commands import add_snapshot_commands
 from etl import inbox
+from etl.audit import now
 from etl.console import err, out
 from etl.demo import write_demo
 from etl.errors import UserError
 from etl.frames import plain_records
 from etl.loading import is_empty, load_file
+from etl.logs import set_up_logging
 from etl.migration import migrate
 from etl.settings import Settings, load_settings
-from etl.warehouse import open_engine
+from etl.warehouse import open_engine, write_transaction
 
 REFUSED = 2
 
@@ -36,6 +43,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+app.add_typer(users, name="user")
+app.add_typer(audit, name="audit")
 
 
 @app.callback()
@@ -69,14 +80,28 @@ def serve() -> None:
     from dashboard.app import create_app
 
     settings = load_settings()
-    prepare(settings)
+    set_up_logging(settings)
+    engine = prepare(settings)
     server = create_server(
         create_app(settings), host=settings.host, port=settings.port, threads=8, ident=None
     )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    out.print(f"Bảng điều hành: http://{host}:{settings.port}")
+    address = f"http://{host}:{settings.port}"
+    out.print(f"Bảng điều hành: {address}")
+    print_link(engine, address)
     sys.stdout.flush()
+    # The server ends its open requests when it is told to stop.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server.run()
+
+
+def print_link(engine: Engine, address: str) -> None:
+    """Print a one-time sign-in link while nobody has a password yet."""
+    with write_transaction(engine) as connection:
+        token = make_link(connection, at=now())
+    if token is not None:
+        out.print("Chưa ai có mật khẩu. Mở liên kết này để vào (dùng được một lần, trong 24 giờ):")
+        out.print(f"{address}/vao/{token}", soft_wrap=True)
 
 
 @app.command("worker")
@@ -97,12 +122,41 @@ def worker(
         signal.signal(number, lambda *_: stopped.set())
     out.print(f"Đang theo dõi {root / 'inbox'}", markup=False)
     before = inbox.sizes(root)
+    not_before = now()
     while not stopped.wait(seconds):
         for taken in inbox.take(engine, root, settings=settings, before=before):
             words = "đã nạp" if taken.outcome == "loaded" else "bị từ chối"
             out.print(f"«{taken.name}» {words}: {taken.words}", markup=False)
         before = inbox.sizes(root)
+        if now() >= not_before:
+            not_before = keep_sending(engine, settings)
     out.print("Đã dừng theo dõi.")
+
+
+RETRY = timedelta(hours=1)
+"""How long the worker waits after a monthly snapshot that could not be made."""
+
+
+def keep_sending(engine: Engine, settings: Settings) -> datetime:
+    """Make the monthly snapshot when it is due, and send what waits; return when to look again.
+
+    A failure is on record and shown on the pages until it is put right.
+    """
+    from dashboard.snapshots.delivery import send_due
+    from dashboard.snapshots.errors import SnapshotError
+    from dashboard.snapshots.office import make_monthly
+
+    try:
+        number = make_monthly(engine, settings=settings, today=date.today(), at=now())
+    except SnapshotError as error:
+        out.print(f"Chưa lập được báo cáo tháng: {error}", markup=False)
+        return now() + RETRY
+    if number is not None:
+        out.print("Đã lập báo cáo tháng.")
+    for one in send_due(engine, settings=settings, at=now()):
+        words = "đã gửi" if one.status == "sent" else one.reply
+        out.print(f"{one.recipient}: {words}", markup=False)
+    return now()
 
 
 @app.command("metric")
@@ -165,6 +219,8 @@ def _print_table(frame: pd.DataFrame) -> None:
         table.add_row(*(f"{cell:.4f}" if isinstance(cell, float) else str(cell) for cell in cells))
     out.print(table)
 
+
+add_snapshot_commands(app)
 
 _PRINTERS = {"json": _print_json, "csv": _print_csv, "table": _print_table}
 

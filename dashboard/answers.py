@@ -7,11 +7,12 @@ nothing is ever invalidated. Kept per process, compressed, the least used given 
 from __future__ import annotations
 
 import gzip
+import json
+from collections.abc import Callable
 from datetime import date
 from threading import Lock
 from typing import Any
 
-import orjson
 from cachetools import LRUCache
 from flask import Flask, Response, g, request
 from sqlalchemy import Connection, Engine, func, select
@@ -29,10 +30,18 @@ MOST_ASKED = 2000
 Key = tuple[Any, ...]
 
 
-def remember_answers(server: Flask, engine: Engine, *, settings: Settings, output: str) -> None:
+def remember_answers(
+    server: Flask,
+    engine: Engine,
+    *,
+    settings: Settings,
+    output: str,
+    scope: Callable[[], tuple[str, ...]],
+) -> None:
     """Answer the callback that sets ``output`` from memory where it answered the same before.
 
     Registered after whatever decides who may ask: only a request that was let through gets here.
+    ``scope`` says what of the reader an answer depends on.
     """
     kept: LRUCache[Key, bytes] = LRUCache(MOST_BYTES, getsizeof=len)
     lock = Lock()
@@ -44,11 +53,12 @@ def remember_answers(server: Flask, engine: Engine, *, settings: Settings, outpu
         asked = request.get_json(silent=True)
         if not isinstance(asked, dict) or output not in str(asked.get("output")).split("..."):
             return None
-        inputs = orjson.dumps(asked.get("inputs"))
+        # The standard library writes whatever it has read, numbers of any size among it.
+        inputs = json.dumps(asked.get("inputs"))
         if len(inputs) > MOST_ASKED:
             return None
         with engine.connect() as connection:
-            g.answer_key = _key(connection, settings=settings, inputs=inputs)
+            g.answer_key = (*scope(), *_key(connection, settings=settings, inputs=inputs))
         with lock:
             found = kept.get(g.answer_key)
         return None if found is None else _response(found)
@@ -70,7 +80,7 @@ def forget_answer() -> None:
     g.pop("answer_key", None)
 
 
-def _key(connection: Connection, *, settings: Settings, inputs: bytes) -> Key:
+def _key(connection: Connection, *, settings: Settings, inputs: str) -> Key:
     """Return everything an answer depends on: what is asked, the data, the day for freshness.
 
     A load that changes no number still shows in the list of loads, hence the last batch.

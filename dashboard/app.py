@@ -15,20 +15,27 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from flask import Flask
 from sqlalchemy import Connection, Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import formatting as fmt
 from dashboard import shell
+from dashboard.access.doors import open_doors
+from dashboard.access.gate import CSRF_FIELD, guard, scope, whoever
+from dashboard.access.headers import set_headers
+from dashboard.access.roles import READ, ROLES, Principal
 from dashboard.answers import forget_answer, remember_answers
 from dashboard.components.dossier_grid import GRID_ID
-from dashboard.components.states import empty_database, error_card, stale_strip
+from dashboard.components.states import empty_database, error_card, fault_strip, stale_strip
 from dashboard.components.view import View
 from dashboard.components.words import bottom_line
 from dashboard.filters import Filters
 from dashboard.model import Report
 from dashboard.pages import PAGES, Page, find_page
+from dashboard.pages.snapshot_doors import open_snapshot_doors
 from dashboard.reports.choices import Choices, find_choices
 from dashboard.reports.context import Context, find_unit, open_context
 from dashboard.reports.freshness import find_stale
+from dashboard.reports.snapshot_list import delivery_fault
 from dashboard.theme import THEMES
 from etl.errors import UserError
 from etl.settings import ASSETS_DIR, Settings, load_settings
@@ -60,16 +67,28 @@ def create_app(settings: Settings | None = None) -> Dash:
     office = shell.Office(
         name=unit.name, kind=f"UBND {unit.kind}".strip(), code=unit.code, parent=unit.parent
     )
-    app.layout = html.Div([shell.page_frame(PAGES, office=office), *_stores()])
+    # The frame is the same for everybody; its links are drawn for whoever asks.
+    app.layout = html.Div([shell.page_frame((), office=office), *_stores()])
     shell.register_callbacks(app)
     _register_filters(app)
     _register_picks(app)
     _register_grid(app)
     _register_page(app, engine, settings)
     _register_refresh(app, engine, settings)
-    remember_answers(app.server, engine, settings=settings, output=f"..{_OUTPUTS['page']}")
+    _register_account(app)
+    guard(app.server, engine, settings=settings)
+    open_snapshot_doors(app.server, engine, settings=settings)
+    open_doors(app.server, engine, settings=settings, office=office.name, kind=office.kind)
+    remember_answers(
+        app.server, engine, settings=settings, output=f"..{_OUTPUTS['page']}", scope=scope
+    )
+    set_headers(app.server, script_hashes=lambda: (shell.index_script_hash(), *app.csp_hashes()))
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.server.wsgi_app = ProxyFix(app.server.wsgi_app, hops, hops, hops)
     # Dash sets itself up at its first request, and two at once would find it half done.
     app.server.test_client().get("/_dash-dependencies")
+    app.server.config["CALLBACK_SPECS"] = app.callback_map
     return app
 
 
@@ -194,19 +213,30 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
         Input("data-version", "data"),
     )
     def show(
-        pathname: str | None,
-        search: str | None,
-        theme: str | None,
-        screen: str | None,
-        _version: str | None,
+        pathname: object, search: object, theme: object, screen: object, _version: object
     ) -> dict[str, Any]:
-        """Show the page at an address; wait until the browser has said its theme."""
-        if theme not in THEMES:
+        """Show the page at an address; wait until the browser has said its theme.
+
+        What a request says may be anything: only text is read.
+        """
+        if not isinstance(theme, str) or theme not in THEMES:
             return dict.fromkeys(_OUTPUTS, dash.no_update)
-        page = find_page(pathname or "/")
+        page = find_page(pathname if isinstance(pathname, str) else "/")
+        principal = whoever()
+        if principal is None or not may_see(principal, page, settings=settings):
+            return _denied(page)
+        if page is not None and not page.is_kept:
+            forget_answer()
         with engine.connect() as connection:
             view = View(THEMES[theme], is_phone=screen == "phone")
-            return _show(connection, settings=settings, page=page, query=search or "", view=view)
+            return _show(
+                connection,
+                settings=settings,
+                principal=principal,
+                page=page,
+                query=search if isinstance(search, str) else "",
+                view=view,
+            )
 
 
 def _register_refresh(app: Dash, engine: Engine, settings: Settings) -> None:
@@ -216,23 +246,76 @@ def _register_refresh(app: Dash, engine: Engine, settings: Settings) -> None:
         State("applied", "data"),
         prevent_initial_call=True,
     )
-    def ask(_ticks: int, applied: Mapping[str, Any] | None) -> Any:
+    def ask(_ticks: object, applied: object) -> Any:
         """Say the data version where it is another than the page's: the page is then drawn anew."""
         with engine.connect() as connection:
             version = data_version(connection, settings=settings)
-        is_same = applied is None or applied["version"] == version
+        is_same = not isinstance(applied, Mapping) or applied.get("version") == version
         return dash.no_update if is_same else version
 
 
+def _register_account(app: Dash) -> None:
+    """Say who is signed in, apart from the page: pages are kept for others of the same role."""
+
+    @app.callback(Output("account", "children"), Input("theme", "data"))
+    def account(_theme: str | None) -> list[Component]:
+        principal = whoever()
+        if principal is None:
+            return []
+        return [
+            shell.account_menu(
+                name=principal.name,
+                role=ROLES[principal.role],
+                csrf_token=principal.csrf_token,
+                csrf_field=CSRF_FIELD,
+            )
+        ]
+
+
+def may_see(principal: Principal, page: Page | None, *, settings: Settings) -> bool:
+    """Whether the reader may see the page: by role, and by the unit that all pages are of."""
+    permission = READ if page is None else page.permission
+    return principal.may(permission) and principal.sees(settings.unit)
+
+
+def _denied(page: Page | None) -> dict[str, Any]:
+    """Return a frame that says no more than that the page is not for this reader."""
+    words = "Tài khoản của bạn không được xem trang này. Hãy hỏi người quản trị."
+    blank: dict[str, Any] = dict.fromkeys(_OUTPUTS, dash.no_update)
+    return {
+        **blank,
+        "page": [html.P(words, className="bottom-line")],
+        "notices": [],
+        "title": page.label if page else "Không có trang này",
+        "navigation": [],
+        "tabs": [],
+        "more": [],
+        "filters_class": shell.filters_class(()),
+        "bar_class": shell.bar_class(()),
+    }
+
+
 def _show(
-    connection: Connection, *, settings: Settings, page: Page | None, query: str, view: View
+    connection: Connection,
+    *,
+    settings: Settings,
+    principal: Principal,
+    page: Page | None,
+    query: str,
+    view: View,
 ) -> dict[str, Any]:
     values = {name: found[-1] for name, found in parse_qs(query.lstrip("?")).items()}
-    context = open_context(connection, settings=settings, filters=Filters.from_query(query))
+    context = open_context(
+        connection,
+        settings=settings,
+        filters=Filters.from_query(query),
+        units=principal.units,
+    )
     choices = find_choices(context)
     report, content = _content(context, page, values=values, view=view)
+    pages = [one for one in PAGES if principal.may(one.permission)]
     return {
-        **_frame(context, page, report=report, content=content),
+        **_frame(context, page, report=report, content=content, pages=pages),
         **_filter_values(context, choices, page, report=report, values=values),
     }
 
@@ -287,7 +370,12 @@ def _badges(context: Context) -> dict[str, int]:
 
 
 def _frame(
-    context: Context, page: Page | None, *, report: Report | None, content: list[Component]
+    context: Context,
+    page: Page | None,
+    *,
+    report: Report | None,
+    content: list[Component],
+    pages: list[Page],
 ) -> dict[str, Any]:
     path = page.path if page else ""
     title = page.label if page else "Không có trang này"
@@ -295,10 +383,9 @@ def _frame(
     carried = context.filters.to_query() if context.has_data else ""
     names = page.filters if page and context.has_data else ()
     badges = _badges(context)
-    stale = find_stale(context, today=date.today())
     return {
         "page": content,
-        "notices": [stale_strip(days=stale.days, words=stale.words)] if stale else [],
+        "notices": _notices(context),
         "title": title,
         "stamps": shell.stamps(
             is_demo=context.is_demo,
@@ -309,13 +396,23 @@ def _frame(
         "foot": shell.page_foot(
             as_of=as_of, data_version=context.data_version if context.has_data else ""
         ),
-        "navigation": shell.navigation(PAGES, active=path, badges=badges, query=carried),
-        "tabs": shell.tabs(PAGES, active=path, badges=badges, query=carried),
-        "tabs_class": shell.tabs_class(PAGES),
-        "more": shell.more_links(PAGES, active=path, query=carried),
+        "navigation": shell.navigation(pages, active=path, badges=badges, query=carried),
+        "tabs": shell.tabs(pages, active=path, badges=badges, query=carried),
+        "tabs_class": shell.tabs_class(pages),
+        "more": shell.more_links(pages, active=path, query=carried),
         "filters_class": shell.filters_class(names),
         "bar_class": shell.bar_class(names),
     }
+
+
+def _notices(context: Context) -> list[Component]:
+    """Return what every page must say: data that are late, a report that did not go out."""
+    stale = find_stale(context, today=date.today())
+    fault = delivery_fault(context.connection, unit=context.unit.code)
+    return [
+        *([stale_strip(days=stale.days, words=stale.words)] if stale else []),
+        *([fault_strip(fault)] if fault else []),
+    ]
 
 
 def _filter_values(

@@ -369,6 +369,7 @@ def _bar(office: Office) -> html.Header:
                 className="titles",
             ),
             html.Div(id="stamps", className="stamps"),
+            html.Div(id="account", className="account"),
             html.Button(
                 _theme_faces(),
                 id="theme-toggle",
@@ -408,6 +409,39 @@ def stamps(
             html.Span(["Phiên bản ", html.B(fmt.version(data_version))], className="version")
         )
     return children
+
+
+def account_menu(*, name: str, role: str, csrf_token: str, csrf_field: str) -> html.Details:
+    """Return who is signed in, with the way to the password and the way out."""
+    return html.Details(
+        [
+            html.Summary(
+                icon("person"),
+                className="icon-btn",
+                title=f"Tài khoản {name}",
+                **{"aria-label": f"Tài khoản {name}"},
+            ),
+            html.Div(
+                [
+                    html.P([html.B(name), html.Small(role)]),
+                    # These leave the application: the browser goes there itself.
+                    html.A("Đổi mật khẩu", href="/mat-khau", **{"data-door": "yes"}),
+                    html.Form(
+                        [
+                            dcc.Input(
+                                type="hidden", name=csrf_field, value=csrf_token, id="sign-out-csrf"
+                            ),
+                            html.Button("Đăng xuất", type="submit", className="link-btn"),
+                        ],
+                        method="post",
+                        action="/thoat",
+                    ),
+                ],
+                className="menu-body",
+            ),
+        ],
+        className="menu account-menu",
+    )
 
 
 def page_foot(*, as_of: date | None, data_version: str) -> str:

@@ -13,11 +13,13 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from etl import file_commands
+from etl.backup import backup, restore
 from etl.catalogue.sources import SOURCES
 from etl.checking import run_checks
 from etl.console import err, out
 from etl.demo import write_demo
-from etl.dimensions import MEMBERS, add_alias, dimension_words
+from etl.dimensions import MEMBERS, dimension_words
+from etl.entering import save_alias
 from etl.errors import UserError
 from etl.frames import plain_records
 from etl.loading import Loaded, batches, load_file, rebuild
@@ -25,7 +27,7 @@ from etl.mapping import read_mapping
 from etl.marts import loaded_units
 from etl.migration import migrate
 from etl.settings import Settings, load_settings
-from etl.warehouse import open_engine, write_transaction
+from etl.warehouse import open_engine
 
 REFUSED = 2
 
@@ -241,12 +243,12 @@ def alias(
     canonical: Annotated[str, typer.Argument(help="Tên được giữ.")],
 ) -> None:
     """Gộp hai cách viết của một bộ phận, lĩnh vực hoặc thủ tục, không cần nạp lại tệp."""
-    if dimension not in MEMBERS:
-        raise UserError(f"Không có loại «{dimension}». Các loại: {', '.join(MEMBERS)}.")
     engine, settings = _warehouse()
-    with write_transaction(engine) as connection:
-        add_alias(connection, dimension, alias=spelling, canonical=canonical, batch_id=None)
-    rebuild(engine, settings=settings)
+    faults = save_alias(
+        engine, dimension, spelling=spelling, canonical=canonical, settings=settings
+    )
+    if faults:
+        raise UserError(" ".join(str(fault) for fault in faults))
     out.print(f"«{spelling}» nay được tính là «{canonical}».", markup=False)
 
 
@@ -265,6 +267,27 @@ def batches_command() -> None:
                 _day(batch["as_of"]),
             )
     out.print(table)
+
+
+@app.command("backup")
+def backup_command(target: Annotated[Path, typer.Argument(help="Tệp bản sao.")]) -> None:
+    """Sao lưu cơ sở dữ liệu, trong lúc mọi người vẫn làm việc."""
+    backup(load_settings().database_url, target)
+    out.print(f"Đã sao lưu vào {target}", markup=False)
+
+
+@app.command("restore")
+def restore_command(
+    source: Annotated[Path, typer.Argument(help="Tệp bản sao.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Không hỏi lại.")] = False,
+) -> None:
+    """Đưa cơ sở dữ liệu về đúng như bản sao; mọi thay đổi sau đó mất đi."""
+    if not yes:
+        typer.confirm("Mọi số liệu hiện có sẽ được thay bằng bản sao. Tiếp tục?", abort=True)
+    settings = load_settings()
+    restore(settings.database_url, source)
+    migrate(open_engine(settings.database_url), settings=settings)
+    out.print(f"Đã khôi phục từ {source}", markup=False)
 
 
 def main() -> None:

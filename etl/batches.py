@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import orjson
 import pandas as pd
 from sqlalchemy import Connection, delete, func, select, update
 
+from etl.audit import now
 from etl.dimensions import NewMember
 from etl.merging import Merged
 from etl.sources import Cleaned
@@ -39,9 +39,9 @@ def batches(connection: Connection, *, limit: int = 50) -> list[dict[str, Any]]:
 
 
 def clear_loaded(connection: Connection) -> None:
-    """Delete every loaded row, its records and its marts; seeds and aliases stay."""
+    """Delete every loaded row, its records, its marts and what meetings said; seeds stay."""
     for table in reversed(metadata.sorted_tables):
-        if table.name.startswith(("fact_", "mart_", "load_")) or table is before_image:
+        if table.name.startswith(("fact_", "mart_", "load_", "record_")) or table is before_image:
             connection.execute(delete(table))
 
 
@@ -76,11 +76,6 @@ def record_batch(
             "headers": orjson.dumps(cleaned.headers).decode(),
         },
     )
-
-
-def now() -> datetime:
-    """Return the present second, UTC and naive, as records hold it."""
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def record_outcome(

@@ -16,6 +16,7 @@ import orjson
 import pandas as pd
 from sqlalchemy import Engine, delete
 
+from etl.audit import COMMAND_LINE, write_audit
 from etl.catalogue.sources import SOURCES
 from etl.dimensions import MEMBERS, add_alias, apply_aliases
 from etl.errors import RefusedFile, UserError
@@ -58,6 +59,12 @@ class Fault:
     value: str
     reason: str
 
+    def __str__(self) -> str:
+        """Name the cell, its value and what to do."""
+        row = f"dòng {self.row}, " if self.row else ""
+        value = f" «{self.value}»" if self.value else ""
+        return f"{row}{self.column}{value}: {self.reason}".removeprefix(": ")
+
 
 @dataclass(frozen=True)
 class Entered:
@@ -77,6 +84,7 @@ def enter_rows(
     as_of: date | None = None,
     today: date | None = None,
     dry_run: bool = False,
+    actor: str = COMMAND_LINE,
 ) -> Entered:
     """Load typed ``rows``, dicts of canonical column → cell; rows without any cell are passed over.
 
@@ -121,7 +129,9 @@ def enter_rows(
                 for row in plain_records(cleaned.rejects)
             ),
         )
-    loaded = load_cleaned(engine, [cleaned], settings=settings, unit=own, dry_run=dry_run)
+    loaded = load_cleaned(
+        engine, [cleaned], settings=settings, unit=own, dry_run=dry_run, actor=actor
+    )
     return Entered(loaded.only)
 
 
@@ -160,7 +170,12 @@ def _digest(source: str, frame: pd.DataFrame) -> str:
 
 
 def save_plan(
-    engine: Engine, *, unit: str, year: int, figures: Mapping[str, Any]
+    engine: Engine,
+    *,
+    unit: str,
+    year: int,
+    figures: Mapping[str, Any],
+    actor: str = COMMAND_LINE,
 ) -> tuple[Fault, ...]:
     """Save the plan figures of a unit and year; columns that are not given stay as they are.
 
@@ -194,6 +209,7 @@ def save_plan(
         return tuple(faults)
     with write_transaction(engine) as connection:
         upsert(connection, plan, [{"unit": code, "year": year, **values}])
+        write_audit(connection, "plan", actor=actor, subject=f"{code} {year}", detail=values)
     return ()
 
 
@@ -201,7 +217,13 @@ def save_plan(
 
 
 def save_alias(
-    engine: Engine, dimension: str, *, spelling: str, canonical: str, settings: Settings
+    engine: Engine,
+    dimension: str,
+    *,
+    spelling: str,
+    canonical: str,
+    settings: Settings,
+    actor: str = COMMAND_LINE,
 ) -> tuple[Fault, ...]:
     """Let ``spelling`` count as ``canonical`` from now on, and recompute what rests on it."""
     faults = _alias_faults(dimension, spelling, canonical)
@@ -209,11 +231,25 @@ def save_alias(
         return faults
     with write_transaction(engine) as connection:
         add_alias(connection, dimension, alias=spelling, canonical=canonical, batch_id=None)
+        write_audit(
+            connection,
+            "alias",
+            actor=actor,
+            subject=spelling,
+            detail={"dimension": dimension, "canonical": canonical},
+        )
     rebuild(engine, settings=settings)
     return ()
 
 
-def delete_alias(engine: Engine, dimension: str, *, spelling: str, settings: Settings) -> bool:
+def delete_alias(
+    engine: Engine,
+    dimension: str,
+    *,
+    spelling: str,
+    settings: Settings,
+    actor: str = COMMAND_LINE,
+) -> bool:
     """Let ``spelling`` stand for itself again; return whether it had been an alias."""
     a = dim_alias.c
     with write_transaction(engine) as connection:
@@ -221,6 +257,14 @@ def delete_alias(engine: Engine, dimension: str, *, spelling: str, settings: Set
             delete(dim_alias).where(a.dimension == dimension, a.alias_key == label_key(spelling))
         ).rowcount
         apply_aliases(connection)
+        if gone:
+            write_audit(
+                connection,
+                "alias",
+                actor=actor,
+                subject=spelling,
+                detail={"dimension": dimension, "canonical": None},
+            )
     if gone:
         rebuild(engine, settings=settings)
     return bool(gone)

@@ -7,6 +7,7 @@ first moved into ``working/``, and only one of them can do that.
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ from etl.loading import load_file
 from etl.settings import Settings
 
 FOLDERS = ("inbox", "working", "archive", "refused")
+
+ACTOR = "thư mục theo dõi"
+"""Whom the audit log names for what the worker loads."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,14 @@ def sizes(root: Path) -> dict[str, tuple[int, int]]:
     """Return size and time of change of each file in the inbox; hidden and lock files left out."""
     found = {}
     for path in sorted((root / "inbox").iterdir()):
-        if path.is_file() and not path.name.startswith((".", "~$")):
+        if path.name.startswith((".", "~$")):
+            continue
+        try:
             state = path.stat()
+        except FileNotFoundError:
+            # Another worker has taken it since the folder was listed.
+            continue
+        if stat.S_ISREG(state.st_mode):
             found[path.name] = (state.st_size, state.st_mtime_ns)
     return found
 
@@ -69,7 +79,7 @@ def take(
 
 def _load(engine: Engine, root: Path, path: Path, *, settings: Settings) -> Taken:
     try:
-        loaded = load_file(engine, path, settings=settings)
+        loaded = load_file(engine, path, settings=settings, actor=ACTOR)
     except UserError as error:
         target = free_name(root / "refused" / path.name)
         path.rename(target)

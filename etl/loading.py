@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy import Connection, Engine, delete, select
 
+from etl.audit import COMMAND_LINE, write_audit
 from etl.batches import (
     batches,
     clear_loaded,
@@ -124,10 +125,12 @@ def load_file(
     covers: tuple[date, date] | None = None,
     replace_demo: bool = False,
     dry_run: bool = False,
+    actor: str = COMMAND_LINE,
 ) -> LoadedFile:
     """Clean ``path`` and load it; the database must have been migrated.
 
     With ``dry_run`` everything is done but kept: the result says what loading would do.
+    ``actor`` is whom the audit log names.
 
     Raises:
         RefusedFile: nothing of the file could be loaded, and why.
@@ -153,6 +156,7 @@ def load_file(
         mapping_sha256=mapping.sha256 if mapping else "",
         replace_demo=replace_demo,
         dry_run=dry_run,
+        actor=actor,
     )
 
 
@@ -165,6 +169,7 @@ def load_cleaned(
     mapping_sha256: str = "",
     replace_demo: bool = False,
     dry_run: bool = False,
+    actor: str = COMMAND_LINE,
 ) -> LoadedFile:
     """Load tables that are clean, all in one transaction, a batch each.
 
@@ -183,6 +188,8 @@ def load_cleaned(
             if dry_run:
                 raise _DryRun
             _refresh(connection, tables, parts)
+            for part in parts:
+                _audit(connection, part, actor=actor)
     except _DryRun:
         return LoadedFile(tuple(parts), is_dry_run=True)
     return LoadedFile(tuple(parts))
@@ -257,6 +264,22 @@ def _load(connection: Connection, cleaned: Cleaned, *, batch_id: int, settings: 
         rejects=cleaned.rejects,
         warnings=tuple(cleaned.warnings),
         new_members=tuple(new_members),
+    )
+
+
+def _audit(connection: Connection, part: Loaded, *, actor: str) -> None:
+    write_audit(
+        connection,
+        "load",
+        actor=actor,
+        subject=part.file,
+        detail={
+            "source": part.source,
+            "batch": part.batch_id,
+            "inserted": part.inserted,
+            "updated": part.updated,
+            "rejected": part.rejected,
+        },
     )
 
 

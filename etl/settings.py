@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import time
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
@@ -27,6 +28,32 @@ class Settings(BaseSettings):
     port: int = Field(default=8050, ge=1, le=65535)
     demo: bool = True
     """Whether an empty database is filled with demonstration data at the first start."""
+
+    session_idle_minutes: int = Field(default=120, ge=1)
+    session_hours: int = Field(default=12, ge=1)
+    """How long a session may sleep, and how long it may last at all."""
+    trusted_proxies: int = Field(default=0, ge=0)
+    """How many reverse proxies stand before the server, whose forwarding headers are believed."""
+    log_format: Literal["text", "json"] = "text"
+
+    signing_key: Path = PROJECT_DIR / "data" / "signing.pem"
+    """The key that snapshots are signed with; made at the first one, readable by its owner only."""
+    trusted_keys: Path = PROJECT_DIR / "data" / "trusted"
+    """Folder of the public keys (.pem) that ``verify`` believes, beside our own."""
+    chart_browser: Path | None = None
+    """The browser that draws charts for documents; empty for the first one installed."""
+
+    smtp_host: str = ""
+    """The mail server; empty for none."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = ""
+    snapshot_day: int = Field(default=0, ge=0, le=28)
+    """Day of the month on which the worker makes and sends last month's snapshot; 0 for never."""
+    recipients: Path = PROJECT_DIR / "data" / "recipients.csv"
+    """Who receives the snapshots of which unit: unit, address, valid_from, valid_to."""
 
     unit: str = "21646"
     """GSO code of the own unit; rows that name no unit belong to it."""

@@ -14,7 +14,8 @@ import orjson
 import pandas as pd
 from sqlalchemy import Connection, Engine, Table, and_, delete, exists, func, or_, select, update
 
-from etl.batches import ACCEPTED, UNDONE, moves_coverage, now
+from etl.audit import COMMAND_LINE, now, write_audit
+from etl.batches import ACCEPTED, UNDONE, moves_coverage
 from etl.dimensions import MEMBERS
 from etl.errors import UserError
 from etl.loading import hold_checks
@@ -62,8 +63,8 @@ class Undone:
     was_undone: bool = False
 
 
-def undo(engine: Engine, batch_ids: Iterable[int]) -> list[Undone]:
-    """Undo batches, the newest first, all or none.
+def undo(engine: Engine, batch_ids: Iterable[int], *, actor: str = COMMAND_LINE) -> list[Undone]:
+    """Undo batches, the newest first, all or none; ``actor`` is whom the audit log names.
 
     Raises:
         CannotUndo: a later batch or the record refers to rows of one of them.
@@ -82,6 +83,20 @@ def undo(engine: Engine, batch_ids: Iterable[int]) -> list[Undone]:
         if units:
             refresh(connection, units=sorted(units), sources=sorted(sources))
             hold_checks(connection, units=sorted(units))
+        for one in done:
+            if not one.was_undone:
+                write_audit(
+                    connection,
+                    "undo",
+                    actor=actor,
+                    subject=one.file,
+                    detail={
+                        "source": one.source,
+                        "batch": one.batch_id,
+                        "deleted": one.deleted,
+                        "restored": one.restored,
+                    },
+                )
     return done
 
 

@@ -30,8 +30,8 @@ from sqlalchemy.types import Boolean, Date, DateTime, Integer
 from etl.errors import UserError
 
 LOCK_SECONDS = 30
-LOAD_LOCK = 7_468_021
-"""Advisory lock number that makes loads into one PostgreSQL database take turns."""
+LOAD_LOCK, AUDIT_LOCK = 7_468_021, 7_468_022
+"""Advisory locks of one PostgreSQL database: loads take turns, and so do audit entries."""
 
 
 def open_engine(url: str) -> Engine:
@@ -73,8 +73,10 @@ def open_engine(url: str) -> Engine:
 
 
 @contextmanager
-def write_transaction(engine: Engine) -> Iterator[Connection]:
+def write_transaction(engine: Engine, *, takes_turn: bool = True) -> Iterator[Connection]:
     """Give a connection whose transaction holds the write lock from its first statement.
+
+    Loads take turns on PostgreSQL; what only writes a few rows of its own need not wait for them.
 
     On SQLite a transaction that reads before it writes fails at once when another writer came
     between, whatever the timeout: so the lock is taken at the start, and waited for.
@@ -90,7 +92,7 @@ def write_transaction(engine: Engine) -> Iterator[Connection]:
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
         with transaction:
-            if engine.dialect.name == "postgresql":
+            if takes_turn and engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"select pg_advisory_xact_lock({LOAD_LOCK})")
             yield connection
 

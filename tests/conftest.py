@@ -15,7 +15,7 @@ from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.services.postgres import find_binaries, postgres_server
-from tests.services.server import PROJECT, served
+from tests.services.server import PROJECT, SESSIONS, served
 
 ENGINES = [
     pytest.param("sqlite"),
@@ -149,8 +149,12 @@ def browser_context_args(browser_context_args: dict) -> dict:
 
 
 @pytest.fixture
-def quiet_page(page) -> Iterator:  # type: ignore[no-untyped-def]
-    """A browser page that fails the test on console errors and on requests to another host."""
+def quiet_page(request: pytest.FixtureRequest, page) -> Iterator:  # type: ignore[no-untyped-def]
+    """A browser page that fails the test on console errors and on requests to another host.
+
+    It is signed in to the one server that its test asks for: a browser sends its cookies to
+    every port of a host, so the session of another server would take the place of this one's.
+    """
     faults: list[str] = []
 
     def on_console(message) -> None:  # type: ignore[no-untyped-def]
@@ -162,6 +166,8 @@ def quiet_page(page) -> Iterator:  # type: ignore[no-untyped-def]
         if host not in (None, "127.0.0.1"):
             faults.append(f"request to {request.url}")
 
+    for name in {"served_demo", "served_empty"} & set(request.fixturenames):
+        page.context.add_cookies(SESSIONS[request.getfixturevalue(name)])
     page.on("console", on_console)
     page.on("pageerror", lambda error: faults.append(f"error: {error}"))
     page.on("request", on_request)

@@ -20,6 +20,7 @@ from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
 from tests.services.asking import ask_page
+from tests.services.signing_in import signed_in
 
 JUNE = "?period=2024-06"
 FIRST = {"Mã hồ sơ": "000.00.36.H08-240603-0001", "Ngày tiếp nhận": "03/06/2024"}
@@ -51,7 +52,7 @@ def engine(sqlite_url: str) -> Iterator[Engine]:
 def client(sqlite_url: str, engine: Engine, tmp_path: Path) -> FlaskClient:
     load_text(engine, tmp_path, dossiers(FIRST))
     settings = Settings.model_construct(database_url=sqlite_url)
-    return create_app(settings).server.test_client()
+    return signed_in(create_app(settings).server, engine)
 
 
 def test_the_same_question_is_drawn_once(client: FlaskClient, drawn: list[str]) -> None:

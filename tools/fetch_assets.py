@@ -29,6 +29,18 @@ BOOTSTRAP = "bootstrap@5.3.9"
 BOOTSTRAP_ICONS_PACKAGE = "bootstrap-icons@1.13.2"
 BE_VIETNAM_PRO = "@fontsource/be-vietnam-pro@5.3.0"
 INTER = "@fontsource/inter@5.3.0"
+PRINT_FONTS = {
+    "be-vietnam-pro": (
+        "@expo-google-fonts/be-vietnam-pro@0.4.1",
+        ("400Regular", "500Medium", "600SemiBold", "700Bold"),
+    ),
+    "tinos": (
+        "@expo-google-fonts/tinos@0.4.2",
+        ("400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic"),
+    ),
+}
+"""Whole TrueType files for the printed report, which cannot read woff2: folder → package, faces.
+Tinos has the metrics of Times New Roman."""
 PLOTLY = "plotly.js-cartesian-dist-min@4.1.1"
 """The version that the installed plotly bundles: figures and browser must speak the same."""
 
@@ -53,6 +65,16 @@ def copy(source: Path, folder: str, *names: str) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name in (*names, "LICENSE"):
         shutil.copyfile(source / name, target / Path(name).name)
+
+
+def copy_print_fonts(source: Path, folder: str, faces: tuple[str, ...]) -> None:
+    """Copy TrueType faces and the licence of the font (not that of the package around it)."""
+    target = VENDOR / folder
+    target.mkdir(parents=True, exist_ok=True)
+    for face in faces:
+        for path in (source / face).glob("*.ttf"):
+            shutil.copyfile(path, target / path.name)
+    shutil.copyfile(source / "LICENSE_FONT", target / "LICENSE")
 
 
 def layered(stylesheet: str) -> str:
@@ -118,6 +140,8 @@ def main() -> None:
             "inter",
             *(f"files/inter-latin-{weight}-normal.woff2" for weight in DIGIT_WEIGHTS),
         )
+        for folder, (package, faces) in PRINT_FONTS.items():
+            copy_print_fonts(fetch(package, work), folder, faces)
         copy(fetch(PLOTLY, work), "plotly", "plotly-cartesian.min.js")
 
 

@@ -1,4 +1,5 @@
-"""Make sure that what the tests drive is installed: a Chromium and a PostgreSQL server.
+"""Make sure that what the tests drive is installed: a Chromium, a PostgreSQL server and a
+reader of PDF.
 
 Run by `make test`. On a Debian-like system, as root, missing packages are installed; elsewhere
 one sentence names what to install.
@@ -19,6 +20,7 @@ NEEDED = {
     "postgresql": lambda: (
         shutil.which("initdb") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     ),
+    "poppler-utils": lambda: shutil.which("pdftotext") is not None,
 }
 
 

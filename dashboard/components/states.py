@@ -100,6 +100,15 @@ def stale_strip(
     )
 
 
+def fault_strip(words: str, *, link: str = "/bao-cao", step: str = "Báo cáo") -> html.Div:
+    """Return the strip that says what failed behind the pages, with the way to put it right."""
+    return html.Div(
+        [icon("octagon"), html.Span(words), html.A(step, href=inner_link(link))],
+        className="stale fault",
+        role="status",
+    )
+
+
 def empty_database(*, link: str = "/du-lieu") -> html.Section:
     """Return what a first start without data shows: three steps to the first figures."""
     return html.Section(

@@ -7,9 +7,20 @@ from dataclasses import dataclass
 
 from dash.development.base_component import Component
 
+from dashboard.access.roles import READ, SNAPSHOT, USERS
 from dashboard.components.view import View
 from dashboard.model import Report
-from dashboard.pages import data, dossiers, feedback, overview, ranking, satisfaction, tasks
+from dashboard.pages import (
+    admin,
+    data,
+    dossiers,
+    feedback,
+    overview,
+    ranking,
+    satisfaction,
+    snapshots,
+    tasks,
+)
 from dashboard.reports.context import Context
 from dashboard.reports.data import build_data_report
 from dashboard.reports.dossiers import build_dossiers_report
@@ -39,6 +50,10 @@ class Page:
     filters: tuple[str, ...] = ("period", "calendar", "department", "field", "channel")
     needs_data: bool = True
     """Whether an empty database shows the first steps instead."""
+    is_kept: bool = True
+    """Whether what was drawn holds for every reader of the role while the data stand."""
+    permission: str = READ
+    """What a reader must be granted to see it."""
 
 
 WATCH, STEER, SOURCE = "Theo dõi", "Điều hành", "Nguồn số liệu"
@@ -96,6 +111,18 @@ PAGES: tuple[Page, ...] = (
         filters=("period", "calendar"),
     ),
     Page(
+        "/bao-cao",
+        "Báo cáo",
+        "file-earmark-text",
+        STEER,
+        snapshots.build,
+        snapshots.render,
+        filters=(),
+        needs_data=False,
+        is_kept=False,
+        permission=SNAPSHOT,
+    ),
+    Page(
         "/du-lieu",
         "Dữ liệu",
         "database",
@@ -103,6 +130,18 @@ PAGES: tuple[Page, ...] = (
         lambda context, _query: build_data_report(context),
         data.render,
         filters=("period", "calendar"),
+    ),
+    Page(
+        "/quan-tri",
+        "Quản trị",
+        "person",
+        SOURCE,
+        admin.build,
+        admin.render,
+        filters=(),
+        needs_data=False,
+        is_kept=False,
+        permission=USERS,
     ),
 )
 

@@ -67,7 +67,11 @@ def task_states(context: Context, *, months: tuple[str, str]) -> pd.DataFrame:
         "evidence",
         "note",
     ]
-    return pd.DataFrame(context.connection.execute(query).all(), columns=columns)
+    frame = pd.DataFrame(context.connection.execute(query).all(), columns=columns)
+    # In the plan's order: engines sort "II.1" differently, or not at all.
+    place = {task: number for number, task in enumerate(load_tasks())}
+    order = frame.assign(place=frame["task"].map(place)).sort_values(["month", "place"]).index
+    return frame.loc[order].reset_index(drop=True)
 
 
 def criteria(context: Context) -> dict[str, dict[str, str]]:

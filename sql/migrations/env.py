@@ -2,8 +2,9 @@
 
 from alembic import context
 
-from etl.record_tables import record_entry
+from etl import access_tables, delivery_tables, record_tables  # noqa: F401 - same metadata
 from etl.settings import load_settings
+from etl.tables import metadata
 from etl.warehouse import open_engine
 
 engine = context.config.attributes.get("engine") or open_engine(load_settings().database_url)
@@ -11,7 +12,7 @@ engine = context.config.attributes.get("engine") or open_engine(load_settings().
 with engine.connect() as connection:
     context.configure(
         connection=connection,
-        target_metadata=record_entry.metadata,
+        target_metadata=metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
     )

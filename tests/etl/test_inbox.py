@@ -46,6 +46,14 @@ def test_a_refused_file_has_its_reason_beside_it(engine: Engine, tmp_path: Path)
     assert "Chưa có dòng nào được nạp" in words
 
 
+def test_a_file_gone_since_the_folder_was_listed_is_left(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    # A name that leads nowhere: what a worker sees of a file that another has just moved.
+    (tmp_path / "inbox" / "a.csv").symlink_to(tmp_path / "working" / "a.csv")
+    write(tmp_path / "inbox", dossiers(ROW), name="b.csv")
+    assert list(sizes(tmp_path)) == ["b.csv"]
+
+
 def test_two_workers_never_load_one_file_twice(engine: Engine, tmp_path: Path) -> None:
     prepare(tmp_path)
     for number in range(6):

@@ -26,11 +26,21 @@ class Chart:
 COUNTS = pd.DataFrame(
     {"label": ["A", "B"], "count": [3, 1], "share": [0.75, 0.25], "cumulative": [0.75, 1.0]}
 )
+SIZES = pd.DataFrame(
+    {
+        "label": ["Địa chính – Xây dựng", "Tư pháp – Hộ tịch", "Ban CHQS xã"],
+        "numerator": [60, 10, 1],
+        "denominator": [800, 1000, 5],
+        "value": [0.075, 0.01, 0.2],
+        "verdict": ["different_high", "different_low", "too_small"],
+    }
+)
 CHARTS = {
     "bars": Chart("bars", bars_frame([(9, 97), (0, 34)]), {"noun": "hồ sơ"}),
     "columns": Chart("columns", columns_frame([3, 5, 8]), {"noun": "hồ sơ"}),
     "counts": Chart("counts", COUNTS, {"noun": "hồ sơ"}),
     "dots": Chart("dots", dots_frame(), {"baseline": 0.9083}),
+    "funnel": Chart("funnel", SIZES, {"size_label": "Số hồ sơ", "average_label": "Toàn xã 2 %"}),
     "multiples": Chart("multiples", panels(["A", "B"])),
     "outcomes": Chart("outcomes", outcomes_frame(YEAR)),
     "pareto": Chart("pareto", COUNTS),

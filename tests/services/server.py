@@ -13,8 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.services.signing_in import cookies_by_link
+
 PROJECT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
+SESSIONS: dict[str, list[dict[str, object]]] = {}
+"""The cookies of an administrator's session by the address of a server."""
 
 
 def free_port() -> int:
@@ -26,7 +30,10 @@ def free_port() -> int:
 
 @contextmanager
 def served(folder: Path, **environment: str) -> Iterator[str]:
-    """Run ``python -m dashboard serve`` and give its address once it answers."""
+    """Run ``python -m dashboard serve`` and give its address once it answers.
+
+    The session of whoever opened its one-time link is kept in :data:`SESSIONS`.
+    """
     port = free_port()
     log = folder / "server.log"
     with log.open("wb") as output:
@@ -45,6 +52,7 @@ def served(folder: Path, **environment: str) -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(address, process, log)
+            SESSIONS[address] = cookies_by_link(log)
             yield address
         finally:
             process.terminate()

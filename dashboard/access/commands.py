@@ -1,0 +1,131 @@
+"""``python -m dashboard user …`` and ``audit …``: who may sign in, and what was done."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from sqlalchemy import Engine
+
+from dashboard.access.roles import ROLES
+from dashboard.access.users import add_user, list_users, set_active, set_password
+from etl.audit import now, read_audit, verify_audit
+from etl.console import out
+from etl.errors import UserError
+from etl.migration import migrate
+from etl.settings import load_settings
+from etl.warehouse import open_engine, write_transaction
+
+app = typer.Typer(help="Người dùng: thêm, liệt kê, đổi mật khẩu, khóa.", no_args_is_help=True)
+audit = typer.Typer(help="Nhật ký: xem, kiểm tra.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="Tên đăng nhập.")]
+FromStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Đọc mật khẩu từ dòng vào, không hỏi.")
+]
+
+
+def _engine() -> Engine:
+    settings = load_settings()
+    engine = open_engine(settings.database_url)
+    migrate(engine, settings=settings)
+    return engine
+
+
+def _ask_password(*, from_stdin: bool) -> str:
+    """Return a password typed twice, or one line of standard input: never an argument, which
+    everybody on the machine could read.
+    """
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(
+        typer.prompt(
+            "Mật khẩu", hide_input=True, confirmation_prompt="Gõ lại mật khẩu", show_default=False
+        )
+    )
+
+
+@app.command("add")
+def add(
+    name: Name,
+    role: Annotated[str, typer.Option(help=f"Vai trò: {', '.join(ROLES)}.")] = "viewer",
+    unit: Annotated[
+        list[str] | None, typer.Option(help="Mã đơn vị được xem; lặp lại được. Không có: tất cả.")
+    ] = None,
+    password_stdin: FromStdin = False,
+) -> None:
+    """Thêm một người dùng."""
+    password = _ask_password(from_stdin=password_stdin)
+    with write_transaction(_engine(), takes_turn=False) as connection:
+        add_user(connection, name, role=role, units=unit or (), password=password, at=now())
+    out.print(f"Đã thêm «{name.strip().lower()}», vai trò {ROLES[role]}.", markup=False)
+
+
+@app.command("list")
+def list_() -> None:
+    """Liệt kê người dùng."""
+    table = Table("Tên", "Vai trò", "Đơn vị", "Mật khẩu", "Trạng thái")
+    with _engine().connect() as connection:
+        for user in list_users(connection):
+            table.add_row(
+                user.name,
+                ROLES[user.role],
+                ", ".join(user.units) or "tất cả",
+                "đã đặt" if user.has_password else "chưa đặt",
+                "hoạt động" if user.is_active else "đã khóa",
+            )
+    out.print(table)
+
+
+@app.command("passwd")
+def passwd(name: Name, password_stdin: FromStdin = False) -> None:
+    """Đặt mật khẩu mới; mọi phiên đang mở của người đó kết thúc."""
+    password = _ask_password(from_stdin=password_stdin)
+    with write_transaction(_engine(), takes_turn=False) as connection:
+        set_password(connection, name, password, at=now())
+    out.print(f"Đã đặt mật khẩu cho «{name}».", markup=False)
+
+
+@app.command("disable")
+def disable(name: Name) -> None:
+    """Khóa một người dùng."""
+    with write_transaction(_engine(), takes_turn=False) as connection:
+        set_active(connection, name, is_active=False)
+    out.print(f"Đã khóa «{name}».", markup=False)
+
+
+@app.command("enable")
+def enable(name: Name) -> None:
+    """Mở khóa một người dùng."""
+    with write_transaction(_engine(), takes_turn=False) as connection:
+        set_active(connection, name, is_active=True)
+    out.print(f"Đã mở khóa «{name}».", markup=False)
+
+
+@audit.command("verify")
+def verify() -> None:
+    """Kiểm tra nhật ký còn nguyên vẹn không."""
+    with _engine().connect() as connection:
+        checked = verify_audit(connection)
+    if checked.broken_at is not None:
+        raise UserError(
+            f"Nhật ký không khớp từ dòng {checked.broken_at}: đã bị sửa hoặc xóa ngoài chương "
+            "trình. Hãy so với bản sao lưu gần nhất."
+        )
+    out.print(f"Nhật ký nguyên vẹn: {checked.entries} dòng.")
+
+
+@audit.command("list")
+def list_audit(
+    limit: Annotated[int, typer.Option(min=1, help="Số dòng mới nhất.")] = 50,
+) -> None:
+    """In các dòng nhật ký mới nhất."""
+    table = Table("Lúc (UTC)", "Ai", "Việc", "Đối tượng", "Chi tiết")
+    with _engine().connect() as connection:
+        for row in read_audit(connection, limit=limit):
+            table.add_row(
+                f"{row.at:%d/%m/%Y %H:%M:%S}", row.actor, row.action, row.subject, row.detail
+            )
+    out.print(table)

@@ -1,0 +1,255 @@
+"""The doors themselves: signing in and out, passwords, managing users, and health."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, redirect, request
+from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashboard.access.forms import door_page, password_form, sign_in_form
+from dashboard.access.gate import COOKIE, CSRF_COOKIE, next_path, refuse, whoever
+from dashboard.access.passwords import PasswordError, is_password
+from dashboard.access.roles import Principal
+from dashboard.access.sessions import close_all, close_session, open_session
+from dashboard.access.users import (
+    UserRefused,
+    add_user,
+    check_password,
+    find_user,
+    seconds_to_wait,
+    set_active,
+    set_password,
+    use_link,
+)
+from etl.audit import now, verify_audit, write_audit
+from etl.errors import UserError
+from etl.migration import is_migrated
+from etl.settings import Settings
+from etl.tables import load_batch
+from etl.warehouse import write_transaction
+
+WRONG = "Tên đăng nhập hoặc mật khẩu không đúng."
+LEAST_FREE_BYTES = 200 * 1024 * 1024
+ADMIN_PAGE = "/quan-tri"
+
+
+def open_doors(
+    server: Flask, engine: Engine, *, settings: Settings, office: str, kind: str
+) -> None:
+    """Register every route that is no page of the application."""
+
+    def page(title: str, body: str, **said: Any) -> Response:
+        return Response(
+            door_page(title, body, office=office, kind=kind, **said), mimetype="text/html"
+        )
+
+    def writing(act: Callable[[Connection], Any]) -> Any:
+        with write_transaction(engine, takes_turn=False) as connection:
+            return act(connection)
+
+    def let_in(user_id: int, *, to: str) -> Response:
+        """Open a session under a new name, whatever the browser brought along."""
+        old = request.cookies.get(COOKIE, "")
+
+        def act(connection: Connection) -> tuple[str, str]:
+            if old:
+                close_session(connection, old)
+            return open_session(connection, user_id, at=now())
+
+        token, csrf = writing(act)
+        response = redirect(to, code=303)
+        age = settings.session_hours * 3600
+        shared: dict[str, Any] = {
+            "max_age": age,
+            "secure": request.is_secure,
+            "samesite": "Lax",
+            "path": "/",
+        }
+        response.set_cookie(COOKIE, token, httponly=True, **shared)
+        # Dash reads this one and sends it back as a header: another site's page cannot.
+        response.set_cookie(CSRF_COOKIE, csrf, httponly=False, **shared)
+        return response  # type: ignore[return-value]
+
+    def shut_out() -> Response:
+        response = redirect("/dang-nhap", code=303)
+        response.delete_cookie(COOKIE, path="/")
+        response.delete_cookie(CSRF_COOKIE, path="/")
+        return response  # type: ignore[return-value]
+
+    @server.get("/dang-nhap", endpoint="sign_in")
+    def sign_in() -> Response:
+        to = next_path(request.args.get("next", "/"))
+        if whoever() is not None:
+            return redirect(to, code=303)  # type: ignore[return-value]
+        return page("Đăng nhập", sign_in_form(next_path=to))
+
+    @server.post("/dang-nhap", endpoint="sign_in_post")
+    def sign_in_post() -> Response:
+        to = next_path(request.form.get("next", "/"))
+        name, password = request.form.get("name", ""), request.form.get("password", "")
+        address = request.remote_addr or ""
+
+        def act(connection: Connection) -> tuple[int, int | None]:
+            wait = seconds_to_wait(connection, name, address=address, at=now())
+            if wait:
+                return wait, None
+            return 0, check_password(connection, name, password, address=address, at=now())
+
+        wait, user_id = writing(act)
+        if user_id is not None:
+            return let_in(user_id, to=to)
+        words = f"Sai nhiều lần. Hãy thử lại sau {wait} giây." if wait else WRONG
+        form = sign_in_form(next_path=to, name=name[:64])
+        response = page("Đăng nhập", form, message=words, is_error=True)
+        response.status_code = 429 if wait else 401
+        if wait:
+            response.headers["Retry-After"] = str(wait)
+        return response
+
+    @server.get("/vao/<token>", endpoint="sign_in_link")
+    def sign_in_link(token: str) -> Response:
+        user_id = writing(lambda connection: use_link(connection, token, at=now()))
+        if user_id is None:
+            words = "Liên kết đã dùng hoặc đã hết hạn. Khởi động lại để có liên kết mới."
+            response = page("Đăng nhập", sign_in_form(next_path="/"), message=words, is_error=True)
+            response.status_code = 403
+            return response
+        return let_in(user_id, to="/")
+
+    @server.post("/thoat", endpoint="sign_out")
+    def sign_out() -> Response:
+        principal = _principal()
+
+        def act(connection: Connection) -> None:
+            close_session(connection, request.cookies.get(COOKIE, ""))
+            write_audit(connection, "sign_out", actor=principal.name)
+
+        writing(act)
+        return shut_out()
+
+    @server.post("/thoat-moi-noi", endpoint="sign_out_everywhere")
+    def sign_out_everywhere() -> Response:
+        principal = _principal()
+
+        def act(connection: Connection) -> None:
+            close_all(connection, principal.user_id)
+            write_audit(connection, "sign_out_everywhere", actor=principal.name)
+
+        writing(act)
+        return shut_out()
+
+    @server.get("/mat-khau", endpoint="password")
+    def password() -> Response:
+        principal = _principal()
+        form = password_form(csrf=principal.csrf_token, has_password=principal.has_password)
+        return page("Đổi mật khẩu" if principal.has_password else "Đặt mật khẩu", form)
+
+    @server.post("/mat-khau", endpoint="password_post")
+    def password_post() -> Response:
+        principal = _principal()
+        new, again = request.form.get("password", ""), request.form.get("again", "")
+
+        def act(connection: Connection) -> str:
+            row = find_user(connection, principal.name)
+            stored = None if row is None else row.password_hash
+            present = request.form.get("present", "")
+            if stored is not None and not is_password(present, str(stored)):
+                return "Mật khẩu đang dùng không đúng."
+            if new != again:
+                return "Hai lần gõ mật khẩu mới không giống nhau."
+            try:
+                set_password(connection, principal.name, new, at=now(), actor=principal.name)
+            except PasswordError as error:
+                return str(error)
+            return ""
+
+        fault = writing(act)
+        if fault:
+            form = password_form(csrf=principal.csrf_token, has_password=principal.has_password)
+            response = page("Đổi mật khẩu", form, message=fault, is_error=True)
+            response.status_code = 400
+            return response
+        return let_in(principal.user_id, to="/")
+
+    @server.post("/nguoi-dung", endpoint="user_add")
+    def user_add() -> Response:
+        form = request.form
+        return _managed(
+            writing,
+            lambda connection: add_user(
+                connection,
+                form.get("name", ""),
+                role=form.get("role", ""),
+                units=form.get("units", "").replace(",", " ").split(),
+                password=form.get("password", ""),
+                at=now(),
+                actor=_principal().name,
+            ),
+        )
+
+    @server.post("/nguoi-dung/mat-khau", endpoint="user_password")
+    def user_password() -> Response:
+        name, new = request.form.get("name", ""), request.form.get("password", "")
+        actor = _principal().name
+        return _managed(
+            writing, lambda connection: set_password(connection, name, new, at=now(), actor=actor)
+        )
+
+    @server.post("/nguoi-dung/trang-thai", endpoint="user_active")
+    def user_active() -> Response:
+        name, is_active = request.form.get("name", ""), request.form.get("active") == "1"
+        actor = _principal().name
+        return _managed(
+            writing,
+            lambda connection: set_active(connection, name, is_active=is_active, actor=actor),
+        )
+
+    @server.get("/nhat-ky/kiem-tra", endpoint="audit_verify")
+    def audit_verify() -> Response:
+        with engine.connect() as connection:
+            checked = verify_audit(connection)
+        if checked.broken_at is None:
+            return refuse(200, f"Nhật ký nguyên vẹn: {checked.entries} dòng.")
+        return refuse(409, f"Nhật ký không khớp từ dòng {checked.broken_at}.")
+
+    @server.get("/healthz", endpoint="health")
+    def health() -> Response:
+        return Response("ok", mimetype="text/plain")
+
+    @server.get("/readyz", endpoint="ready")
+    def ready() -> tuple[dict[str, Any], int]:
+        """Say whether work can be done: the database answers, is migrated, and has room."""
+        told: dict[str, Any] = {}
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("select 1"))
+                last = connection.scalar(select(func.max(load_batch.c.loaded_at)))
+            told["database"] = is_migrated(engine)
+            told["last_load"] = None if last is None else last.isoformat()
+        except SQLAlchemyError:
+            told["database"] = False
+        place = settings.data_dir if settings.data_dir.exists() else settings.data_dir.anchor
+        told["disk"] = shutil.disk_usage(place or "/").free >= LEAST_FREE_BYTES
+        return told, 200 if told["database"] and told["disk"] else 503
+
+
+def _principal() -> Principal:
+    """Return who is signed in: the gate has let nobody else in here."""
+    principal = whoever()
+    assert principal is not None
+    return principal
+
+
+def _managed(
+    writing: Callable[[Callable[[Connection], Any]], Any], act: Callable[[Connection], Any]
+) -> Response:
+    """Do something to a user and go back to the page, with the reason where it was refused."""
+    try:
+        writing(act)
+    except (UserRefused, PasswordError, UserError) as error:
+        return refuse(400, f"{error}\n\nQuay lại trang trước để sửa.")
+    return redirect(ADMIN_PAGE, code=303)  # type: ignore[return-value]

@@ -1,0 +1,214 @@
+"""The one gate: every request passes it, and what has no rule is refused.
+
+A rule names a permission, or says that a door is open to everybody or to whoever is signed in. A
+new route or callback without a rule is closed until somebody decides, and a test says so.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import Flask, Request, Response, current_app, redirect, request
+from flask_login import LoginManager, current_user
+from sqlalchemy import Engine
+
+from dashboard.access.roles import AUDIT, MAKE, READ, SEND, SNAPSHOT, USERS, Principal
+from dashboard.access.sessions import find_session, touch_session
+from etl.audit import now
+from etl.settings import Settings
+from etl.warehouse import write_transaction
+
+PUBLIC, SIGNED_IN = "public", "signed_in"
+
+ROUTES: dict[str, str] = {
+    "_dash_assets.static": PUBLIC,
+    "/_favicon.ico": PUBLIC,
+    "health": PUBLIC,
+    "ready": PUBLIC,
+    "sign_in": PUBLIC,
+    "sign_in_post": PUBLIC,
+    "sign_in_link": PUBLIC,
+    "static": SIGNED_IN,
+    "sign_out": SIGNED_IN,
+    "sign_out_everywhere": SIGNED_IN,
+    "password": SIGNED_IN,
+    "password_post": SIGNED_IN,
+    "user_add": USERS,
+    "user_password": USERS,
+    "user_active": USERS,
+    "audit_verify": AUDIT,
+    "snapshot_make": MAKE,
+    "snapshot_open": SNAPSHOT,
+    "snapshot_download": SNAPSHOT,
+    "snapshot_send": SEND,
+    "/": SIGNED_IN,
+    "/<path:path>": SIGNED_IN,
+    "/_reload-hash": SIGNED_IN,
+    "/_dash-layout": SIGNED_IN,
+    "/_dash-dependencies": SIGNED_IN,
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": SIGNED_IN,
+    "/_dash-update-component": SIGNED_IN,
+}
+"""Flask endpoints and who may use them. The page callback decides by page what it shows."""
+
+CALLBACKS: dict[str, str] = {
+    "page.children": SIGNED_IN,
+    "account.children": SIGNED_IN,
+    "data-version.data": READ,
+}
+"""The first output of each callback that runs on the server, and who may call it."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+NO_TOKEN_YET = frozenset({"sign_in_post"})
+"""State changes of somebody who has no session whose token could be asked for."""
+
+COOKIE, CSRF_COOKIE = "phien", "_csrf_token"
+"""Dash itself sends the second one back as a header with each callback."""
+
+CSRF_HEADER, CSRF_FIELD = "X-CSRFToken", "_csrf_token"
+MOST_BODY = 64 * 1024 * 1024
+
+
+def guard(server: Flask, engine: Engine, *, settings: Settings) -> None:
+    """Put the gate before every door of ``server``."""
+    server.config["MAX_CONTENT_LENGTH"] = MOST_BODY
+    manager = LoginManager(server)
+    manager.session_protection = None
+
+    @manager.request_loader
+    def load(asked: Request) -> Principal | None:
+        token = asked.cookies.get(COOKIE, "")
+        if not token:
+            return None
+        at = now()
+        with engine.connect() as connection:
+            found = find_session(connection, token, settings=settings, at=at)
+        if found is None:
+            return None
+        principal, is_stale = found
+        if is_stale:
+            with write_transaction(engine, takes_turn=False) as connection:
+                touch_session(connection, token, at=at)
+        return principal
+
+    @server.before_request
+    def decide() -> Response | None:
+        rule = ROUTES.get(request.endpoint or "")
+        if rule == PUBLIC:
+            return _cross_site() if request.method not in SAFE_METHODS else None
+        principal = whoever()
+        if principal is None:
+            return _ask_to_sign_in()
+        if rule is None:
+            return refuse(404, "Không có địa chỉ này.")
+        if rule != SIGNED_IN and not principal.may(rule):
+            return refuse(403, "Tài khoản của bạn không có quyền làm việc này.")
+        if request.method not in SAFE_METHODS:
+            return _cross_site() or _without_token(principal) or _callback(principal)
+        return None
+
+
+def whoever() -> Principal | None:
+    """Return who is signed in, None for nobody."""
+    user = current_user._get_current_object()
+    return user if isinstance(user, Principal) else None
+
+
+def scope() -> tuple[str, ...]:
+    """Return what of the reader an answer may depend on: role and units."""
+    principal = whoever()
+    return () if principal is None else (principal.role, *(principal.units or ("*",)))
+
+
+def refuse(status: int, words: str) -> Response:
+    """Return a refusal in plain text."""
+    return Response(words, status=status, mimetype="text/plain; charset=utf-8")
+
+
+def next_path(text: str) -> str:
+    """Return where to go after signing in: a path of ours, or the first page."""
+    parts = urlsplit(text)
+    is_ours = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc
+    is_plain = all(character.isprintable() for character in text) and "\\" not in text
+    return text if is_ours and is_plain and not parts.scheme else "/"
+
+
+def _ask_to_sign_in() -> Response:
+    wants_page = request.method == "GET" and not request.path.startswith("/_dash")
+    if not wants_page:
+        return refuse(401, "Phiên làm việc đã hết. Hãy tải lại trang để đăng nhập.")
+    asked = request.full_path.rstrip("?")
+    suffix = "" if asked == "/" else f"?next={quote(asked, safe='/?=&')}"
+    return redirect(f"/dang-nhap{suffix}", code=303)  # type: ignore[return-value]
+
+
+def _cross_site() -> Response | None:
+    """Refuse a change that another site's page has sent."""
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin")
+    is_foreign = site not in ("same-origin", "none") or (
+        origin is not None and urlsplit(origin).netloc != request.host
+    )
+    return refuse(403, "Yêu cầu đến từ trang khác nên bị từ chối.") if is_foreign else None
+
+
+def _without_token(principal: Principal) -> Response | None:
+    """Refuse a change without the session's token; what is not a form sends it as a header."""
+    if request.endpoint in NO_TOKEN_YET:
+        return None
+    given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD) or ""
+    if hmac.compare_digest(given.encode(), principal.csrf_token.encode()):
+        return None
+    return refuse(403, "Trang đã cũ. Hãy tải lại trang rồi làm lại.")
+
+
+def _callback(principal: Principal) -> Response | None:
+    """Refuse a callback that is not one of ours, or not for this reader."""
+    if request.endpoint != "/_dash-update-component":
+        return None
+    asked = request.get_json(silent=True)
+    output = asked.get("output") if isinstance(asked, Mapping) else None
+    if not isinstance(asked, Mapping) or not isinstance(output, str):
+        return refuse(400, "Yêu cầu không đọc được.")
+    rule = CALLBACKS.get(first_output(output))
+    known = current_app.config["CALLBACK_SPECS"].get(output)
+    if rule is None or known is None:
+        return refuse(403, "Không có việc này.")
+    if rule != SIGNED_IN and not principal.may(rule):
+        return refuse(403, "Tài khoản của bạn không có quyền làm việc này.")
+    if not _fits(asked, output, known):
+        return refuse(400, "Yêu cầu không đọc được.")
+    return None
+
+
+def first_output(output: str) -> str:
+    """Return the first of a callback's outputs: "..page.children...title.children.." has two."""
+    return output.strip(".").split("...")[0]
+
+
+def _fits(asked: Mapping[str, Any], output: str, known: Mapping[str, Any]) -> bool:
+    """Whether a question names what the callback was declared with, in its order.
+
+    Dash takes that for granted and breaks where it is not so. Values are the callback's to judge.
+    """
+    outputs = asked.get("outputs")
+    listed = [outputs] if isinstance(outputs, Mapping) else outputs
+    declared = [tuple(name.rsplit(".", 1)) for name in output.strip(".").split("...")]
+    changed = asked.get("changedPropIds", [])
+    return (
+        _names(listed) == declared
+        and _names(asked.get("inputs", [])) == _names(known["inputs"])
+        and _names(asked.get("state", [])) == _names(known["state"])
+        and isinstance(changed, list)
+        and all(isinstance(one, str) and "." in one for one in changed)
+    )
+
+
+def _names(parts: Any) -> list[tuple[Any, ...]] | None:
+    """Return (id, property) of each part; None where it is no list of parts."""
+    if not isinstance(parts, list) or not all(isinstance(one, Mapping) for one in parts):
+        return None
+    return [(one.get("id"), one.get("property")) for one in parts]

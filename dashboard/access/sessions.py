@@ -1,0 +1,96 @@
+"""Sessions: kept in the database, so that every worker knows them and any can end them."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from dashboard.access.roles import Principal
+from dashboard.access.users import token_hash
+from etl.access_tables import app_session, app_user, app_user_unit
+from etl.settings import Settings
+
+TOUCH = timedelta(minutes=5)
+"""How old the last sight of a session may be before it is written down anew."""
+
+
+def open_session(connection: Connection, user_id: int, *, at: datetime) -> tuple[str, str]:
+    """Open a session; return its token, which only the cookie holds, and the token for changes."""
+    token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    connection.execute(
+        insert(app_session).values(
+            token_hash=token_hash(token),
+            user_id=user_id,
+            csrf_token=csrf_token,
+            created_at=at,
+            seen_at=at,
+        )
+    )
+    return token, csrf_token
+
+
+def find_session(
+    connection: Connection, token: str, *, settings: Settings, at: datetime
+) -> tuple[Principal, bool] | None:
+    """Return who the session belongs to, and whether it should be touched.
+
+    None for a session that never was, has ended, slept too long or grown too old, and for a user
+    who has been shut out.
+    """
+    s, u = app_session.c, app_user.c
+    row = connection.execute(
+        select(
+            u.user_id,
+            u.name,
+            u.role,
+            u.is_active,
+            u.password_hash,
+            s.csrf_token,
+            s.created_at,
+            s.seen_at,
+        )
+        .join(app_user, u.user_id == s.user_id)
+        .where(s.token_hash == token_hash(token))
+    ).first()
+    if row is None or not row.is_active:
+        return None
+    if at - row.seen_at > timedelta(minutes=settings.session_idle_minutes):
+        return None
+    if at - row.created_at > timedelta(hours=settings.session_hours):
+        return None
+    units = tuple(
+        connection.scalars(
+            select(app_user_unit.c.unit)
+            .where(app_user_unit.c.user_id == row.user_id)
+            .order_by(app_user_unit.c.unit)
+        )
+    )
+    principal = Principal(
+        row.user_id,
+        row.name,
+        row.role,
+        units or None,
+        row.csrf_token,
+        has_password=row.password_hash is not None,
+    )
+    return principal, at - row.seen_at > TOUCH
+
+
+def touch_session(connection: Connection, token: str, *, at: datetime) -> None:
+    """Write down that the session is still in use."""
+    c = app_session.c
+    connection.execute(
+        update(app_session).where(c.token_hash == token_hash(token)).values(seen_at=at)
+    )
+
+
+def close_session(connection: Connection, token: str) -> None:
+    """End one session."""
+    connection.execute(delete(app_session).where(app_session.c.token_hash == token_hash(token)))
+
+
+def close_all(connection: Connection, user_id: int) -> None:
+    """End every session of a user."""
+    connection.execute(delete(app_session).where(app_session.c.user_id == user_id))

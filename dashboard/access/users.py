@@ -1,0 +1,246 @@
+"""Users: adding, changing, listing; and signing in by password or by the one-time link."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+
+from dashboard.access.passwords import hash_password, is_password
+from dashboard.access.roles import ROLES
+from etl.access_tables import app_session, app_user, app_user_unit, sign_in_attempt, sign_in_link
+from etl.audit import COMMAND_LINE, write_audit
+from etl.errors import UserError
+
+FIRST_USER = "quan_tri"
+LINK_HOURS = 24
+
+ATTEMPT_MINUTES = 15
+FREE_ATTEMPTS = {"account": 5, "address": 20}
+"""Failures within a quarter of an hour that cost nothing; each further one doubles the wait."""
+
+FIRST_WAIT_SECONDS = 15
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}", re.ASCII)
+
+
+class UserRefused(UserError):
+    """What was asked about a user cannot be done; the message says why."""
+
+
+@dataclass(frozen=True)
+class User:
+    """A person who may sign in."""
+
+    user_id: int
+    name: str
+    role: str
+    units: tuple[str, ...]
+    is_active: bool
+    has_password: bool
+
+
+def add_user(
+    connection: Connection,
+    name: str,
+    *,
+    role: str,
+    units: Iterable[str] = (),
+    password: str | None,
+    at: datetime,
+    actor: str = COMMAND_LINE,
+) -> int:
+    """Add a user and return the id.
+
+    Raises:
+        UserRefused: the name is taken or cannot be one, or there is no such role.
+        PasswordError: the password is not good enough.
+    """
+    name = name.strip().lower()
+    if not _NAME.fullmatch(name):
+        raise UserRefused(
+            f"Tên «{name}» không dùng được: chỉ chữ thường không dấu, số, dấu chấm, gạch."
+        )
+    if role not in ROLES:
+        raise UserRefused(f"Không có vai trò «{role}». Các vai trò: {', '.join(ROLES)}.")
+    if find_user(connection, name) is not None:
+        raise UserRefused(f"Đã có người dùng «{name}». Hãy chọn tên khác.")
+    user_id = connection.execute(
+        insert(app_user).values(
+            name=name,
+            role=role,
+            password_hash=None if password is None else hash_password(password, name=name),
+            is_active=True,
+            created_at=at,
+            password_at=None if password is None else at,
+        )
+    ).inserted_primary_key
+    assert user_id is not None
+    rows = [{"user_id": user_id[0], "unit": unit} for unit in sorted(set(units))]
+    if rows:
+        connection.execute(insert(app_user_unit), rows)
+    detail = {"role": role, "units": sorted(set(units))}
+    write_audit(connection, "user_add", actor=actor, subject=name, detail=detail)
+    return int(user_id[0])
+
+
+def find_user(connection: Connection, name: str) -> Row[tuple[object, ...]] | None:
+    """Return the row of the user called ``name``; None when there is none."""
+    query = select(app_user).where(app_user.c.name == name.strip().lower())
+    return connection.execute(query).first()
+
+
+def list_users(connection: Connection) -> list[User]:
+    """Return all users by name."""
+    units: dict[int, list[str]] = {}
+    for user_id, unit in connection.execute(select(app_user_unit).order_by(app_user_unit.c.unit)):
+        units.setdefault(user_id, []).append(unit)
+    rows = connection.execute(select(app_user).order_by(app_user.c.name))
+    return [
+        User(
+            row.user_id,
+            row.name,
+            row.role,
+            tuple(units.get(row.user_id, ())),
+            row.is_active,
+            row.password_hash is not None,
+        )
+        for row in rows
+    ]
+
+
+def set_password(
+    connection: Connection, name: str, password: str, *, at: datetime, actor: str = COMMAND_LINE
+) -> None:
+    """Give a user a new password; every open session of the user ends.
+
+    Raises:
+        UserRefused: there is no such user.
+        PasswordError: the password is not good enough.
+    """
+    row = _existing(connection, name)
+    hashed = hash_password(password, name=row.name)
+    connection.execute(
+        update(app_user)
+        .where(app_user.c.user_id == row.user_id)
+        .values(password_hash=hashed, password_at=at)
+    )
+    connection.execute(delete(app_session).where(app_session.c.user_id == row.user_id))
+    # Whoever has a password needs no printed link any more.
+    connection.execute(delete(sign_in_link))
+    write_audit(connection, "password_set", actor=actor, subject=row.name)
+
+
+def set_active(
+    connection: Connection, name: str, *, is_active: bool, actor: str = COMMAND_LINE
+) -> None:
+    """Shut a user out, ending every session, or let the user in again.
+
+    Raises:
+        UserRefused: there is no such user, or nobody would be left to manage users.
+    """
+    row = _existing(connection, name)
+    u = app_user.c
+    if not is_active and row.role == "administrator":
+        others = select(func.count()).where(
+            u.role == "administrator", u.is_active, u.user_id != row.user_id
+        )
+        if not connection.scalar(others):
+            raise UserRefused(f"«{row.name}» là quản trị duy nhất, không khóa được.")
+    connection.execute(update(app_user).where(u.user_id == row.user_id).values(is_active=is_active))
+    if not is_active:
+        connection.execute(delete(app_session).where(app_session.c.user_id == row.user_id))
+    action = "user_enable" if is_active else "user_disable"
+    write_audit(connection, action, actor=actor, subject=row.name)
+
+
+def _existing(connection: Connection, name: str) -> Row[tuple[object, ...]]:
+    row = find_user(connection, name)
+    if row is None:
+        raise UserRefused(f"Không có người dùng «{name}».")
+    return row
+
+
+# Signing in -----------------------------------------------------------------------------------
+
+
+def check_password(
+    connection: Connection, name: str, password: str, *, address: str, at: datetime
+) -> int | None:
+    """Return the id of the user whose password this is; None otherwise, and the attempt is kept."""
+    row = find_user(connection, name)
+    is_right = is_password(password, None if row is None else row.password_hash)
+    account = name.strip().lower()[:64]
+    if row is not None and is_right and row.is_active:
+        connection.execute(delete(sign_in_attempt).where(sign_in_attempt.c.account == account))
+        write_audit(connection, "sign_in", actor=row.name, detail={"address": address})
+        return int(row.user_id)
+    connection.execute(insert(sign_in_attempt).values(account=account, address=address[:64], at=at))
+    connection.execute(
+        delete(sign_in_attempt).where(
+            sign_in_attempt.c.at < at - timedelta(minutes=ATTEMPT_MINUTES)
+        )
+    )
+    write_audit(
+        connection, "sign_in_failed", actor="", subject=account, detail={"address": address}
+    )
+    return None
+
+
+def seconds_to_wait(connection: Connection, name: str, *, address: str, at: datetime) -> int:
+    """Return how long this account, or this address, must wait before the next attempt."""
+    a = sign_in_attempt.c
+    longest = 0
+    values = {"account": name.strip().lower()[:64], "address": address[:64]}
+    for column, free in FREE_ATTEMPTS.items():
+        count, last = connection.execute(
+            select(func.count(), func.max(a.at)).where(
+                a[column] == values[column], a.at >= at - timedelta(minutes=ATTEMPT_MINUTES)
+            )
+        ).one()
+        if count >= free:
+            wait = min(FIRST_WAIT_SECONDS * 2 ** min(count - free, 10), ATTEMPT_MINUTES * 60)
+            longest = max(longest, wait - int((at - last).total_seconds()))
+    return max(longest, 0)
+
+
+def make_link(connection: Connection, *, at: datetime) -> str | None:
+    """Return the token of a new one-time link; None once somebody has a password."""
+    if connection.scalar(select(exists().where(app_user.c.password_hash.is_not(None)))):
+        return None
+    connection.execute(
+        delete(sign_in_link).where(sign_in_link.c.created_at < at - timedelta(hours=LINK_HOURS))
+    )
+    token = secrets.token_urlsafe(32)
+    connection.execute(insert(sign_in_link).values(token_hash=token_hash(token), created_at=at))
+    return token
+
+
+def use_link(connection: Connection, token: str, *, at: datetime) -> int | None:
+    """Return the id of the first administrator where the link is good; it is good once."""
+    link = sign_in_link.c
+    used = connection.execute(
+        delete(sign_in_link).where(
+            link.token_hash == token_hash(token),
+            link.created_at >= at - timedelta(hours=LINK_HOURS),
+        )
+    )
+    if not used.rowcount:
+        return None
+    row = find_user(connection, FIRST_USER)
+    user_id = (
+        add_user(connection, FIRST_USER, role="administrator", password=None, at=at)
+        if row is None
+        else int(row.user_id)
+    )
+    write_audit(connection, "sign_in_by_link", actor=FIRST_USER)
+    return user_id
+
+
+def token_hash(token: str) -> str:
+    """Return under which hash a token is kept: the database alone lets nobody in."""
+    return hashlib.sha256(token.encode()).hexdigest()

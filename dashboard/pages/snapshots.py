@@ -1,0 +1,249 @@
+"""Báo cáo: make a snapshot, open it as it was, send it, and see what has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import pandas as pd
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import formatting as fmt
+from dashboard.access.gate import CSRF_FIELD, whoever
+from dashboard.access.roles import MAKE, READ, SEND
+from dashboard.components.cards import card, table_card
+from dashboard.components.layout import cell, grid
+from dashboard.components.view import View
+from dashboard.filters import Period
+from dashboard.model import Report, Section, Span, Table, TableColumn
+from dashboard.reports.choices import find_choices
+from dashboard.reports.context import Context
+from dashboard.reports.snapshot_list import (
+    Made,
+    find_snapshot,
+    list_snapshots,
+    snapshot_frame,
+)
+from dashboard.shell import period_options
+from dashboard.snapshots.comparing import Difference, changed_words, compare
+from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.freezing import Frozen, freeze
+from dashboard.snapshots.office import read_frozen
+
+COLUMNS = (
+    TableColumn("period", "Kỳ"),
+    TableColumn("edition", "Bản"),
+    TableColumn("version", "Phiên bản số liệu"),
+    TableColumn("made_at", "Lập lúc (UTC)"),
+    TableColumn("made_by", "Người lập"),
+    TableColumn("delivery", "Gửi đi"),
+)
+
+
+def build(context: Context, query: Mapping[str, str]) -> Report:
+    """Return the report of the page Báo cáo; ``?so=N`` compares snapshot N with today's data."""
+    principal = whoever()
+    with_internal = principal is not None and principal.may(READ)
+    made = list_snapshots(context.connection, unit=context.unit.code, with_internal=with_internal)
+    words = f"{fmt.count(len(made))} báo cáo đã lập" if made else "Chưa có báo cáo nào được lập"
+    sections = [
+        Section(
+            "snapshots",
+            "Báo cáo đã lập",
+            (Span(words),),
+            table=Table(COLUMNS, snapshot_frame(made)),
+            data={"made": made, "periods": _periods(context)},
+        )
+    ]
+    number = query.get("so", "")
+    if number.isdigit() and with_internal:
+        sections.append(_comparison(context, int(number)))
+    return Report(
+        code="snapshots",
+        title="Báo cáo",
+        period="",
+        as_of=context.latest,
+        data_version=context.data_version,
+        is_demo=context.is_demo,
+        sentence=(Span(words, strong=True), Span(".")),
+        kpis=(),
+        sections=tuple(sections),
+    )
+
+
+def _periods(context: Context) -> list[tuple[str, str]]:
+    """Return the periods that can be frozen, newest first: code and words."""
+    months = find_choices(context).months if context.has_data else None
+    if months is None:
+        return []
+    codes = [str(one["value"]) for one in period_options(*months)]
+    return [(code, fmt.period_label(Period(code))) for code in codes]
+
+
+def _comparison(context: Context, number: int) -> Section:
+    """What today's data say otherwise than a kept snapshot."""
+    code, title = "changes", "So với số liệu hiện nay"
+    row = find_snapshot(context.connection, number)
+    if row is None or row.unit != context.unit.code:
+        return Section(code, title, (Span("Không có báo cáo này"),))
+    try:
+        before = read_frozen(row)
+        differences = compare(before, _now(context, before))
+    except SnapshotError as error:
+        return Section(code, title, (Span(str(error)),))
+    words = changed_words(differences) or "Số liệu không thay đổi sau bản này"
+    return Section(
+        code,
+        title,
+        (Span(words),),
+        table=Table(
+            (
+                TableColumn("label", "Chỉ tiêu"),
+                TableColumn("member", "Của"),
+                TableColumn("before", "Trong báo cáo", "figure"),
+                TableColumn("after", "Hiện nay", "figure"),
+            ),
+            _differences(differences),
+        ),
+        note=f"{fmt.period_label(Period(row.period))}, lập {row.made_at:%d/%m/%Y %H:%M}",
+    )
+
+
+def _now(context: Context, before: Frozen) -> Frozen:
+    return freeze(
+        context.connection,
+        settings=context.settings,
+        period=before.period,
+        calendar=before.calendar,
+        edition=before.edition,
+    )
+
+
+def _differences(found: list[Difference]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "label": one.label,
+                "member": one.member or "toàn đơn vị",
+                "before": one.before,
+                "after": one.after,
+            }
+            for one in found
+        ],
+        columns=["label", "member", "before", "after"],
+    )
+
+
+def render(report: Report, _view: View) -> list[Component]:
+    """Return the form that makes a snapshot, the list of those made, and what changed."""
+    section = report.section("snapshots")
+    principal = whoever()
+    csrf = "" if principal is None else principal.csrf_token
+    may_make = principal is not None and principal.may(MAKE)
+    may_send = principal is not None and principal.may(SEND)
+    may_read = principal is not None and principal.may(READ)
+    cells = []
+    if may_make and section.data["periods"]:
+        cells.append(cell(_make_form(section.data["periods"], csrf)))
+    made = section.data["made"]
+    cells.append(cell(_list(section, made, csrf, may_send=may_send, may_read=may_read)))
+    if any(one.code == "changes" for one in report.sections):
+        cells.insert(0, cell(table_card(report.section("changes"))))
+    return [grid(*cells)]
+
+
+def _make_form(periods: list[tuple[str, str]], csrf: str) -> html.Section:
+    chosen = [html.Option(words, value=code) for code, words in periods]
+    editions = [
+        html.Option("Bản gửi: chỉ số tổng hợp", value="external"),
+        html.Option("Bản nội bộ: có danh sách hồ sơ", value="internal"),
+    ]
+    form = html.Form(
+        [
+            _hidden("make", csrf),
+            html.Label(["Kỳ", html.Select(chosen, name="period")]),
+            html.Label(["Bản", html.Select(editions, name="edition")]),
+            html.Button(
+                "Lập báo cáo",
+                type="submit",
+                className="btn-a primary",
+                **{"data-busy": "Đang lập, mất vài giây…"},
+            ),
+        ],
+        method="post",
+        action="/bao-cao/lap",
+        className="user-form",
+    )
+    words = "Lập báo cáo: PDF, Word, Excel, HTML trong một tệp có chữ ký"
+    return card(Section("make", "Lập báo cáo", (Span(words),)), form)
+
+
+def _list(
+    section: Section, made: list[Made], csrf: str, *, may_send: bool, may_read: bool
+) -> html.Section:
+    if not made:
+        return card(section, html.P("Chọn kỳ rồi bấm Lập báo cáo.", className="sub"))
+    rows = [_row(one, csrf, may_send=may_send, may_read=may_read) for one in made]
+    heads = ["Kỳ", "Bản", "Phiên bản", "Lập lúc", "Gửi đi", "Tài liệu"]
+    table = html.Table(
+        [
+            html.Caption(section.title, className="sr"),
+            html.Thead(html.Tr([html.Th(words, scope="col") for words in heads])),
+            html.Tbody(rows),
+        ],
+        className="tbl",
+    )
+    box = html.Div(
+        table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": section.title}
+    )
+    return card(section, box, class_name="flush", show_table=False)
+
+
+def _row(one: Made, csrf: str, *, may_send: bool, may_read: bool) -> html.Tr:
+    base = f"/bao-cao/{one.number}"
+    acts: list[Component] = [
+        _link("Mở", f"{base}/xem"),
+        _link("PDF", f"{base}/tai/pdf"),
+        _link("Word", f"{base}/tai/docx"),
+        _link("Excel", f"{base}/tai/xlsx"),
+        _link("Cả bộ", f"{base}/tai/zip"),
+    ]
+    if may_read:
+        acts.append(html.A("So với nay", href=f"/bao-cao?so={one.number}"))
+    if may_send and one.edition == "external" and not one.is_demo:
+        acts.append(
+            html.Form(
+                [
+                    _hidden(f"send-{one.number}", csrf),
+                    html.Button(
+                        "Gửi", type="submit", className="link-btn", **{"data-busy": "Đang gửi…"}
+                    ),
+                ],
+                method="post",
+                action=f"{base}/gui",
+            )
+        )
+    return html.Tr(
+        [
+            html.Th(fmt.period_label(Period(one.period)), scope="row"),
+            html.Td("Bản gửi" if one.edition == "external" else "Nội bộ"),
+            html.Td(fmt.version(one.data_version), className="code"),
+            html.Td([_made_at(one.made_at), html.Small(f" {one.made_by}")]),
+            html.Td(one.delivery_words),
+            html.Td(html.Span(acts, className="acts row-acts")),
+        ]
+    )
+
+
+def _made_at(at: datetime) -> str:
+    return f"{at:%d/%m/%Y %H:%M}"
+
+
+def _link(words: str, href: str) -> html.A:
+    # A document leaves the application: the browser goes there itself.
+    return html.A(words, href=href, **{"data-door": "yes"})
+
+
+def _hidden(name: str, csrf: str) -> dcc.Input:
+    return dcc.Input(type="hidden", name=CSRF_FIELD, value=csrf, id=f"{name}-csrf")

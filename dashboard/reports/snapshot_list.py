@@ -1,0 +1,125 @@
+"""Báo cáo: the snapshots that were made, to whom they went, and what has changed since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Row, func, select
+
+from dashboard import formatting as fmt
+from dashboard.filters import Period
+from etl.access_tables import audit_log
+from etl.delivery_tables import delivery, snapshot_log
+
+MADE, FAILED = "snapshot_made", "snapshot_failed"
+"""Actions of the audit log: a snapshot that was made, and one that could not be."""
+
+MOST = 60
+
+
+@dataclass(frozen=True)
+class Made:
+    """One snapshot in the list, and what became of its messages."""
+
+    number: int
+    unit: str
+    period: str
+    edition: str
+    data_version: str
+    is_demo: bool
+    made_at: datetime
+    made_by: str
+    sent: int
+    waiting: int
+    failed: int
+
+    @property
+    def delivery_words(self) -> str:
+        """Say what became of the messages."""
+        parts = [
+            (self.sent, "đã gửi"),
+            (self.waiting, "đang chờ gửi"),
+            (self.failed, "gửi không được"),
+        ]
+        words = [f"{fmt.count(number)} {word}" for number, word in parts if number]
+        return ", ".join(words) or "chưa gửi"
+
+
+def find_snapshot(connection: Connection, number: int) -> Row[Any] | None:
+    """Return the log's row of a snapshot, None where there is none."""
+    query = select(snapshot_log).where(snapshot_log.c.snapshot_id == number)
+    return connection.execute(query).first()
+
+
+def list_snapshots(connection: Connection, *, unit: str, with_internal: bool) -> list[Made]:
+    """Return a unit's snapshots, newest first; internal ones only for who may read the pages."""
+    s, d = snapshot_log.c, delivery.c
+    query = select(snapshot_log).where(s.unit == unit).order_by(s.snapshot_id.desc()).limit(MOST)
+    if not with_internal:
+        query = query.where(s.edition == "external")
+    counts: dict[int, dict[str, int]] = {}
+    told = select(d.snapshot_id, d.status, func.count()).group_by(d.snapshot_id, d.status)
+    for number, status, count in connection.execute(told):
+        counts.setdefault(number, {})[status] = count
+    return [
+        Made(
+            row.snapshot_id,
+            row.unit,
+            row.period,
+            row.edition,
+            row.data_version,
+            row.is_demo,
+            row.made_at,
+            row.made_by,
+            *(
+                counts.get(row.snapshot_id, {}).get(name, 0)
+                for name in ("sent", "waiting", "failed")
+            ),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def snapshot_frame(made: list[Made]) -> pd.DataFrame:
+    """Return the list as a table's rows."""
+    return pd.DataFrame(
+        [
+            {
+                "period": fmt.period_label(Period(one.period)),
+                "edition": "Bản gửi" if one.edition == "external" else "Nội bộ",
+                "version": fmt.version(one.data_version),
+                "made_at": f"{one.made_at:%d/%m/%Y %H:%M}",
+                "made_by": one.made_by,
+                "delivery": one.delivery_words,
+            }
+            for one in made
+        ],
+        columns=["period", "edition", "version", "made_at", "made_by", "delivery"],
+    )
+
+
+def delivery_fault(connection: Connection, *, unit: str) -> str:
+    """Say that a snapshot could not be made or sent, "" where all is well.
+
+    A failure stands until the next one succeeds: it must not be only in a log.
+    """
+    a = audit_log.c
+    last = connection.execute(
+        select(a.action, a.subject)
+        .where(a.action.in_((MADE, FAILED)))
+        .order_by(a.entry_id.desc())
+        .limit(1)
+    ).first()
+    if last is not None and last.action == FAILED:
+        return f"Chưa lập được báo cáo {last.subject}. Mở trang Báo cáo để lập lại."
+    s, d = snapshot_log.c, delivery.c
+    newest = select(func.max(s.snapshot_id)).where(s.unit == unit).scalar_subquery()
+    failed = connection.scalar(
+        select(func.count()).where(d.snapshot_id == newest, d.status == "failed")
+    )
+    if failed:
+        return f"Báo cáo mới nhất gửi không được cho {fmt.count(failed)} nơi. Mở trang Báo cáo."
+    return ""

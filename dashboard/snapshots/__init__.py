@@ -1,0 +1,1 @@
+"""Snapshots: the Reports of a period, frozen, rendered for people and for machines, and signed."""

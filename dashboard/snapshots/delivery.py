@@ -1,0 +1,213 @@
+"""Deliver snapshots: who receives what, tried again with longer and longer waits, all recorded.
+
+A delivery is ``sent`` only after the mail server has taken the message. One that is cut off before
+that is written down is tried again: rather twice than never.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, insert, select, update
+
+from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.freezing import content_hash, from_json
+from dashboard.snapshots.mail import MailError, send, write_message
+from dashboard.snapshots.making import Snapshot
+from etl.delivery_tables import delivery, snapshot_log
+from etl.settings import Settings
+from etl.warehouse import write_transaction
+
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
+"""How long to wait after each attempt; after the last one a delivery has failed."""
+_CLAIM = timedelta(minutes=10)
+"""For how long a delivery belongs to whoever is sending it."""
+_GONE = "Tệp báo cáo đã bị sửa hoặc không còn; hãy lập lại rồi gửi."
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of one message."""
+
+    delivery_id: int
+    recipient: str
+    status: str
+    attempts: int
+    reply: str
+    next_at: datetime | None
+
+
+def record(engine: Engine, snapshot: Snapshot, path: Path, *, made_by: str, at: datetime) -> int:
+    """Write down that a snapshot was made and where it is; return its number."""
+    frozen = snapshot.frozen
+    row = {
+        "unit": frozen.unit,
+        "period": frozen.period.code,
+        "calendar": frozen.calendar,
+        "edition": frozen.edition,
+        "data_version": frozen.data_version,
+        "content_sha256": content_hash(frozen),
+        "archive_sha256": hashlib.sha256(snapshot.archive).hexdigest(),
+        "path": str(path.resolve()),
+        "is_demo": frozen.is_demo,
+        "made_at": at,
+        "made_by": made_by,
+    }
+    with write_transaction(engine) as connection:
+        key = connection.execute(insert(snapshot_log).values(row)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def find_recipients(settings: Settings, *, unit: str, on: date) -> list[str]:
+    """Return who receives a unit's snapshots on a day, in the order of the file.
+
+    Raises:
+        SnapshotError: no such file, or a line that is not understood.
+    """
+    path = settings.recipients
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    except OSError as error:
+        raise SnapshotError(
+            f"Chưa có danh sách người nhận «{path}». Hãy tạo tệp với các cột unit, address, "
+            "valid_from, valid_to."
+        ) from error
+    found = []
+    for number, row in enumerate(rows, start=2):
+        try:
+            first = date.fromisoformat(row["valid_from"]) if row.get("valid_from") else date.min
+            last = date.fromisoformat(row["valid_to"]) if row.get("valid_to") else date.max
+            own_unit, address = row["unit"].strip(), row["address"].strip()
+        except (KeyError, ValueError, AttributeError) as error:
+            raise SnapshotError(
+                f"«{path}» dòng {number} không đọc được. Các cột: unit, address, valid_from, "
+                "valid_to; ngày viết 2024-06-30."
+            ) from error
+        if own_unit == unit and first <= on <= last and address not in found:
+            found.append(address)
+    return found
+
+
+def queue(engine: Engine, snapshot_id: int, *, settings: Settings, at: datetime) -> int:
+    """Put a snapshot in the queue for everyone who receives it; return for how many.
+
+    Raises:
+        SnapshotError: a demonstration, an internal edition, no mail server, nobody to send to.
+    """
+    with engine.connect() as connection:
+        row = connection.execute(
+            select(snapshot_log).where(snapshot_log.c.snapshot_id == snapshot_id)
+        ).one()
+    if row.is_demo:
+        raise SnapshotError("Báo cáo từ dữ liệu minh họa không gửi đi được.")
+    if row.edition != "external":
+        raise SnapshotError("Bản nội bộ có mã hồ sơ, không gửi ra ngoài được.")
+    if not settings.smtp_host or not settings.mail_from:
+        raise SnapshotError("Chưa đặt máy chủ thư. Hãy đặt SMTP_HOST và MAIL_FROM.")
+    recipients = find_recipients(settings, unit=row.unit, on=at.date())
+    if not recipients:
+        raise SnapshotError(
+            f"Không có ai nhận báo cáo của đơn vị {row.unit}. Hãy thêm vào «{settings.recipients}»."
+        )
+    waiting = {"status": "waiting", "attempts": 0, "next_at": at, "reply": ""}
+    rows = [{"snapshot_id": snapshot_id, "recipient": one, **waiting} for one in recipients]
+    with write_transaction(engine) as connection:
+        connection.execute(insert(delivery), rows)
+    return len(rows)
+
+
+def send_due(engine: Engine, *, settings: Settings, at: datetime) -> list[Delivery]:
+    """Send whatever is due and return what became of each; one failure stops no other."""
+    return [_send_one(engine, number, settings=settings, at=at) for number in _claim(engine, at)]
+
+
+def _claim(engine: Engine, at: datetime) -> Iterator[int]:
+    """Give the due deliveries one by one, each to one sender only."""
+    d = delivery.c
+    due = select(d.delivery_id, d.next_at).where(d.status == "waiting", d.next_at <= at)
+    with engine.connect() as connection:
+        rows = connection.execute(due.order_by(d.delivery_id)).all()
+    for number, next_at in rows:
+        with write_transaction(engine) as connection:
+            mine = connection.execute(
+                update(delivery)
+                .where(d.delivery_id == number, d.status == "waiting", d.next_at == next_at)
+                .values(next_at=at + _CLAIM)
+            )
+        if mine.rowcount:
+            yield number
+
+
+def _send_one(engine: Engine, number: int, *, settings: Settings, at: datetime) -> Delivery:
+    with engine.connect() as connection:
+        row = connection.execute(
+            select(delivery, snapshot_log)
+            .join(snapshot_log, snapshot_log.c.snapshot_id == delivery.c.snapshot_id)
+            .where(delivery.c.delivery_id == number)
+        ).one()
+    attempts = row.attempts + 1
+    try:
+        archive = _read(Path(row.path), row.archive_sha256)
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            frozen = from_json(opened.read("report.json"))
+        envelope = write_message(
+            frozen,
+            archive,
+            name=Path(row.path).name,
+            settings=settings,
+            recipient=row.recipient,
+            message_id=f"<{row.archive_sha256[:32]}.{number}@{_domain(settings)}>",
+            at=at,
+        )
+        reply, status, next_at = send(envelope, settings=settings), "sent", None
+    except MailError as error:
+        reply = str(error)
+        is_over = error.is_final or attempts >= len(WAITS)
+        status = "failed" if is_over else "waiting"
+        next_at = None if is_over else at + WAITS[attempts - 1]
+    with write_transaction(engine) as connection:
+        connection.execute(
+            update(delivery)
+            .where(delivery.c.delivery_id == number)
+            .values(status=status, attempts=attempts, next_at=next_at, last_at=at, reply=reply)
+        )
+    return Delivery(number, row.recipient, status, attempts, reply, next_at)
+
+
+def _read(path: Path, sha256: str) -> bytes:
+    """Return the archive as it was recorded.
+
+    Raises:
+        MailError: it is gone or was changed since: what is sent is what was made.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise MailError(_GONE, is_final=True) from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise MailError(_GONE, is_final=True)
+    return data
+
+
+def _domain(settings: Settings) -> str:
+    return settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
+
+
+def deliveries(engine: Engine, *, status: str | None = None) -> list[Delivery]:
+    """Return the deliveries, newest first; of one status where it is named."""
+    d = delivery.c
+    query = select(d.delivery_id, d.recipient, d.status, d.attempts, d.reply, d.next_at).order_by(
+        d.delivery_id.desc()
+    )
+    if status is not None:
+        query = query.where(d.status == status)
+    with engine.connect() as connection:
+        return [Delivery(*row) for row in connection.execute(query)]

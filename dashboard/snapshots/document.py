@@ -1,0 +1,417 @@
+"""The official report as a list of blocks: written once, rendered as PDF, DOCX and HTML.
+
+Its form follows Decree 30/2020/NĐ-CP. It is a draft made by a machine: number, date and signature
+stay blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from dashboard import formatting as fmt
+from dashboard.components.tables import NUMBER_KINDS
+from dashboard.components.words import plain_text
+from dashboard.figures import FORMS
+from dashboard.filters import months_between
+from dashboard.model import Chart, Report, Section, Sentence, Span, Table, TableColumn
+from dashboard.snapshots.cells import HIDDEN_MARK, printed_cell
+from dashboard.snapshots.freezing import MEETING, Frozen
+from dashboard.snapshots.hiding import HIDDEN_NOTE
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is a part of the report, 2 a piece of it."""
+
+    text: str
+    level: int = 1
+    is_appendix: bool = False
+    """Whether it starts a new, landscape part after the signature."""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Words; emphasis is kept."""
+
+    spans: Sentence
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """A table with its caption; ``groups`` is a row of heads over the columns (label, span)."""
+
+    caption: str
+    table: Table
+    note: str = ""
+    groups: tuple[tuple[str, int], ...] = ()
+    numbers: tuple[str, ...] = ()
+    """A row under the heads that numbers the columns, as official forms have."""
+    last_is_total: bool = False
+    widths: tuple[float, ...] = ()
+    """Relative widths of the columns; empty for as their words ask."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart; ``name`` finds its drawing."""
+
+    name: str
+    caption: str
+    alternative: str
+    chart: Chart = field(repr=False)
+    note: str = ""
+
+
+Block = Heading | Paragraph | TableBlock | Figure
+
+
+@dataclass(frozen=True)
+class Document:
+    """The report: who speaks to whom, about what, in which parts."""
+
+    agency: tuple[str, str]
+    place: str
+    title: tuple[str, str]
+    addressee: str
+    is_demo: bool
+    is_internal: bool
+    opening: Sentence
+    body: tuple[Block, ...]
+    appendices: tuple[Block, ...]
+    footer: tuple[str, str]
+    signer: tuple[str, str]
+    fingerprint: str = ""
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Every chart of the document."""
+        return [block for block in (*self.body, *self.appendices) if isinstance(block, Figure)]
+
+
+def build_document(frozen: Frozen, *, fingerprint: str = "") -> Document:
+    """Lay the frozen Reports out as an official report."""
+    kind, _, name = frozen.unit_name.partition(" ")
+    return Document(
+        agency=("ỦY BAN NHÂN DÂN", f"{kind} {name}".strip().upper()),
+        place=name or kind,
+        title=(
+            "Kết quả thực hiện kế hoạch nâng cao chỉ số hài lòng",
+            f"của người dân, {_period_words(frozen)}",
+        ),
+        addressee=f"Ủy ban nhân dân {_lower_first(frozen.parent)}" if frozen.parent else "",
+        is_demo=frozen.is_demo,
+        is_internal=frozen.edition == "internal",
+        opening=frozen.reports["overview"].sentence,
+        body=tuple(_body(frozen)),
+        appendices=tuple(_appendices(frozen)),
+        footer=(
+            f"Dự thảo lập từ phiên bản số liệu {fmt.version(frozen.data_version)}"
+            + (f", số liệu đến ngày {fmt.day(frozen.latest)}" if frozen.latest else ""),
+            "Phương pháp: hai mức cao nhất (SIPAS)",
+        ),
+        signer=("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
+        fingerprint=fingerprint,
+    )
+
+
+def _period_words(frozen: Frozen) -> str:
+    words = _lower_first(frozen.period_label)
+    if frozen.period.kind == "month":
+        words = f"tháng {int(frozen.period.part)} năm {frozen.period.year}"
+    return words.replace("/", " năm ")
+
+
+def _lower_first(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+# The body -----------------------------------------------------------------------------------------
+
+
+def _body(frozen: Frozen) -> Iterator[Block]:
+    """Number the parts in the order in which they have something to say."""
+    parts: list[tuple[str, list[Block]]] = [
+        ("KẾT QUẢ CHÍNH", list(_results(frozen))),
+        ("CHỈ SỐ HÀI LÒNG", list(_satisfaction(frozen))),
+        ("XẾP HẠNG", list(_ranking(frozen))),
+        ("GIẢI QUYẾT HỒ SƠ", list(_dossiers(frozen))),
+        ("PHẢN ÁNH, KIẾN NGHỊ", list(_feedback(frozen))),
+        ("THỰC HIỆN NHIỆM VỤ", list(_tasks(frozen))),
+    ]
+    if MEETING in frozen.reports:
+        parts.append(("KẾT LUẬN CUỘC HỌP, KHÓ KHĂN", list(_meeting(frozen.reports[MEETING]))))
+    parts.append(("GHI CHÚ SỐ LIỆU", list(_notes(frozen))))
+    for number, (title, blocks) in zip(_romans(), parts, strict=False):
+        yield Heading(f"{number}. {title}")
+        yield from blocks
+
+
+def _romans() -> tuple[str, ...]:
+    return ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+
+
+def _results(frozen: Frozen) -> Iterator[Block]:
+    section = frozen.summary.section("kpis")
+    assert section.table is not None
+    yield TableBlock(
+        "Kết quả các chỉ tiêu chính",
+        section.table,
+        note=section.note,
+        widths=(2.1, 1.75, 1.2, 1.75, 1.25, 1.7),
+    )
+
+
+def _satisfaction(frozen: Frozen) -> Iterator[Block]:
+    report = frozen.reports["satisfaction"]
+    yield Paragraph(report.sentence)
+    yield from _section(report, "satisfaction_trend", with_table=False)
+    yield from _section(report, "criteria_index")
+    yield from _section(report, "unsatisfied_by_criterion", with_chart=False)
+    yield from _section(report, "by_department", with_chart=False)
+
+
+def _ranking(frozen: Frozen) -> Iterator[Block]:
+    report = frozen.reports["ranking"]
+    yield Paragraph(report.sentence)
+    yield from _section(report, "ladder", with_chart=False)
+
+
+_LATE_WIDTHS = (1.7, 2.6, 0.75, 1.0, 0.85, 2.4)
+
+
+def _dossiers(frozen: Frozen) -> Iterator[Block]:
+    report = frozen.reports["dossiers"]
+    yield Paragraph(report.sentence)
+    yield from _section(report, "late_by_department")
+    yield from _section(report, "outcomes", with_table=False)
+    yield from _section(frozen.summary, "late", with_chart=False, widths=_LATE_WIDTHS)
+    yield from _section(report, "comparison", with_chart=False)
+
+
+def _feedback(frozen: Frozen) -> Iterator[Block]:
+    report = frozen.reports["feedback"]
+    yield Paragraph(report.sentence)
+    yield from _section(report, "received", with_table=False)
+    yield from _section(report, "comparison", with_chart=False)
+
+
+def _tasks(frozen: Frozen) -> Iterator[Block]:
+    report = frozen.reports["tasks"]
+    if report.sections[0].missing is not None:
+        yield Paragraph(report.sentence)
+        yield from _section(report, report.sections[0].code)
+        return
+    strip = frozen.reports["overview"].section("task_strip")
+    if strip.table is None:
+        yield from _section(frozen.reports["overview"], "task_strip")
+        return
+    yield Paragraph((*strip.sentence, Span(".")))
+    criteria = report.section("criteria").table
+    assert criteria is not None
+    yield TableBlock(
+        f"Số lượt nhiệm vụ theo sáu tiêu chí, các tháng đã kết thúc của năm {frozen.period.year}",
+        criteria,
+    )
+    month = fmt.month_label(strip.data["month"]).lower()
+    for group in strip.data["criteria"]:
+        codes = [task["code"] for task in group["tasks"]]
+        rows = strip.table.rows[strip.table.rows["code"].isin(codes)].reset_index(drop=True)
+        if len(rows):
+            yield TableBlock(
+                f"Tiêu chí {group['code']}. {group['label']}: nhiệm vụ {month}",
+                Table(strip.table.columns, rows),
+                widths=(0.6, 3.4, 1.5, 4.5),
+            )
+
+
+def _meeting(report: Report) -> Iterator[Block]:
+    if report.sentence:
+        yield Paragraph(report.sentence)
+    for section in report.sections:
+        yield from _section(report, section.code)
+
+
+def _notes(frozen: Frozen) -> Iterator[Block]:
+    yield from _section(frozen.summary, "notes")
+    rejects = frozen.reports["data"].section("rejects")
+    if rejects.table is not None and len(rejects.table.rows):
+        yield TableBlock(plain_text(rejects.sentence), rejects.table, note=rejects.note)
+
+
+def _section(
+    report: Report,
+    code: str,
+    *,
+    with_chart: bool = True,
+    with_table: bool = True,
+    widths: tuple[float, ...] = (),
+) -> Iterator[Block]:
+    """Give a section's chart and table, or in words why there is neither."""
+    section = report.section(code)
+    if section.missing is not None:
+        yield Paragraph(_words(f"{section.title}: {_lower_first(section.missing.reason)}"))
+        return
+    caption = plain_text(section.sentence)
+    chart = section.chart
+    has_chart = with_chart and chart is not None and chart.form in FORMS
+    if has_chart:
+        assert chart is not None
+        yield Figure(
+            name=f"{report.code}-{code}",
+            caption=caption,
+            alternative=_alternative(section),
+            chart=chart,
+            note=_figure_note(section),
+        )
+    if section.table is not None and (with_table or not has_chart):
+        yield TableBlock(
+            section.title if has_chart else _caption(section.title, caption),
+            section.table,
+            note="" if has_chart else section.note,
+            widths=widths,
+        )
+
+
+def _caption(title: str, sentence: str) -> str:
+    """Name a table by its section and say its sentence, each word once."""
+    if title.lower() in sentence.lower():
+        return sentence
+    return f"{title}: {_lower_first(sentence)}"
+
+
+def _figure_note(section: Section) -> str:
+    subtitle = str(section.data.get("subtitle", ""))
+    return ". ".join(part.rstrip(".") for part in (subtitle, section.note) if part)
+
+
+def _alternative(section: Section) -> str:
+    """Say what a chart shows to whoever cannot see it: its title and its table's rows."""
+    words = [f"Biểu đồ. {section.title}. {plain_text(section.sentence)}."]
+    table = section.table
+    if table is not None:
+        for row in table.rows.head(24).to_dict("records"):
+            cells = [printed_cell(row, column) for column in table.columns[:2]]
+            words.append(": ".join(cells) + ";")
+    return " ".join(words)
+
+
+def _words(text: str) -> Sentence:
+    return (Span(text),)
+
+
+# Appendices ---------------------------------------------------------------------------------------
+
+
+def _appendices(frozen: Frozen) -> Iterator[Block]:
+    """Give the wide tables, on landscape pages."""
+    blocks: list[tuple[str, list[Block]]] = [
+        ("Biểu II.06a. Tình hình giải quyết hồ sơ", list(_form(frozen))),
+    ]
+    first, last = frozen.period.months
+    if frozen.edition == "internal":
+        blocks.append(("Danh sách hồ sơ trễ hạn, quá hạn, sắp đến hạn", list(_lists(frozen))))
+    if first != last:
+        blocks.append(("Nhiệm vụ từng tháng", list(_matrix(frozen))))
+    blocks.append(("Phương pháp: mỗi chỉ tiêu một định nghĩa", list(_methods(frozen))))
+    for number, (title, found) in enumerate(blocks, start=1):
+        yield Heading(f"Phụ lục {number}. {title}", is_appendix=True)
+        yield from found
+
+
+def _form(frozen: Frozen) -> Iterator[Block]:
+    section = frozen.reports["dossiers"].section("form_ii06a")
+    if section.table is None or section.missing is not None:
+        yield from _section(frozen.reports["dossiers"], "form_ii06a")
+        return
+    rows = section.table.rows.reset_index(drop=True)
+    numbers = [str(n) for n in range(1, len(rows))] + [""]
+    rows = rows.assign(position=numbers)
+    columns = (TableColumn("position", "TT"), *section.table.columns)
+    yield TableBlock(
+        plain_text(section.sentence),
+        Table(columns, rows),
+        note=section.note,
+        groups=(
+            ("", 2),
+            ("Số hồ sơ tiếp nhận", 4),
+            ("Số hồ sơ đã giải quyết", 4),
+            ("Số hồ sơ đang giải quyết", 3),
+        ),
+        numbers=tuple(f"({n})" for n in range(1, len(columns) + 1)),
+        last_is_total=True,
+        widths=(0.5, 2.4, *([1.0] * (len(columns) - 2))),
+    )
+
+
+def _lists(frozen: Frozen) -> Iterator[Block]:
+    section = frozen.reports["dossiers"].section("dossier_list")
+    if section.table is None:
+        return
+    left_out = {"field", "channel"}
+    columns = tuple(c for c in section.table.columns if c.key not in left_out)
+    yield TableBlock(
+        plain_text(section.sentence), Table(columns, section.table.rows), note=section.note
+    )
+
+
+def _matrix(frozen: Frozen) -> Iterator[Block]:
+    report = frozen.reports["tasks"]
+    if not any(section.code == "matrix" for section in report.sections):
+        return
+    table = report.section("matrix").table
+    assert table is not None
+    months = set(months_between(*frozen.period.months))
+    columns = tuple(
+        replace(column, label="Mã") if column.key == "code" else column
+        for column in table.columns
+        if column.key in months or column.key in ("code", "title")
+    )
+    shown = len(columns) - 2
+    yield TableBlock(
+        "Kết quả từng nhiệm vụ theo tháng",
+        Table(columns, table.rows),
+        widths=(0.7, 3.6, *([1.0] * shown)),
+    )
+
+
+def _methods(frozen: Frozen) -> Iterator[Block]:
+    table = frozen.reports["data"].section("dictionary").table
+    assert table is not None
+    yield TableBlock(
+        "Định nghĩa, điều loại trừ, căn cứ và số của kỳ",
+        table,
+        note=HIDDEN_NOTE + "." if _has_hidden(frozen.reports.values()) else "",
+        widths=(1.7, 4.2, 2.2, 1.2, 2.0, 1.8),
+    )
+
+
+def _has_hidden(reports: Iterable[Report]) -> bool:
+    return any(
+        section.table is not None
+        and HIDDEN_MARK in section.table.rows
+        and bool(pd.Series(section.table.rows[HIDDEN_MARK]).fillna(False).any())
+        for report in reports
+        for section in report.sections
+    )
+
+
+def column_widths(block: TableBlock) -> tuple[float, ...]:
+    """Return relative widths of a table's columns: as stated, else by what stands in them.
+
+    A column is never narrower than its longest word, and long words take less than their share.
+    """
+    if block.widths:
+        return block.widths
+    rows = block.table.rows.to_dict("records")
+    widths = []
+    for column in block.table.columns:
+        cells = [printed_cell(row, column) for row in rows]
+        # A no-break space keeps a number and its unit together: it does not end a word.
+        word = max(len(part) for text in (column.label, *cells) for part in text.split(" "))
+        longest = max((len(text) for text in cells), default=0)
+        whole = longest if column.kind in NUMBER_KINDS else min(longest, 60) ** 0.85
+        widths.append(max(word, whole, 3) + 2.0)
+    return tuple(widths)

@@ -1,0 +1,356 @@
+"""Hide small survey cells in Reports. Dossier and feedback counts are not persons: they stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from dashboard import formatting as fmt
+from dashboard.filters import months_between
+from dashboard.metrics import find_metric
+from dashboard.model import Chart, Kpi, Missing, Report, Section, Span, Table
+from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
+from dashboard.snapshots.cells import HIDDEN_MARK, HIDDEN_WORD
+from dashboard.snapshots.suppression import FEWEST, hidden_cells, hidden_months, is_small
+from etl.catalogue.metrics import METRICS, SURVEY
+
+HIDDEN = HIDDEN_WORD
+FEW = "Ít phiếu nên không nêu số."
+HIDDEN_NOTE = f"Ẩn: dưới {FEWEST} phiếu, hoặc ẩn kèm để không suy ngược được"
+MARK = HIDDEN_MARK
+"""Column of a table that says which rows print :data:`HIDDEN` for their numbers."""
+
+TREND = "24 tháng"
+"""The sum of forms that stands in the note of the trend."""
+CRITERIA = ("I", "II", "III", "IV", "V", "VI")
+
+_NUMBERS = ("integer", "figure", "percent1", "percent2")
+_READING = re.compile(r"(tiêu chí (?P<criterion>[IV]+) )[\d.,]+(?:/[\d.,]+)?")
+"""A survey reading in the words about a task: "chỉ số hài lòng tiêu chí II 41/44"."""
+
+
+def is_survey(code: str) -> bool:
+    """Whether a metric counts persons' answers: surveys, and the ratings of dossiers."""
+    return code in METRICS and (METRICS[code].mart is SURVEY or code == "rating3_rate")
+
+
+@dataclass(frozen=True)
+class Hiding:
+    """What must be hidden of one period's surveys and ratings."""
+
+    months: frozenset[str]
+    """Months whose survey figures are hidden."""
+    readings: frozenset[tuple[str, str]]
+    """(criterion, month) whose reading inside a task's words is hidden."""
+    criteria: frozenset[str]
+    """Criteria whose figure of the last twelve months is hidden."""
+    previous: frozenset[str]
+    """Criteria whose figure of the twelve months before is hidden."""
+    windows: frozenset[str]
+    """Windows of time whose total is hidden, in the words that reports use for them."""
+    ratings: frozenset[str]
+    """The same for the ratings of dossiers."""
+    period_window: str
+    """The words for the period itself."""
+    year_window: str
+    """The words for the last twelve months."""
+
+    def total_is_hidden(self, code: str, window: str) -> bool:
+        """Whether a metric's total over a window (in words) is hidden."""
+        if code == "rating3_rate":
+            return window in self.ratings
+        return is_survey(code) and window in self.windows
+
+
+def find_hiding(context: Context) -> Hiding:
+    """Return what the period's surveys and ratings make it necessary to hide."""
+    period = context.period
+    trend = context.months_to_end(TREND_MONTHS)
+    year = context.months_to_end(YEAR_MONTHS)
+    months = months_between(*trend)
+    year_window = f"12 tháng đến {fmt.month_short(year[1])}"
+    # In the order in which they can be done without.
+    windows = {
+        TREND: trend,
+        fmt.period_label(period.previous()): period.previous().months,
+        fmt.period_label(period.last_year()): period.last_year().months,
+        fmt.period_label(period): period.months,
+        year_window: year,
+    }
+    sums = {words: [m for m in months if a <= m <= b] for words, (a, b) in windows.items()}
+    hidden, hidden_windows = hidden_months(_forms(context, "survey_responses", trend), sums)
+    before = (months[0], months[TREND_MONTHS - YEAR_MONTHS - 1])
+    now = context.measure("satisfaction_index", by=("criterion",), months=year)
+    earlier = context.measure("satisfaction_index", by=("criterion",), months=before)
+    return Hiding(
+        months=hidden,
+        readings=_hidden_readings(context, sums[year_window], hidden),
+        criteria=hidden_cells(_sizes(now, "criterion")),
+        previous=hidden_cells(_sizes(earlier, "criterion")),
+        windows=hidden_windows,
+        ratings=_small_ratings(context, windows),
+        period_window=fmt.period_label(period),
+        year_window=year_window,
+    )
+
+
+def _hidden_readings(
+    context: Context, year: list[str], hidden: frozenset[str]
+) -> frozenset[tuple[str, str]]:
+    """Return the readings by criterion and month that the words about tasks must not give.
+
+    The criterion's figure of the year is published; where its months cannot be made safe beside
+    it, none of them is given.
+    """
+    shown = (context.months_to_end(TREND_MONTHS)[0], f"{context.period.year}-12")
+    readings = set()
+    for criterion in CRITERIA:
+        own = _forms(context, "satisfaction_index", shown, criterion=criterion)
+        chosen, given_up = hidden_months(own, {"year": year}, forced=hidden & set(own))
+        readings |= {(criterion, month) for month in (own if given_up else chosen)}
+    return frozenset(readings)
+
+
+def _forms(
+    context: Context, code: str, months: tuple[str, str], *, criterion: str = ""
+) -> dict[str, int]:
+    """Return the forms of each month that has a survey."""
+    members = {"criterion": criterion} if criterion else {}
+    frame = context.measure(code, by=("month",), months=months, members=members)
+    return _sizes(frame, "month", column="numerator" if code == "survey_responses" else "n")
+
+
+def _sizes(frame: pd.DataFrame, by: str, *, column: str = "n") -> dict[str, int]:
+    pairs = zip(frame[by], frame[column], strict=True)
+    return {str(name): int(n) for name, n in pairs if not pd.isna(n)}
+
+
+def _small_ratings(context: Context, windows: Mapping[str, tuple[str, str]]) -> frozenset[str]:
+    """Return the windows of too few ratings; ratings are given in totals only."""
+    rows = {
+        words: one_row(context.measure("rating3_rate", months=months))
+        for words, months in windows.items()
+    }
+    return frozenset(words for words, row in rows.items() if row and is_small(row["n"]))
+
+
+# Applying -----------------------------------------------------------------------------------------
+
+
+def hide(report: Report, hiding: Hiding) -> Report:
+    """Return the report without the survey cells that must not be seen."""
+    sections = tuple(_hide_section(section, hiding) for section in report.sections)
+    kpis = tuple(_hide_kpi(kpi, hiding) for kpi in report.kpis)
+    sentence = report.sentence
+    if hiding.year_window in hiding.windows and report.code in ("overview", "satisfaction"):
+        words = "Khảo sát ít phiếu nên chỉ số hài lòng không nêu."
+        sentence = (Span(words),)
+    return replace(report, sections=sections, kpis=kpis, sentence=sentence)
+
+
+def _hide_section(section: Section, hiding: Hiding) -> Section:
+    if section.code == "dictionary" and section.table is not None:
+        return replace(section, table=_hide_worked(section.table, hiding))
+    if section.code == "comparison" and section.table is not None:
+        return replace(section, table=_hide_compared(section.table, hiding))
+    if section.code == "directives" and section.table is not None:
+        return _hide_directives(section, hiding)
+    if section.code in ("matrix", "task_strip"):
+        return _hide_readings(section, hiding)
+    if is_survey(section.metric) and section.missing is None:
+        return _hide_breakdown(section, hiding)
+    return section
+
+
+def _hide_breakdown(section: Section, hiding: Hiding) -> Section:
+    """Blank the rows of a survey section that hold too few forms, in its table and its chart."""
+    table, chart = section.table, section.chart
+    if table is None or "n" not in table.rows:
+        return _withheld(section, "Phần này không cho biết số phiếu từng ô nên không phát hành.")
+    rows = table.rows.reset_index(drop=True)
+    if "month" in rows:
+        is_hidden = rows["month"].isin(hiding.months)
+    else:
+        if hiding.year_window in hiding.windows:
+            return _withheld(section, FEW)
+        keys = [str(number) for number in range(len(rows))]
+        sizes = {key: 0 if pd.isna(n) else int(n) for key, n in zip(keys, rows["n"], strict=True)}
+        hidden = hidden_cells(sizes)
+        if hidden and hidden == {key for key, n in sizes.items() if n}:
+            return _withheld(section, FEW)
+        is_hidden = pd.Series([key in hidden for key in keys], dtype=bool)
+    masked = _blank(table, rows, is_hidden)
+    if "previous" in rows and "criterion" in rows and hiding.previous:
+        masked.loc[masked["criterion"].isin(hiding.previous), "previous"] = float("nan")
+    note = section.note
+    if "month" in rows and TREND in hiding.windows:
+        note = ""  # it says how many forms all the months hold
+    if not is_hidden.any():
+        return replace(section, table=Table(table.columns, masked), note=note)
+    if "cumulative" in masked:
+        # Its steps would give the hidden counts away.
+        masked["cumulative"] = float("nan")
+    if chart is not None:
+        chart = _without_hidden(chart, masked[is_hidden], hiding)
+    return replace(
+        section,
+        sentence=(Span(f"{section.title}: ô ít phiếu được ẩn"),),
+        table=Table(table.columns, masked),
+        chart=chart,
+        note=f"{note} · {HIDDEN_NOTE}" if note else HIDDEN_NOTE,
+    )
+
+
+def _withheld(section: Section, reason: str) -> Section:
+    return Section(
+        section.code,
+        section.title,
+        (Span(section.title),),
+        metric=section.metric,
+        missing=Missing("no_data", reason),
+    )
+
+
+def _blank(table: Table, rows: pd.DataFrame, is_hidden: pd.Series) -> pd.DataFrame:
+    """Return the rows with every number of the hidden ones gone, shown columns and others alike."""
+    masked = rows.copy()
+    for name in rows.columns:
+        column = rows[name]
+        is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+        if is_number:
+            wide = column.astype("Int64") if pd.api.types.is_integer_dtype(column) else column
+            masked[name] = wide.mask(is_hidden)
+    for column_of_table in table.columns:
+        name = column_of_table.key
+        if column_of_table.kind in _NUMBERS and masked[name].dtype == object:
+            masked[name] = masked[name].mask(is_hidden)
+    if "state" in masked:
+        masked["state"] = masked["state"].mask(is_hidden, "missing")
+    return masked.assign(**{MARK: is_hidden.to_numpy(dtype=bool)})
+
+
+def _without_hidden(chart: Chart, hidden: pd.DataFrame, hiding: Hiding) -> Chart | None:
+    frame = chart.frame.reset_index(drop=True)
+    if "month" in frame:
+        is_hidden = frame["month"].isin(hiding.months)
+        blank = _blank(Table((), frame), frame, is_hidden).drop(columns=MARK)
+        options = {**chart.options}
+        if "missing_text" in options:
+            options["missing_text"] = "thiếu hoặc ẩn khảo sát"
+        return Chart(chart.form, blank, options)
+    frame = frame[~frame["label"].isin(hidden["label"])].reset_index(drop=True)
+    frame = frame.drop(columns=[c for c in ("previous", "cumulative") if c in frame])
+    if chart.form == "pareto":
+        # A running total over some of the cells would be another number than the table's.
+        return None
+    return Chart(chart.form, frame, chart.options) if len(frame) else None
+
+
+def _hide_kpi(kpi: Kpi, hiding: Hiding) -> Kpi:
+    if not is_survey(kpi.metric) or kpi.missing is not None:
+        return kpi
+    if hiding.total_is_hidden(kpi.metric, kpi.window):
+        return Kpi(
+            metric=kpi.metric,
+            label=kpi.label,
+            window=kpi.window,
+            value=fmt.NOTHING,
+            missing=Missing("no_data", FEW),
+        )
+    rows = list(kpi.rows)
+    for number, (label, _) in enumerate(rows):
+        if label in hiding.windows:
+            # The change beside it would give the hidden value away.
+            rows[number] = (label, HIDDEN)
+            rows[number + 1] = (rows[number + 1][0], HIDDEN)
+    spark = kpi.spark
+    if spark is not None and "month" in spark.frame and hiding.months:
+        frame = spark.frame.reset_index(drop=True)
+        blank = _blank(Table((), frame), frame, frame["month"].isin(hiding.months))
+        spark = Chart(spark.form, blank.drop(columns=MARK), spark.options)
+    return replace(kpi, rows=tuple(rows), spark=spark)
+
+
+def _hide_worked(table: Table, hiding: Hiding) -> Table:
+    """The dictionary gives each metric's figure of the period."""
+    rows = table.rows.copy()
+    is_hidden = [hiding.total_is_hidden(code, hiding.period_window) for code in rows["code"]]
+    rows["worked"] = rows["worked"].mask(pd.Series(is_hidden, index=rows.index), HIDDEN)
+    return Table(table.columns, rows)
+
+
+def _hide_compared(table: Table, hiding: Hiding) -> Table:
+    """A row of figures in words: each period's own figure, then the change against it."""
+    labels = {find_metric(code).label: code for code in METRICS if is_survey(code)}
+    heads = {column.key: column.label.removesuffix(" (cùng kỳ)") for column in table.columns}
+    rows = table.rows.copy()
+    for index, label in rows["label"].items():
+        code = labels.get(label)
+        if code is None:
+            continue
+        gone = {key for key, words in heads.items() if hiding.total_is_hidden(code, words)}
+        gone |= {"change"} if gone & {"now", "before"} else set()
+        gone |= {"year_change"} if gone & {"now", "year_ago"} else set()
+        for key in gone:
+            rows.loc[index, key] = HIDDEN
+    return Table(table.columns, rows)
+
+
+def _hide_directives(section: Section, hiding: Hiding) -> Section:
+    """Leave out what is to be directed about months and criteria that are hidden."""
+    months = [f"{fmt.month_label(month)} chỉ có " for month in hiding.months]
+    criteria = CRITERIA if hiding.year_window in hiding.windows else hiding.criteria
+    starts = (*months, *(f"Tiêu chí {code} đạt " for code in criteria))
+    if not starts or section.table is None:
+        return section
+    data = dict(section.data)
+    data["items"] = [
+        item
+        for item in data.get("items", ())
+        if not "".join(span.text for span in item["text"]).startswith(starts)
+    ]
+    rows = section.table.rows
+    rows = rows[~rows["text"].str.startswith(starts)].reset_index(drop=True)
+    return replace(section, data=data, table=Table(section.table.columns, rows))
+
+
+def _hide_readings(section: Section, hiding: Hiding) -> Section:
+    """Take survey readings out of the words about tasks, where their month is hidden."""
+    if not hiding.readings or section.missing is not None:
+        return section
+
+    def words(text: str, month: str) -> str:
+        def one(found: re.Match[str]) -> str:
+            is_hidden = (found["criterion"], month) in hiding.readings
+            return f"{found[1]}{HIDDEN}" if is_hidden else found[0]
+
+        return _READING.sub(one, text)
+
+    data: dict[str, Any] = dict(section.data)
+    if section.code == "matrix":
+        data["tasks"] = [
+            {**task, "details": _each(words, task["details"], data["months"])}
+            for task in data["tasks"]
+        ]
+        return replace(section, data=data)
+    month = data["month"]
+    data["notes"] = [tuple(words(part, month) for part in note) for note in data["notes"]]
+    data["criteria"] = [
+        {
+            **group,
+            "tasks": [{**task, "detail": words(task["detail"], month)} for task in group["tasks"]],
+        }
+        for group in data["criteria"]
+    ]
+    assert section.table is not None
+    rows = section.table.rows
+    rows = rows.assign(detail=[words(text, month) for text in rows["detail"]])
+    return replace(section, data=data, table=Table(section.table.columns, rows))
+
+
+def _each(words: Any, texts: Iterable[str], months: Iterable[str]) -> list[str]:
+    return [words(text, month) for text, month in zip(texts, months, strict=True)]

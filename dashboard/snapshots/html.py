@@ -1,0 +1,188 @@
+"""The snapshot as one HTML file: opens without us, charts alive, every table, its own JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+
+import plotly.graph_objects as go
+
+from dashboard import formatting as fmt
+from dashboard.components.words import plain_text
+from dashboard.figures import FORMS, draw
+from dashboard.model import Kpi, Report, Section
+from dashboard.snapshots.archive import MANIFEST, PUBLIC_KEY, SIGNATURE
+from dashboard.snapshots.freezing import Frozen, content_hash, to_json
+from dashboard.snapshots.html_parts import (
+    chart_data,
+    chart_html,
+    chart_scripts,
+    data_script,
+    page_html,
+    sentence_html,
+    table_html,
+)
+from dashboard.snapshots.summary import FIGURES
+from dashboard.theme import LIGHT, Theme
+
+STYLE = Path(__file__).parent / "templates" / "report.css"
+_CHART_WIDTH = 700
+_LONG_TABLE = 20
+DATA = "report"
+"""Id of the element that holds report.json."""
+
+
+def write_html(frozen: Frozen, *, fingerprint: str = "", theme: Theme = LIGHT) -> bytes:
+    """Return the whole snapshot as a self-contained page."""
+    reports = list(frozen.ordered)
+    figures: dict[str, go.Figure] = {}
+    parts = [_report(report, figures, theme) for report in reports]
+    body = (
+        _header(frozen, fingerprint)
+        + _navigation(reports)
+        + f"<main>{''.join(parts)}{_all_figures(frozen)}</main>"
+        + _footer(frozen, fingerprint)
+    )
+    return page_html(
+        f"Báo cáo chỉ số hài lòng, {frozen.period_label}, {frozen.unit_name}",
+        body,
+        styles=[STYLE.read_text(encoding="utf-8")],
+        scripts=chart_scripts(figures),
+        data=data_script(DATA, to_json(frozen)) + chart_data(figures),
+    )
+
+
+def _header(frozen: Frozen, fingerprint: str) -> str:
+    marks = ['<span class="mark">DỰ THẢO</span>']
+    if frozen.is_demo:
+        marks.append('<span class="mark demo">DỮ LIỆU MINH HỌA</span>')
+    if frozen.edition == "internal":
+        marks.append('<span class="mark">LƯU HÀNH NỘI BỘ</span>')
+    return (
+        f'<header><p class="meta">Ủy ban nhân dân {escape(frozen.unit_words)}</p>'
+        f"<h1>Kết quả thực hiện kế hoạch nâng cao chỉ số hài lòng, "
+        f"{escape(frozen.period_label)}</h1>"
+        f"<p>{''.join(marks)}</p>"
+        f'<p class="lead">{sentence_html(frozen.reports["overview"].sentence)}</p>'
+        f'<p class="meta">Số liệu đến {escape(fmt.day(frozen.latest))} · phiên bản số liệu '
+        f"{escape(fmt.version(frozen.data_version))}"
+        f"{f' · khóa ký {escape(fingerprint)}' if fingerprint else ''}</p></header>"
+    )
+
+
+def _navigation(reports: Iterable[Report]) -> str:
+    links = "".join(
+        f'<li><a href="#{escape(report.code)}">{escape(report.title)}</a></li>'
+        for report in reports
+    )
+    return (
+        f'<nav aria-label="Các phần"><ul>{links}<li><a href="#check">Kiểm tra</a></li></ul></nav>'
+    )
+
+
+def _report(report: Report, figures: dict[str, go.Figure], theme: Theme) -> str:
+    sections = "".join(
+        section_html(report, section, figures, theme)
+        for section in report.sections
+        if section.code != FIGURES
+    )
+    lead = f'<p class="lead">{sentence_html(report.sentence)}</p>' if report.sentence else ""
+    cards = "".join(_kpi(kpi) for kpi in report.kpis)
+    return (
+        f'<article id="{escape(report.code)}"><h2>{escape(report.title)}</h2>{lead}'
+        f"{f'<div class=kpis>{cards}</div>' if cards else ''}{sections}</article>"
+    )
+
+
+def _all_figures(frozen: Frozen) -> str:
+    """The figures of every metric, for the screen only: on paper they would fill many pages."""
+    section = frozen.summary.section(FIGURES)
+    assert section.table is not None
+    table = table_html(section.table, caption=section.title)
+    return (
+        f'<article class="screen"><h2>{escape(section.title)}</h2><section class="card">'
+        f"<h3>{sentence_html(section.sentence)}</h3><details><summary>Số liệu "
+        f"({fmt.count(len(section.table.rows))} dòng)</summary>{table}</details></section>"
+        "</article>"
+    )
+
+
+def _kpi(kpi: Kpi) -> str:
+    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in kpi.rows)
+    verdicts = " · ".join(
+        f'<span class="{verdict.tone}">{escape(verdict.text)}</span>' for verdict in kpi.verdicts
+    )
+    foot = escape(kpi.missing.reason) if kpi.missing else verdicts
+    return (
+        f'<div class="kpi"><h3>{escape(kpi.label)}</h3><span class="meta">{escape(kpi.window)}'
+        f"</span><b>{escape(kpi.value + kpi.suffix)}</b><dl>{rows}</dl>"
+        f'<p class="verdict">{foot}</p></div>'
+    )
+
+
+def section_html(
+    report: Report, section: Section, figures: dict[str, go.Figure], theme: Theme
+) -> str:
+    """Return a section as a card: sentence, chart, note, table. Its figure joins ``figures``."""
+    title = plain_text(section.sentence) or section.title
+    subtitle = str(section.data.get("subtitle", "")) or section.title
+    parts = [f"<h3>{sentence_html(section.sentence) or escape(section.title)}</h3>"]
+    if subtitle.lower() != title.lower():
+        parts.append(f'<p class="meta">{escape(subtitle)}</p>')
+    if section.missing is not None:
+        parts.append(f'<p class="notice">{escape(section.missing.reason)}</p>')
+    chart = section.chart
+    has_chart = chart is not None and section.missing is None and chart.form in FORMS
+    if has_chart and chart is not None:
+        name = f"{report.code}-{section.code}"
+        figure = draw(chart, theme=theme, width=_CHART_WIDTH)
+        figures[name] = figure
+        alternative = f"Biểu đồ: {section.title}. {title}. Số liệu ở bảng bên dưới."
+        parts.append(chart_html(name, alternative=alternative, height=int(figure.layout.height)))
+    parts += _strip(section)
+    if section.note:
+        parts.append(f'<p class="note">{escape(section.note)}</p>')
+    rows = 0
+    if section.table is not None and section.missing is None:
+        rows = len(section.table.rows)
+        table = table_html(
+            section.table, caption=section.title, last_is_total=section.code == "form_ii06a"
+        )
+        if has_chart or rows > _LONG_TABLE:
+            table = f"<details><summary>Số liệu ({rows} dòng)</summary>{table}</details>"
+        parts.append(table)
+    long = " long" if rows > _LONG_TABLE else ""
+    return f'<section class="card{long}">{"".join(parts)}</section>'
+
+
+def _strip(section: Section) -> list[str]:
+    """The numbers of a strip, which has no table of its own."""
+    cells = section.data.get("cells", ()) if section.table is None else ()
+    if not cells:
+        return []
+    items = "".join(
+        f'<div class="kpi"><h3>{escape(cell["label"])}</h3><b>{escape(cell["value"])}</b>'
+        f'<span class="meta">{escape(cell["detail"])}</span></div>'
+        for cell in cells
+    )
+    return [f'<div class="kpis">{items}</div>']
+
+
+def _footer(frozen: Frozen, fingerprint: str) -> str:
+    """Say how to check the archive, on Windows and without any program of ours."""
+    pdf = f"{frozen.slug}.pdf"
+    return (
+        '<footer id="check"><h2>Kiểm tra tệp không bị sửa</h2>'
+        f"<p>Tệp nén gồm các tài liệu, <code>{MANIFEST}</code> ghi mã băm SHA-256 của từng tệp, "
+        f"<code>{SIGNATURE}</code> là chữ ký Ed25519 trên <code>{MANIFEST}</code>.</p><ol>"
+        "<li>Trên Windows, giải nén rồi mở Command Prompt trong thư mục đó, gõ "
+        f'<code>certutil -hashfile "{escape(pdf)}" SHA256</code> và so với giá trị của tệp ấy '
+        f"trong <code>{MANIFEST}</code>. Làm tương tự với các tệp khác.</li>"
+        "<li>Kiểm tra chữ ký bằng khóa công khai đã nhận trước từ xã (không dùng khóa trong tệp "
+        f"nén): <code>openssl pkeyutl -verify -pubin -inkey {PUBLIC_KEY} -rawin "
+        f"-in {MANIFEST} -sigfile {SIGNATURE}</code>.</li>"
+        "<li>Có phần mềm này: <code>python -m dashboard verify TỆP.zip --key KHÓA.pem</code>.</li>"
+        f"</ol><p class=meta>Dấu vân tay khóa ký: <code>{escape(fingerprint) or fmt.NOTHING}</code>"
+        f"<br>Mã băm nội dung: <code>{content_hash(frozen)}</code></p></footer>"
+    )

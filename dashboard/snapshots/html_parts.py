@@ -1,0 +1,181 @@
+"""Pieces of self-contained HTML: sentences, tables, charts, and the page that holds them.
+
+A page made of these asks nothing of anybody: styles, fonts, scripts and figures are inside. The
+report and the meeting's slides are both made from them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import orjson
+import plotly.graph_objects as go
+from plotly.io import to_json
+
+from dashboard.components.cards import GRAPH_CONFIG
+from dashboard.components.tables import NUMBER_KINDS
+from dashboard.model import Sentence, Table
+from dashboard.snapshots.cells import printed_cell
+from etl.settings import ASSETS_DIR
+
+TEMPLATES = Path(__file__).parent / "templates"
+_FAMILY = "Be Vietnam Pro"
+_FILE = "be-vietnam-pro-{subset}-{weight}-normal.woff2"
+_WEIGHTS = (400, 500, 600, 700)
+_VIETNAMESE = (
+    "U+0102-0103,U+0110-0111,U+0128-0129,U+0168-0169,U+01A0-01A1,U+01AF-01B0,"
+    "U+0300-0301,U+0303-0304,U+0308-0309,U+0323,U+0329,U+1EA0-1EF9,U+20AB"
+)
+_LATIN = (
+    "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,"
+    "U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD"
+)
+
+
+def sentence_html(sentence: Sentence) -> str:
+    """Return a sentence with its emphasis."""
+    parts = []
+    for span in sentence:
+        words = escape(span.text)
+        if span.strong:
+            tone = f' class="{span.tone}"' if span.tone != "plain" else ""
+            words = f"<strong{tone}>{words}</strong>"
+        parts.append(words)
+    return "".join(parts)
+
+
+def table_html(
+    table: Table, *, caption: str, last_is_total: bool = False, groups: Sequence[Any] = ()
+) -> str:
+    """Return a table with heads that name their columns; ``groups`` are (label, span) over them."""
+    head = "".join(
+        f'<th scope="col"{_number_class(column.kind)}>{escape(column.label)}</th>'
+        for column in table.columns
+    )
+    over = "".join(
+        f'<th scope="colgroup" colspan="{span}">{escape(label)}</th>' for label, span in groups
+    )
+    records = table.rows.to_dict("records")
+    rows = []
+    for number, record in enumerate(records):
+        cells = []
+        for x, column in enumerate(table.columns):
+            text = escape(printed_cell(record, column))
+            kind = _number_class(column.kind)
+            cells.append(
+                f'<th scope="row"{kind}>{text}</th>' if x == 0 else f"<td{kind}>{text}</td>"
+            )
+        total = ' class="total"' if last_is_total and number == len(records) - 1 else ""
+        rows.append(f"<tr{total}>{''.join(cells)}</tr>")
+    if not rows:
+        rows = [f'<tr><td colspan="{len(table.columns)}">Không có dòng nào.</td></tr>']
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption><thead>"
+        f"{f'<tr>{over}</tr>' if over else ''}<tr>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _number_class(kind: str) -> str:
+    return ' class="n"' if kind in NUMBER_KINDS else ""
+
+
+def chart_html(name: str, *, alternative: str, height: int) -> str:
+    """Return the place of a chart; :func:`chart_scripts` fills it."""
+    return (
+        f'<div class="wide"><div class="chart" id="c-{escape(name)}" role="img" '
+        f'style="height:{height}px" aria-label="{escape(alternative)}"></div></div>'
+    )
+
+
+def chart_scripts(figures: Mapping[str, go.Figure]) -> list[str]:
+    """Return the scripts that draw into the places of charts: library, locale, our own."""
+    library = [
+        ASSETS_DIR / "vendor" / "plotly" / "plotly-cartesian.min.js",
+        ASSETS_DIR / "plotly-vi.js",
+    ]
+    paths = [*(library if figures else []), TEMPLATES / "charts.js"]
+    return [_script(path) for path in paths]
+
+
+def chart_data(figures: Mapping[str, go.Figure]) -> str:
+    """Return the figures as data that :func:`chart_scripts` read, by name."""
+    config = orjson.dumps({**GRAPH_CONFIG, "responsive": True}).decode()
+    parts = ",".join(
+        f"{orjson.dumps(name).decode()}:{to_json(figure, validate=False)}"
+        for name, figure in figures.items()
+    )
+    return data_script("figures", f'{{"config":{config},"figures":{{{parts}}}}}'.encode())
+
+
+def data_script(name: str, data: bytes) -> str:
+    """Return JSON as an element of the page, to be read by programs, never run."""
+    return (
+        f'<script type="application/json" id="{escape(name)}">'
+        f"{script_json(data.decode('utf-8'))}</script>"
+    )
+
+
+def script_json(text: str) -> str:
+    """Return JSON that cannot end the script element it stands in."""
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def page_html(
+    title: str, body: str, *, styles: Sequence[str], scripts: Sequence[str] = (), data: str = ""
+) -> bytes:
+    """Return a whole page that needs nothing else. ``data`` are elements of :func:`data_script`.
+
+    Its policy lets it run its own scripts, by their hashes, and reach nothing.
+    """
+    hashes = " ".join(f"'sha256-{_hash(script)}'" for script in scripts) or "'none'"
+    policy = (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
+        "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    head = (
+        '<!DOCTYPE html>\n<html lang="vi"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)}</title>"
+        f"<style>{font_faces()}</style>{''.join(f'<style>{style}</style>' for style in styles)}"
+        "</head>"
+    )
+    run = "".join(f"<script>{script}</script>" for script in scripts)
+    return f"{head}<body>{body}{data}{run}</body></html>\n".encode()
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+@cache
+def font_faces() -> str:
+    """Return the rules of our text font with the font inside."""
+    rules = []
+    folder = ASSETS_DIR / "vendor" / "be-vietnam-pro"
+    for weight in _WEIGHTS:
+        for subset, unicodes in (("latin", _LATIN), ("vietnamese", _VIETNAMESE)):
+            font = (folder / _FILE.format(subset=subset, weight=weight)).read_bytes()
+            data = base64.b64encode(font).decode()
+            rules.append(
+                f'@font-face{{font-family:"{_FAMILY}";font-weight:{weight};font-display:swap;'
+                f"src:url(data:font/woff2;base64,{data}) format('woff2');"
+                f"unicode-range:{unicodes}}}"
+            )
+    return "".join(rules)
+
+
+@cache
+def _script(path: Path) -> str:
+    """Return a script of ours; one that could end its element would be refused here."""
+    text = path.read_text(encoding="utf-8")
+    assert "</script" not in text.lower(), f"{path.name} cannot stand inside a page"
+    return text

@@ -1,0 +1,241 @@
+"""Make a snapshot: freeze, draw, write every format, sign, and put the archive in its place.
+
+Everything is made in memory; the archive appears whole under its name, or not at all.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Engine
+
+from dashboard.figures import draw
+from dashboard.filters import Period
+from dashboard.snapshots.archive import make_archive
+from dashboard.snapshots.charts import ChartServer, Drawing
+from dashboard.snapshots.document import Document, build_document
+from dashboard.snapshots.docx import write_docx
+from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.freezing import Build, Edition, Frozen, freeze, to_json
+from dashboard.snapshots.html import write_html
+from dashboard.snapshots.notice import build_notice, write_notice_html, write_notice_pdf
+from dashboard.snapshots.pdf import to_pictures, write_pdf
+from dashboard.snapshots.signing import SigningKey, open_signing_key
+from dashboard.snapshots.xlsx import write_xlsx
+from dashboard.theme import LIGHT
+from etl.settings import Settings
+
+FORMATS = ("pdf", "docx", "xlsx", "html", "json")
+_DRAWN = frozenset({"pdf", "docx"})
+_FIGURE_WIDTH = 620
+"""Width in px of a figure across the page: 162 mm, so that its words print at 10 pt."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A snapshot that was made: what it says, and the archive that holds it."""
+
+    frozen: Frozen
+    archive: bytes
+
+    @property
+    def name(self) -> str:
+        """The name of the archive's file."""
+        return f"{self.frozen.slug}.zip"
+
+
+def read_formats(text: str) -> tuple[str, ...]:
+    """Return the formats in "pdf, docx", in our order.
+
+    Raises:
+        SnapshotError: there is no such format.
+    """
+    wanted = [part.strip().lower() for part in text.split(",") if part.strip()]
+    unknown = [name for name in wanted if name not in FORMATS]
+    if unknown or not wanted:
+        named = f"«{unknown[0]}»" if unknown else "nào được chọn"
+        raise SnapshotError(f"Không có dạng {named}. Các dạng: {', '.join(FORMATS)}.")
+    return tuple(name for name in FORMATS if name in wanted)
+
+
+def make_snapshot(
+    engine: Engine,
+    *,
+    settings: Settings,
+    period: Period,
+    unit: str | None = None,
+    calendar: str = "calendar",
+    edition: Edition = "external",
+    formats: Iterable[str] = FORMATS,
+    charts: ChartServer | None = None,
+    more: Mapping[str, Build] | None = None,
+) -> Snapshot:
+    """Return a complete, signed snapshot of a period. report.json is in it whatever the formats.
+
+    ``charts`` is a warm server to draw with; without one a browser is started and stopped.
+
+    Raises:
+        SnapshotError: any part could not be made; nothing is left behind.
+    """
+    formats = frozenset(formats)
+    key = open_signing_key(settings.signing_key)
+    with _drawer(settings, charts, is_needed=bool(formats & _DRAWN)) as server:
+        with engine.connect() as connection:
+            frozen = freeze(
+                connection,
+                settings=settings,
+                period=period,
+                unit=unit,
+                calendar=calendar,
+                edition=edition,
+                more=more,
+            )
+        documents = write_documents(frozen, key=key, formats=formats, charts=server)
+    return Snapshot(frozen, make_archive(frozen, documents, key=key))
+
+
+def write_documents(
+    frozen: Frozen,
+    *,
+    key: SigningKey,
+    formats: Iterable[str] = FORMATS,
+    charts: Future[ChartServer] | None = None,
+) -> dict[str, bytes]:
+    """Return every document of a frozen period by file name, all of them or an error.
+
+    Raises:
+        SnapshotError: one could not be written.
+    """
+    formats = frozenset(formats)
+    fingerprint = key.public.fingerprint
+    document = build_document(frozen, fingerprint=fingerprint)
+    slug, notice = frozen.slug, build_notice(frozen)
+    board = slug.replace("bao-cao", "thong-bao", 1)
+    made: dict[str, bytes] = {"report.json": to_json(frozen)}
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        # The browser draws while this thread writes what needs no drawing.
+        drawing = pool.submit(_draw, document, charts) if formats & _DRAWN else None
+        if "xlsx" in formats:
+            made[f"{slug}.xlsx"] = write_xlsx(frozen, fingerprint=fingerprint)
+        if "html" in formats:
+            made[f"{slug}.html"] = write_html(frozen, fingerprint=fingerprint)
+            made[f"{board}.html"] = write_notice_html(notice)
+        if "pdf" in formats:
+            made[f"{board}.pdf"] = write_notice_pdf(notice)
+        drawings = drawing.result() if drawing is not None else {}
+    if "pdf" in formats:
+        made[f"{slug}.pdf"] = write_pdf(document, drawings)
+    if "docx" in formats:
+        made[f"{slug}.docx"] = write_docx(document, to_pictures(drawings))
+    return made
+
+
+def _draw(document: Document, charts: Future[ChartServer] | None) -> dict[str, bytes]:
+    figures = {
+        one.name: draw(one.chart, theme=LIGHT, width=_FIGURE_WIDTH) for one in document.figures
+    }
+    if not figures:
+        return {}
+    assert charts is not None
+    return charts.result().draw(
+        {
+            name: Drawing(figure, _FIGURE_WIDTH, int(figure.layout.height))
+            for name, figure in figures.items()
+        }
+    )
+
+
+@contextmanager
+def _drawer(
+    settings: Settings, charts: ChartServer | None, *, is_needed: bool
+) -> Iterator[Future[ChartServer] | None]:
+    """Give the chart server, started meanwhile; one that was started here is stopped here."""
+    if not is_needed:
+        yield None
+        return
+    if charts is not None:
+        ready: Future[ChartServer] = Future()
+        ready.set_result(charts)
+        yield ready
+        return
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        starting = pool.submit(ChartServer, settings.chart_browser)
+        try:
+            yield starting
+        finally:
+            if starting.exception() is None:
+                starting.result().close()
+
+
+# On disk ------------------------------------------------------------------------------------------
+
+
+def store(snapshot: Snapshot, folder: Path) -> Path:
+    """Write the archive into ``folder`` and return its path; there is never a part of it.
+
+    Raises:
+        SnapshotError: the disk refused (full, not writable).
+    """
+    target = folder / snapshot.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_whole(snapshot.archive, target)
+    except OSError as error:
+        raise SnapshotError(
+            f"Không ghi được «{target}» ({error.strerror or error}). "
+            "Hãy kiểm tra dung lượng đĩa và quyền ghi; chưa có tệp nào được tạo."
+        ) from error
+    return target
+
+
+def _write_whole(data: bytes, target: Path) -> None:
+    """Write a nameless file and name it at the end: whoever is killed before leaves nothing.
+
+    Where files cannot be nameless a draft beside the target is renamed instead.
+    """
+    nameless = getattr(os, "O_TMPFILE", None)
+    if nameless is None or target.exists():
+        _write_draft(data, target)
+        return
+    try:
+        descriptor = os.open(target.parent, os.O_WRONLY | nameless, 0o644)
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT):
+            raise
+        _write_draft(data, target)
+        return
+    with os.fdopen(descriptor, "wb") as file:
+        _write_through(data, file)
+        try:
+            # Python follows the link of an absolute path only when a folder is named as well.
+            pointer = f"/proc/self/fd/{file.fileno()}"
+            os.link(pointer, target, src_dir_fd=file.fileno(), follow_symlinks=True)
+        except FileExistsError:
+            _write_draft(data, target)
+
+
+def _write_draft(data: bytes, target: Path) -> None:
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    draft = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            _write_through(data, file)
+        draft.chmod(0o644)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _write_through(data: bytes, file: IO[bytes]) -> None:
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())

@@ -1,0 +1,190 @@
+"""The report and the notice as PDF, set by typst: tagged, fonts embedded, the same every time."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from dashboard.components.tables import NUMBER_KINDS
+from dashboard.model import Sentence
+from dashboard.snapshots.cells import printed_cell
+from dashboard.snapshots.codec import dump
+from dashboard.snapshots.document import (
+    Block,
+    Document,
+    Figure,
+    Heading,
+    Paragraph,
+    TableBlock,
+    column_widths,
+)
+from dashboard.snapshots.errors import SnapshotError
+from etl.settings import ASSETS_DIR
+
+TEMPLATES = Path(__file__).parent / "templates"
+STANDARD: Final = "ua-1"
+"""PDF/UA-1: everything in the file is tagged for readers who listen."""
+_FONTS = (ASSETS_DIR / "vendor" / "tinos", ASSETS_DIR / "vendor" / "be-vietnam-pro")
+PICTURE_PPI = 180.0
+_CENTRED = frozenset({"code", "date", "month"})
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Only our own fonts: a report looks the same on every machine."""
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(_FONTS)
+    )
+
+
+def write_pdf(document: Document, drawings: Mapping[str, bytes]) -> bytes:
+    """Return the report as PDF. ``drawings`` holds an SVG for each figure's name.
+
+    Raises:
+        SnapshotError: typst could not set it; nothing was left behind.
+    """
+    files = {f"{name}.svg": svg for name, svg in drawings.items()}
+    return compile_pdf("report.typ", _report_data(document), files)
+
+
+def compile_pdf(template: str, data: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+    """Set a template with its data and images.
+
+    Raises:
+        SnapshotError: typst refused the template, the data or an image.
+    """
+    with tempfile.TemporaryDirectory(prefix="pdf-") as name:
+        folder = Path(name)
+        for path in TEMPLATES.glob("*.typ"):
+            shutil.copyfile(path, folder / path.name)
+        (folder / "data.json").write_bytes(dump(data))
+        for file, content in files.items():
+            (folder / file).write_bytes(content)
+        try:
+            made = typst.compile(
+                folder / template,
+                root=folder,
+                font_paths=_fonts(),
+                ignore_system_fonts=True,
+                format="pdf",
+                pdf_standards=STANDARD,
+                timestamp=0,  # no clock: equal documents, equal bytes
+            )
+        except typst.TypstError as error:
+            raise SnapshotError(f"Không lập được tệp PDF ({error.message}).") from error
+    assert isinstance(made, bytes)
+    return made
+
+
+def to_pictures(drawings: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return SVG drawings as PNG in print resolution, with our own fonts, by name.
+
+    Raises:
+        SnapshotError: typst refused a drawing.
+    """
+    if not drawings:
+        return {}
+    pages = "\n#pagebreak()\n".join(f'#image("{name}.svg")' for name in drawings)
+    source = f"#set page(width: auto, height: auto, margin: 0pt)\n{pages}\n"
+    with tempfile.TemporaryDirectory(prefix="png-") as place:
+        folder = Path(place)
+        main = folder / "pictures.typ"
+        main.write_text(source, encoding="utf-8")
+        for name, svg in drawings.items():
+            (folder / f"{name}.svg").write_bytes(svg)
+        try:
+            made = typst.compile(
+                main,
+                root=folder,
+                font_paths=_fonts(),
+                ignore_system_fonts=True,
+                format="png",
+                ppi=PICTURE_PPI,
+            )
+        except typst.TypstError as error:
+            raise SnapshotError(f"Không lập được hình cho tệp Word ({error.message}).") from error
+    return dict(zip(drawings, made if isinstance(made, list) else [made], strict=True))
+
+
+def _report_data(document: Document) -> dict[str, Any]:
+    title = f"BÁO CÁO {' '.join(document.title)}"
+    recipients = ["Như trên;"] if document.addressee else []
+    return {
+        "full_title": title,
+        "title": list(document.title),
+        "author": " ".join(document.agency),
+        "keywords": ["dự thảo", *(["dữ liệu minh họa"] if document.is_demo else [])],
+        "agency": list(document.agency),
+        "place": document.place,
+        "addressee": document.addressee,
+        "is_demo": document.is_demo,
+        "is_internal": document.is_internal,
+        "opening": _spans(document.opening),
+        "body": _blocks(document.body),
+        "appendices": _blocks(document.appendices),
+        "footer": list(document.footer),
+        "fingerprint": document.fingerprint,
+        "recipients": [*recipients, "Lưu: VT."],
+        "signer": list(document.signer),
+    }
+
+
+def _blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
+    made = []
+    figures = 0
+    for block in blocks:
+        if isinstance(block, Heading):
+            made.append({"kind": "heading", "text": block.text, "level": block.level})
+        elif isinstance(block, Paragraph):
+            made.append({"kind": "paragraph", "spans": _spans(block.spans)})
+        elif isinstance(block, TableBlock):
+            made.append(table_data(block))
+        elif isinstance(block, Figure):
+            figures += 1
+            made.append(
+                {
+                    "kind": "figure",
+                    "number": figures,
+                    "path": f"{block.name}.svg",
+                    "caption": block.caption,
+                    "alternative": block.alternative,
+                    "note": block.note,
+                }
+            )
+    return made
+
+
+def table_data(block: TableBlock) -> dict[str, Any]:
+    """Return a table as the template reads it: printed cells."""
+    table = block.table
+    return {
+        "kind": "table",
+        "caption": block.caption,
+        "note": block.note,
+        "groups": [{"label": label, "span": span} for label, span in block.groups],
+        "numbers": list(block.numbers),
+        "last_is_total": block.last_is_total,
+        "widths": list(column_widths(block)),
+        "columns": [
+            {
+                "label": column.label,
+                "number": column.kind in NUMBER_KINDS,
+                "centre": column.kind in _CENTRED,
+            }
+            for column in table.columns
+        ],
+        "rows": [
+            [printed_cell(row, column) for column in table.columns]
+            for row in table.rows.to_dict("records")
+        ],
+    }
+
+
+def _spans(sentence: Sentence) -> list[dict[str, Any]]:
+    return [{"text": span.text, "strong": span.strong} for span in sentence]

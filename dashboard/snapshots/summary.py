@@ -1,0 +1,421 @@
+"""The Report that only a snapshot has: the table of results, causes of delay, notes on the data,
+and every metric's figures for machines to compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import func, select
+
+from dashboard import formatting as fmt
+from dashboard.filters import months_between
+from dashboard.metrics import find_metric
+from dashboard.model import Kpi, Missing, Report, Section, Span, Table, TableColumn
+from dashboard.reports.context import YEAR_MONTHS, Context, one_row
+from dashboard.reports.kpis import has_value, ratio_kpi
+from dashboard.reports.satisfaction import METHOD
+from dashboard.snapshots.hiding import FEW, HIDDEN, Hiding
+from dashboard.snapshots.hiding import is_survey as counts_persons
+from dashboard.text import NO_DATA
+from etl.catalogue.metrics import METRICS
+from etl.catalogue.sources import SOURCES
+from etl.tables import load_batch, load_coverage, mart_coverage
+
+RATIOS = {
+    "late_rate": ("early_rate", "intake_within_8h_rate", "apology_rate"),
+    "feedback_on_time_rate": ("feedback_published_rate",),
+}
+"""Shares of the table of results beside the four of the overview, and which they follow."""
+
+SUMMARY, FIGURES = "summary", "figures"
+
+
+def build_summary_report(context: Context, *, kpis: tuple[Kpi, ...], hiding: Hiding) -> Report:
+    """Return the snapshot's own report. ``kpis`` are the overview's, already hidden where due."""
+    cards: list[Kpi] = []
+    for kpi in kpis:
+        cards.append(kpi)
+        cards += [ratio_kpi(context, code, link="") for code in RATIOS.get(kpi.metric, ())]
+    return Report(
+        code=SUMMARY,
+        title="Kết quả chính",
+        period=fmt.period_label(context.period),
+        as_of=context.latest,
+        data_version=context.data_version,
+        is_demo=context.is_demo,
+        sentence=(),
+        kpis=tuple(cards),
+        sections=(
+            kpi_section(context, cards),
+            late_section(context),
+            notes_section(context, hiding),
+            figures_section(context, hiding),
+        ),
+    )
+
+
+# The table of results -----------------------------------------------------------------------------
+
+
+def kpi_section(context: Context, kpis: Iterable[Kpi]) -> Section:
+    """One row per card: result with its counts, goal, what it is compared with, change, verdict."""
+    rows = [_kpi_row(context, kpi) for kpi in kpis]
+    return Section(
+        "kpis",
+        "Kết quả chính",
+        (Span("Kết quả chính"),),
+        table=Table(
+            (
+                TableColumn("label", "Chỉ tiêu"),
+                TableColumn("value", "Kết quả", "figure"),
+                TableColumn("goal", "Mục tiêu", "figure"),
+                TableColumn("before", "Kỳ so sánh", "figure"),
+                TableColumn("change", "Thay đổi", "figure"),
+                TableColumn("verdict", "Nhận định"),
+            ),
+            pd.DataFrame(rows),
+        ),
+        note=_interval_note(kpis),
+    )
+
+
+def _kpi_row(context: Context, kpi: Kpi) -> dict[str, str]:
+    rows = list(kpi.rows)
+    value, counts = f"{kpi.value}{kpi.suffix}", _counts(context, kpi)
+    label = kpi.label
+    if kpi.window != fmt.period_label(context.period):
+        label = f"{label}, {kpi.window[:1].lower()}{kpi.window[1:]}"
+    return {
+        "metric": kpi.metric,
+        "label": label,
+        "value": f"{value} ({counts})" if counts else value,
+        "goal": rows[0][1] if rows else fmt.NOTHING,
+        "before": _before(context, kpi),
+        "change": rows[1][1] if len(rows) > 1 else fmt.NOTHING,
+        "verdict": _verdict(kpi),
+        "interval": dict(rows).get("Khoảng 95 %", fmt.NOTHING),
+    }
+
+
+def _verdict(kpi: Kpi) -> str:
+    if kpi.missing is not None:
+        return "Ít phiếu" if kpi.missing.reason == FEW else NO_DATA.capitalize()
+    return "; ".join(verdict.text for verdict in kpi.verdicts) or fmt.NOTHING
+
+
+def _counts(context: Context, kpi: Kpi) -> str:
+    """Return the bare counts of a share of the period: "13/326"; "" where the card has them."""
+    if kpi.missing or counts_persons(kpi.metric) or kpi.metric == "task_completion_rate":
+        return ""
+    row = one_row(context.measure(kpi.metric))
+    return "" if row is None else fmt.fraction_of(row["numerator"], row["denominator"])
+
+
+def _before(context: Context, kpi: Kpi) -> str:
+    """Return the value that a card's change is against, with its name."""
+    if kpi.missing:
+        return fmt.NOTHING
+    if counts_persons(kpi.metric):
+        plan = context.plan(context.period.year)
+        if plan.baseline is None:
+            return fmt.NOTHING
+        return f"{fmt.percent(plan.baseline, 2)} ({plan.baseline_year})"
+    if kpi.metric == "task_completion_rate":
+        return _tasks_before(context)
+    before = context.period.previous()
+    row = one_row(context.measure(kpi.metric, months=before.months))
+    if row is None or not has_value(row):
+        return fmt.NOTHING
+    words = fmt.period_label(before)
+    value = fmt.percent_of(row["numerator"], row["denominator"])
+    return f"{value} ({words[:1].lower()}{words[1:]})"
+
+
+def _tasks_before(context: Context) -> str:
+    months = context.measure(
+        "task_completion_rate", by=("month",), months=context.months_to_end(YEAR_MONTHS)
+    )
+    known = months[months["denominator"].notna()]
+    if len(known) < 2:
+        return fmt.NOTHING
+    row = known.iloc[-2]
+    counts = fmt.fraction_of(row["numerator"], row["denominator"])
+    return f"{counts} ({fmt.month_label(row['month']).lower()})"
+
+
+def _interval_note(kpis: Iterable[Kpi]) -> str:
+    parts = [
+        f"{kpi.label.lower()} {interval}"
+        for kpi in kpis
+        if (interval := dict(kpi.rows).get("Khoảng 95 %", fmt.NOTHING)) != fmt.NOTHING
+    ]
+    sizes = [
+        f"{kpi.label}: {n}, {METHOD.lower()}."
+        for kpi in kpis
+        if counts_persons(kpi.metric) and (n := dict(kpi.rows).get("Cỡ mẫu"))
+    ]
+    words = f"Khoảng tin cậy 95 %: {'; '.join(parts)}." if parts else ""
+    return " ".join([*sizes, words]).strip()
+
+
+# Late dossiers ------------------------------------------------------------------------------------
+
+
+def late_section(context: Context) -> Section:
+    """Late dossiers counted by department, procedure and cause: causes are named, codes are not."""
+    from dashboard.reports.dossier_lists import dossier_list_section
+
+    code, title = "late", "Hồ sơ trễ hạn theo bộ phận và nguyên nhân"
+    table = dossier_list_section(context).table
+    assert table is not None
+    rows = table.rows[table.rows["state"] == "Đã xong, trễ hạn"]
+    by = ["department", "procedure", "cause"]
+    if rows.empty:
+        reason = f"Không có hồ sơ trễ hạn trong {fmt.period_label(context.period).lower()}."
+        if one_row(context.measure("late_rate")) is None:
+            reason = f"{fmt.period_label(context.period)} chưa có số liệu hồ sơ. Đây không phải 0."
+        return Section(code, title, (Span(title),), missing=Missing("empty_filter", reason))
+    grouped = rows.assign(is_sorry=rows["apology"] != "chưa có").groupby(by, sort=True)
+    counted = grouped.agg(
+        count=("state", "size"), longest=("days", "max"), apologised=("is_sorry", "sum")
+    ).reset_index()
+    order = counted.groupby("department")["count"].transform("sum")
+    counted = (
+        counted.assign(order=order)
+        .sort_values(["order", "department", "count"], ascending=[False, True, False])
+        .drop(columns="order")
+        .reset_index(drop=True)
+    )
+    return Section(
+        code,
+        title,
+        (Span(f"{fmt.count_noun(len(rows), 'hồ sơ')} đã xong trễ hạn"),),
+        table=Table(
+            (
+                TableColumn("department", "Bộ phận"),
+                TableColumn("procedure", "Thủ tục"),
+                TableColumn("count", "Số hồ sơ", "integer"),
+                TableColumn("longest", "Trễ lâu nhất (ngày)", "integer"),
+                TableColumn("apologised", "Đã xin lỗi", "integer"),
+                TableColumn("cause", "Nguyên nhân"),
+            ),
+            counted.astype({"longest": "int64", "apologised": "int64"}),
+        ),
+        note="Trễ tính theo ngày dương lịch",
+        metric="late_rate",
+    )
+
+
+# Notes on the data --------------------------------------------------------------------------------
+
+_SAMPLES = {
+    "dossier": ("dossiers_resolved", "hồ sơ đã giải quyết"),
+    "feedback": ("feedback_received", "phản ánh"),
+    "survey": ("survey_responses", "phiếu"),
+}
+
+
+def notes_section(context: Context, hiding: Hiding) -> Section:
+    """One row per source: up to which day, how much, missing months, rejects."""
+    months = months_between(*context.period.months)
+    c, b = mart_coverage.c, load_batch.c
+    covered: dict[str, dict[str, bool]] = {}
+    query = select(c.source, c.month, c.is_whole).where(
+        c.unit == context.unit.code,
+        c.calendar == context.filters.calendar,
+        c.month.between(*context.period.months),
+    )
+    for source, month, whole in context.connection.execute(query):
+        covered.setdefault(source, {})[month] = bool(whole)
+    totals = {
+        row.source: row
+        for row in context.connection.execute(
+            select(
+                b.source,
+                func.sum(b.rows_read).label("read"),
+                func.sum(b.rejected).label("rejected"),
+            )
+            .where(
+                b.status == "accepted",
+                b.batch_id.in_(
+                    select(load_coverage.c.batch_id).where(
+                        load_coverage.c.unit == context.unit.code
+                    )
+                ),
+            )
+            .group_by(b.source)
+        )
+    }
+    rows = []
+    for source in SOURCES.values():
+        read = totals.get(source.code)
+        rows.append(
+            {
+                "label": source.label,
+                "as_of": context.as_of.get(source.code),
+                "sample": _sample(context, source.code, hiding),
+                "missing": fmt.NOTHING
+                if source.code == "ranking"
+                else _months_missing(months, covered.get(source.code, {})),
+                "read": 0 if read is None else int(read.read),
+                "rejected": 0 if read is None else int(read.rejected),
+            }
+        )
+    return Section(
+        "notes",
+        "Ghi chú số liệu",
+        (Span("Số liệu lấy từ đâu, còn thiếu gì"),),
+        table=Table(
+            (
+                TableColumn("label", "Nguồn"),
+                TableColumn("as_of", "Số liệu đến", "date"),
+                TableColumn("sample", "Trong kỳ", "figure"),
+                TableColumn("missing", "Tháng còn thiếu"),
+                TableColumn("read", "Dòng đã đọc", "integer"),
+                TableColumn("rejected", "Dòng bị loại", "integer"),
+            ),
+            pd.DataFrame(rows).astype({"as_of": object}),
+        ),
+        note=f"{METHOD} (SIPAS): trả lời «hài lòng» và «rất hài lòng» trên trả lời hợp lệ. "
+        "Khoảng tin cậy 95 % tính theo Wilson trên số phiếu. "
+        "Dòng đã đọc và bị loại tính cho mọi tệp đang dùng.",
+    )
+
+
+def _sample(context: Context, source: str, hiding: Hiding) -> str:
+    if source not in _SAMPLES:
+        return fmt.NOTHING
+    code, noun = _SAMPLES[source]
+    row = one_row(context.measure(code))
+    if row is None:
+        return "chưa có số liệu"
+    if hiding.total_is_hidden(code, hiding.period_window):
+        return HIDDEN
+    return fmt.count_noun(row["numerator"], noun)
+
+
+def _months_missing(months: list[str], covered: dict[str, bool]) -> str:
+    missing = [fmt.month_short(month) for month in months if month not in covered]
+    partial = [fmt.month_short(m) for m in months if covered.get(m) is False]
+    words = [fmt.join_words(missing)] if missing else []
+    words += [f"{fmt.join_words(partial)} chưa trọn tháng"] if partial else []
+    return "; ".join(words) or "không"
+
+
+# Figures ------------------------------------------------------------------------------------------
+
+
+_BY_WORDS = {"": "cả kỳ", "month": "tháng", "department": "bộ phận", "year": "năm"}
+
+
+def _month_words(member: str) -> str:
+    return fmt.month_short(member) if len(member) == 7 and member[4] == "-" else member
+
+
+def figures_section(context: Context, hiding: Hiding) -> Section:
+    """Every metric of the catalogue: over the period, by month of the year, by department.
+
+    Persons' answers are given by month only, which the trend shows as well; other breakdowns of
+    them stand in their own sections.
+    """
+    rows: list[dict[str, Any]] = []
+    year = context.months_to_end(YEAR_MONTHS)
+    for code, metric in METRICS.items():
+        if metric.is_optional and not context.settings.reading_766:
+            continue
+        if metric.kind == "published":
+            rows += _published(context, code)
+            continue
+        rows += _figures(context, code, "", hiding=hiding)
+        if code != "rating3_rate":
+            rows += _figures(context, code, "month", hiding=hiding, months=year)
+        if "department" in metric.mart.dimensions and not counts_persons(code):
+            rows += _figures(context, code, "department", hiding=hiding)
+    columns = (
+        TableColumn("metric", "Mã", "code"),
+        TableColumn("label", "Chỉ tiêu"),
+        TableColumn("by_words", "Chia theo"),
+        TableColumn("member_words", "Nhóm"),
+        TableColumn("numerator", "Tử số", "integer"),
+        TableColumn("denominator", "Mẫu số", "integer"),
+        TableColumn("n", "Cỡ mẫu", "integer"),
+        TableColumn("value", "Giá trị", "figure"),
+        TableColumn("interval", "Khoảng 95 %", "figure"),
+    )
+    keys = [*(column.key for column in columns), "by", "member"]
+    frame = pd.DataFrame(rows, columns=keys)
+    frame["by_words"] = frame["by"].map(_BY_WORDS)
+    is_month = frame["by"] == "month"
+    frame["member_words"] = frame["member"].mask(is_month, frame["member"].map(_month_words))
+    counts = dict.fromkeys(("numerator", "denominator", "n"), "Int64")
+    return Section(
+        FIGURES,
+        "Toàn bộ số liệu",
+        (Span("Mọi chỉ tiêu của kỳ, theo tháng và theo bộ phận"),),
+        table=Table(columns, frame.astype(counts)),
+    )
+
+
+def _figures(
+    context: Context,
+    code: str,
+    by: str,
+    *,
+    hiding: Hiding,
+    months: tuple[str, str] | None = None,
+) -> list[dict[str, Any]]:
+    metric = find_metric(code)
+    frame = context.measure(code, by=(by,) if by else (), months=months)
+    if by and by != "month":
+        frame = frame.sort_values(by, kind="stable")
+    rows = []
+    for row in frame.to_dict("records"):
+        member = str(row[by]) if by else ""
+        if by == "month":
+            is_hidden = counts_persons(code) and member in hiding.months
+        else:
+            is_hidden = hiding.total_is_hidden(code, hiding.period_window)
+        rows.append(
+            {
+                "metric": code,
+                "label": metric.label,
+                "by": by,
+                "member": member,
+                **({} if is_hidden else _counts_of(row)),
+                "value": HIDDEN if is_hidden else printed(code, row),
+                "interval": HIDDEN if is_hidden else fmt.percent_range(row["low"], row["high"]),
+            }
+        )
+    return rows
+
+
+def _counts_of(row: dict[Any, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("numerator", "denominator", "n")}
+
+
+def printed(code: str, row: Any) -> str:
+    """Return a measured row's value as every page prints it."""
+    if pd.isna(row["numerator"]):
+        return fmt.NOTHING
+    metric = find_metric(code)
+    if metric.is_fraction:
+        return fmt.percent_of(row["numerator"], row["denominator"])
+    return fmt.count(row["numerator"])
+
+
+def _published(context: Context, code: str) -> list[dict[str, Any]]:
+    frame = context.measure(code, by=("year",), months=("2000-01", context.period.months[1]))
+    return [
+        {
+            "metric": code,
+            "label": find_metric(code).label,
+            "by": "year",
+            "member": str(row["year"]),
+            "value": fmt.percent_points(row["value"], 2),
+            "interval": fmt.NOTHING,
+        }
+        for row in frame.to_dict("records")
+    ]

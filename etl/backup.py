@@ -1,0 +1,124 @@
+"""Backup and restore: SQLite through its online copy, PostgreSQL through its own tools."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+
+from etl.errors import UserError
+
+
+class BackupError(UserError):
+    """A backup or restore that could not be done; the message says why and what to do."""
+
+
+def backup(database_url: str, target: Path) -> None:
+    """Copy the database into ``target``, whole, while others go on working.
+
+    Raises:
+        BackupError: the target exists, or the copy could not be made.
+    """
+    url = make_url(database_url)
+    if target.exists():
+        raise BackupError(f"Đã có tệp «{target}». Hãy chọn tên khác để không ghi đè bản sao cũ.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if url.get_backend_name() == "sqlite":
+        draft = target.with_name(f".{target.name}.draft")
+        try:
+            _copy(_path(url), draft)
+            _close_in_one_file(draft)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+        return
+    _run("pg_dump", url, ["--format=custom", f"--file={target}"])
+
+
+def restore(database_url: str, source: Path) -> None:
+    """Put the database back as ``source`` holds it; everything since is gone.
+
+    Raises:
+        BackupError: the file is no sound backup of ours, or could not be put back.
+    """
+    url = make_url(database_url)
+    if not source.is_file():
+        raise BackupError(f"Không có tệp «{source}».")
+    if url.get_backend_name() == "sqlite":
+        _check(source)
+        target = _path(url)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _copy(source, target)
+        return
+    _run(
+        "pg_restore",
+        url,
+        ["--clean", "--if-exists", "--no-owner", "--single-transaction", str(source)],
+    )
+
+
+def _path(url: URL) -> Path:
+    if not url.database or url.database == ":memory:":
+        raise BackupError("Cơ sở dữ liệu chỉ nằm trong bộ nhớ, không sao lưu được.")
+    return Path(url.database)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy page by page in one transaction of the target: a reader sees the old or the new."""
+    try:
+        with (
+            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old,
+            closing(sqlite3.connect(target)) as new,
+        ):
+            old.backup(new)
+    except sqlite3.Error as error:
+        raise BackupError(
+            f"Không sao được «{source}» sang «{target}» ({error}). Hãy kiểm tra dung lượng đĩa và "
+            "quyền đọc, ghi."
+        ) from error
+
+
+def _close_in_one_file(copy: Path) -> None:
+    """Give up write-ahead logging in the copy: a backup is one file, however it is read."""
+    with closing(sqlite3.connect(copy)) as database:
+        database.execute("pragma journal_mode=delete")
+
+
+def _check(source: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as database:
+            sound = database.execute("pragma integrity_check").fetchone()[0] == "ok"
+            tables = {row[0] for row in database.execute("select name from sqlite_master")}
+    except sqlite3.DatabaseError:
+        sound, tables = False, set()
+    if not sound or not {"alembic_version", "fact_dossier"} <= tables:
+        raise BackupError(
+            f"«{source}» không phải bản sao lưu còn nguyên của bảng điều hành. Chưa thay đổi gì."
+        )
+
+
+def _run(tool: str, url: URL, arguments: list[str]) -> None:
+    """Run one of PostgreSQL's own tools; the password goes by the environment, never the line."""
+    if shutil.which(tool) is None:
+        raise BackupError(
+            f"Chưa có {tool}. Hãy cài bộ công cụ PostgreSQL (Debian: postgresql-client)."
+        )
+    bare = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    environment = {"PGPASSWORD": url.password or "", "PATH": _search_path()}
+    done = subprocess.run(
+        [tool, f"--dbname={bare}", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BackupError(f"{tool} báo lỗi: {done.stderr.strip()}")
+
+
+def _search_path() -> str:
+    return str(Path(shutil.which("pg_dump") or "/usr/bin/pg_dump").parent)

@@ -1,0 +1,125 @@
+"""Every route and callback, as nobody, as every role, across units: none is open by chance."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.access.gate import CALLBACKS, PUBLIC, ROUTES, SIGNED_IN, first_output
+from dashboard.access.roles import GRANTS, READ, ROLES
+from dashboard.pages import PAGES
+from tests.access.conftest import ROW, Served
+from tests.services.asking import ask_page
+from tests.services.signing_in import signed_in
+
+OWN, OTHER = ("21646",), ("21637",)
+SCOPES = {"mọi đơn vị": (), "đơn vị này": OWN, "đơn vị khác": OTHER}
+SECRET = ROW["Bộ phận"]
+
+
+def addresses(served: Served) -> dict[str, tuple[str, str]]:
+    """Return endpoint → (method, an address of it)."""
+    found = {}
+    for rule in served.server.url_map.iter_rules():
+        address = re.sub(r"<[^>]*package_name>", "dash", rule.rule)
+        address = re.sub(r"<[^>]*fingerprinted_path>", "dash-renderer/build/none.js", address)
+        address = re.sub(r"<int:[^>]*>", "1", address)
+        address = re.sub(r"<[^>]*>", "khong-co", address)
+        methods = rule.methods or set()
+        found[rule.endpoint] = ("GET" if "GET" in methods else "POST", address)
+    return found
+
+
+def knock(client: FlaskClient, method: str, address: str) -> int:
+    if method == "GET":
+        return client.get(address).status_code
+    return client.post(address, data={}).status_code
+
+
+def test_every_route_has_a_rule_and_every_rule_a_route(served: Served) -> None:
+    assert set(addresses(served)) == set(ROUTES)
+
+
+def test_every_callback_has_a_rule_and_every_rule_a_callback(served: Served) -> None:
+    served_outputs = {
+        first_output(output)
+        for output, known in served.server.config["CALLBACK_SPECS"].items()
+        if "callback" in known
+    }
+    assert served_outputs == set(CALLBACKS)
+
+
+def test_nobody_gets_through_a_door_that_is_not_public(served: Served) -> None:
+    client = served.server.test_client()
+    for endpoint, (method, address) in addresses(served).items():
+        status = knock(client, method, address)
+        if ROUTES[endpoint] == PUBLIC:
+            # A sign-in without a name is answered by the door itself, not by the gate.
+            assert status != 401 or endpoint == "sign_in_post", endpoint
+        else:
+            assert status in (303, 401), (endpoint, status)
+
+
+def test_every_role_gets_through_its_own_doors_alone(served: Served) -> None:
+    matrix: dict[str, dict[str, str]] = {}
+    for role in ROLES:
+        for endpoint, (method, address) in addresses(served).items():
+            if endpoint in ("sign_out", "sign_out_everywhere"):
+                continue  # They end the session that the next door needs.
+            rule = ROUTES[endpoint]
+            status = knock(signed_in(served.server, served.engine, role=role), method, address)
+            is_let_in = rule in (PUBLIC, SIGNED_IN) or rule in GRANTS[role]
+            assert (status == 403) != is_let_in or endpoint == "sign_in_link", (
+                role,
+                endpoint,
+                status,
+            )
+            matrix.setdefault(endpoint, {})[role] = "vào" if is_let_in else "–"
+    for endpoint, row in matrix.items():
+        print(f"{endpoint:70} {row}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+def test_a_page_shows_its_numbers_to_those_alone_who_may_see_them(served: Served, page) -> None:  # type: ignore[no-untyped-def]
+    print(page.path)
+    for role in ROLES:
+        for name, units in SCOPES.items():
+            client = signed_in(served.server, served.engine, role=role, units=units)
+            answer = str(ask_page(client, page.path, "?period=2024-06").get_json())
+            may = page.permission in GRANTS[role] and units != OTHER
+            assert ("không được xem trang này" in answer) != may, (role, name)
+            if not may:
+                assert SECRET not in answer and ROW["Mã hồ sơ"] not in answer
+            print(f"  {role:15} {name:12} {'xem' if may else '–'}")
+
+
+def test_an_answer_kept_for_one_reader_is_not_given_to_another(served: Served) -> None:
+    ask_page(signed_in(served.server, served.engine), "/ho-so", "?period=2024-06")
+    other = signed_in(served.server, served.engine, role="viewer", units=OTHER)
+    assert SECRET not in str(ask_page(other, "/ho-so", "?period=2024-06").get_json())
+
+
+def test_what_a_reader_may_not_see_is_not_in_the_navigation(served: Served) -> None:
+    def names(role: str) -> str:
+        client = signed_in(served.server, served.engine, role=role)
+        return str(ask_page(client, "/", "?period=2024-06").get_json())
+
+    assert "/quan-tri" in names("administrator")
+    for role in set(ROLES) - {"administrator"}:
+        assert "/quan-tri" not in names(role)
+
+
+def test_nothing_of_the_data_is_in_the_frame(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="recipient")
+    for address in ("/", "/_dash-layout", "/_dash-dependencies"):
+        assert SECRET not in client.get(address).get_data(as_text=True)
+
+
+def test_a_callback_that_is_not_ours_is_refused(served: Served) -> None:
+    client = signed_in(served.server, served.engine)
+    for output in ("page.children", "..page.children..", "khong.co", "theme.data", ""):
+        answer = client.post("/_dash-update-component", json={"output": output, "inputs": []})
+        assert answer.status_code == 403, output
+    assert READ in GRANTS["viewer"]

@@ -1,0 +1,137 @@
+"""Snapshots from the page: made once, opened by whom they are for, sealed off, never half there."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from dashboard.app import create_app
+from dashboard.snapshots.office import drop_charts, make_monthly
+from etl.audit import now, read_audit
+from etl.delivery_tables import snapshot_log
+from etl.settings import Settings
+from etl.warehouse import open_engine
+from tests.access.conftest import ROW, Served
+from tests.etl.loaders import dossiers, load_text
+from tests.services.asking import ask_page
+from tests.services.signing_in import signed_in
+
+OWN, OTHER = ("21646",), ("21637",)
+
+
+@pytest.fixture
+def office(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
+    engine = open_engine(sqlite_url)
+    load_text(engine, tmp_path, dossiers(ROW), as_of=date(2024, 6, 30))
+    settings = Settings.model_construct(
+        database_url=sqlite_url, data_dir=tmp_path, signing_key=tmp_path / "key.pem"
+    )
+    yield Served(create_app(settings).server, engine, settings)
+    drop_charts()
+    engine.dispose()
+
+
+def make(office: Served, *, edition: str = "external", role: str = "editor") -> int:
+    client = signed_in(office.server, office.engine, role=role)
+    answer = client.post("/bao-cao/lap", data={"period": "2024-06", "edition": edition})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    with office.engine.connect() as connection:
+        return max(connection.scalars(select(snapshot_log.c.snapshot_id)))
+
+
+def test_a_snapshot_is_made_listed_opened_and_downloaded(office: Served) -> None:
+    number = make(office)
+    client = signed_in(office.server, office.engine, role="viewer")
+    listed = str(ask_page(client, "/bao-cao").get_json())
+    assert "Tháng 6/2024" in listed and f"/bao-cao/{number}/xem" in listed
+    page = client.get(f"/bao-cao/{number}/xem")
+    assert "<!doctype html>" in page.get_data(as_text=True).lower()
+    assert page.headers["Content-Security-Policy"].startswith("sandbox allow-scripts")
+    archive = client.get(f"/bao-cao/{number}/tai/zip")
+    assert "attachment" in archive.headers["Content-Disposition"]
+    names = zipfile.ZipFile(io.BytesIO(archive.data)).namelist()
+    assert {name.rsplit(".", 1)[-1] for name in names} >= {"pdf", "docx", "xlsx", "html", "json"}
+    for kind, start in (("pdf", b"%PDF"), ("docx", b"PK"), ("xlsx", b"PK")):
+        assert client.get(f"/bao-cao/{number}/tai/{kind}").data.startswith(start)
+    assert client.get(f"/bao-cao/{number}/tai/exe").status_code == 404
+    with office.engine.connect() as connection:
+        actions = [row.action for row in read_audit(connection)]
+    assert actions.count("export") == 5 and "snapshot_made" in actions
+
+
+def test_a_recipient_has_the_snapshots_of_its_units_and_nothing_else(office: Served) -> None:
+    number = make(office)
+    inside = make(office, edition="internal")
+    own = signed_in(office.server, office.engine, role="recipient", units=OWN)
+    other = signed_in(office.server, office.engine, role="recipient", units=OTHER)
+    assert own.get(f"/bao-cao/{number}/tai/zip").status_code == 200
+    for client, asked in ((own, inside), (other, number), (other, inside), (own, 999)):
+        for address in (f"/bao-cao/{asked}/xem", f"/bao-cao/{asked}/tai/zip"):
+            assert client.get(address).status_code == 404
+    listed = str(ask_page(own, "/bao-cao").get_json())
+    assert f"/bao-cao/{number}/xem" in listed and f"/bao-cao/{inside}/xem" not in listed
+    assert own.post("/bao-cao/lap", data={"period": "2024-06"}).status_code == 403
+
+
+def test_what_was_changed_on_disk_is_not_given_out(office: Served) -> None:
+    number = make(office)
+    with office.engine.connect() as connection:
+        path = Path(connection.scalar(select(snapshot_log.c.path)) or "")
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    client = signed_in(office.server, office.engine)
+    answer = client.get(f"/bao-cao/{number}/tai/zip")
+    assert answer.status_code == 409 and "đã bị sửa" in answer.get_data(as_text=True)
+
+
+def test_a_period_that_is_none_makes_nothing(office: Served) -> None:
+    client = signed_in(office.server, office.engine)
+    answer = client.post("/bao-cao/lap", data={"period": "hôm qua"})
+    assert answer.status_code == 409 and "Kỳ" in answer.get_data(as_text=True)
+    with office.engine.connect() as connection:
+        assert connection.scalars(select(snapshot_log)).all() == []
+
+
+def test_a_failure_is_shown_on_every_page_until_it_is_put_right(
+    office: Served, tmp_path: Path
+) -> None:
+    broken = office.settings.model_copy(update={"chart_browser": tmp_path / "no-browser"})
+    drop_charts()
+    client = signed_in(create_app(broken).server, office.engine)
+    answer = client.post("/bao-cao/lap", data={"period": "2024-06"})
+    assert answer.status_code == 409
+    assert "Chưa lập được báo cáo" in str(ask_page(client, "/", "?period=2024-06").get_json())
+    make(office)
+    again = signed_in(office.server, office.engine)
+    assert "Chưa lập được" not in str(ask_page(again, "/", "?period=2024-06").get_json())
+
+
+def test_today_is_held_against_a_kept_snapshot(office: Served, tmp_path: Path) -> None:
+    number = make(office)
+    client = signed_in(office.server, office.engine)
+    same = str(ask_page(client, "/bao-cao", f"?so={number}").get_json())
+    assert "Số liệu không thay đổi sau bản này" in same
+    more = dossiers(ROW, {**ROW, "Mã hồ sơ": "000.00.36.H08-240604-0002"})
+    load_text(office.engine, tmp_path, more, name="sau.csv", as_of=date(2024, 6, 30))
+    changed = str(ask_page(client, "/bao-cao", f"?so={number}").get_json())
+    assert "Dữ liệu đã thay đổi sau bản này" in changed
+
+
+def test_the_monthly_one_is_made_once_from_its_day_on(office: Served) -> None:
+    settings = office.settings.model_copy(update={"snapshot_day": 5})
+
+    def monthly(day: date) -> int | None:
+        return make_monthly(office.engine, settings=settings, today=day, at=now())
+
+    assert monthly(date(2024, 7, 4)) is None
+    with pytest.raises(Exception, match="máy chủ thư"):
+        monthly(date(2024, 7, 5))
+    assert monthly(date(2024, 7, 6)) is None
+    with office.engine.connect() as connection:
+        (row,) = connection.execute(select(snapshot_log)).all()
+    assert (row.period, row.made_by) == ("2024-06", "lịch hằng tháng")

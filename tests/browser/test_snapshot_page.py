@@ -1,0 +1,88 @@
+"""The snapshot's page from a file: no server, no request, every chart drawn, every table there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from dashboard.figures import FORMS
+from dashboard.filters import Period
+from dashboard.snapshots.freezing import Frozen, freeze
+from dashboard.snapshots.html import write_html
+from dashboard.snapshots.notice import build_notice, write_notice_html
+from etl.demo import write_demo
+from etl.loading import load_file
+from etl.migration import migrate
+from etl.settings import Settings
+from etl.warehouse import open_engine
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Frozen:
+    folder = tmp_path_factory.mktemp("page")
+    engine: Engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
+    migrate(engine)
+    for path in write_demo(folder / "files"):
+        load_file(engine, path, settings=settings)
+    with engine.connect() as connection:
+        made = freeze(connection, settings=settings, period=Period("2024-06"))
+    engine.dispose()
+    return made
+
+
+def test_every_chart_is_drawn_without_anybody(quiet_page, frozen: Frozen, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "report.html"
+    path.write_bytes(write_html(frozen, fingerprint="0000 1111"))
+    asked: list[str] = []
+    quiet_page.on("request", lambda request: asked.append(request.url))
+    quiet_page.goto(path.as_uri())
+    quiet_page.wait_for_function("document.documentElement.dataset.drawn")
+    wanted = sum(
+        section.chart is not None and section.chart.form in FORMS and section.missing is None
+        for report in frozen.reports.values()
+        for section in report.sections
+    )
+    assert int(quiet_page.evaluate("document.documentElement.dataset.drawn")) == wanted
+    assert quiet_page.locator(".chart .main-svg").count() >= wanted
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    tables = sum(
+        section.table is not None and section.missing is None
+        for report in frozen.reports.values()
+        for section in report.sections
+    )
+    assert quiet_page.locator("table").count() == tables
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    for width in (1366, 390):
+        quiet_page.set_viewport_size({"width": width, "height": 800})
+        assert quiet_page.evaluate(overflow) <= 0, width
+
+
+def test_a_click_unfolds_the_numbers_of_a_chart(quiet_page, frozen: Frozen, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "report.html"
+    path.write_bytes(write_html(frozen))
+    quiet_page.goto(path.as_uri())
+    card = quiet_page.locator("#satisfaction section", has=quiet_page.locator(".chart")).first
+    table = card.locator("table")
+    assert not table.is_visible()
+    card.locator("summary").click()
+    assert table.is_visible()
+
+
+def test_the_page_says_how_to_check_on_windows(quiet_page, frozen: Frozen, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "report.html"
+    path.write_bytes(write_html(frozen, fingerprint="0000 1111"))
+    quiet_page.goto(path.as_uri())
+    words = quiet_page.locator("#check").inner_text()
+    assert f'certutil -hashfile "{frozen.slug}.pdf" SHA256' in words
+    assert "0000 1111" in words
+
+
+def test_the_notice_opens_by_itself(quiet_page, frozen: Frozen, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "notice.html"
+    path.write_bytes(write_notice_html(build_notice(frozen)))
+    quiet_page.goto(path.as_uri())
+    assert "Thông báo kết quả khảo sát hài lòng" in quiet_page.inner_text("h1")

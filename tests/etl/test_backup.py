@@ -1,0 +1,49 @@
+"""Backup and restore: whole, while others write, and refused where it would do harm."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from etl.backup import BackupError, backup, restore
+from tests.etl.loaders import counts, dossiers, load_text
+
+FIRST = {"Mã hồ sơ": "A1", "Ngày tiếp nhận": "03/06/2024"}
+SECOND = {"Mã hồ sơ": "A2", "Ngày tiếp nhận": "04/06/2024"}
+
+
+def test_what_was_there_comes_back(database_url: str, engine: Engine, tmp_path: Path) -> None:
+    load_text(engine, tmp_path, dossiers(FIRST), as_of=date(2024, 6, 30))
+    copy = tmp_path / "sao_luu" / "hom_nay.bak"
+    backup(database_url, copy)
+    load_text(engine, tmp_path, dossiers(FIRST, SECOND), name="sau.csv", as_of=date(2024, 6, 30))
+    assert counts(engine, "dossiers_received")[0] == 2
+    engine.dispose()
+    restore(database_url, copy)
+    assert counts(engine, "dossiers_received")[0] == 1
+    assert [path.name for path in copy.parent.iterdir()] == ["hom_nay.bak"]
+
+
+def test_an_old_copy_is_never_overwritten(sqlite_url: str, tmp_path: Path) -> None:
+    copy = tmp_path / "cu.bak"
+    copy.write_bytes(b"old")
+    with pytest.raises(BackupError, match="ghi đè"):
+        backup(sqlite_url, copy)
+    assert copy.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\x00" + b"x" * 600])
+def test_what_is_no_backup_is_refused_and_nothing_changes(
+    sqlite_url: str, tmp_path: Path, content: bytes
+) -> None:
+    before = Path(sqlite_url.removeprefix("sqlite:///")).read_bytes()
+    wrong = tmp_path / "sai.bak"
+    wrong.write_bytes(content)
+    with pytest.raises(BackupError, match="Chưa thay đổi gì"):
+        restore(sqlite_url, wrong)
+    with pytest.raises(BackupError, match="Không có tệp"):
+        restore(sqlite_url, tmp_path / "khong_co.bak")
+    assert Path(sqlite_url.removeprefix("sqlite:///")).read_bytes() == before

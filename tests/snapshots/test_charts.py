@@ -1,0 +1,104 @@
+"""A chart is drawn whole, or there is an error with a reason; no browser is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from pathlib import Path
+
+import plotly.graph_objects as go
+import pytest
+
+from dashboard.figures import FORMS, draw
+from dashboard.snapshots.charts import ChartServer, Drawing, find_browser, require_marks
+from dashboard.snapshots.errors import ChartError
+from dashboard.snapshots.freezing import Frozen
+from dashboard.snapshots.pdf import to_pictures
+from dashboard.theme import LIGHT
+
+
+def drawings(frozen: Frozen) -> dict[str, Drawing]:
+    made = {}
+    for report in frozen.reports.values():
+        for section in report.sections:
+            chart = section.chart
+            if chart is not None and chart.form in FORMS and section.missing is None:
+                figure = draw(chart, theme=LIGHT, width=620)
+                height = int(figure.layout.height)
+                made[f"{report.code}-{section.code}"] = Drawing(figure, 620, height)
+    return made
+
+
+def test_every_chart_of_a_snapshot_has_marks_and_words(june: Frozen, charts: ChartServer) -> None:
+    wanted = drawings(june)
+    assert len(wanted) > 15
+    drawn = charts.draw(wanted)
+    assert set(drawn) == set(wanted)
+    for name, svg in drawn.items():
+        assert b"Be Vietnam Pro" in svg, name
+    pictures = to_pictures(drawn)
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures.values())
+
+
+def test_the_same_figure_is_drawn_the_same(june: Frozen, charts: ChartServer) -> None:
+    name, drawing = next(iter(drawings(june).items()))
+    first, second = (charts.draw({name: drawing})[name] for _ in range(2))
+    assert len(first) == len(second)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [go.Figure(), go.Figure(go.Scatter(x=[1, 2], y=[None, None], mode="lines"))],
+    ids=["no trace", "no point"],
+)
+def test_a_blank_chart_is_an_error(charts: ChartServer, figure: go.Figure) -> None:
+    with pytest.raises(ChartError, match="trống"):
+        charts.draw({"blank": Drawing(figure, 300, 200)})
+    bars = go.Figure(go.Bar(x=["a"], y=[3]))
+    assert charts.draw({"bars": Drawing(bars, 300, 200)})
+
+
+@pytest.mark.parametrize("svg", [b"", b"<html>", b"<svg xmlns='http://www.w3.org/2000/svg'/>"])
+def test_what_is_no_drawing_is_an_error(svg: bytes) -> None:
+    with pytest.raises(ChartError):
+        require_marks(svg, name="x")
+
+
+def test_without_a_browser_there_is_a_reason_and_a_next_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ChartError, match="cài Chromium"):
+        find_browser(tmp_path / "none")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ChartError, match="cài Chromium"):
+        ChartServer()
+
+
+def test_a_browser_that_does_not_start_is_an_error() -> None:
+    with pytest.raises(ChartError, match="không khởi động"):
+        ChartServer(Path("/bin/false"))
+
+
+@pytest.mark.parametrize("moment", ["before", "while drawing"])
+def test_a_browser_that_dies_is_an_error_and_leaves_nothing(june: Frozen, moment: str) -> None:
+    server = ChartServer()
+    pid = server.pid
+    assert pid is not None
+    if moment == "before":
+        os.killpg(pid, signal.SIGKILL)
+        killer = None
+    else:
+        killer = threading.Timer(0.3, os.killpg, (pid, signal.SIGKILL))
+        killer.start()
+    with pytest.raises(ChartError):
+        for _ in range(50):
+            server.draw(drawings(june))
+    if killer is not None:
+        killer.join()
+    with pytest.raises(ChartError, match="đã đóng"):
+        server.draw({})
+    server.close()
+    listed = subprocess.run(["ps", "-eo", "pgid="], capture_output=True, text=True, check=True)
+    assert str(pid) not in listed.stdout.split()

@@ -1,0 +1,256 @@
+"""Mail to a real server on loopback: sent only when taken, tried again when not, all recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import Engine
+
+from dashboard.filters import Period
+from dashboard.snapshots.delivery import (
+    WAITS,
+    deliveries,
+    find_recipients,
+    queue,
+    record,
+    send_due,
+)
+from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.making import Snapshot, make_snapshot, store
+from dashboard.snapshots.signing import open_signing_key
+from dashboard.snapshots.verifying import Outcome, verify_archive
+from etl.settings import Settings
+from tests.etl.loaders import dossiers, load_text
+from tests.services.server import free_port
+
+NOW = datetime(2024, 7, 5, 8, 0)
+JUNE = {"Ngày tiếp nhận": "03/06/2024", "Ngày hẹn trả": "10/06/2024"}
+LATE = {**JUNE, "Ngày kết thúc xử lý": "12/06/2024"}
+
+
+@dataclass
+class Mailbox:
+    """A server's handler that answers as told and keeps what it took."""
+
+    answers: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    taken: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
+
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # type: ignore[no-untyped-def]  # noqa: N802
+        if address in self.refused:
+            return "550 5.1.1 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # type: ignore[no-untyped-def]  # noqa: N802
+        answer = self.answers.pop(0) if self.answers else "250 2.0.0 queued as 7F3A"
+        if answer.startswith("250"):
+            message = message_from_bytes(envelope.content, policy=default)
+            self.taken.append((envelope.rcpt_tos, message))
+        return answer
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def office(mailbox: Mailbox, tmp_path: Path, settings: Settings) -> Iterator[Settings]:
+    """The settings of an office with a key, two recipients and a mail server."""
+    recipients = tmp_path / "recipients.csv"
+    recipients.write_text(
+        "unit,address,valid_from,valid_to\n"
+        "21646,thi-xa@example.gov.vn,,2025-06-30\n"
+        "21646,noi-vu@example.gov.vn,2024-01-01,\n"
+        "21646,tinh@example.gov.vn,2025-07-01,\n"
+        "21655,khac@example.gov.vn,,\n",
+        encoding="utf-8",
+    )
+    server = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    server.start()
+    yield settings.model_copy(
+        update={
+            "signing_key": tmp_path / "signing.pem",
+            "recipients": recipients,
+            "smtp_host": "127.0.0.1",
+            "smtp_port": server.port,
+            "smtp_security": "none",
+            "mail_from": "hai-long@example.gov.vn",
+        }
+    )
+    server.stop()
+
+
+def make(engine: Engine, settings: Settings, folder: Path, **options) -> tuple[Snapshot, int]:  # type: ignore[no-untyped-def]
+    snapshot = make_snapshot(
+        engine, settings=settings, period=Period("2024-06"), formats=("json",), **options
+    )
+    path = store(snapshot, folder / "snapshots")
+    return snapshot, record(engine, snapshot, path, made_by="thử", at=NOW)
+
+
+@pytest.fixture
+def queued(engine: Engine, office: Settings, tmp_path: Path) -> Snapshot:
+    load_text(engine, tmp_path, dossiers(LATE, LATE, {**JUNE, "Ngày kết thúc xử lý": "07/06/2024"}))
+    snapshot, number = make(engine, office, tmp_path)
+    assert queue(engine, number, settings=office, at=NOW) == 2
+    return snapshot
+
+
+def test_everyone_of_the_day_gets_the_archive_and_a_summary(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    done = send_due(engine, settings=office, at=NOW)
+    assert [(one.recipient, one.status, one.attempts) for one in done] == [
+        ("thi-xa@example.gov.vn", "sent", 1),
+        ("noi-vu@example.gov.vn", "sent", 1),
+    ]
+    assert all(one.reply == "250 2.0.0 queued as 7F3A" for one in done)
+    assert [to for to, _ in mailbox.taken] == [[one.recipient] for one in done]
+    message = mailbox.taken[0][1]
+    assert message["Subject"] == "Báo cáo chỉ số hài lòng xã Hoài Châu Bắc, Tháng 6/2024"
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert "2/3 hồ sơ trễ hạn (66,7 %)" in body.get_content()
+    (attached,) = message.iter_attachments()
+    assert attached.get_filename() == queued.name
+    trusted = [open_signing_key(office.signing_key).public]
+    assert verify_archive(attached.get_content(), trusted=trusted).outcome is Outcome.INTACT
+    assert send_due(engine, settings=office, at=NOW + timedelta(days=1)) == []
+    assert len(mailbox.taken) == 2
+
+
+def test_what_is_refused_for_now_is_tried_again_later(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    mailbox.answers = ["451 4.3.0 try again later"]
+    first, second = send_due(engine, settings=office, at=NOW)
+    assert (first.status, second.status) == ("waiting", "sent")
+    assert "451 4.3.0 try again later" in first.reply
+    assert first.next_at == NOW + WAITS[0]
+    assert send_due(engine, settings=office, at=NOW + WAITS[0] / 2) == []
+    (again,) = send_due(engine, settings=office, at=NOW + WAITS[0])
+    assert (again.status, again.attempts) == ("sent", 2)
+    assert len(mailbox.taken) == 2
+
+
+def test_what_is_refused_for_good_is_not_tried_again(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    mailbox.refused = {"thi-xa@example.gov.vn"}
+    first, second = send_due(engine, settings=office, at=NOW)
+    assert (first.status, second.status) == ("failed", "sent")
+    assert "550 5.1.1 no such mailbox" in first.reply
+    assert [one.recipient for one in deliveries(engine, status="failed")] == [first.recipient]
+    assert send_due(engine, settings=office, at=NOW + timedelta(days=9)) == []
+
+
+def test_a_server_that_is_down_is_asked_again_with_longer_waits_then_given_up(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    down = office.model_copy(update={"smtp_port": free_port()})
+    at, waits = NOW, []
+    while waiting := deliveries(engine, status="waiting"):
+        done = send_due(engine, settings=down, at=at)
+        assert len(done) == len(waiting)
+        assert all("Không nối được máy chủ thư" in one.reply for one in done)
+        if done[0].next_at is not None:
+            waits.append(done[0].next_at - at)
+            at = done[0].next_at
+    assert waits == list(WAITS[:-1])
+    assert waits == sorted(waits)
+    assert {one.status for one in deliveries(engine)} == {"failed"}
+    assert mailbox.taken == []
+
+
+def test_of_two_senders_at_once_each_message_has_one(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        runs = [pool.submit(send_due, engine, settings=office, at=NOW) for _ in range(4)]
+        done = [one for run in runs for one in run.result()]
+    assert sorted(one.recipient for one in done) == [
+        "noi-vu@example.gov.vn",
+        "thi-xa@example.gov.vn",
+    ]
+    assert len(mailbox.taken) == 2
+
+
+def test_a_sender_that_was_cut_off_leaves_the_message_to_the_next(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot, monkeypatch
+) -> None:
+    def cut_off(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("dashboard.snapshots.delivery.send", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            send_due(engine, settings=office, at=NOW)
+    assert {one.status for one in deliveries(engine)} == {"waiting"}
+    done = send_due(engine, settings=office, at=NOW + timedelta(hours=1))
+    assert {one.status for one in done} == {"sent"}
+    assert len(done) == 2
+
+
+def test_an_archive_that_was_changed_is_not_sent(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot, tmp_path: Path
+) -> None:
+    path = tmp_path / "snapshots" / queued.name
+    path.write_bytes(path.read_bytes()[:-1])
+    assert {one.status for one in send_due(engine, settings=office, at=NOW)} == {"failed"}
+    assert mailbox.taken == []
+
+
+def test_the_internal_edition_stays_inside(
+    engine: Engine, office: Settings, tmp_path: Path
+) -> None:
+    load_text(engine, tmp_path, dossiers(LATE))
+    _, number = make(engine, office, tmp_path, edition="internal")
+    with pytest.raises(SnapshotError, match="nội bộ"):
+        queue(engine, number, settings=office, at=NOW)
+
+
+def test_a_demonstration_is_never_sent(
+    demo_engine: Engine, office: Settings, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    _, number = make(demo_engine, office, tmp_path)
+    with pytest.raises(SnapshotError, match="minh họa"):
+        queue(demo_engine, number, settings=office, at=NOW)
+    assert deliveries(demo_engine) == []
+    assert mailbox.taken == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"smtp_host": ""}, "Chưa đặt máy chủ thư"),
+        ({"mail_from": ""}, "Chưa đặt máy chủ thư"),
+        ({"recipients": Path("/none/recipients.csv")}, "Chưa có danh sách người nhận"),
+    ],
+)
+def test_what_is_not_set_is_said(
+    engine: Engine, office: Settings, tmp_path: Path, changes: dict, words: str
+) -> None:
+    load_text(engine, tmp_path, dossiers(LATE))
+    _, number = make(engine, office, tmp_path)
+    with pytest.raises(SnapshotError, match=words):
+        queue(engine, number, settings=office.model_copy(update=changes), at=NOW)
+    assert deliveries(engine) == []
+
+
+def test_recipients_are_those_of_the_unit_on_the_day(office: Settings, tmp_path: Path) -> None:
+    later = find_recipients(office, unit="21646", on=datetime(2025, 7, 5).date())
+    assert later == ["noi-vu@example.gov.vn", "tinh@example.gov.vn"]
+    office.recipients.write_text("unit,address,valid_from\n21646,a@b.vn,30/06/2024\n")
+    with pytest.raises(SnapshotError, match="dòng 2"):
+        find_recipients(office, unit="21646", on=NOW.date())

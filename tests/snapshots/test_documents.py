@@ -1,0 +1,276 @@
+"""Every document says what ``measure`` says, to the printed digit, and is whole and well-formed."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from xml.etree import ElementTree
+
+import docx
+import pytest
+from sqlalchemy import Engine
+
+from dashboard import formatting as fmt
+from dashboard.components.words import plain_text
+from dashboard.filters import Period, shift_month
+from dashboard.metrics import measure
+from dashboard.snapshots.cells import printed_cell
+from dashboard.snapshots.freezing import content_hash, from_json
+from dashboard.snapshots.signing import open_signing_key
+from dashboard.snapshots.verifying import Outcome, verify_archive
+from etl.settings import Settings
+from tests.snapshots.reading import Made, pdf_facts, pdf_text, squeezed
+
+Make = Callable[..., Made]
+PERIODS = ["2024-06", "2024-Q2", "2024"]
+CODE = re.compile(r"[0-9A-Z]+(\.[0-9A-Z]+)+-\d{6}-\d{3,6}")
+DRAFT = (
+    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "Độc lập - Tự do - Hạnh phúc",
+    "DỰ THẢO",
+    "DỮ LIỆU MINH HỌA",
+    "Số: ……/BC-UBND",
+    "ngày … tháng … năm ……",
+    "Nơi nhận:",
+    "TM. ỦY BAN NHÂN DÂN",
+    "CHỦ TỊCH",
+)
+
+
+def measured(engine: Engine, period: Period) -> dict[str, str]:
+    """Return every headline figure as it must be printed, straight from ``measure``."""
+    year = (f"{int(period.months[1][:4]) - 1}{period.months[1][4:]}", period.months[1])
+    months = {"satisfaction_index": (shift_month(year[0], 1), year[1])}
+    figures = {}
+    with engine.connect() as connection:
+        for code in (
+            "satisfaction_index",
+            "late_rate",
+            "early_rate",
+            "intake_within_8h_rate",
+            "apology_rate",
+            "feedback_on_time_rate",
+            "feedback_published_rate",
+        ):
+            row = measure(
+                connection, code, months=months.get(code, period.months), units=["21646"]
+            ).iloc[0]
+            value = fmt.percent_of(row["numerator"], row["denominator"])
+            counts = f" ({fmt.fraction_of(row['numerator'], row['denominator'])})"
+            figures[code] = value if code in months else value + counts
+        for code in ("dossiers_received", "dossiers_resolved", "feedback_received"):
+            row = measure(connection, code, months=period.months, units=["21646"]).iloc[0]
+            figures[code] = fmt.count(row["numerator"])
+    return figures
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_every_document_says_what_measure_says(
+    demo_engine: Engine, made: Make, period: str
+) -> None:
+    snapshot = made(period)
+    for code, text in measured(demo_engine, Period(period)).items():
+        for name in ("pdf", "docx", "xlsx", "html"):
+            assert squeezed(text) in getattr(snapshot, name), (name, code, text)
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_every_cell_and_sentence_of_the_report_is_in_every_document(
+    made: Make, period: str
+) -> None:
+    snapshot = made(period)
+    frozen = snapshot.snapshot.frozen
+    sentence = squeezed(plain_text(frozen.reports["overview"].sentence))
+    for name in ("pdf", "docx", "xlsx", "html"):
+        assert sentence in getattr(snapshot, name), name
+    form = frozen.reports["dossiers"].section("form_ii06a").table
+    late = frozen.summary.section("late").table
+    for table in (frozen.summary.section("kpis").table, form, late):
+        assert table is not None
+        for row in table.rows.to_dict("records"):
+            for column in table.columns:
+                cell = squeezed(printed_cell(row, column))
+                for name in ("docx", "html"):
+                    assert cell in getattr(snapshot, name), (name, column.key, cell)
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_the_page_carries_the_whole_frozen_report(made: Make, period: str) -> None:
+    snapshot = made(period)
+    carried = json.dumps(snapshot.html_data("report")).encode()
+    assert content_hash(from_json(carried)) == content_hash(snapshot.snapshot.frozen)
+    assert content_hash(from_json(snapshot.files["report.json"])) == content_hash(
+        snapshot.snapshot.frozen
+    )
+
+
+@pytest.mark.parametrize("name", ["pdf", "docx"])
+def test_the_report_is_a_draft_with_blanks_for_people(made: Make, name: str) -> None:
+    text = getattr(made("2024-06"), name)
+    for words in DRAFT:
+        assert squeezed(words) in text, words
+    assert "Kính gửi: Ủy ban nhân dân thị xã Hoài Nhơn." in text
+    assert not re.search(r"Số: ?\d", text)
+    assert not re.search(r"ngày \d+ tháng \d+ năm", text)
+
+
+def test_version_and_fingerprint_stand_in_every_document(
+    made: Make, snapshot_settings: Settings
+) -> None:
+    snapshot = made("2024-06")
+    fingerprint = open_signing_key(snapshot_settings.signing_key).public.fingerprint
+    version = fmt.version(snapshot.snapshot.frozen.data_version)
+    for name in ("pdf", "docx", "xlsx", "html"):
+        assert fingerprint in getattr(snapshot, name), name
+        assert version in getattr(snapshot, name), name
+    pages = pdf_text(snapshot.file(".pdf")).split("\f")[:-1]
+    assert all(version in page for page in pages)
+
+
+def test_no_dossier_code_is_in_any_document(made: Make) -> None:
+    snapshot = made("2024-06")
+    for name in ("pdf", "docx", "xlsx", "html"):
+        assert not CODE.search(getattr(snapshot, name)), name
+    assert not CODE.search(snapshot.file(".html").decode())
+
+
+def test_the_internal_edition_says_so_and_lists_dossiers(made: Make) -> None:
+    snapshot = made("2024-06", "internal")
+    for name in ("pdf", "docx", "xlsx", "html"):
+        assert CODE.search(getattr(snapshot, name).replace(" ", "")), name
+        assert "LƯU HÀNH NỘI BỘ" in getattr(snapshot, name), name
+
+
+def test_an_archive_of_everything_is_intact(made: Make, snapshot_settings: Settings) -> None:
+    snapshot = made("2024-06")
+    key = open_signing_key(snapshot_settings.signing_key).public
+    assert verify_archive(snapshot.snapshot.archive, trusted=[key]).outcome is Outcome.INTACT
+    endings = sorted(name.rsplit(".", 1)[1] for name in snapshot.files)
+    assert endings == ["docx", "html", "html", "json", "json", "pdf", "pdf", "pem", "sig", "xlsx"]
+
+
+# PDF ----------------------------------------------------------------------------------------------
+
+
+def test_the_pdf_is_tagged_with_its_fonts_inside(made: Make) -> None:
+    data = made("2024-06").file(".pdf")
+    assert pdf_facts(data)["Tagged"] == "yes"
+    fonts = subprocess.run(["pdffonts", "-"], input=data, capture_output=True, check=True)
+    lines = fonts.stdout.decode().splitlines()[2:]
+    assert {line.split()[0].split("+")[1].split("-")[0] for line in lines} == {
+        "BeVietnamPro",
+        "Tinos",
+    }
+    assert all(re.search(r" yes yes yes +\d", line) for line in lines)
+
+
+def test_the_first_page_has_no_number_and_wide_tables_lie(made: Make) -> None:
+    data = made("2024-06").file(".pdf")
+    pages = pdf_text(data, "-layout").split("\f")
+    assert pages[0].split()[0] == "ỦY"
+    assert pages[1].split()[0] == "2"
+    count = int(pdf_facts(data)["Pages"])
+    sizes = subprocess.run(
+        ["pdfinfo", "-f", "1", "-l", str(count), "-"], input=data, capture_output=True, check=True
+    )
+    found = re.findall(r"size: +([\d.]+) x ([\d.]+)", sizes.stdout.decode())
+    lying = [number for number, (w, h) in enumerate(found, start=1) if float(w) > float(h)]
+    (form,) = (n for n, page in enumerate(pages, start=1) if "Biểu II.06a. Tình hình" in page)
+    assert form in lying
+    assert 1 not in lying
+
+
+def test_a_table_over_pages_repeats_its_head(made: Make) -> None:
+    pages = [squeezed(page) for page in pdf_text(made("2024-06").file(".pdf")).split("\f")]
+    heads = [page for page in pages if "Định nghĩa" in page and "Không tính" in page]
+    assert len(heads) > 1
+
+
+# XLSX ---------------------------------------------------------------------------------------------
+
+
+def test_the_workbook_has_real_numbers_and_dates(made: Make) -> None:
+    book = made("2024-06").workbook
+    assert book.sheetnames[0] == "Bìa"
+    assert book.sheetnames[-1] == "Từ điển dữ liệu"
+    kinds: set[type] = set()
+    for sheet in book.worksheets[1:-1]:
+        assert sheet.freeze_panes == "B5", sheet.title
+        assert sheet.auto_filter.ref, sheet.title
+        for row in sheet.iter_rows(min_row=5):
+            for cell in row:
+                kinds.add(type(cell.value))
+                if isinstance(cell.value, datetime):
+                    assert cell.number_format in ("dd/mm/yyyy", "m/yyyy")
+                assert cell.data_type != "f"
+    assert {int, float, datetime, str} <= kinds
+
+
+def test_the_workbook_counts_what_measure_counts(demo_engine: Engine, made: Make) -> None:
+    book = made("2024-06").workbook
+    sheet = next(s for s in book.worksheets if s["A1"].value.endswith("Toàn bộ số liệu"))
+    head = [cell.value for cell in sheet[4]]
+    rows = [dict(zip(head, row, strict=True)) for row in sheet.iter_rows(5, values_only=True)]
+    with demo_engine.connect() as connection:
+        for code in ("late_rate", "online_rate", "feedback_on_time_rate"):
+            row = measure(connection, code, months=("2024-06", "2024-06"), units=["21646"]).iloc[0]
+            (shown,) = (r for r in rows if r["Mã"] == code and r["Chia theo"] == "cả kỳ")
+            assert (shown["Tử số"], shown["Mẫu số"]) == (row["numerator"], row["denominator"])
+
+
+# DOCX ---------------------------------------------------------------------------------------------
+
+
+def test_the_word_document_uses_words_own_styles(made: Make) -> None:
+    data = made("2024-06").file(".docx")
+    document = docx.Document(io.BytesIO(data))
+    styles = {paragraph.style.name for paragraph in document.paragraphs if paragraph.style}
+    assert {"Title", "Heading 1", "Caption", "Normal"} <= styles
+    assert document.styles["Normal"].font.name == "Times New Roman"
+    xml = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode()
+    assert xml.count("<w:tblHeader/>") >= len(document.tables) - 2
+    assert len(document.inline_shapes) == 5
+    ElementTree.fromstring(xml)
+    sections = document.sections
+    assert sections[0].orientation != sections[-1].orientation
+
+
+# The notice ---------------------------------------------------------------------------------------
+
+
+def test_the_notice_is_one_page_with_the_survey_and_the_feedback(
+    demo_engine: Engine, made: Make
+) -> None:
+    snapshot = made("2024-06")
+    data = snapshot.file(".pdf", start="thong-bao")
+    assert pdf_facts(data)["Pages"] == "1"
+    text = squeezed(pdf_text(data))
+    page = snapshot.file(".html", start="thong-bao").decode()
+    with demo_engine.connect() as connection:
+        june = {"months": ("2024-06", "2024-06"), "units": ["21646"]}
+        forms = measure(connection, "survey_responses", **june).iloc[0]["numerator"]
+        index = measure(connection, "satisfaction_index", **june).iloc[0]
+        received = measure(connection, "feedback_received", **june).iloc[0]["numerator"]
+    for words in (
+        f"{forms} phiếu",
+        fmt.percent_of(index["numerator"], index["denominator"]),
+        f"Nhận được {received} phản ánh",
+        "DỮ LIỆU MINH HỌA",
+        "cảm ơn",
+    ):
+        assert squeezed(words) in text
+        assert squeezed(words) in squeezed(page)
+
+
+def test_a_month_without_data_still_has_every_document(made: Make) -> None:
+    snapshot = made("2019-01")
+    assert "chưa có số liệu" in snapshot.pdf
+    assert "Trong kỳ không có khảo sát" in squeezed(
+        pdf_text(snapshot.file(".pdf", start="thong-bao"))
+    )
+    assert "0 %" not in snapshot.docx.split("II. CHỈ SỐ HÀI LÒNG")[0]

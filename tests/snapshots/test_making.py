@@ -1,0 +1,228 @@
+"""One command makes a whole snapshot or leaves nothing; another says whether it is intact."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from dashboard.snapshots.charts import ChartServer
+from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.making import make_snapshot, read_formats, store
+from dashboard.snapshots.signing import open_signing_key
+from etl.settings import Settings
+from tests.services.server import PROJECT
+from tests.snapshots.reading import Made
+
+KILLS = 6
+
+
+@pytest.fixture(scope="module")
+def environment(
+    demo_engine: Engine, snapshot_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": demo_engine.url.render_as_string(hide_password=False),
+        "SIGNING_KEY": str(snapshot_settings.signing_key),
+        "TRUSTED_KEYS": str(tmp_path_factory.mktemp("trusted")),
+        "DEMO": "0",
+    }
+
+
+def command(*words: str, environment: dict[str, str], **options) -> subprocess.CompletedProcess:  # type: ignore[no-untyped-def, type-arg]
+    return subprocess.run(
+        [sys.executable, "-m", "dashboard", *words],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        **options,
+    )
+
+
+def test_a_snapshot_is_made_checked_and_found_altered(
+    environment: dict[str, str], snapshot_settings: Settings, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    made = command("snapshot", "--period", "2024-06", "--out", str(out), environment=environment)
+    assert made.returncode == 0, made.stderr
+    (path,) = out.iterdir()
+    assert str(path) in made.stdout
+    assert path.name.startswith("bao-cao-21646-2024-06-")
+    intact = command("verify", str(path), environment=environment)
+    assert intact.returncode == 0, intact.stderr
+    assert "Nguyên vẹn" in intact.stdout
+
+    changed = tmp_path / "changed.zip"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(changed, "w") as target:
+        for entry in source.infolist():
+            data = source.read(entry)
+            target.writestr(entry, data[:-1] + b"?" if entry.filename.endswith(".pdf") else data)
+    altered = command("verify", str(changed), environment=environment)
+    assert altered.returncode == 1
+    assert ".pdf: nội dung đã bị sửa" in altered.stderr
+
+    stranger = {**environment, "SIGNING_KEY": str(tmp_path / "other.pem")}
+    assert command("verify", str(path), environment=stranger).returncode == 3
+    public = tmp_path / "key.pem"
+    public.write_bytes(open_signing_key(snapshot_settings.signing_key).public.pem)
+    given = command("verify", str(path), "--key", str(public), environment=stranger)
+    assert given.returncode == 0, given.stderr
+    assert not (tmp_path / "other.pem").exists(), "to verify makes no key"
+
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(path.read_bytes()[:1000])
+    assert command("verify", str(broken), environment=environment).returncode == 2
+    assert command("verify", str(tmp_path / "none.zip"), environment=environment).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--period", "2024-13"), "Kỳ «2024-13» không đọc được"),
+        (("--period", "2024-06", "--formats", "pdf,odt"), "Không có dạng «odt»"),
+        (("--period", "2024-06", "--unit", "1"), "Chưa nạp số liệu nào của đơn vị 1"),
+        (("--period", "2024-06", "--calendar", "x"), "Không có lịch «x»"),
+    ],
+)
+def test_what_cannot_be_made_is_said_and_leaves_nothing(
+    environment: dict[str, str], tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    done = command("snapshot", *words, "--out", str(tmp_path / "out"), environment=environment)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_a_browser_nothing_is_made(environment: dict[str, str], tmp_path: Path) -> None:
+    blind = {**environment, "CHART_BROWSER": str(tmp_path / "no-browser")}
+    done = command(
+        "snapshot", "--period", "2024-06", "--out", str(tmp_path / "out"), environment=blind
+    )
+    assert done.returncode == 2
+    assert "trình duyệt" in done.stderr
+    assert not (tmp_path / "out").exists()
+    undrawn = command(
+        "snapshot",
+        "--period",
+        "2024-06",
+        "--formats",
+        "xlsx,html",
+        "--out",
+        str(tmp_path / "out"),
+        environment=blind,
+    )
+    assert undrawn.returncode == 0, undrawn.stderr
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    def no_large_file() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+
+    done = command(
+        "snapshot",
+        "--period",
+        "2024-06",
+        "--formats",
+        "html",
+        "--out",
+        str(tmp_path / "out"),
+        environment=environment,
+        preexec_fn=no_large_file,
+    )
+    assert done.returncode == 2
+    assert "Không ghi được" in done.stderr
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_folder_that_is_a_file_is_said(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("x")
+    done = command(
+        "snapshot",
+        "--period",
+        "2024-06",
+        "--formats",
+        "json",
+        "--out",
+        str(tmp_path / "out"),
+        environment=environment,
+    )
+    assert done.returncode == 2
+    assert "Không ghi được" in done.stderr
+
+
+def test_killed_at_any_moment_there_is_a_whole_archive_or_none(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    moments = random.Random(7)
+    for _ in range(KILLS):
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "dashboard",
+                "snapshot",
+                "--period",
+                "2024-06",
+                "--formats",
+                "json,html",
+                "--out",
+                str(out),
+            ],
+            cwd=PROJECT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            process.wait(moments.uniform(0.5, 6))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for path in out.iterdir() if out.exists() else ():
+            assert path.suffix == ".zip", path
+            assert command("verify", str(path), environment=environment).returncode == 0
+
+
+def test_made_again_it_is_the_same_to_the_byte(
+    demo_engine: Engine, snapshot_settings: Settings, made, charts: ChartServer, tmp_path: Path
+) -> None:
+    first: Made = made("2024-06")
+    again = make_snapshot(
+        demo_engine, settings=snapshot_settings, period=first.snapshot.frozen.period, charts=charts
+    )
+    files = Made(again).files
+    # The browser numbers what it draws at random; all else is the same.
+    drawn = (".pdf", ".docx")
+    for name, data in first.files.items():
+        if not name.startswith(("manifest", "bao-cao")) or not name.endswith(
+            (*drawn, "json", "sig")
+        ):
+            assert files[name] == data, name
+    assert store(again, tmp_path) == store(again, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [again.name]
+
+
+@pytest.mark.parametrize(("text", "formats"), [("json, PDF", ("pdf", "json")), ("xlsx", ("xlsx",))])
+def test_formats_are_read_in_our_order(text: str, formats: tuple[str, ...]) -> None:
+    assert read_formats(text) == formats
+
+
+@pytest.mark.parametrize("text", ["", ",", "doc"])
+def test_unknown_formats_are_refused(text: str) -> None:
+    with pytest.raises(SnapshotError, match="Các dạng"):
+        read_formats(text)
