@@ -48,7 +48,6 @@ class InspectedSheet:
     name: str
     is_hidden: bool
     header_row: int
-    titles: tuple[str, ...]
     rows: int
     source: str
     nearest: str
@@ -224,7 +223,6 @@ def _inspect(
         name=redact(table.sheet),
         is_hidden=table.is_hidden,
         header_row=table.header_row,
-        titles=tuple(shown(title) for title in table.titles),
         rows=len(table.frame),
         source=nearest if len(candidates) == 1 else "",
         nearest=nearest,

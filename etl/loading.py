@@ -125,19 +125,21 @@ def load_file(
     covers: tuple[date, date] | None = None,
     replace_demo: bool = False,
     dry_run: bool = False,
+    scope: tuple[str, ...] | None = None,
     actor: str = COMMAND_LINE,
 ) -> LoadedFile:
     """Clean ``path`` and load it; the database must have been migrated.
 
     With ``dry_run`` everything is done but kept: the result says what loading would do.
+    ``scope`` holds the units that the loader may load for, None for all.
     ``actor`` is whom the audit log names.
 
     Raises:
         RefusedFile: nothing of the file could be loaded, and why.
-        UserError: demonstration and real data would have been mixed.
+        UserError: demonstration and real data would have been mixed, or a unit is not theirs.
     """
     with engine.connect() as connection:
-        units = known_units(connection)
+        known = known_units(connection)
     cleaned = clean_file(
         path,
         source=source,
@@ -145,9 +147,10 @@ def load_file(
         unit=unit or settings.unit,
         as_of=as_of,
         covers=covers,
-        known_units=units,
+        known_units=known,
         limits=Limits.from_settings(settings),
     )
+    _hold_scope(cleaned, scope)
     return load_cleaned(
         engine,
         cleaned,
@@ -193,6 +196,19 @@ def load_cleaned(
     except _DryRun:
         return LoadedFile(tuple(parts), is_dry_run=True)
     return LoadedFile(tuple(parts))
+
+
+def _hold_scope(tables: list[Cleaned], scope: tuple[str, ...] | None) -> None:
+    """Refuse rows of a unit that is not the loader's; a ranking names every unit by its nature."""
+    if scope is None:
+        return
+    for cleaned in tables:
+        others = sorted(set(cleaned.rows["unit"].unique()) - set(scope))
+        if others and cleaned.source != "ranking":
+            raise UserError(
+                f"Tệp «{cleaned.file}» có dòng của đơn vị {', '.join(others)} mà tài khoản này "
+                "không được nạp. Hãy bỏ các dòng đó rồi nạp lại. Chưa có dòng nào được nạp."
+            )
 
 
 def known_units(connection: Connection) -> list[KnownUnit]:

@@ -78,13 +78,14 @@ def redact_series(texts: pd.Series[Any]) -> pd.Series[Any]:
 def names_a_person(keys: pd.Series[Any]) -> pd.Series[bool]:
     """Whether each key is a person's number or address and not a code of its own.
 
-    Nine digits may be a person's or the numbering of a register: they are taken for the latter
-    where most keys have nine.
+    Nine bare digits may be a person's or the numbering of a register: they are taken for the
+    latter where most keys have nine.
     """
     found = {key: kind for key in keys.dropna().unique() if (kind := _whole_kind(key))}
     kinds = keys.map(found)
-    is_register = (kinds == "cmnd").sum() * 2 > keys.notna().sum()
-    return kinds.notna() & ~((kinds == "cmnd") & is_register)
+    is_bare = (kinds == "cmnd") & keys.str.fullmatch(r"\d{9}", na=False).astype(bool)
+    is_register = is_bare.sum() * 2 > keys.notna().sum()
+    return kinds.notna() & ~(is_bare & is_register)
 
 
 def _whole_kind(key: str) -> str | None:

@@ -28,18 +28,18 @@ def mapping_text(sheet: InspectedSheet, *, has_other_sheets: bool) -> str:
             continue
         is_sure = proposal.certainty == "sure"
         doubt = "" if is_sure else f"   # đoán: {proposal.label}; hãy kiểm tra"
-        lines.append(f"{proposal.canonical} = {_quoted(proposal.header)}{doubt}")
+        lines.append(f"{proposal.canonical} = {quoted(proposal.header)}{doubt}")
     given = {proposal.canonical for proposal in sheet.proposals}
     for name in sheet.missing:
         if name not in given:
             lines.append(f'# {name} = ""   # bắt buộc: {source.column(name).label}')
     free = [p.header for p in sheet.proposals if p.certainty == "none"]
     if free:
-        lines += ["", "# Các cột không nạp:", *(f"#   {_quoted(header)}" for header in free)]
+        lines += ["", "# Các cột không nạp:", *(f"#   {quoted(header)}" for header in free)]
     lines += _questions(sheet.proposals)
     lines += ["", "# [dates]", '# order = "dmy"       # dmy | mdy | ymd']
     if has_other_sheets:
-        lines += ["", "[options]", f"sheet = {_quoted(sheet.name)}"]
+        lines += ["", "[options]", f"sheet = {quoted(sheet.name)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -50,10 +50,10 @@ def _questions(proposals: tuple[Proposal, ...]) -> list[str]:
     return [
         "",
         "[questions]          # câu hỏi trong tệp = tiêu chí",
-        *(f"{_quoted(p.header)} = {_quoted(p.label.rpartition(' ')[2])}" for p in found),
+        *(f"{quoted(p.header)} = {quoted(p.label.rpartition(' ')[2])}" for p in found),
     ]
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Return ``text`` as a TOML string, whose escapes are those of JSON."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

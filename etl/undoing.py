@@ -63,8 +63,17 @@ class Undone:
     was_undone: bool = False
 
 
-def undo(engine: Engine, batch_ids: Iterable[int], *, actor: str = COMMAND_LINE) -> list[Undone]:
-    """Undo batches, the newest first, all or none; ``actor`` is whom the audit log names.
+def undo(
+    engine: Engine,
+    batch_ids: Iterable[int],
+    *,
+    scope: tuple[str, ...] | None = None,
+    actor: str = COMMAND_LINE,
+) -> list[Undone]:
+    """Undo batches, the newest first, all or none.
+
+    ``scope`` holds the units whose batches may be undone, None for all; ``actor`` is whom the
+    audit log names.
 
     Raises:
         CannotUndo: a later batch or the record refers to rows of one of them.
@@ -75,7 +84,7 @@ def undo(engine: Engine, batch_ids: Iterable[int], *, actor: str = COMMAND_LINE)
     sources: set[str] = set()
     with write_transaction(engine) as connection:
         for batch_id in sorted(set(batch_ids), reverse=True):
-            one, touched = _undo(connection, batch_id)
+            one, touched = _undo(connection, batch_id, scope=scope)
             done.append(one)
             if touched:
                 units |= touched
@@ -100,7 +109,9 @@ def undo(engine: Engine, batch_ids: Iterable[int], *, actor: str = COMMAND_LINE)
     return done
 
 
-def _undo(connection: Connection, batch_id: int) -> tuple[Undone, set[str]]:
+def _undo(
+    connection: Connection, batch_id: int, *, scope: tuple[str, ...] | None
+) -> tuple[Undone, set[str]]:
     batch = (
         connection.execute(select(load_batch).where(load_batch.c.batch_id == batch_id))
         .mappings()
@@ -108,6 +119,8 @@ def _undo(connection: Connection, batch_id: int) -> tuple[Undone, set[str]]:
     )
     if batch is None:
         raise UserError(f"Không có lần nạp số {batch_id}. Hãy xem các lần nạp bằng lệnh batches.")
+    if scope is not None and batch["unit"] not in scope:
+        raise UserError(f"Tài khoản này không được hoàn tác lần nạp số {batch_id}.")
     source = str(batch["source"])
     if batch["status"] == UNDONE:
         return _undone(batch, 0, 0, was_undone=True), set()

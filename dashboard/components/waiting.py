@@ -1,0 +1,302 @@
+"""A file that waits to be loaded: what it is, what loading would do, what to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import formatting as fmt
+from dashboard.components.cards import card
+from dashboard.components.forms import act_button, act_form, choice_box, field, text_box
+from dashboard.components.icons import icon
+from dashboard.components.tables import chip, data_table
+from dashboard.model import Section, Span, Table, TableColumn
+from etl.catalogue.sources import SOURCES
+
+COUNTS: tuple[tuple[str, str], ...] = (
+    ("inserted", "Thêm mới"),
+    ("updated", "Cập nhật"),
+    ("unchanged", "Không đổi"),
+    ("rejected", "Bị loại"),
+    ("repeated", "Lặp trong tệp"),
+)
+"""What becomes of the rows of a file."""
+
+FLAGS = {
+    "--source": "ô Loại số liệu",
+    "--mapping": "phần Ghép cột",
+    "--write-mapping": "phần Ghép cột",
+    "--covers-from, --covers-to": "hai ô Số liệu từ – đến",
+    "--unit": "cột Mã đơn vị",
+}
+"""Where the page has what the command line calls by an option."""
+
+
+def page_words(text: str) -> str:
+    """Return a message of the command line as the page says it."""
+    for flag in sorted(FLAGS, key=len, reverse=True):
+        text = text.replace(flag, FLAGS[flag])
+    return text
+
+
+def waiting_card(
+    token: str,
+    name: str,
+    look: Mapping[str, Any],
+    choice: Mapping[str, Any],
+    *,
+    base: str,
+    is_old: bool,
+) -> html.Section:
+    """Return the card of a waiting file. ``is_old``: the data have changed since it was tried."""
+    section = Section(f"tep-{token}", name, (Span(name, strong=True), Span(f": {_verdict(look)}")))
+    parts: Sequence[Mapping[str, Any]] = look["parts"]
+    body: list[Component | None] = []
+    if look["refused"]:
+        body.append(
+            html.P(
+                [icon("exclamation-triangle"), f" {page_words(look['refused'])}"],
+                className="said-fault",
+            )
+        )
+    if is_old:
+        body.append(
+            html.P(
+                "Số liệu trong kho đã thay đổi từ lúc xem thử; hãy xem thử lại để có số dòng đúng.",
+                className="said-notice",
+            )
+        )
+    if look["replaces_demo"]:
+        body.append(
+            html.P(
+                "Kho đang chứa dữ liệu minh họa. Nạp tệp này sẽ xóa toàn bộ dữ liệu minh họa.",
+                className="said-notice",
+            )
+        )
+    body += [_part(part) for part in parts]
+    body += [_sheet(sheet, token) for sheet in look["sheets"]]
+    body.append(_acts(token, look, base=base, is_old=is_old))
+    body.append(_matching(token, look, choice, base=base))
+    return card(section, *body, subtitle=_facts(look), class_name="waiting-file")
+
+
+def _verdict(look: Mapping[str, Any]) -> str:
+    if look["refused"]:
+        return "chưa nạp được"
+    if not look["parts"]:
+        return "chưa nhận ra loại số liệu"
+    kinds = fmt.join_words(
+        dict.fromkeys(SOURCES[part["source"]].label.lower() for part in look["parts"])
+    )
+    rejected = sum(part["rejected"] for part in look["parts"])
+    rest = f", {fmt.count_noun(rejected, 'dòng')} sẽ bị loại" if rejected else ""
+    return f"{kinds}, nạp được{rest}"
+
+
+def _facts(look: Mapping[str, Any]) -> str:
+    size = fmt.number(max(look["size"] / 1000, 0.1), 1)
+    kind = f"{look['kind']}, " if look["kind"] else ""
+    return f"{kind}{size} KB, xem thử lúc {look['at'][11:16]}. Chưa có dòng nào được nạp."
+
+
+def counts_strip(counts: Mapping[str, Any]) -> html.Div:
+    """Return what becomes of the rows, in a strip."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Div(label, className="k"),
+                    html.Div(fmt.count(counts[name]), className="v"),
+                    html.Div("dòng", className="d"),
+                ]
+            )
+            for name, label in COUNTS
+        ],
+        className="strip counts-strip",
+    )
+
+
+def _part(part: Mapping[str, Any]) -> html.Div:
+    sheet = f", trang tính «{part['sheet']}»" if part["sheet"] else ""
+    days = (
+        f"{SOURCES[part['source']].label}{sheet}: số liệu từ {_day(part['covered_from'])} đến "
+        f"{_day(part['covered_to'])}, tính đến {_day(part['as_of'])}."
+    )
+    content: list[Component] = [html.P(days), counts_strip(part)]
+    if part["rejects"]:
+        content += [
+            html.H3(
+                "Các dòng sẽ bị loại"
+                + (
+                    f" ({len(part['rejects'])} dòng đầu)"
+                    if part["rejected"] > len(part["rejects"])
+                    else ""
+                )
+            ),
+            reject_table(part["rejects"]),
+        ]
+    told = [
+        *(f"Nhãn mới: {one['label']}" for one in part["new_members"] if one.get("label")),
+        *part["warnings"],
+    ]
+    if told:
+        content.append(_fold(f"Lưu ý ({len(told)})", html.Ul([html.Li(text) for text in told])))
+    return html.Div(content, className="would")
+
+
+def reject_table(rejects: Sequence[Mapping[str, Any]]) -> Component:
+    """Return rejected rows: which row and column, what stands there, why."""
+    columns = (
+        TableColumn("row", "Dòng", "count"),
+        TableColumn("column", "Cột"),
+        TableColumn("value", "Giá trị"),
+        TableColumn("reason", "Lý do"),
+    )
+    names = [column.key for column in columns]
+    frame = pd.DataFrame([{name: one[name] for name in names} for one in rejects], columns=names)
+    return data_table(Table(columns, frame), caption="Các dòng bị loại")
+
+
+def _sheet(sheet: Mapping[str, Any], token: str) -> html.Details:
+    """Return how the columns were recognised and what the first rows hold."""
+    loaded = [one for one in sheet["proposals"] if one["certainty"] == "sure"]
+    name = f"Trang tính «{sheet['name']}»" if sheet["name"] else "Bảng"
+    head = sheet["head"]
+    content: list[Component] = []
+    problems = [page_words(text) for text in sheet["problems"]]
+    if problems:
+        content.append(html.Ul([html.Li(text) for text in problems], className="said-list"))
+    content.append(
+        html.Ul(
+            [
+                html.Li(
+                    [
+                        html.Span(one["header"] or "(không tên)", className="header-name"),
+                        " → ",
+                        chip(one["label"], "good")
+                        if one["certainty"] == "sure"
+                        else chip(f"có thể là {one['label']}", "notice")
+                        if one["certainty"] == "guess"
+                        else chip("không nạp", "plain"),
+                    ]
+                )
+                for one in sheet["proposals"]
+            ],
+            className="header-list",
+        )
+    )
+    if head["rows"]:
+        columns = tuple(TableColumn(f"c{i}", text) for i, text in enumerate(head["columns"]))
+        frame = pd.DataFrame(head["rows"], columns=[column.key for column in columns])
+        content.append(
+            html.Div(
+                data_table(Table(columns, frame), caption="Những dòng đầu"),
+                className="preview",
+            )
+        )
+    content += [html.P(text, className="note") for text in map(page_words, sheet["notes"])]
+    summary = (
+        f"{name}: dòng tiêu đề {sheet['header_row']}, {fmt.count_noun(sheet['rows'], 'dòng')}, "
+        f"nhận ra {len(loaded)} trên {len(sheet['proposals'])} cột"
+    )
+    return _fold(summary, *content, is_open=not sheet["source"])
+
+
+def _fold(summary: str, *content: Component, is_open: bool = False) -> html.Details:
+    return html.Details(
+        [html.Summary(summary), html.Div(list(content), className="fold-body")],
+        open=is_open,
+        className="fold",
+    )
+
+
+def _acts(token: str, look: Mapping[str, Any], *, base: str, is_old: bool) -> html.Div:
+    acts: list[Component] = []
+    if look["parts"] and not look["refused"]:
+        words = "Xóa dữ liệu minh họa và nạp" if look["replaces_demo"] else "Nạp vào kho"
+        hidden = [text_box("replace_demo", key=token, value="1", hidden=True)]
+        acts.append(
+            act_form(
+                *(hidden if look["replaces_demo"] else []),
+                act_button(words, busy="Đang nạp…", primary=True),
+                action=f"{base}/{token}/nap",
+                confirm="Xóa toàn bộ dữ liệu minh họa?" if look["replaces_demo"] else "",
+                class_name="one-act",
+            )
+        )
+    if is_old or look["refused"]:
+        acts.append(
+            act_form(
+                act_button("Xem thử lại", busy="Đang xem…"),
+                action=f"{base}/{token}/xem-lai",
+                class_name="one-act",
+            )
+        )
+    acts.append(
+        act_form(
+            act_button("Bỏ tệp này", busy="Đang bỏ…"),
+            action=f"{base}/{token}/bo",
+            class_name="one-act",
+        )
+    )
+    return html.Div(acts, className="act-row")
+
+
+def _matching(
+    token: str, look: Mapping[str, Any], choice: Mapping[str, Any], *, base: str
+) -> html.Details | None:
+    """Return the form by which columns are matched by hand."""
+    if not look["sheets"]:
+        return None
+    sheet = max(look["sheets"], key=lambda one: (bool(one["source"]), one["rows"]))
+    source = SOURCES[choice["source"] or sheet["nearest"]]
+    headers = {one["header"]: one["header"] for one in sheet["proposals"] if one["header"]}
+    found = {
+        one["canonical"]: one["header"] for one in sheet["proposals"] if one["certainty"] != "none"
+    }
+    boxes = [
+        field(
+            f"{column.label}{' (cần có)' if column.required else ''}",
+            choice_box(
+                f"column-{column.name}",
+                {"": "không có", **headers},
+                chosen=choice["columns"].get(column.name) or found.get(column.name, ""),
+            ),
+        )
+        for column in source.columns
+    ]
+    sources = {code: one.label for code, one in SOURCES.items()}
+    days = [
+        field(
+            label,
+            text_box(name, key=token, value=choice[name], placeholder="ngày/tháng/năm"),
+        )
+        for name, label in (
+            ("covers_from", "Số liệu từ ngày"),
+            ("covers_to", "đến ngày"),
+            ("as_of", "Tính đến ngày"),
+        )
+    ]
+    form = act_form(
+        field("Loại số liệu", choice_box("source", sources, chosen=source.code)),
+        html.Div(boxes, className="match-boxes"),
+        html.Div(days, className="match-boxes"),
+        act_button("Đọc lại theo lựa chọn này", busy="Đang đọc…"),
+        action=f"{base}/{token}/ghep",
+        class_name="match-form",
+    )
+    hint = html.P(
+        "Chọn loại số liệu, rồi với mỗi mục chọn cột của tệp chứa nó. Đổi loại số liệu thì bấm "
+        "«Đọc lại» một lần để có đúng các mục của loại đó.",
+        className="note",
+    )
+    return _fold("Ghép cột", hint, form, is_open=not look["parts"])
+
+
+def _day(text: str) -> str:
+    return fmt.day(date.fromisoformat(text))

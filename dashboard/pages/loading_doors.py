@@ -1,0 +1,234 @@
+"""The routes of loading: bring, try, match, load, drop, undo, type. The gate says who may come.
+
+Every change answers with JSON for the page's script: ``message``, and where to ``go``.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from sqlalchemy import Engine
+
+from dashboard.access.gate import refuse, whoever
+from dashboard.access.roles import Principal
+from etl.catalogue.sources import SOURCES
+from etl.entering import (
+    PLAN_COLUMNS,
+    TYPED_SOURCES,
+    Fault,
+    delete_alias,
+    enter_rows,
+    save_alias,
+    save_plan,
+)
+from etl.errors import UserError
+from etl.rejects import write_rejects
+from etl.settings import Settings
+from etl.staging import Choice, Waiting, choose, drop, examine, find_waiting, load_waiting, stage
+from etl.templates import FILE_NAMES, write_template
+from etl.undoing import undo
+
+PAGE = "/nap-du-lieu"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILE_FIELD = "tep"
+
+Door = Callable[..., Response]
+
+
+def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> None:
+    """Register the routes of loading."""
+
+    def waiting_file(token: str) -> Waiting:
+        found = find_waiting(settings.data_dir, _principal().user_id, token)
+        if found is None:
+            raise UserError("Tệp này không còn chờ nữa: đã được nạp, đã bỏ, hoặc để quá một ngày.")
+        return found
+
+    def try_out(waiting: Waiting) -> Waiting:
+        return examine(engine, waiting, settings=settings, scope=_principal().units)
+
+    def door(rule: str, *, endpoint: str) -> Callable[[Door], Door]:
+        """Register a change: a fault of the user's is answered with its words."""
+
+        def add(act: Door) -> Door:
+            def answer(**values: Any) -> Response:
+                if not _principal().sees(settings.unit):
+                    return refuse(403, "Tài khoản của bạn không được xem đơn vị này.")
+                try:
+                    return act(**values)
+                except UserError as error:
+                    return refuse(409, str(error))
+
+            server.add_url_rule(f"{PAGE}{rule}", endpoint, answer, methods=["POST"])
+            return act
+
+        return add
+
+    @door("/tep", endpoint="load_bring")
+    def bring() -> Response:
+        files = request.files.getlist(FILE_FIELD)
+        if not files or not files[0].filename:
+            raise UserError("Chưa chọn tệp nào.")
+        for file in files:
+            owner = _principal().user_id
+            waiting = stage(settings.data_dir, owner, file.filename or "", file.stream)
+            try:
+                try_out(waiting)
+            except BaseException:
+                drop(waiting)
+                raise
+        return _told("Đã xem thử xong. Chưa nạp gì vào kho.", go=PAGE)
+
+    @door("/<token>/xem-lai", endpoint="load_try")
+    def try_again(token: str) -> Response:
+        try_out(waiting_file(token))
+        return _told("Đã xem thử lại.", go=PAGE)
+
+    @door("/<token>/ghep", endpoint="load_match")
+    def match(token: str) -> Response:
+        form = request.form
+        source = form.get("source", "")
+        names = SOURCES[source].names if source in SOURCES else ()
+        choice = Choice(
+            source=source,
+            columns={name: form[f"column-{name}"] for name in names if form.get(f"column-{name}")},
+            covers_from=form.get("covers_from", ""),
+            covers_to=form.get("covers_to", ""),
+            as_of=form.get("as_of", ""),
+        )
+        try_out(choose(waiting_file(token), choice))
+        return _told("Đã đọc lại tệp theo lựa chọn này. Chưa nạp gì vào kho.", go=PAGE)
+
+    @door("/<token>/bo", endpoint="load_drop")
+    def throw_away(token: str) -> Response:
+        waiting = waiting_file(token)
+        drop(waiting)
+        return _told(f"Đã bỏ tệp «{waiting.name}», không nạp.", go=PAGE)
+
+    @door("/<token>/nap", endpoint="load_run")
+    def load(token: str) -> Response:
+        principal = _principal()
+        waiting = waiting_file(token)
+        loaded = load_waiting(
+            engine,
+            waiting,
+            settings=settings,
+            scope=principal.units,
+            replace_demo=request.form.get("replace_demo") == "1",
+            actor=principal.name,
+        )
+        numbers = ",".join(str(part.batch_id) for part in loaded.parts)
+        return _told(f"Đã nạp tệp «{waiting.name}».", go=f"{PAGE}?lan={numbers}")
+
+    @door("/lan/<int:number>/hoan-tac", endpoint="load_undo")
+    def take_back(number: int) -> Response:
+        (done,) = undo(engine, [number], actor=_principal().name, scope=_principal().units)
+        return _told(
+            f"Đã hoàn tác lần nạp số {number} («{done.file}»): xóa {done.deleted} dòng, trả lại "
+            f"như cũ {done.restored} dòng.",
+            go=PAGE,
+        )
+
+    @server.get(f"{PAGE}/lan/<int:number>/bi-loai", endpoint="load_rejects")
+    def rejects(number: int) -> Response:
+        if not _principal().sees(settings.unit):
+            return refuse(404, "Không có lần nạp này.")
+        with tempfile.TemporaryDirectory() as folder, engine.connect() as connection:
+            path = Path(folder) / "bi-loai.xlsx"
+            try:
+                write_rejects(connection, number, path, own_unit=settings.unit)
+            except UserError as error:
+                return refuse(409, str(error))
+            return _workbook(path.read_bytes(), f"bi-loai-lan-{number}.xlsx")
+
+    @server.get(f"{PAGE}/mau/<source>", endpoint="load_template")
+    def template(source: str) -> Response:
+        if source not in SOURCES:
+            return refuse(404, "Không có loại số liệu này.")
+        target = io.BytesIO()
+        write_template(target, SOURCES[source])
+        return _workbook(target.getvalue(), FILE_NAMES[source])
+
+    @door("/nhap/<kind>", endpoint="load_type")
+    def enter(kind: str) -> Response:
+        asked = request.get_json(silent=True)
+        rows = asked.get("rows") if isinstance(asked, Mapping) else None
+        if not isinstance(rows, list) or not all(_is_row(row) for row in rows):
+            return refuse(400, "Yêu cầu không đọc được.")
+        faults = _save(kind, rows, engine=engine, settings=settings, actor=_principal().name)
+        if faults:
+            response = jsonify(
+                message=f"Chưa lưu: {len(faults)} ô cần sửa.",
+                faults=[_fault(kind, fault) for fault in faults],
+            )
+            response.status_code = 422
+            return response
+        return _told("Đã lưu.", go=f"{PAGE}?nhap={kind}")
+
+
+def _save(
+    kind: str, rows: list[dict[str, str]], *, engine: Engine, settings: Settings, actor: str
+) -> tuple[Fault, ...]:
+    """Save typed rows; return the faults for which nothing was saved."""
+    first = rows[0] if rows else {}
+    if kind in TYPED_SOURCES:
+        return enter_rows(engine, kind, rows, settings=settings, actor=actor).faults
+    if kind == "plan":
+        year = str(first.get("year", ""))
+        if not (year.isdigit() and len(year) == 4):
+            return (Fault(1, "year", year, "cần một năm gồm bốn chữ số."),)
+        figures = {name: first.get(name, "") for name in PLAN_COLUMNS}
+        return save_plan(engine, unit=settings.unit, year=int(year), figures=figures, actor=actor)
+    if kind == "alias":
+        return save_alias(
+            engine,
+            str(first.get("dimension", "")),
+            spelling=str(first.get("spelling", "")),
+            canonical=str(first.get("canonical", "")),
+            settings=settings,
+            actor=actor,
+        )
+    if kind == "alias_delete":
+        dimension, spelling = str(first.get("dimension", "")), str(first.get("spelling", ""))
+        delete_alias(engine, dimension, spelling=spelling, settings=settings, actor=actor)
+        return ()
+    raise UserError(f"«{kind}» không nhập tay được.")
+
+
+def _fault(kind: str, fault: Fault) -> dict[str, Any]:
+    """Return a fault with the column's name: some tell it by its label."""
+    names = (
+        {column.label: column.name for column in SOURCES[kind].columns} if kind in SOURCES else {}
+    )
+    return {
+        "row": fault.row,
+        "column": names.get(fault.column, fault.column),
+        "reason": str(fault) if fault.row == 0 else fault.reason,
+    }
+
+
+def _is_row(row: object) -> bool:
+    return isinstance(row, dict) and all(isinstance(value, str) for value in row.values())
+
+
+def _told(message: str, *, go: str) -> Response:
+    return jsonify(message=message, go=go)
+
+
+def _workbook(data: bytes, name: str) -> Response:
+    return Response(
+        data,
+        mimetype=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _principal() -> Principal:
+    principal = whoever()
+    assert principal is not None
+    return principal

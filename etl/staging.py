@@ -1,0 +1,336 @@
+"""Files that wait to be loaded: kept apart, looked at, then loaded or thrown away.
+
+A waiting file belongs to whoever brought it. It is the only place where a file stands as it came,
+personal data and all: nobody else can read the folder, and the file is gone once it is loaded,
+dropped, or a day old. What was found in it is written beside it as JSON and holds nothing that
+loading would not keep.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Mapping as Mapped
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+from sqlalchemy import Engine
+
+from etl.audit import COMMAND_LINE
+from etl.batches import is_demo, is_empty
+from etl.catalogue.sources import SOURCES
+from etl.errors import UserError
+from etl.frames import plain_records
+from etl.inspecting import InspectedSheet, Inspection, inspect_file
+from etl.loading import Loaded, LoadedFile, load_file
+from etl.mapping import Mapping, read_mapping
+from etl.proposed_mapping import quoted
+from etl.settings import Settings
+from etl.version import data_version
+
+KEPT_HOURS = 24
+"""How long a file may wait."""
+MOST_REJECTS = 20
+"""Rejected rows that are shown before loading."""
+
+_LOOK, _CHOICE, _MAPPING, _CLAIMED = "look.json", "choice.json", "mapping.toml", "claimed"
+_NOT_IN_NAMES = set('<>:"/\\|?*')
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What its owner has said of a file: its source, column → header, the days it speaks for."""
+
+    source: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    covers_from: str = ""
+    covers_to: str = ""
+    as_of: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A file that waits. ``look`` is what :func:`examine` has found, as plain values."""
+
+    token: str
+    name: str
+    folder: Path
+    look: dict[str, Any]
+    choice: Choice
+
+    @property
+    def path(self) -> Path:
+        """The file itself."""
+        return self.folder / "file" / self.name
+
+
+def stage(root: Path, owner: int, name: str, stream: BinaryIO) -> Waiting:
+    """Keep what ``stream`` holds as a waiting file of ``owner``, under its own name."""
+    sweep(root)
+    token = secrets.token_hex(8)
+    folder = _home(root, owner) / token
+    folder.mkdir(mode=0o700, parents=True)
+    waiting = Waiting(token, safe_name(name), folder, {}, Choice())
+    waiting.path.parent.mkdir()
+    with waiting.path.open("wb") as file:
+        shutil.copyfileobj(stream, file)
+    return waiting
+
+
+def safe_name(name: str) -> str:
+    """Return the last part of a name as a file may be called on every system."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join("_" if c in _NOT_IN_NAMES or not c.isprintable() else c for c in last)
+    stem, dot, suffix = kept.strip(" .").rpartition(".")
+    short = f"{stem[: _LONGEST_NAME - len(suffix) - 1]}{dot}{suffix[:10]}".strip(" .")
+    return short or "khong-ten"
+
+
+def find_waiting(root: Path, owner: int, token: str) -> Waiting | None:
+    """Return a waiting file of ``owner``; None where it is not there, or being loaded."""
+    if len(token) != 16 or not all(c in "0123456789abcdef" for c in token):
+        return None
+    folder = _home(root, owner) / token
+    if (folder / _CLAIMED).exists():
+        return None
+    try:
+        (path,) = (folder / "file").iterdir()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+    return Waiting(
+        token, path.name, folder, _read(folder / _LOOK), Choice(**_read(folder / _CHOICE))
+    )
+
+
+def list_waiting(root: Path, owner: int) -> list[Waiting]:
+    """Return the waiting files of ``owner``, the first to come first."""
+    home = _home(root, owner)
+    if not home.is_dir():
+        return []
+    folders = sorted(home.iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
+    found = (find_waiting(root, owner, folder.name) for folder in folders)
+    return [waiting for waiting in found if waiting is not None]
+
+
+def drop(waiting: Waiting) -> None:
+    """Throw a waiting file away."""
+    shutil.rmtree(waiting.folder, ignore_errors=True)
+
+
+def sweep(root: Path) -> None:
+    """Throw away what has waited for more than a day."""
+    before = (datetime.now() - timedelta(hours=KEPT_HOURS)).timestamp()
+    for folder in _uploads(root).glob("*/*"):
+        if folder.stat().st_mtime < before:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def choose(waiting: Waiting, choice: Choice) -> Waiting:
+    """Note what the owner says of the file.
+
+    Raises:
+        UserError: a day is none, or the source or a column does not exist.
+    """
+    if choice.source and choice.source not in SOURCES:
+        raise UserError(f"Không có loại số liệu «{choice.source}».")
+    for label, text in (
+        ("Số liệu từ ngày", choice.covers_from),
+        ("đến ngày", choice.covers_to),
+        ("Tính đến ngày", choice.as_of),
+    ):
+        _day(label, text)
+    if bool(choice.covers_from) != bool(choice.covers_to):
+        raise UserError("Hãy điền cả hai ngày «Số liệu từ» và «đến», hoặc để trống cả hai.")
+    lines = [f'source = "{choice.source}"', "[columns]"]
+    lines += [f"{name} = {quoted(header)}" for name, header in choice.columns.items() if header]
+    if choice.source:
+        (waiting.folder / _MAPPING).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        read_mapping(waiting.folder / _MAPPING)
+    else:
+        (waiting.folder / _MAPPING).unlink(missing_ok=True)
+    _write(waiting.folder / _CHOICE, asdict(choice))
+    return Waiting(waiting.token, waiting.name, waiting.folder, waiting.look, choice)
+
+
+def examine(
+    engine: Engine, waiting: Waiting, *, settings: Settings, scope: tuple[str, ...] | None
+) -> Waiting:
+    """Look at a waiting file and try it out; what is found is kept beside it.
+
+    The look holds ``kind``, ``size``, ``at``, ``version`` (of the data it was tried on),
+    ``replaces_demo``, ``refused`` (why it cannot be loaded, else ""), ``sheets`` and ``parts``
+    (what loading would do).
+    """
+    look: dict[str, Any] = {
+        "kind": "",
+        "size": waiting.path.stat().st_size,
+        "at": datetime.now().replace(microsecond=0),
+        "replaces_demo": False,
+        "refused": "",
+        "sheets": [],
+        "parts": [],
+    }
+    with engine.connect() as connection:
+        look["version"] = data_version(connection, settings=settings)
+        holds_demo = not is_empty(connection) and is_demo(connection)
+    try:
+        mapping = _mapping(waiting)
+        seen = inspect_file(waiting.path, settings=settings, mapping=mapping)
+        look |= _seen(seen)
+        if seen.is_recognised:
+            look["replaces_demo"] = holds_demo and not any(
+                sheet.is_demo for sheet in seen.sheets if sheet.source
+            )
+            tried = _load(
+                engine,
+                waiting,
+                settings=settings,
+                scope=scope,
+                mapping=mapping,
+                replace_demo=look["replaces_demo"],
+                dry_run=True,
+            )
+            look["parts"] = [_part(part) for part in tried.parts]
+    except UserError as error:
+        look["refused"] = str(error)
+    _write(waiting.folder / _LOOK, look)
+    return Waiting(
+        waiting.token, waiting.name, waiting.folder, _read(waiting.folder / _LOOK), waiting.choice
+    )
+
+
+def load_waiting(
+    engine: Engine,
+    waiting: Waiting,
+    *,
+    settings: Settings,
+    scope: tuple[str, ...] | None,
+    replace_demo: bool = False,
+    actor: str = COMMAND_LINE,
+) -> LoadedFile:
+    """Load a waiting file and throw it away; where it is refused, it waits on.
+
+    Raises:
+        UserError: it is being loaded already, or cannot be loaded.
+    """
+    claim = waiting.folder / _CLAIMED
+    try:
+        # Of two clicks, or two windows, one makes this file; the other finds it made.
+        os.close(os.open(claim, os.O_CREAT | os.O_EXCL))
+    except (FileExistsError, FileNotFoundError) as error:
+        raise UserError(f"Tệp «{waiting.name}» đang được nạp hoặc đã nạp xong.") from error
+    try:
+        loaded = _load(
+            engine,
+            waiting,
+            settings=settings,
+            scope=scope,
+            mapping=_mapping(waiting),
+            replace_demo=replace_demo,
+            actor=actor,
+        )
+    except BaseException:
+        claim.unlink(missing_ok=True)
+        raise
+    drop(waiting)
+    return loaded
+
+
+def _load(
+    engine: Engine,
+    waiting: Waiting,
+    *,
+    settings: Settings,
+    scope: tuple[str, ...] | None,
+    mapping: Mapping | None,
+    replace_demo: bool,
+    dry_run: bool = False,
+    actor: str = COMMAND_LINE,
+) -> LoadedFile:
+    choice = waiting.choice
+    first, last = _day("", choice.covers_from), _day("", choice.covers_to)
+    return load_file(
+        engine,
+        waiting.path,
+        settings=settings,
+        mapping=mapping,
+        as_of=_day("", choice.as_of),
+        covers=(first, last) if first and last else None,
+        replace_demo=replace_demo,
+        dry_run=dry_run,
+        scope=scope,
+        actor=actor,
+    )
+
+
+def _mapping(waiting: Waiting) -> Mapping | None:
+    path = waiting.folder / _MAPPING
+    return read_mapping(path) if path.exists() else None
+
+
+def _seen(seen: Inspection) -> dict[str, Any]:
+    return {"kind": seen.kind, "sheets": [_sheet(sheet) for sheet in seen.sheets]}
+
+
+def _sheet(sheet: InspectedSheet) -> dict[str, Any]:
+    return {
+        "name": sheet.name,
+        "header_row": sheet.header_row,
+        "rows": sheet.rows,
+        "source": sheet.source,
+        "nearest": sheet.nearest,
+        "missing": list(sheet.missing),
+        "proposals": [asdict(proposal) for proposal in sheet.proposals],
+        "problems": list(sheet.problems),
+        "notes": list(sheet.notes),
+        "head": {
+            "columns": [str(name) for name in sheet.head.columns],
+            "rows": [[str(value) for value in row] for row in sheet.head.to_numpy().tolist()],
+        },
+    }
+
+
+def _part(part: Loaded) -> dict[str, Any]:
+    counts = ("rows_read", "inserted", "updated", "unchanged", "rejected", "repeated", "removed")
+    return {
+        **{name: int(getattr(part, name)) for name in counts},
+        "source": part.source,
+        "sheet": part.sheet,
+        "covered_from": part.covered_from,
+        "covered_to": part.covered_to,
+        "as_of": part.as_of,
+        "warnings": [f"{one.count} lần: {one.message}" for one in part.warnings],
+        "new_members": [asdict(member) for member in part.new_members],
+        "rejects": plain_records(part.rejects.head(MOST_REJECTS)),
+    }
+
+
+def _day(label: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UserError(f"{label}: «{text}» không phải là ngày.") from error
+
+
+def _uploads(root: Path) -> Path:
+    return root / "uploads"
+
+
+def _home(root: Path, owner: int) -> Path:
+    return _uploads(root) / str(int(owner))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return dict(orjson.loads(path.read_bytes())) if path.exists() else {}
+
+
+def _write(path: Path, values: Mapped[str, Any]) -> None:
+    # Whoever reads meanwhile finds the file as it was, never half of it.
+    draft = path.with_suffix(".tmp")
+    draft.write_bytes(orjson.dumps(values, default=str))
+    draft.replace(path)
