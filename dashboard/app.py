@@ -22,7 +22,7 @@ from dashboard import shell
 from dashboard.access.doors import open_doors
 from dashboard.access.gate import CSRF_FIELD, guard, scope, whoever
 from dashboard.access.headers import set_headers
-from dashboard.access.roles import READ, ROLES, Principal
+from dashboard.access.roles import LOAD, READ, ROLES, Principal
 from dashboard.answers import forget_answer, remember_answers
 from dashboard.components.dossier_grid import GRID_ID
 from dashboard.components.states import empty_database, error_card, fault_strip, stale_strip
@@ -31,6 +31,7 @@ from dashboard.components.words import bottom_line
 from dashboard.filters import Filters
 from dashboard.model import Report
 from dashboard.pages import PAGES, Page, find_page
+from dashboard.pages.loading_doors import open_loading_doors
 from dashboard.pages.snapshot_doors import open_snapshot_doors
 from dashboard.reports.choices import Choices, find_choices
 from dashboard.reports.context import Context, find_unit, open_context
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     _register_account(app)
     guard(app.server, engine, settings=settings)
     open_snapshot_doors(app.server, engine, settings=settings)
+    open_loading_doors(app.server, engine, settings=settings)
     open_doors(app.server, engine, settings=settings, office=office.name, kind=office.kind)
     remember_answers(
         app.server, engine, settings=settings, output=f"..{_OUTPUTS['page']}", scope=scope
@@ -327,7 +329,7 @@ def _content(
     if page is None:
         return None, [_no_such_page()]
     if not context.has_data and page.needs_data:
-        return None, [empty_database(link="/du-lieu" if find_page("/du-lieu") else "")]
+        return None, [empty_database(link=_where_to_load())]
     try:
         report = page.build(context, values)
         return report, [bottom_line(report.sentence), *page.render(report, view)]
@@ -338,6 +340,12 @@ def _content(
         log.exception("page %s failed, code %s", page.path, code)
         forget_answer()
         return None, [error_card(code, title=page.label, at=f"{datetime.now():%H:%M}")]
+
+
+def _where_to_load() -> str:
+    """Return the page that loads, "" for a reader who may not; answers are kept by role."""
+    principal = whoever()
+    return "/nap-du-lieu" if principal is not None and principal.may(LOAD) else ""
 
 
 def _no_such_page() -> Component:
@@ -410,7 +418,11 @@ def _notices(context: Context) -> list[Component]:
     stale = find_stale(context, today=date.today())
     fault = delivery_fault(context.connection, unit=context.unit.code)
     return [
-        *([stale_strip(days=stale.days, words=stale.words)] if stale else []),
+        *(
+            [stale_strip(days=stale.days, words=stale.words, link=_where_to_load() or "/du-lieu")]
+            if stale
+            else []
+        ),
         *([fault_strip(fault)] if fault else []),
     ]
 

@@ -17,6 +17,11 @@ _QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
 _PARTS = {**_QUARTERS, "H1": (1, 6), "H2": (7, 12), "9M": (1, 9)}
 
 
+def is_month(text: str) -> bool:
+    """Whether ``text`` is a month, as YYYY-MM."""
+    return bool(_PERIOD.fullmatch(text)) and text[5:].isdigit()
+
+
 @dataclass(frozen=True)
 class Period:
     """Whole months of one calendar: 2024-06, 2024-Q2, 2024-H1, 2024-9M or 2024."""

@@ -15,7 +15,7 @@ from collections.abc import Mapping as Mapped
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import orjson
 from sqlalchemy import Engine
@@ -69,7 +69,7 @@ class Waiting:
         return self.folder / "file" / self.name
 
 
-def stage(root: Path, owner: int, name: str, stream: BinaryIO) -> Waiting:
+def stage(root: Path, owner: int, name: str, stream: IO[bytes]) -> Waiting:
     """Keep what ``stream`` holds as a waiting file of ``owner``, under its own name."""
     sweep(root)
     token = secrets.token_hex(8)
@@ -312,9 +312,11 @@ def _part(part: Loaded) -> dict[str, Any]:
 
 def _day(label: str, text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return datetime.strptime(text.strip(), "%d/%m/%Y").date() if text.strip() else None
     except ValueError as error:
-        raise UserError(f"{label}: «{text}» không phải là ngày.") from error
+        raise UserError(
+            f"{label}: «{text}» không phải là ngày. Hãy viết như 30/06/2024."
+        ) from error
 
 
 def _uploads(root: Path) -> Path:

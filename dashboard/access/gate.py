@@ -15,7 +15,7 @@ from flask import Flask, Request, Response, current_app, redirect, request
 from flask_login import LoginManager, current_user
 from sqlalchemy import Engine
 
-from dashboard.access.roles import AUDIT, MAKE, READ, SEND, SNAPSHOT, USERS, Principal
+from dashboard.access.roles import AUDIT, LOAD, MAKE, READ, SEND, SNAPSHOT, USERS, Principal
 from dashboard.access.sessions import find_session, touch_session
 from etl.audit import now
 from etl.settings import Settings
@@ -40,6 +40,15 @@ ROUTES: dict[str, str] = {
     "user_password": USERS,
     "user_active": USERS,
     "audit_verify": AUDIT,
+    "load_bring": LOAD,
+    "load_try": LOAD,
+    "load_match": LOAD,
+    "load_drop": LOAD,
+    "load_run": LOAD,
+    "load_undo": LOAD,
+    "load_rejects": LOAD,
+    "load_template": LOAD,
+    "load_type": LOAD,
     "snapshot_make": MAKE,
     "snapshot_open": SNAPSHOT,
     "snapshot_download": SNAPSHOT,
@@ -69,12 +78,16 @@ COOKIE, CSRF_COOKIE = "phien", "_csrf_token"
 """Dash itself sends the second one back as a header with each callback."""
 
 CSRF_HEADER, CSRF_FIELD = "X-CSRFToken", "_csrf_token"
-MOST_BODY = 64 * 1024 * 1024
+MOST_BODY = 4_000_000
+"""The most that a request may carry, in bytes, unless it brings a file."""
+FILE_ENDPOINTS = frozenset({"load_bring"})
 
 
 def guard(server: Flask, engine: Engine, *, settings: Settings) -> None:
     """Put the gate before every door of ``server``."""
     server.config["MAX_CONTENT_LENGTH"] = MOST_BODY
+    # A file comes with the words of its form around it.
+    most_of_file = settings.max_file_mb * 1_000_000 + MOST_BODY
     manager = LoginManager(server)
     manager.session_protection = None
 
@@ -94,9 +107,19 @@ def guard(server: Flask, engine: Engine, *, settings: Settings) -> None:
                 touch_session(connection, token, at=at)
         return principal
 
+    @server.errorhandler(413)
+    def too_large(_error: object) -> Response:
+        return refuse(
+            413,
+            f"Tệp lớn hơn giới hạn {settings.max_file_mb} MB. Hãy chia nhỏ tệp theo kỳ rồi nạp "
+            "lại, hoặc nhờ người quản trị nâng giới hạn MAX_FILE_MB.",
+        )
+
     @server.before_request
     def decide() -> Response | None:
         rule = ROUTES.get(request.endpoint or "")
+        if request.endpoint in FILE_ENDPOINTS:
+            request.max_content_length = most_of_file
         if rule == PUBLIC:
             return _cross_site() if request.method not in SAFE_METHODS else None
         principal = whoever()

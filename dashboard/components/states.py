@@ -85,9 +85,7 @@ def demo_mark() -> html.Span:
     return html.Span(DEMO_WORDS, className="demo")
 
 
-def stale_strip(
-    *, days: int, words: str, link: str = "/du-lieu", step: str = "Nạp dữ liệu"
-) -> html.Div:
+def stale_strip(*, days: int, words: str, link: str, step: str = "Nạp dữ liệu") -> html.Div:
     """Return the strip over a page whose data is ``days`` late against the loading schedule."""
     return html.Div(
         [
@@ -109,8 +107,11 @@ def fault_strip(words: str, *, link: str = "/bao-cao", step: str = "Báo cáo") 
     )
 
 
-def empty_database(*, link: str = "/du-lieu") -> html.Section:
-    """Return what a first start without data shows: three steps to the first figures."""
+def empty_database(*, link: str) -> html.Section:
+    """Return what a first start without data shows: three steps to the first figures.
+
+    ``link`` is the page that loads, "" for whoever may not.
+    """
     return html.Section(
         [
             html.H2("Chưa có số liệu nào được nạp"),
@@ -123,22 +124,27 @@ def empty_database(*, link: str = "/du-lieu") -> html.Section:
                 [
                     html.Li(
                         [
-                            html.B("Chọn tệp CSV hoặc XLSX"),
+                            html.B("Đưa tệp vào trang Nạp dữ liệu"),
                             html.Span("Giữ nguyên tệp như khi xuất ra, kể cả dòng tiêu đề."),
                         ]
                     ),
-                    html.Li([html.B("Nạp tệp"), html.Code("python -m etl load DUONG_DAN_TEP")]),
                     html.Li(
                         [
-                            html.B("Xem dòng nào được nhận, dòng nào bị loại và vì sao"),
+                            html.B("Xem thử: loại số liệu, tháng, dòng nào bị loại và vì sao"),
+                            html.Span("Chưa có gì vào kho cho đến khi bấm Nạp."),
+                        ]
+                    ),
+                    html.Li(
+                        [
+                            html.B("Bấm Nạp; nạp nhầm thì hoàn tác được"),
                             html.Span("Nạp lại cùng một tệp không làm số liệu thay đổi."),
                         ]
                     ),
                 ]
             ),
-            html.Div(button_link("Mở trang Dữ liệu", link, icon_name="database"))
+            html.Div(button_link("Mở trang Nạp dữ liệu", link))
             if inner_link(link)
-            else None,
+            else html.P("Tài khoản của bạn chỉ xem. Hãy nhắn người nhập liệu.", className="muted"),
         ],
         className="card2 start",
     )

@@ -152,7 +152,7 @@ def _part(part: Mapping[str, Any]) -> html.Div:
 def reject_table(rejects: Sequence[Mapping[str, Any]]) -> Component:
     """Return rejected rows: which row and column, what stands there, why."""
     columns = (
-        TableColumn("row", "Dòng", "count"),
+        TableColumn("row", "Dòng", "integer"),
         TableColumn("column", "Cột"),
         TableColumn("value", "Giá trị"),
         TableColumn("reason", "Lý do"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dash.development.base_component import Component
 
-from dashboard.access.roles import READ, SNAPSHOT, USERS
+from dashboard.access.roles import LOAD, READ, SNAPSHOT, USERS
 from dashboard.components.view import View
 from dashboard.model import Report
 from dashboard.pages import (
@@ -15,6 +15,7 @@ from dashboard.pages import (
     data,
     dossiers,
     feedback,
+    loading,
     overview,
     ranking,
     satisfaction,
@@ -130,6 +131,18 @@ PAGES: tuple[Page, ...] = (
         lambda context, _query: build_data_report(context),
         data.render,
         filters=("period", "calendar"),
+    ),
+    Page(
+        "/nap-du-lieu",
+        "Nạp dữ liệu",
+        "upload",
+        SOURCE,
+        loading.build,
+        loading.render,
+        filters=(),
+        needs_data=False,
+        is_kept=False,
+        permission=LOAD,
     ),
     Page(
         "/quan-tri",

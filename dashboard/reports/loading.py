@@ -75,7 +75,7 @@ def task_rows(context: Context, month: str) -> list[dict[str, str]]:
     for code, task in load_tasks().items():
         if task.valid_from.isoformat()[:7] > month:
             continue
-        row = known.get(code, {})
+        row: Any = known.get(code, {})
         typed = {name: _text(row.get(name)) for name in TASK_COLUMNS}
         typed["status"] = words.get(typed["status"], "")
         rows.append({"task_code": code, "month": month, **typed})
@@ -110,7 +110,7 @@ def plan_row(context: Context, year: int) -> dict[str, str]:
     """Return the plan figures of ``year`` as they would be typed."""
     p = plan.c
     query = select(plan).where(p.unit == context.unit.code, p.year == year)
-    row = context.connection.execute(query).mappings().first() or {}
+    row: Any = context.connection.execute(query).mappings().first() or {}
     return {"year": str(year), **{name: _text(row.get(name)) for name in PLAN_COLUMNS}}
 
 

@@ -1,0 +1,138 @@
+/* Forms that are sent without leaving the page. The server answers in words, and says where to go;
+   a fault stays on the screen until it is closed. */
+(function () {
+  "use strict";
+
+  const COOKIE = "_csrf_token";
+
+  function token() {
+    const found = document.cookie.split("; ").find(function (one) { return one.startsWith(COOKIE + "="); });
+    return found ? decodeURIComponent(found.slice(COOKIE.length + 1)) : "";
+  }
+
+  /* said outside the page, which a callback may draw anew at any moment */
+  let line = null;
+  let closing = 0;
+  function say(text, kind) {
+    if (!line) {
+      line = document.createElement("div");
+      line.id = "said";
+      line.setAttribute("role", "status");
+      line.setAttribute("aria-live", "polite");
+      const words = document.createElement("p");
+      const close = document.createElement("button");
+      close.type = "button";
+      close.textContent = "Đóng";
+      close.className = "link-btn";
+      close.addEventListener("click", function () { line.hidden = true; });
+      line.append(words, close);
+      document.body.appendChild(line);
+    }
+    window.clearTimeout(closing);
+    line.firstChild.textContent = text;
+    line.className = "said " + kind;
+    line.hidden = !text;
+    if (kind === "done") closing = window.setTimeout(function () { line.hidden = true; }, 8000);
+  }
+
+  /* the same address again is drawn again: the data version that the page listens to is told anew */
+  function go(address) {
+    if (!address || !window.dash_clientside || !window.dash_clientside.set_props) return;
+    const target = new URL(address, window.location.origin);
+    if (target.pathname === window.location.pathname && target.search === window.location.search) {
+      window.dash_clientside.set_props("data-version", { data: "again-" + Date.now() });
+    } else {
+      window.dash_clientside.set_props("url", { pathname: target.pathname, search: target.search, hash: "" });
+      window.scrollTo(0, 0);
+    }
+  }
+
+  function answered(response) {
+    const kind = response.headers.get("Content-Type") || "";
+    if (kind.startsWith("application/json")) {
+      return response.json().then(function (body) { return { ok: response.ok, body: body }; });
+    }
+    return response.text().then(function (text) { return { ok: response.ok, body: { message: text } }; });
+  }
+
+  function send(address, options) {
+    const headers = Object.assign({ "X-CSRFToken": token() }, options.headers);
+    return fetch(address, Object.assign({ method: "POST", credentials: "same-origin" }, options, { headers: headers }))
+      .then(answered, function () {
+        return { ok: false, body: { message: "Không nối được với máy chủ. Chưa rõ việc đã xong hay chưa: hãy tải lại trang để xem." } };
+      });
+  }
+
+  function rowsOf(form) {
+    return [...form.querySelectorAll("tbody tr, [data-row]")].map(function (row) {
+      const values = {};
+      row.querySelectorAll("[data-value]").forEach(function (cell) { values[cell.dataset.column] = cell.dataset.value; });
+      row.querySelectorAll("input[name], select[name]").forEach(function (box) { values[box.name] = box.value; });
+      return values;
+    });
+  }
+
+  /* a row in which nothing was typed is no row */
+  function isTyped(form, row) {
+    const fixed = new Set([...form.querySelectorAll("[data-value]")].map(function (cell) { return cell.dataset.column; }));
+    const free = Object.keys(row).filter(function (name) { return !fixed.has(name); });
+    return !free.length || free.some(function (name) { return row[name].trim(); });
+  }
+
+  function showFaults(form, faults, numbers) {
+    form.querySelectorAll(".cell-fault").forEach(function (one) { one.remove(); });
+    form.querySelectorAll("[aria-invalid]").forEach(function (one) { one.removeAttribute("aria-invalid"); });
+    let first = null;
+    const loose = [];
+    faults.forEach(function (fault) {
+      const row = form.querySelectorAll("tbody tr, [data-row]")[numbers[fault.row - 1]];
+      const box = row && [...row.querySelectorAll("[name]")].find(function (one) { return one.name === fault.column; });
+      if (!box) { loose.push(fault.reason); return; }
+      box.setAttribute("aria-invalid", "true");
+      const words = document.createElement("small");
+      words.className = "cell-fault";
+      words.textContent = fault.reason;
+      (box.closest("td, label") || box.parentNode).appendChild(words);
+      first = first || box;
+    });
+    if (first) first.focus();
+    return loose;
+  }
+
+  function submit(form) {
+    const button = form.querySelector("button[type=submit]");
+    if (button.disabled) return;
+    if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) return;
+    const before = button.textContent;
+    button.disabled = true;
+    button.textContent = button.dataset.busy || before;
+    form.setAttribute("aria-busy", "true");
+    let options = { body: new FormData(form) };
+    const numbers = [];
+    if (form.dataset.act === "rows") {
+      const rows = rowsOf(form).filter(function (row, number) {
+        const typed = isTyped(form, row);
+        if (typed) numbers.push(number);
+        return typed;
+      });
+      options = { body: JSON.stringify({ rows: rows }), headers: { "Content-Type": "application/json" } };
+    }
+    send(form.getAttribute("action"), options).then(function (answer) {
+      form.removeAttribute("aria-busy");
+      button.disabled = false;
+      button.textContent = before;
+      const loose = showFaults(form, answer.body.faults || [], numbers);
+      say([answer.body.message].concat(loose).join(" "), answer.ok ? "done" : "fault");
+      if (answer.ok) go(answer.body.go);
+    });
+  }
+
+  document.addEventListener("submit", function (event) {
+    if (!event.target.dataset || !event.target.dataset.act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    submit(event.target);
+  }, true);
+
+  window.acts = { token: token, say: say, go: go, send: send };
+})();

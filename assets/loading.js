@@ -1,0 +1,149 @@
+/* Bringing files: dropped or chosen, sent one after the other, each with its progress. And a typed
+   table: arrow keys walk through it, cells copied from a spreadsheet spread over it. */
+(function () {
+  "use strict";
+
+  let sending = false;
+
+  function zone() { return document.getElementById("drop-zone"); }
+
+  function choose() {
+    const box = document.createElement("input");
+    box.type = "file";
+    box.multiple = true;
+    box.accept = zone().dataset.accept;
+    box.addEventListener("change", function () { bring([...box.files]); });
+    box.click();
+  }
+
+  function row(list, name) {
+    const item = document.createElement("li");
+    const label = document.createElement("span");
+    const bar = document.createElement("progress");
+    const words = document.createElement("span");
+    label.textContent = name;
+    bar.max = 100;
+    bar.setAttribute("aria-label", name);
+    words.textContent = "đang chờ";
+    item.append(label, bar, words);
+    list.appendChild(item);
+    return { item: item, bar: bar, words: words };
+  }
+
+  function upload(file, shown) {
+    return new Promise(function (done) {
+      const request = new XMLHttpRequest();
+      const body = new FormData();
+      body.append(zone().dataset.field, file, file.name);
+      request.open("POST", zone().dataset.url);
+      request.setRequestHeader("X-CSRFToken", window.acts.token());
+      request.upload.addEventListener("progress", function (event) {
+        if (!event.lengthComputable) return;
+        shown.bar.value = Math.round(100 * event.loaded / event.total);
+        shown.words.textContent = "đang gửi " + shown.bar.value + " %";
+      });
+      request.upload.addEventListener("load", function () {
+        shown.bar.removeAttribute("value");
+        shown.words.textContent = "đang đọc và xem thử…";
+      });
+      request.addEventListener("load", function () {
+        let words = request.responseText;
+        try { words = JSON.parse(words).message; } catch (_) { /* a refusal is plain text */ }
+        done({ ok: request.status === 200, words: words });
+      });
+      request.addEventListener("error", function () {
+        done({ ok: false, words: "không gửi được, hãy thử lại" });
+      });
+      request.send(body);
+    });
+  }
+
+  function bring(files) {
+    const place = document.getElementById("upload-state");
+    if (!files.length || sending || !place) return;
+    sending = true;
+    const list = document.createElement("ul");
+    place.replaceChildren(list);
+    const rows = files.map(function (file) { return row(list, file.name); });
+    let all = Promise.resolve();
+    let brought = 0;
+    const faults = [];
+    files.forEach(function (file, number) {
+      all = all.then(function () { return upload(file, rows[number]); }).then(function (answer) {
+        rows[number].bar.value = 100;
+        rows[number].words.textContent = answer.ok ? "đã xem thử" : answer.words;
+        rows[number].item.className = answer.ok ? "" : "fault";
+        if (answer.ok) brought += 1; else faults.push("«" + file.name + "»: " + answer.words);
+      });
+    });
+    all.then(function () {
+      sending = false;
+      if (faults.length) window.acts.say(faults.join(" "), "fault");
+      else window.acts.say("Đã xem thử xong " + brought + " tệp. Chưa nạp gì vào kho.", "done");
+      if (brought) window.acts.go("/nap-du-lieu");
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    if (event.target.closest && event.target.closest("[data-action='choose-files']")) choose();
+  });
+  ["dragenter", "dragover"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      if (!zone()) return;
+      event.preventDefault();
+      zone().classList.toggle("over", Boolean(event.target.closest && event.target.closest("#drop-zone")));
+    });
+  });
+  document.addEventListener("drop", function (event) {
+    if (!zone()) return;
+    /* a file dropped beside the zone would otherwise replace the page */
+    event.preventDefault();
+    zone().classList.remove("over");
+    bring([...event.dataTransfer.files]);
+  });
+  window.addEventListener("beforeunload", function (event) { if (sending) event.preventDefault(); });
+
+  /* typed tables */
+  function boxAt(table, row, column) {
+    const line = table.tBodies[0].rows[row];
+    const cell = line && line.cells[column];
+    return cell ? cell.querySelector("input, select") : null;
+  }
+  function place(box) {
+    const cell = box.closest("td");
+    return { table: cell.closest("table"), row: cell.parentNode.sectionRowIndex, column: cell.cellIndex };
+  }
+  function setValue(box, text) {
+    if (box.tagName === "SELECT") {
+      const found = [...box.options].find(function (one) { return one.textContent.trim() === text.trim(); });
+      if (found) box.value = found.value;
+    } else {
+      const setter = Object.getOwnPropertyDescriptor(window.HTMLInputElement.prototype, "value").set;
+      setter.call(box, text);
+    }
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  document.addEventListener("keydown", function (event) {
+    const box = event.target.closest && event.target.closest(".typing-table input");
+    const step = { ArrowDown: 1, ArrowUp: -1, Enter: 1 }[event.key];
+    if (!box || !step) return;
+    const at = place(box);
+    const next = boxAt(at.table, at.row + step, at.column);
+    if (event.key === "Enter" || next) event.preventDefault();
+    if (next) { next.focus(); if (next.select) next.select(); }
+  });
+  document.addEventListener("paste", function (event) {
+    const box = event.target.closest && event.target.closest(".typing-table input");
+    const text = event.clipboardData && event.clipboardData.getData("text/plain");
+    if (!box || !text || !/[\t\n]/.test(text.trim())) return;
+    event.preventDefault();
+    const at = place(box);
+    text.replace(/\r?\n$/, "").split(/\r?\n/).forEach(function (line, down) {
+      line.split("\t").forEach(function (value, right) {
+        const target = boxAt(at.table, at.row + down, at.column + right);
+        if (target) setValue(target, value.trim());
+      });
+    });
+  });
+})();
