@@ -50,7 +50,7 @@
   function answered(response) {
     const kind = response.headers.get("Content-Type") || "";
     if (kind.startsWith("application/json")) {
-      return response.json().then(function (body) { return { ok: response.ok, body: body }; });
+      return response.json().then(function (body) { return { ok: response.ok && !body.faults, body: body }; });
     }
     return response.text().then(function (text) { return { ok: response.ok, body: { message: text } }; });
   }
@@ -133,6 +133,11 @@
     event.stopPropagation();
     submit(event.target);
   }, true);
+
+  document.addEventListener("change", function (event) {
+    const box = event.target;
+    if (box.dataset && box.dataset.sends && box.form && box.form.dataset.act) submit(box.form);
+  });
 
   window.acts = { token: token, say: say, go: go, send: send };
 })();

@@ -166,8 +166,9 @@ def quiet_page(request: pytest.FixtureRequest, page) -> Iterator:  # type: ignor
         if host not in (None, "127.0.0.1"):
             faults.append(f"request to {request.url}")
 
-    for name in {"served_demo", "served_empty"} & set(request.fixturenames):
-        page.context.add_cookies(SESSIONS[request.getfixturevalue(name)])
+    for name in request.fixturenames:
+        if name.startswith("served_"):
+            page.context.add_cookies(SESSIONS[request.getfixturevalue(name)])
     page.on("console", on_console)
     page.on("pageerror", lambda error: faults.append(f"error: {error}"))
     page.on("request", on_request)

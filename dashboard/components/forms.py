@@ -46,13 +46,25 @@ def text_box(name: str, *, key: str, value: str = "", **options: object) -> dcc.
     )
 
 
+def hidden_value(name: str, value: str, *, key: str) -> dcc.Input:
+    """Return a value that is sent along unseen."""
+    return dcc.Input(id=f"box-{key}-{name}", name=name, type="hidden", value=value)
+
+
 def choice_box(
-    name: str, options: Mapping[str, str], *, chosen: str = "", label: str = ""
+    name: str,
+    options: Mapping[str, str],
+    *,
+    chosen: str = "",
+    label: str = "",
+    sends: bool = False,
 ) -> html.Select:
-    """Return a list to choose one of: value → words."""
+    """Return a list to choose one of: value → words. One that ``sends`` sends its form at once."""
     items = [
         html.Option(words, value=value, **({"selected": "selected"} if value == chosen else {}))
         for value, words in options.items()
     ]
-    named = {"aria-label": label} if label else {}
-    return html.Select(items, name=name, **named)
+    marks = {"aria-label": label} if label else {}
+    if sends:
+        marks["data-sends"] = "yes"
+    return html.Select(items, name=name, **marks)

@@ -13,12 +13,16 @@ from dashboard.components.forms import act_button, act_form, choice_box, text_bo
 
 @dataclass(frozen=True)
 class TypedColumn:
-    """A column: its name and label, what may be chosen in it (value → words), whether it is set."""
+    """A column: its name and label, what may be chosen in it (value → words), whether it is set.
+
+    A hidden column is the same in every row and is sent along.
+    """
 
     name: str
     label: str
     options: Mapping[str, str] | None = None
     is_fixed: bool = False
+    is_hidden: bool = False
     is_wide: bool = False
 
 
@@ -32,7 +36,7 @@ def typing_table(
     shown: Mapping[str, str] | None = None,
 ) -> html.Form:
     """Return the form of a typed table; ``shown`` gives fixed values their words."""
-    head = html.Thead(html.Tr([html.Th(column.label, scope="col") for column in columns]))
+    head = html.Thead(html.Tr([html.Th(c.label, scope="col", hidden=c.is_hidden) for c in columns]))
     body = html.Tbody(
         [_row(number, columns, row, key=key, shown=shown or {}) for number, row in enumerate(rows)]
     )
@@ -66,7 +70,13 @@ def _row(
         mark = {"data-column": column.name}
         if column.is_fixed:
             cells.append(
-                html.Th(shown.get(value, value), scope="row", **mark, **{"data-value": value})
+                html.Th(
+                    shown.get(value, value),
+                    scope="row",
+                    hidden=column.is_hidden,
+                    **mark,
+                    **{"data-value": value},
+                )
             )
         elif column.options is not None:
             box: Component = choice_box(column.name, column.options, chosen=value, label=label)

@@ -12,7 +12,14 @@ from dash.development.base_component import Component
 
 from dashboard import formatting as fmt
 from dashboard.components.cards import card
-from dashboard.components.forms import act_button, act_form, choice_box, field, text_box
+from dashboard.components.forms import (
+    act_button,
+    act_form,
+    choice_box,
+    field,
+    hidden_value,
+    text_box,
+)
 from dashboard.components.icons import icon
 from dashboard.components.tables import chip, data_table
 from dashboard.model import Section, Span, Table, TableColumn
@@ -29,8 +36,8 @@ COUNTS: tuple[tuple[str, str], ...] = (
 
 FLAGS = {
     "--source": "ô Loại số liệu",
-    "--mapping": "phần Ghép cột",
-    "--write-mapping": "phần Ghép cột",
+    "hoặc viết tệp ánh xạ bằng --write-mapping": "hoặc chọn cột ở phần Ghép cột bên dưới",
+    "hoặc dùng tệp ánh xạ --mapping": "hoặc chọn cột ở phần Ghép cột bên dưới",
     "--covers-from, --covers-to": "hai ô Số liệu từ – đến",
     "--unit": "cột Mã đơn vị",
 }
@@ -60,7 +67,7 @@ def waiting_card(
     if look["refused"]:
         body.append(
             html.P(
-                [icon("exclamation-triangle"), f" {page_words(look['refused'])}"],
+                [icon("exclamation-circle"), f" {page_words(look['refused'])}"],
                 className="said-fault",
             )
         )
@@ -219,7 +226,7 @@ def _acts(token: str, look: Mapping[str, Any], *, base: str, is_old: bool) -> ht
     acts: list[Component] = []
     if look["parts"] and not look["refused"]:
         words = "Xóa dữ liệu minh họa và nạp" if look["replaces_demo"] else "Nạp vào kho"
-        hidden = [text_box("replace_demo", key=token, value="1", hidden=True)]
+        hidden = [hidden_value("replace_demo", "1", key=token)]
         acts.append(
             act_form(
                 *(hidden if look["replaces_demo"] else []),
@@ -283,7 +290,7 @@ def _matching(
         )
     ]
     form = act_form(
-        field("Loại số liệu", choice_box("source", sources, chosen=source.code)),
+        field("Loại số liệu", choice_box("source", sources, chosen=source.code, sends=True)),
         html.Div(boxes, className="match-boxes"),
         html.Div(days, className="match-boxes"),
         act_button("Đọc lại theo lựa chọn này", busy="Đang đọc…"),
@@ -291,8 +298,7 @@ def _matching(
         class_name="match-form",
     )
     hint = html.P(
-        "Chọn loại số liệu, rồi với mỗi mục chọn cột của tệp chứa nó. Đổi loại số liệu thì bấm "
-        "«Đọc lại» một lần để có đúng các mục của loại đó.",
+        "Chọn loại số liệu, rồi với mỗi mục chọn cột của tệp chứa nó.",
         className="note",
     )
     return _fold("Ghép cột", hint, form, is_open=not look["parts"])

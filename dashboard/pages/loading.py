@@ -62,6 +62,8 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
     words = (
         f"{fmt.count_noun(len(waiting), 'tệp')} chờ nạp" if waiting else "Không có tệp nào chờ nạp"
     )
+    if kind in TYPED:
+        words = f"Nhập tay: {TYPED[kind].lower()}"
     sections = [
         Section(
             "waiting",
@@ -134,15 +136,15 @@ def _typed_section(context: Context, kind: str, query: Mapping[str, str]) -> Sec
 def render(report: Report, _view: View) -> list[Component]:
     """Return the place for files, what waits, what was loaded, and what is typed."""
     codes = {section.code for section in report.sections}
-    cells = [cell(_drop_card(), span=7), cell(_help_card(), span=5)]
+    if "typed" in codes:
+        return [grid(cell(_typed_card(report.section("typed"))))]
+    cells = []
     if "results" in codes:
-        done = report.section("results").data["batches"]
-        cells = [*(cell(_result_card(one)) for one in done), *cells]
+        cells += [cell(_result_card(one)) for one in report.section("results").data["batches"]]
+    cells += [cell(_drop_card(), span=7), cell(_help_card(), span=5)]
     for one in report.section("waiting").data["files"]:
         values = (one["token"], one["name"], one["look"], one["choice"])
         cells.append(cell(waiting_card(*values, base=PAGE, is_old=one["is_old"])))
-    if "typed" in codes:
-        cells.append(cell(_typed_card(report.section("typed"))))
     cells.append(cell(_batches_card(report.section("batches"))))
     return [grid(*cells)]
 
@@ -316,12 +318,15 @@ def _typed_card(section: Section) -> html.Section:
     }[kind]
     tabs = html.Nav(
         [
-            html.A(
-                label,
-                href=f"{PAGE}?nhap={code}",
-                **({"aria-current": "page"} if code == kind else {}),
-            )
-            for code, label in TYPED.items()
+            html.A("‹ Nạp tệp", href=f"{PAGE}?"),
+            *(
+                html.A(
+                    label,
+                    href=f"{PAGE}?nhap={code}",
+                    **({"aria-current": "page"} if code == kind else {}),
+                )
+                for code, label in TYPED.items()
+            ),
         ],
         className="typed-tabs",
         **{"aria-label": "Nhập tay"},
@@ -345,7 +350,7 @@ def _task_table(data: Mapping[str, Any]) -> list[Component]:
     words = {"": "chưa báo cáo", **{label: label for label in labels("task_status").values()}}
     columns = (
         TypedColumn("task_code", "Nhiệm vụ", is_fixed=True),
-        TypedColumn("month", "Tháng", is_fixed=True),
+        TypedColumn("month", "Tháng", is_fixed=True, is_hidden=True),
         TypedColumn("status", "Kết quả", words),
         TypedColumn("measured_value", "Số thực hiện"),
         TypedColumn("measured_of", "Trên tổng số"),
@@ -354,7 +359,6 @@ def _task_table(data: Mapping[str, Any]) -> list[Component]:
         TypedColumn("note", "Ghi chú", is_wide=True),
     )
     shown = {code: f"{code} {task.title}" for code, task in load_tasks().items()}
-    shown[data["month"]] = fmt.month_label(data["month"])
     return [
         _step(
             "task_report",
@@ -379,7 +383,7 @@ def _ranking_table(data: Mapping[str, Any]) -> list[Component]:
     year = data["year"]
     columns = (
         TypedColumn("unit", "Đơn vị", is_fixed=True),
-        TypedColumn("year", "Năm", is_fixed=True),
+        TypedColumn("year", "Năm", is_fixed=True, is_hidden=True),
         TypedColumn("rank", "Xếp hạng"),
         TypedColumn("index_pct", "Chỉ số (%)"),
         TypedColumn("respondents", "Số phiếu"),
@@ -401,7 +405,7 @@ def _ranking_table(data: Mapping[str, Any]) -> list[Component]:
 def _plan_form(data: Mapping[str, Any]) -> list[Component]:
     year = data["year"]
     columns = (
-        TypedColumn("year", "Năm", is_fixed=True),
+        TypedColumn("year", "Năm", is_fixed=True, is_hidden=True),
         *(TypedColumn(name, PLAN_LABELS[name]) for name in PLAN_COLUMNS),
     )
     return [

@@ -162,12 +162,10 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             return refuse(400, "Yêu cầu không đọc được.")
         faults = _save(kind, rows, engine=engine, settings=settings, actor=_principal().name)
         if faults:
-            response = jsonify(
+            return jsonify(
                 message=f"Chưa lưu: {len(faults)} ô cần sửa.",
                 faults=[_fault(kind, fault) for fault in faults],
             )
-            response.status_code = 422
-            return response
         return _told("Đã lưu.", go=f"{PAGE}?nhap={kind}")
 
 

@@ -43,6 +43,7 @@ def served(folder: Path, **environment: str) -> Iterator[str]:
             env={
                 **os.environ,
                 "DATABASE_URL": f"sqlite:///{folder / 'warehouse.db'}",
+                "DATA_DIR": str(folder),
                 "PORT": str(port),
                 **environment,
             },
