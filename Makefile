@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: run test signals lint lock install install-dev
+.PHONY: run test signals faults lint lock install install-dev
 
 run: install
 	@$(PY) -m dashboard serve
@@ -16,6 +16,11 @@ test: install-dev
 signals: install-dev
 	$(PY) -m pytest -s -m slow tests/reports
 	$(PY) -m tests.statistics.false_alarms
+
+# Two hundred loads per database killed at a random moment (docs/faults.md).
+faults: install-dev
+	@$(PY) tools/provision.py
+	$(PY) -m pytest -s -m slow tests/etl/test_faults.py
 
 lint: install-dev
 	$(VENV)/bin/ruff check .

@@ -16,6 +16,7 @@ import pandas as pd
 import typer
 from rich.table import Table
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from dashboard.access.commands import app as users
 from dashboard.access.commands import audit
@@ -27,7 +28,7 @@ from etl import inbox
 from etl.audit import now
 from etl.console import err, out
 from etl.demo import write_demo
-from etl.errors import UserError
+from etl.errors import DatabaseFault, UserError
 from etl.frames import plain_records
 from etl.loading import is_empty, load_file
 from etl.logs import set_up_logging
@@ -125,13 +126,15 @@ def worker(
     not_before = now()
     while not stopped.wait(seconds):
         for taken in inbox.take(engine, root, settings=settings, before=before):
-            words = "đã nạp" if taken.outcome == "loaded" else "bị từ chối"
+            words = OUTCOMES[taken.outcome]
             out.print(f"«{taken.name}» {words}: {taken.words}", markup=False)
         before = inbox.sizes(root)
         if now() >= not_before:
             not_before = keep_sending(engine, settings)
     out.print("Đã dừng theo dõi.")
 
+
+OUTCOMES = {"loaded": "đã nạp", "refused": "bị từ chối", "waiting": "chờ nạp lại"}
 
 RETRY = timedelta(hours=1)
 """How long the worker waits after a monthly snapshot that could not be made."""
@@ -231,6 +234,9 @@ def main() -> None:
         app()
     except UserError as error:
         err.print(str(error), markup=False)
+        raise SystemExit(REFUSED) from None
+    except OperationalError:
+        err.print(str(DatabaseFault()), markup=False)
         raise SystemExit(REFUSED) from None
 
 

@@ -11,6 +11,7 @@ import orjson
 import typer
 from rich.table import Table
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from etl import file_commands
 from etl.backup import backup, restore
@@ -20,7 +21,7 @@ from etl.console import err, out
 from etl.demo import write_demo
 from etl.dimensions import MEMBERS, dimension_words
 from etl.entering import save_alias
-from etl.errors import UserError
+from etl.errors import DatabaseFault, UserError
 from etl.frames import plain_records
 from etl.loading import Loaded, batches, load_file, rebuild
 from etl.mapping import read_mapping
@@ -296,6 +297,9 @@ def main() -> None:
         app()
     except UserError as error:
         err.print(str(error), markup=False)
+        raise SystemExit(REFUSED) from None
+    except OperationalError:
+        err.print(str(DatabaseFault()), markup=False)
         raise SystemExit(REFUSED) from None
 
 

@@ -7,6 +7,17 @@ class UserError(Exception):
     """Something the reader can put right; the message is a whole Vietnamese sentence."""
 
 
+class DatabaseFault(UserError):
+    """The database could not do its part: gone, full or too busy. Nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cơ sở dữ liệu không ghi được lúc này: mất kết nối, hết chỗ trên đĩa hoặc đang bận. "
+            "Chưa có gì thay đổi. Hãy xem đĩa còn chỗ và máy chủ dữ liệu còn chạy không, rồi làm "
+            "lại."
+        )
+
+
 class RefusedFile(UserError):
     """A file of which nothing was loaded, with the place, the reason and the next step."""
 

@@ -2,23 +2,30 @@
 
 ``inbox/`` → ``archive/`` when loaded, ``refused/`` when not, with the reason in a text beside it.
 A file that is still being written is left; two workers never load one file twice, for a file is
-first moved into ``working/``, and only one of them can do that.
+first moved onto a worker's own desk in ``working/``, and only one of them can do that. What lies
+on the desk of a worker that was killed is put back.
 """
 
 from __future__ import annotations
 
 import stat
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
-from etl.errors import UserError
+from etl.errors import DatabaseFault, UserError
 from etl.loading import load_file
 from etl.settings import Settings
 
 FOLDERS = ("inbox", "working", "archive", "refused")
+
+_ROOM = ".working.lock"
+"""The lock of the room in which the desks stand."""
 
 ACTOR = "thư mục theo dõi"
 """Whom the audit log names for what the worker loads."""
@@ -62,24 +69,76 @@ def take(
     settings: Settings,
     before: Mapping[str, tuple[int, int]],
 ) -> list[Taken]:
-    """Load the files that have not changed since ``before``, in the order of their names."""
+    """Load the files that have not changed since ``before``, in the order of their names.
+
+    A file whose load the database could not take stays for the next time, and ends the round.
+    """
+    desk = root / "working" / uuid.uuid4().hex
     taken = []
-    for name, state in sizes(root).items():
-        if before.get(name) != state or not state[0]:
-            continue
-        claimed = root / "working" / name
-        try:
-            (root / "inbox" / name).rename(claimed)
-        except (FileNotFoundError, FileExistsError, PermissionError):
-            # Another worker has it, or somebody has it open: it is theirs, or its turn comes.
-            continue
-        taken.append(_load(engine, root, claimed, settings=settings))
+    with ExitStack() as held:
+        with FileLock(root / _ROOM):
+            # Nobody looks for desks left behind while this one is set up.
+            _recover(root)
+            held.enter_context(_holding(desk))
+        desk.mkdir()
+        for name, state in sizes(root).items():
+            if before.get(name) != state or not state[0]:
+                continue
+            claimed = desk / name
+            try:
+                (root / "inbox" / name).rename(claimed)
+            except (FileNotFoundError, FileExistsError, PermissionError):
+                # Another worker has it, or somebody has it open: it is theirs, or its turn comes.
+                continue
+            taken.append(_load(engine, root, claimed, settings=settings))
+            if taken[-1].outcome == "waiting":
+                break
+        desk.rmdir()
     return taken
+
+
+def recover(root: Path) -> list[str]:
+    """Put back what workers that are no more had taken; return the names.
+
+    A worker holds the lock of its desk for as long as it lives, whatever ends it.
+    """
+    with FileLock(root / _ROOM):
+        return _recover(root)
+
+
+def _recover(root: Path) -> list[str]:
+    names = []
+    for path in (root / "working").glob("*.lock"):
+        desk = path.with_suffix("")
+        try:
+            with _holding(desk):
+                for left in desk.iterdir() if desk.is_dir() else ():
+                    left.rename(free_name(root / "inbox" / left.name))
+                    names.append(left.name)
+                if desk.is_dir():
+                    desk.rmdir()
+        except Timeout:
+            continue
+    return names
+
+
+@contextmanager
+def _holding(desk: Path) -> Iterator[None]:
+    """Hold the lock of a desk; Timeout where its worker lives."""
+    path = desk.with_suffix(".lock")
+    with FileLock(path, timeout=0):
+        yield
+    with suppress(PermissionError):
+        # Windows lets no file go that another looks into; whoever does finds an empty desk.
+        path.unlink(missing_ok=True)
 
 
 def _load(engine: Engine, root: Path, path: Path, *, settings: Settings) -> Taken:
     try:
         loaded = load_file(engine, path, settings=settings, actor=ACTOR)
+    except DatabaseFault as error:
+        path.rename(free_name(root / "inbox" / path.name))
+        return Taken(path.name, "waiting", str(error))
     except UserError as error:
         target = free_name(root / "refused" / path.name)
         path.rename(target)

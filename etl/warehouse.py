@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import Boolean, Date, DateTime, Integer
 
-from etl.errors import UserError
+from etl.errors import DatabaseFault, UserError
 
 LOCK_SECONDS = 30
 LOAD_LOCK, AUDIT_LOCK = 7_468_021, 7_468_022
@@ -80,7 +80,19 @@ def write_transaction(engine: Engine, *, takes_turn: bool = True) -> Iterator[Co
 
     On SQLite a transaction that reads before it writes fails at once when another writer came
     between, whatever the timeout: so the lock is taken at the start, and waited for.
+
+    Raises:
+        DatabaseFault: the database is gone, full or too busy; nothing was written.
     """
+    try:
+        with _write_transaction(engine, takes_turn=takes_turn) as connection:
+            yield connection
+    except OperationalError as error:
+        raise DatabaseFault from error
+
+
+@contextmanager
+def _write_transaction(engine: Engine, *, takes_turn: bool) -> Iterator[Connection]:
     deadline = time.monotonic() + LOCK_SECONDS
     with engine.connect() as plain:
         connection = plain.execution_options(begin="immediate")
