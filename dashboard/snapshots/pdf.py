@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import typst
+from fontTools.ttLib import TTFont
 
 from dashboard.components.tables import NUMBER_KINDS
 from dashboard.model import Sentence
@@ -31,6 +32,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 STANDARD: Final = "ua-1"
 """PDF/UA-1: everything in the file is tagged for readers who listen."""
 _FONTS = (ASSETS_DIR / "vendor" / "tinos", ASSETS_DIR / "vendor" / "be-vietnam-pro")
+UNKNOWN = "□"
 PICTURE_PPI = 180.0
 _CENTRED = frozenset({"code", "date", "month"})
 
@@ -41,6 +43,31 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=list(_FONTS)
     )
+
+
+@cache
+def _drawn() -> frozenset[int]:
+    """The characters that every cut of the report's font has a sign for, and blanks."""
+    covered: list[frozenset[int]] = []
+    for path in _FONTS[0].glob("*.ttf"):
+        with TTFont(path, lazy=True) as font:
+            covered.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*covered) | frozenset(map(ord, "\n\t\r"))
+
+
+def printable(value: Any) -> Any:
+    """Return data with the characters that cannot be printed, emoji among them, as «□».
+
+    PDF/UA asks for a sign for every character: one without would stop the whole report.
+    """
+    if isinstance(value, str):
+        known = _drawn()
+        return "".join(one if ord(one) in known else UNKNOWN for one in value)
+    if isinstance(value, Mapping):
+        return {name: printable(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [printable(item) for item in value]
+    return value
 
 
 def write_pdf(document: Document, drawings: Mapping[str, bytes]) -> bytes:
@@ -63,7 +90,7 @@ def compile_pdf(template: str, data: Mapping[str, Any], files: Mapping[str, byte
         folder = Path(name)
         for path in TEMPLATES.glob("*.typ"):
             shutil.copyfile(path, folder / path.name)
-        (folder / "data.json").write_bytes(dump(data))
+        (folder / "data.json").write_bytes(dump(printable(data)))
         for file, content in files.items():
             (folder / file).write_bytes(content)
         try:

@@ -52,14 +52,17 @@ def test_under_five_is_said_never_blank() -> None:
 
 
 def test_stale_and_demo_are_said_in_words() -> None:
-    assert "Số liệu chậm 9 ngày." in words(stale_strip(days=9, words="Kỳ nạp ngày 05."))
+    assert "Số liệu chậm 9 ngày." in words(
+        stale_strip(days=9, words="Kỳ nạp ngày 05.", link="/du-lieu")
+    )
     assert words(demo_mark()) == "DỮ LIỆU MINH HỌA"
 
 
-@pytest.mark.parametrize(("link", "count"), [("/du-lieu", 1), ("", 0)])
+@pytest.mark.parametrize(("link", "count"), [("/nap-du-lieu", 1), ("", 0)])
 def test_a_first_start_shows_the_steps(link: str, count: int) -> None:
     shown = empty_database(link=link)
-    assert "python -m etl load" in words(shown)
+    assert "Đưa tệp vào trang Nạp dữ liệu" in words(shown)
+    assert ("chỉ xem" in words(shown)) == (not count)
     assert len(of_type(shown, "A")) == count
 
 
