@@ -107,6 +107,11 @@ def guard(server: Flask, engine: Engine, *, settings: Settings) -> None:
                 touch_session(connection, token, at=at)
         return principal
 
+    @server.teardown_request
+    def let_go(_error: BaseException | None) -> None:
+        # Files that a form brought are read into temporary ones, refused or not.
+        request.close()
+
     @server.errorhandler(413)
     def too_large(_error: object) -> Response:
         return refuse(

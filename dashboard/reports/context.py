@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from dashboard.filters import Filters, Period, shift_month
 from dashboard.metrics import find_metric, measure, measure_many
+from etl.errors import UserError
 from etl.loading import is_demo
 from etl.marts import as_of_dates
 from etl.settings import Settings
@@ -59,6 +60,14 @@ class Context:
     as_of: dict[str, date]
     data_version: str
     is_demo: bool
+
+    def __post_init__(self) -> None:
+        """Refuse a unit that is not the reader's.
+
+        Every figure and every list is asked for through a context, so none can be had without it.
+        """
+        if self.units is not None and self.unit.code not in self.units:
+            raise UserError("Tài khoản của bạn không được xem số liệu của đơn vị này.")
 
     @property
     def period(self) -> Period:

@@ -10,11 +10,15 @@ from werkzeug.test import TestResponse
 
 def page_question(client: FlaskClient, *, pathname: str, search: str = "") -> dict[str, Any]:
     """Return the body with which a browser asks for the page at an address."""
-    asked = next(
-        one
-        for one in client.get("/_dash-dependencies").get_json()
-        if one["output"].startswith("..page.children")
-    )
+    dependencies = client.get("/_dash-dependencies").get_json()
+    return question_of(dependencies, pathname=pathname, search=search)
+
+
+def question_of(
+    dependencies: list[dict[str, Any]], *, pathname: str, search: str
+) -> dict[str, Any]:
+    """Return that body from the list of callbacks that the server has given."""
+    asked = next(one for one in dependencies if one["output"].startswith("..page.children"))
     said = {
         ("url", "pathname"): pathname,
         ("url", "search"): search,

@@ -1,0 +1,179 @@
+"""Loading through its routes: whose file it is, whose unit, what a name may do, what is left."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from dashboard.filters import Filters
+from dashboard.reports.context import open_context
+from etl.access_tables import audit_log
+from etl.errors import UserError
+from etl.staging import KEPT_HOURS, list_waiting, safe_name, sweep
+from etl.tables import fact_dossier, fact_feedback, load_batch
+from tests.access.conftest import ROW, Served
+from tests.etl.loaders import dossiers
+from tests.services.signing_in import signed_in
+
+OWN, OTHER = "21646", "21637"
+GOOD = dossiers({**ROW, "Mã hồ sơ": "H2"}, {**ROW, "Mã hồ sơ": "H3"})
+FEEDBACK = (
+    "Mã PAKN;Nguồn;Phân loại;Trạng thái;Ngày gửi;Mã đơn vị\n"
+    "P1;Sổ góp ý;Khác;Đã trả lời;03/06/2024;{unit}\n"
+)
+
+
+def bring(client: FlaskClient, text: str, name: str = "tep.csv") -> int:
+    data = {"tep": (io.BytesIO(text.encode("utf-8-sig")), name)}
+    return client.post("/nap-du-lieu/tep", data=data).status_code
+
+
+def waiting(served: Served, owner: int = 1) -> list[str]:
+    return [one.token for one in list_waiting(served.settings.data_dir, owner)]
+
+
+def count(served: Served, table: object) -> int:
+    with served.engine.connect() as connection:
+        return int(connection.scalar(select(func.count()).select_from(table)) or 0)  # type: ignore[arg-type]
+
+
+def test_a_waiting_file_is_its_owners_alone(served: Served) -> None:
+    mine = signed_in(served.server, served.engine, role="editor")
+    other = signed_in(served.server, served.engine, role="administrator")
+    assert bring(mine, GOOD) == 200
+    (token,) = waiting(served)
+    for act in ("nap", "bo", "xem-lai", "ghep"):
+        assert other.post(f"/nap-du-lieu/{token}/{act}").status_code == 409
+    assert count(served, fact_dossier) == 1
+    assert mine.post(f"/nap-du-lieu/{token}/nap").status_code == 200
+    assert count(served, fact_dossier) == 3
+    assert waiting(served) == []
+    # A second time, and after going back: there is nothing left to load.
+    assert mine.post(f"/nap-du-lieu/{token}/nap").status_code == 409
+    assert count(served, load_batch) == 2
+
+
+@pytest.mark.parametrize("token", ["..", "%2e%2e", "../../etc", "0" * 16, "ABCDEF0123456789", ""])
+def test_a_token_leads_nowhere_else(served: Served, token: str) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    assert client.post(f"/nap-du-lieu/{token}/nap").status_code in (404, 405, 409)
+    assert count(served, load_batch) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd.csv", "passwd.csv"),
+        ("C:\\Windows\\a.csv", "a.csv"),
+        ("a\x00b\n.csv", "a_b_.csv"),
+        ("<img src=x>.csv", "_img src=x_.csv"),
+        ("...", "khong-ten"),
+        ("hồ sơ tháng 6.xlsx", "hồ sơ tháng 6.xlsx"),
+        ("x" * 400 + ".csv", "x" * 116 + ".csv"),
+    ],
+)
+def test_a_name_stays_a_name(name: str, kept: str) -> None:
+    assert safe_name(name) == kept
+
+
+def test_rows_of_another_unit_are_not_loaded_by_who_may_not(served: Served) -> None:
+    held = signed_in(served.server, served.engine, role="editor", units=(OWN,))
+    assert bring(held, FEEDBACK.format(unit=OTHER)) == 200
+    (token,) = waiting(served)
+    (found,) = list_waiting(served.settings.data_dir, 1)
+    assert OTHER in found.look["refused"]
+    assert held.post(f"/nap-du-lieu/{token}/nap").status_code == 409
+    assert count(served, fact_feedback) == 0
+    free = signed_in(served.server, served.engine, role="administrator")
+    assert bring(free, FEEDBACK.format(unit=OTHER)) == 200
+    (token,) = waiting(served, 2)
+    assert free.post(f"/nap-du-lieu/{token}/nap").status_code == 200
+    assert count(served, fact_feedback) == 1
+
+
+def test_nobody_loads_for_an_office_whose_figures_they_may_not_see(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor", units=(OTHER,))
+    assert bring(client, GOOD) == 403
+    assert client.post("/nap-du-lieu/lan/1/hoan-tac").status_code == 403
+    assert client.get("/nap-du-lieu/lan/1/bi-loai").status_code == 404
+    assert client.post("/nap-du-lieu/nhap/plan", json={"rows": []}).status_code == 403
+    assert count(served, fact_dossier) == 1
+
+
+def test_a_change_without_the_sessions_token_is_refused(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    client.environ_base.pop("HTTP_X_CSRFTOKEN")
+    assert bring(client, GOOD) == 403
+    assert client.post("/nap-du-lieu/lan/1/hoan-tac").status_code == 403
+    assert waiting(served) == []
+
+
+def test_loads_and_undos_name_who_did_them(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    bring(client, GOOD)
+    (token,) = waiting(served)
+    client.post(f"/nap-du-lieu/{token}/nap")
+    assert client.post("/nap-du-lieu/lan/2/hoan-tac").status_code == 200
+    a = audit_log.c
+    with served.engine.connect() as connection:
+        told = connection.execute(select(a.action, a.actor).order_by(a.entry_id.desc()).limit(2))
+        assert [tuple(row) for row in told] == [("undo", "thu_editor"), ("load", "thu_editor")]
+    assert count(served, fact_dossier) == 1
+
+
+def test_a_file_over_the_limit_is_refused_in_words(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    size = served.settings.max_file_mb * 1_000_000 + 5_000_000
+    answer = client.post(
+        "/nap-du-lieu/tep",
+        input_stream=io.BytesIO(),
+        content_length=size,
+        content_type="multipart/form-data; boundary=x",
+    )
+    assert answer.status_code == 413
+    assert "giới hạn 100 MB" in answer.get_data(as_text=True)
+    big = {"rows": [{"note": "x" * 5_000_000}]}
+    assert client.post("/nap-du-lieu/nhap/plan", json=big).status_code == 413
+
+
+@pytest.mark.parametrize("body", [None, [], {"rows": 1}, {"rows": [1]}, {"rows": [{"a": {}}]}])
+def test_typed_rows_that_are_none_are_refused(served: Served, body: object) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    assert client.post("/nap-du-lieu/nhap/task_report", json=body).status_code == 400
+    assert client.post("/nap-du-lieu/nhap/dossier", json={"rows": []}).status_code == 409
+
+
+def test_a_file_that_waited_a_day_is_thrown_away(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    bring(client, GOOD)
+    (found,) = list_waiting(served.settings.data_dir, 1)
+    assert found.folder.stat().st_mode & 0o077 == 0
+    old = time.time() - KEPT_HOURS * 3600 - 60
+    os.utime(found.folder, (old, old))
+    sweep(served.settings.data_dir)
+    assert waiting(served) == []
+    assert not found.folder.exists()
+
+
+def test_what_is_waiting_tells_no_personal_data(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    text = GOOD.splitlines()
+    rows = [f"{one};Nguyễn Văn Riêng;0905123456" for one in text[1:]]
+    assert bring(client, "\n".join([f"{text[0]};Họ và tên;Ghi chú", *rows])) == 200
+    (found,) = list_waiting(served.settings.data_dir, 1)
+    seen = (found.folder / "look.json").read_text(encoding="utf-8")
+    assert "Nguyễn Văn Riêng" not in seen and "0905123456" not in seen
+
+
+def test_no_context_is_opened_on_a_unit_that_is_not_the_readers(served: Served) -> None:
+    with served.engine.connect() as connection:
+        asked = {"settings": served.settings, "filters": Filters()}
+        assert open_context(connection, units=(OWN,), **asked).latest == date(2024, 6, 30)
+        with pytest.raises(UserError, match="không được xem số liệu"):
+            open_context(connection, units=(OTHER,), **asked)

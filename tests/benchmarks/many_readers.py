@@ -1,0 +1,200 @@
+"""Fifty people open the overview within a second, then use the pages for two minutes.
+
+``python -m tests.benchmarks.many_readers [--readers 50] [--seconds 120] [--workers 2]``
+
+Serves the demonstration with gunicorn as the Procfile does, signs each reader in to a session of
+their own, and prints how many answers came, how long they took, and what memory the server took at
+the beginning and the end. Any answer but 200 ends the run with exit code 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from dashboard.__main__ import prepare
+from dashboard.access.gate import COOKIE, CSRF_COOKIE, CSRF_HEADER
+from dashboard.access.roles import READ
+from dashboard.access.sessions import open_session
+from dashboard.access.users import add_user
+from dashboard.pages import PAGES
+from etl.audit import now
+from etl.settings import Settings
+from etl.warehouse import write_transaction
+from tests.services.asking import question_of
+from tests.services.server import PROJECT, free_port
+
+PATHS = [page.path for page in PAGES if page.permission == READ]
+PERIODS = [f"2024-{month:02d}" for month in range(1, 13)] + ["2024-Q2", "2024-H1", "2024"]
+
+
+class Reader:
+    """One person's browser: a session, and what it asks."""
+
+    def __init__(self, port: int, token: str, csrf: str) -> None:
+        self.port = port
+        self.headers = {
+            "Cookie": f"{COOKIE}={token}; {CSRF_COOKIE}={csrf}",
+            CSRF_HEADER: csrf,
+            "Accept-Encoding": "gzip",
+        }
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
+        """Return status and body of an answer."""
+        data = None if body is None else json.dumps(body)
+        headers = {**self.headers, **({"Content-Type": "application/json"} if data else {})}
+        self.connection.request(method, path, body=data, headers=headers)
+        response = self.connection.getresponse()
+        try:
+            return response.status, response.read()
+        finally:
+            # The server drops what is idle for two seconds; a browser connects anew, and so do we.
+            self.connection.close()
+
+
+def resident_kb(root: int) -> int:
+    """Return the resident memory of a process and its children, in kB."""
+    listed = subprocess.run(
+        ["ps", "-o", "rss=", "--pid", str(root), "--ppid", str(root)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return sum(int(word) for word in listed.stdout.split())
+
+
+def main() -> int:
+    """Run the measurement and print its figures."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--readers", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--workers", type=int, default=2)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        return measure(Path(folder), asked.readers, asked.seconds, asked.workers)
+
+
+def measure(folder: Path, readers: int, seconds: float, workers: int) -> int:
+    """Serve, read, print; return the exit code."""
+    url = f"sqlite:///{folder / 'warehouse.db'}"
+    engine = prepare(Settings(database_url=url, demo=True, data_dir=folder))
+    port = free_port()
+    with write_transaction(engine) as connection:
+        sessions = []
+        for number in range(readers):
+            user = add_user(
+                connection, f"doc{number}", role="viewer", units=(), password=None, at=now()
+            )
+            sessions.append(open_session(connection, user, at=now()))
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"),
+            *("--workers", str(workers), "--threads", "4", "--log-level", "warning"),
+            *("--no-control-socket", "dashboard.app:create_server()"),
+        ],
+        cwd=PROJECT,
+        env={**os.environ, "DATABASE_URL": url, "DATA_DIR": str(folder)},
+    )
+    try:
+        people = [Reader(port, token, csrf) for token, csrf in sessions]
+        dependencies = _wait(people[0])
+        return _read(people, dependencies, seconds, server.pid)
+    finally:
+        server.terminate()
+        server.wait()
+        engine.dispose()
+
+
+def _wait(reader: Reader) -> list[dict[str, Any]]:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            reader.headers["Accept-Encoding"] = "identity"
+            status, body = reader.ask("GET", "/_dash-dependencies")
+            assert status == 200, status
+            reader.headers["Accept-Encoding"] = "gzip"
+            return json.loads(body)
+        except ConnectionError:
+            reader.connection.close()
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def _read(
+    people: list[Reader], dependencies: list[dict[str, Any]], seconds: float, server: int
+) -> int:
+    before = resident_kb(server)
+    first: list[float] = []
+    used: list[float] = []
+    statuses: Counter[str] = Counter()
+    lock = threading.Lock()
+    stop = time.monotonic() + seconds
+
+    def ask(reader: Reader, path: str, period: str, times: list[float]) -> None:
+        body = question_of(dependencies, pathname=path, search=f"?period={period}")
+        begun = time.perf_counter()
+        try:
+            status, _ = reader.ask("POST", "/_dash-update-component", body)
+            word = str(status)
+        except OSError as error:
+            word = type(error).__name__
+            reader.connection.close()
+        with lock:
+            times.append(time.perf_counter() - begun)
+            statuses[word] += 1
+
+    def live(number: int, reader: Reader) -> None:
+        chance = random.Random(number)
+        # Spread over one second, as people who were told to open a link.
+        time.sleep(number / len(people))
+        for path in ("/", "/_dash-layout", "/_dash-dependencies"):
+            status, _ = reader.ask("GET", path)
+            with lock:
+                statuses[str(status)] += 1
+        ask(reader, "/", "2024-12", first)
+        while time.monotonic() < stop:
+            time.sleep(chance.uniform(0.5, 4))
+            ask(reader, chance.choice(PATHS), chance.choice(PERIODS), used)
+
+    threads = [
+        threading.Thread(target=live, args=(number, reader)) for number, reader in enumerate(people)
+    ]
+    for thread in threads:
+        thread.start()
+    half = None
+    while any(thread.is_alive() for thread in threads):
+        time.sleep(1)
+        if half is None and time.monotonic() > stop - seconds / 2:
+            half = resident_kb(server)
+    after = resident_kb(server)
+    print(f"readers {len(people)}, {seconds:.0f} s, answers {dict(statuses)}")
+    for name, times in (("first overview", first), ("a page in use", used)):
+        ordered = sorted(times)
+        print(
+            f"{name}: {len(times)} answers, median {statistics.median(times) * 1000:.0f} ms, "
+            f"95 % within {ordered[int(0.95 * (len(ordered) - 1))] * 1000:.0f} ms, "
+            f"longest {ordered[-1] * 1000:.0f} ms"
+        )
+    print(
+        f"memory of the server: {before / 1024:.0f} MB at first, {(half or after) / 1024:.0f} MB "
+        f"half-way, {after / 1024:.0f} MB at the end"
+    )
+    return 0 if set(statuses) == {"200"} else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
