@@ -132,8 +132,7 @@ def test_a_file_over_the_limit_is_refused_in_words(served: Served) -> None:
     size = served.settings.max_file_mb * 1_000_000 + 5_000_000
     answer = client.post(
         "/nap-du-lieu/tep",
-        input_stream=io.BytesIO(),
-        content_length=size,
+        environ_overrides={"CONTENT_LENGTH": str(size)},
         content_type="multipart/form-data; boundary=x",
     )
     assert answer.status_code == 413
