@@ -14,6 +14,7 @@ from functools import cache
 from diff_match_patch import diff_match_patch
 from sqlalchemy import Connection, Engine, insert
 
+from etl.audit import write_audit
 from etl.errors import UserError
 from etl.marts import loaded_units, refresh
 from etl.privacy import redact
@@ -32,23 +33,27 @@ class RecordError(UserError):
 
 
 def save_entry(
-    engine: Engine, key: Key, value: str, *, base_version: int, saved_by: str, at: datetime
+    engine: Engine, key: Key, value: str, *, base: str, saved_by: str, at: datetime
 ) -> Entry:
     """Save a field and return what now stands there.
 
-    ``base_version`` is the version that the writer began with, 0 for none. Where another has saved
-    since, the writer's changes are applied to what is there. Personal data is hidden first, as in
-    every free text that enters the database.
+    ``base`` is the text that the writer began with. Where another has saved since, the writer's
+    changes are applied to what is there; a text that was saved before its answer was lost is not
+    applied twice. Personal data is hidden first, as in every free text that enters the database.
 
     Raises:
         RecordError: no such field, a day that is none, a text that is too long.
     """
     value = _cleaned(key, value)
+    if _kind_of(key) == "text":
+        base = _tidied(base)
     with write_transaction(engine) as connection:
         now = read_entry(connection, key)
-        is_merged = base_version != now.version and value != now.value
+        is_merged = base != now.value and value != now.value
         if is_merged and _kind_of(key) == "text":
-            value = merge(_value_at(connection, key, base_version), value, now.value)
+            if _was_saved(connection, key, value, base=base, by=saved_by):
+                base = value
+            value = merge(base, value, now.value)
         if value == now.value:
             return Entry(key, now.value, now.version, now.saved_at, now.saved_by, is_merged)
         row = {
@@ -63,6 +68,13 @@ def save_entry(
         connection.execute(insert(record_history).values(row))
         if (key.kind, key.field) in COUNTED and key.unit in loaded_units(connection):
             refresh(connection, units=[key.unit], sources=["dossier"])
+        write_audit(
+            connection,
+            "record",
+            actor=saved_by,
+            subject=key.subject or key.month,
+            detail={"kind": key.kind, "field": key.field, "version": row["version"]},
+        )
     return Entry(key, value, now.version + 1, at, saved_by, is_merged)
 
 
@@ -91,7 +103,7 @@ def _cleaned(key: Key, value: str) -> str:
     if len(key.subject) > 200 or (key.kind != "meeting" and not key.subject):
         raise RecordError("Thiếu tên hồ sơ, bộ phận hoặc kết luận cần ghi.")
     if kind == "text":
-        value = redact(value.replace("\r\n", "\n").rstrip())
+        value = _tidied(value)
         if len(value) > MOST_CHARACTERS:
             raise RecordError(
                 f"Nội dung dài {len(value)} ký tự, nhiều nhất {MOST_CHARACTERS}. Hãy viết gọn lại."
@@ -109,11 +121,18 @@ def _cleaned(key: Key, value: str) -> str:
         raise RecordError(f"«{value}» không phải một ngày. Hãy chọn lại ngày.") from None
 
 
-def _value_at(connection: Connection, key: Key, version: int) -> str:
-    """Return what the field said at a version; "" for one that never was."""
-    return next(
-        (entry.value for entry in read_history(connection, key) if entry.version == version), ""
-    )
+def _tidied(text: str) -> str:
+    return redact(text.replace("\r\n", "\n").rstrip())
+
+
+def _was_saved(connection: Connection, key: Key, value: str, *, base: str, by: str) -> bool:
+    """Whether ``by`` has saved ``value`` since the field last said ``base``."""
+    for entry in reversed(read_history(connection, key)):
+        if entry.value == value and entry.saved_by == by:
+            return True
+        if entry.value == base:
+            return False
+    return False
 
 
 @cache

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from etl.audit import read_audit
 from etl.record import Key, read_decisions, read_entry, read_history
 from etl.recording import MOST_CHARACTERS, RecordError, merge, save_entry
 from etl.settings import Settings
@@ -30,8 +31,8 @@ HELD = Key("21646", "meeting", "held_on", month="2024-06")
 ASSESSMENT = Key("21646", "department", "assessment", month="2024-06", subject="Tư pháp")
 
 
-def save(engine: Engine, key: Key, value: str, *, base: int = 0, by: str = "vptk") -> int:
-    return save_entry(engine, key, value, base_version=base, saved_by=by, at=AT).version
+def save(engine: Engine, key: Key, value: str, *, base: str = "", by: str = "vptk") -> int:
+    return save_entry(engine, key, value, base=base, saved_by=by, at=AT).version
 
 
 def version(engine: Engine) -> str:
@@ -45,7 +46,7 @@ def load_late(engine: Engine, folder: Path) -> None:
 
 def test_a_field_is_saved_with_its_history(engine: Engine) -> None:
     assert save(engine, ASSESSMENT, "Tốt") == 1
-    assert save(engine, ASSESSMENT, "Tốt, đúng hạn", base=1, by="chu_tich") == 2
+    assert save(engine, ASSESSMENT, "Tốt, đúng hạn", base="Tốt", by="chu_tich") == 2
     with engine.connect() as connection:
         now = read_entry(connection, ASSESSMENT)
         assert (now.value, now.version, now.saved_by) == ("Tốt, đúng hạn", 2, "chu_tich")
@@ -55,17 +56,36 @@ def test_a_field_is_saved_with_its_history(engine: Engine) -> None:
 
 def test_the_same_value_again_makes_no_version(engine: Engine) -> None:
     save(engine, ASSESSMENT, "Tốt")
-    assert save(engine, ASSESSMENT, "Tốt", base=1) == 1
+    assert save(engine, ASSESSMENT, "Tốt", base="") == 1
 
 
 def test_two_writers_of_one_field_are_brought_together(engine: Engine) -> None:
     save(engine, ASSESSMENT, "Hồ sơ đúng hạn.")
-    save(engine, ASSESSMENT, "Hồ sơ đúng hạn. Phản ánh trả lời chậm.", base=1, by="a")
+    save(
+        engine, ASSESSMENT, "Hồ sơ đúng hạn. Phản ánh trả lời chậm.", base="Hồ sơ đúng hạn.", by="a"
+    )
     both = save_entry(
-        engine, ASSESSMENT, "Tháng 6: Hồ sơ đúng hạn.", base_version=1, saved_by="b", at=AT
+        engine, ASSESSMENT, "Tháng 6: Hồ sơ đúng hạn.", base="Hồ sơ đúng hạn.", saved_by="b", at=AT
     )
     assert both.value == "Tháng 6: Hồ sơ đúng hạn. Phản ánh trả lời chậm."
     assert both.is_merged
+
+
+def test_a_text_whose_answer_was_lost_is_not_applied_twice(engine: Engine) -> None:
+    save(engine, ASSESSMENT, "Tốt", by="a")
+    save(engine, ASSESSMENT, "Tốt. Đúng hạn.", base="Tốt", by="a")
+    save(engine, ASSESSMENT, "Tốt. Đúng hạn. Khen.", base="Tốt. Đúng hạn.", by="b")
+    again = save_entry(engine, ASSESSMENT, "Tốt. Đúng hạn.", base="Tốt", saved_by="a", at=AT)
+    assert again.value == "Tốt. Đúng hạn. Khen."
+    assert again.version == 3
+
+
+def test_what_is_saved_is_written_down_without_its_words(engine: Engine) -> None:
+    save(engine, ASSESSMENT, "Cần rút kinh nghiệm", by="a")
+    with engine.connect() as connection:
+        (told,) = [row for row in read_audit(connection) if row.action == "record"]
+    assert (told.actor, told.subject) == ("a", "Tư pháp")
+    assert "kinh nghiệm" not in told.detail
 
 
 def test_writers_at_the_same_moment_lose_nothing(engine: Engine) -> None:
@@ -110,7 +130,7 @@ def test_a_cause_typed_in_the_meeting_counts_and_outlives_a_load(
     assert version(engine) != before
     load_text(engine, tmp_path, dossiers(LATE), name="lai.csv", as_of=date(2024, 7, 2))
     assert counts(engine, "late_explained_rate") == (1, 1)
-    save(engine, CAUSE, "", base=1)
+    save(engine, CAUSE, "", base="Chờ xác minh thực địa")
     assert counts(engine, "late_explained_rate") == (0, 1)
     with engine.connect() as connection:
         assert read_history(connection, CAUSE)[0].value == "Chờ xác minh thực địa"

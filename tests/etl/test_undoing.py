@@ -90,10 +90,10 @@ def test_a_record_about_a_dossier_stands_in_the_way(engine: Engine, tmp_path: Pa
     batch = load(engine, tmp_path, ROW)
     key = Key("21646", "dossier", "cause", subject="H1")
     options = {"saved_by": "x", "at": datetime(2100, 1, 1)}
-    save_entry(engine, key, "Thiếu chữ ký", base_version=0, **options)
+    save_entry(engine, key, "Thiếu chữ ký", base="", **options)
     with pytest.raises(CannotUndo, match=r"biên bản họp.*hồ sơ H1"):
         undo(engine, [batch])
-    save_entry(engine, key, "", base_version=1, **options)
+    save_entry(engine, key, "", base="Thiếu chữ ký", **options)
     undo(engine, [batch])
 
 
