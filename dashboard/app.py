@@ -32,6 +32,7 @@ from dashboard.filters import Filters
 from dashboard.model import Report
 from dashboard.pages import PAGES, Page, find_page
 from dashboard.pages.loading_doors import open_loading_doors
+from dashboard.pages.meeting_doors import open_meeting_doors
 from dashboard.pages.snapshot_doors import open_snapshot_doors
 from dashboard.reports.choices import Choices, find_choices
 from dashboard.reports.context import Context, find_unit, open_context
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     _register_account(app)
     guard(app.server, engine, settings=settings)
     open_snapshot_doors(app.server, engine, settings=settings)
+    open_meeting_doors(app.server, engine, settings=settings)
     open_loading_doors(app.server, engine, settings=settings)
     open_doors(app.server, engine, settings=settings, office=office.name, kind=office.kind)
     remember_answers(
@@ -227,7 +229,7 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
         principal = whoever()
         if principal is None or not may_see(principal, page, settings=settings):
             return _denied(page)
-        if page is not None and not page.is_kept:
+        if page is not None and (page.is_live or not page.is_kept):
             forget_answer()
         with engine.connect() as connection:
             view = View(THEMES[theme], is_phone=screen == "phone")

@@ -15,7 +15,7 @@ from flask import Flask, Request, Response, current_app, redirect, request
 from flask_login import LoginManager, current_user
 from sqlalchemy import Engine
 
-from dashboard.access.roles import AUDIT, LOAD, MAKE, READ, SEND, SNAPSHOT, USERS, Principal
+from dashboard.access.roles import AUDIT, LOAD, MAKE, READ, RECORD, SEND, SNAPSHOT, USERS, Principal
 from dashboard.access.sessions import find_session, touch_session
 from etl.audit import now
 from etl.settings import Settings
@@ -49,6 +49,10 @@ ROUTES: dict[str, str] = {
     "load_rejects": LOAD,
     "load_template": LOAD,
     "load_type": LOAD,
+    "record_read": READ,
+    "record_save": RECORD,
+    "record_history": READ,
+    "deck": READ,
     "snapshot_make": MAKE,
     "snapshot_open": SNAPSHOT,
     "snapshot_download": SNAPSHOT,

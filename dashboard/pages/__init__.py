@@ -16,6 +16,7 @@ from dashboard.pages import (
     dossiers,
     feedback,
     loading,
+    meeting,
     overview,
     ranking,
     satisfaction,
@@ -52,7 +53,9 @@ class Page:
     needs_data: bool = True
     """Whether an empty database shows the first steps instead."""
     is_kept: bool = True
-    """Whether what was drawn holds for every reader of the role while the data stand."""
+    """Whether it is about the office's figures, the same for every reader: snapshots keep it."""
+    is_live: bool = False
+    """Whether it is drawn anew each time, though the data stand: its words may have changed."""
     permission: str = READ
     """What a reader must be granted to see it."""
 
@@ -110,6 +113,16 @@ PAGES: tuple[Page, ...] = (
         lambda context, _query: build_tasks_report(context),
         tasks.render,
         filters=("period", "calendar"),
+    ),
+    Page(
+        "/hop-thang",
+        "Họp tháng",
+        "easel",
+        STEER,
+        meeting.build,
+        meeting.render,
+        filters=("period",),
+        is_live=True,
     ),
     Page(
         "/bao-cao",

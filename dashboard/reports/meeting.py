@@ -84,7 +84,8 @@ def late_dossiers(context: Context, typed: dict[tuple[str, str], str]) -> pd.Dat
 
     Those resolved late in the month and those open past their due date at its cut-off. Columns:
     ``state``, ``dossier_code``, ``procedure``, ``department``, ``due_on``, ``closed_on``,
-    ``days`` (working days late), ``cause``, ``explanation``, ``apology_on``.
+    ``days`` (working days late), ``cause``, ``file_cause`` (what a file says where the record says
+    otherwise or nothing), ``explanation``, ``apology_on``.
     """
     columns = [
         "state",
@@ -95,6 +96,7 @@ def late_dossiers(context: Context, typed: dict[tuple[str, str], str]) -> pd.Dat
         "closed_on",
         "days",
         "cause",
+        "file_cause",
         "explanation",
         "apology_on",
     ]
@@ -122,6 +124,7 @@ def late_dossiers(context: Context, typed: dict[tuple[str, str], str]) -> pd.Dat
                     "closed_on": closed_on,
                     "days": overdue_days(context, row["due_on"], closed_on or cutoff),
                     "cause": typed.get((code, "cause")) or row.get("late_cause") or "",
+                    "file_cause": row.get("late_cause") or "",
                     "explanation": typed.get((code, "explanation"), ""),
                     "apology_on": _day(typed.get((code, "apology_on"))) or row.get("apology_on"),
                 }
@@ -314,7 +317,7 @@ def conclusion_section(context: Context, month: str) -> Section:
                 ]
             ),
         ),
-        data={"held_on": held, "conclusion": said.get("conclusion", "")},
+        data={"month": month, "held_on": held, "conclusion": said.get("conclusion", "")},
     )
 
 

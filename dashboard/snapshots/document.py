@@ -231,7 +231,8 @@ def _meeting(report: Report) -> Iterator[Block]:
     if report.sentence:
         yield Paragraph(report.sentence)
     for section in report.sections:
-        yield from _section(report, section.code)
+        if section.code != "preparation":
+            yield from _section(report, section.code)
 
 
 def _notes(frozen: Frozen) -> Iterator[Block]:

@@ -14,13 +14,20 @@ from dashboard.model import Report, Section, Table, TableColumn
 CODE = "dossier_code"
 _CODE_IN_WORDS = re.compile(r"\b[0-9A-Z]+(?:\.[0-9A-Z]+)*-\d{6}-\d{3,6}\b")
 CODE_GONE = "[mã hồ sơ]"
+_OWN_SECTIONS = frozenset({("meeting", "preparation")})
+_OWN_COLUMNS = frozenset({"assessment"})
+"""What the office says to itself: the checklist before a meeting, its view of a department."""
 _GROUPS = ("state", "chip", "what", "department", "procedure")
 """Columns of a dossier list by which it is counted, in their order."""
 
 
 def make_external(report: Report) -> Report:
     """Return the report without anything that names a single dossier or a single rejected row."""
-    sections = tuple(_count_section(section) for section in report.sections)
+    sections = tuple(
+        _count_section(section)
+        for section in report.sections
+        if (report.code, section.code) not in _OWN_SECTIONS
+    )
     return _without_codes(replace(report, sections=sections))
 
 
@@ -31,7 +38,14 @@ def _count_section(section: Section) -> Section:
         return replace(section, table=_counted(section.table))
     if section.code == "rejects":
         return replace(section, table=_rejects(section.table), note="")
+    if _OWN_COLUMNS & set(section.table.rows):
+        return replace(section, table=_without_own(section.table))
     return section
+
+
+def _without_own(table: Table) -> Table:
+    columns = tuple(column for column in table.columns if column.key not in _OWN_COLUMNS)
+    return Table(columns, table.rows.drop(columns=[*_OWN_COLUMNS & set(table.rows)]))
 
 
 def _counted(table: Table) -> Table:

@@ -19,6 +19,7 @@ from dashboard.reports.context import Context, open_context
 from dashboard.reports.data import build_data_report
 from dashboard.reports.dossiers import build_dossiers_report
 from dashboard.reports.feedback import build_feedback_report
+from dashboard.reports.meeting import build_meeting_report
 from dashboard.reports.overview import build_overview_report
 from dashboard.reports.ranking import build_ranking_report, ranking_years
 from dashboard.reports.satisfaction import build_satisfaction_report
@@ -55,11 +56,12 @@ BUILDERS: Mapping[str, Build] = {
     "feedback": build_feedback_report,
     "tasks": build_tasks_report,
     "data": build_data_report,
+    "meeting": build_meeting_report,
 }
 """The builder of every page by the code of its Report."""
 
 MEETING = "meeting"
-"""Code of the Report of a meeting's record: frozen and printed where its builder is given."""
+"""Code of the Report of a meeting's record: words, which may change at one data version."""
 
 _OPERATIONAL = frozenset({"freshness", "batches", "rejects", "aliases"})
 """Sections about loading: when and from which file, which may differ at one data version."""
@@ -122,12 +124,10 @@ def freeze(
     unit: str | None = None,
     calendar: str = "calendar",
     edition: Edition = "external",
-    more: Mapping[str, Build] | None = None,
 ) -> Frozen:
     """Build every page's Report for a period and freeze it.
 
-    The external edition holds aggregates only; in both, small survey cells are hidden. ``more``
-    adds Reports of later pages by code (the meeting's record under :data:`MEETING`).
+    The external edition holds aggregates only; in both, small survey cells are hidden.
 
     Raises:
         SnapshotError: nothing is loaded for the unit, or the calendar does not know the period.
@@ -138,9 +138,7 @@ def freeze(
     )
     _require(context)
     hiding = find_hiding(context)
-    reports = {
-        code: hide(build(context), hiding) for code, build in {**BUILDERS, **(more or {})}.items()
-    }
+    reports = {code: hide(build(context), hiding) for code, build in BUILDERS.items()}
     reports[SUMMARY] = build_summary_report(context, kpis=reports["overview"].kpis, hiding=hiding)
     if edition == "external":
         reports = {code: make_external(report) for code, report in reports.items()}
@@ -257,7 +255,8 @@ def content_hash(frozen: Frozen) -> str:
     """Return the SHA-256 over what was said: counts, printed figures and sentences, no floats.
 
     The same data version and period give the same hash on every engine and machine. Rows enter
-    in the order of their own text: an order is no figure.
+    in the order of their own text: an order is no figure. What a meeting has written is no figure
+    either, and may grow at one data version: the signature holds it, not this hash.
     """
     said = {
         "period": frozen.period.code,
@@ -266,7 +265,9 @@ def content_hash(frozen: Frozen) -> str:
         "edition": frozen.edition,
         "data_version": frozen.data_version,
         "is_demo": frozen.is_demo,
-        "reports": {code: _said(report) for code, report in frozen.reports.items()},
+        "reports": {
+            code: _said(report) for code, report in frozen.reports.items() if code != MEETING
+        },
     }
     return hashlib.sha256(dump(said)).hexdigest()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from dashboard.snapshots.charts import ChartServer, Drawing
 from dashboard.snapshots.document import Document, build_document
 from dashboard.snapshots.docx import write_docx
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.freezing import Build, Edition, Frozen, freeze, to_json
+from dashboard.snapshots.freezing import Edition, Frozen, freeze, to_json
 from dashboard.snapshots.html import write_html
 from dashboard.snapshots.notice import build_notice, write_notice_html, write_notice_pdf
 from dashboard.snapshots.pdf import to_pictures, write_pdf
@@ -76,7 +76,6 @@ def make_snapshot(
     edition: Edition = "external",
     formats: Iterable[str] = FORMATS,
     charts: ChartServer | None = None,
-    more: Mapping[str, Build] | None = None,
 ) -> Snapshot:
     """Return a complete, signed snapshot of a period. report.json is in it whatever the formats.
 
@@ -96,7 +95,6 @@ def make_snapshot(
                 unit=unit,
                 calendar=calendar,
                 edition=edition,
-                more=more,
             )
         documents = write_documents(frozen, key=key, formats=formats, charts=server)
     return Snapshot(frozen, make_archive(frozen, documents, key=key))

@@ -1,0 +1,144 @@
+"""The routes of the meeting: its record field by field, and its deck. The gate guards them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from sqlalchemy import Engine
+
+from dashboard.access.gate import refuse, whoever
+from dashboard.access.roles import DECIDE, Principal
+from dashboard.filters import Period, is_month
+from dashboard.meeting.deck import write_deck
+from dashboard.meeting.making import current_version
+from dashboard.pages.snapshot_doors import ALONE
+from dashboard.reports.snapshot_list import find_snapshot
+from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.freezing import freeze
+from dashboard.snapshots.office import read_frozen
+from etl.audit import now
+from etl.errors import UserError
+from etl.record import FIELDS, Entry, Key, read_entries, read_history
+from etl.recording import save_entry
+from etl.settings import Settings
+
+PAGE = "/hop-thang"
+RECORD_PATH = f"{PAGE}/bien-ban"
+DECK_PATH = f"{PAGE}/trinh-chieu"
+
+
+def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> None:
+    """Register the routes of the meeting."""
+
+    def hidden() -> Response | None:
+        if _principal().sees(settings.unit):
+            return None
+        return refuse(403, "Tài khoản của bạn không được xem đơn vị này.")
+
+    @server.get(f"{RECORD_PATH}/<month>", endpoint="record_read")
+    def read(month: str) -> Response:
+        if not is_month(month):
+            return refuse(404, "Không có tháng này.")
+        if refused := hidden():
+            return refused
+        with engine.connect() as connection:
+            entries = [
+                entry
+                for kind in FIELDS
+                for entry in read_entries(
+                    connection,
+                    unit=settings.unit,
+                    kind=kind,
+                    # What was decided in earlier months is closed from later ones.
+                    months=[month] if kind in ("department", "meeting") else None,
+                )
+            ]
+        return jsonify(entries=[_plain(entry) for entry in entries])
+
+    @server.post(RECORD_PATH, endpoint="record_save")
+    def save() -> Response:
+        asked = request.get_json(silent=True)
+        wanted = ("kind", "field", "month", "subject", "value", "base")
+        if not isinstance(asked, Mapping) or not all(
+            isinstance(asked.get(name), str) for name in wanted
+        ):
+            return refuse(400, "Yêu cầu không đọc được.")
+        if refused := hidden():
+            return refused
+        key = Key(settings.unit, asked["kind"], asked["field"], asked["month"], asked["subject"])
+        principal = _principal()
+        if (key.kind, key.field) == ("decision", "state") and not principal.may(DECIDE):
+            return refuse(403, "Chỉ lãnh đạo được đóng hoặc mở lại một kết luận.")
+        try:
+            entry = save_entry(
+                engine,
+                key,
+                asked["value"],
+                base=asked["base"],
+                saved_by=principal.name,
+                at=now(),
+            )
+        except UserError as error:
+            return refuse(409, str(error))
+        return jsonify(_plain(entry))
+
+    @server.get(f"{RECORD_PATH}/lich-su", endpoint="record_history")
+    def history() -> Response:
+        if refused := hidden():
+            return refused
+        names = ("kind", "field", "month", "subject")
+        kind, field, month, subject = (request.args.get(name, "") for name in names)
+        with engine.connect() as connection:
+            found = read_history(connection, Key(settings.unit, kind, field, month, subject))
+        return jsonify(entries=[_plain(entry) for entry in found])
+
+    @server.get(DECK_PATH, endpoint="deck")
+    def deck() -> Response:
+        if refused := hidden():
+            return refused
+        number = request.args.get("so", "")
+        try:
+            with engine.connect() as connection:
+                if number.isdigit():
+                    row = find_snapshot(connection, int(number))
+                    if row is None or row.unit != settings.unit:
+                        return refuse(404, "Không có báo cáo này.")
+                    frozen = read_frozen(row)
+                else:
+                    frozen = freeze(
+                        connection,
+                        settings=settings,
+                        period=Period(request.args.get("period", "")),
+                        edition="internal",
+                    )
+                page = write_deck(
+                    frozen, current_version=current_version(connection, settings=settings)
+                )
+        except SnapshotError as error:
+            return refuse(409, str(error))
+        except UserError as error:
+            return refuse(404, str(error))
+        response = Response(page, mimetype="text/html")
+        response.headers["Content-Security-Policy"] = ALONE
+        return response
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    return {
+        "kind": entry.key.kind,
+        "field": entry.key.field,
+        "month": entry.key.month,
+        "subject": entry.key.subject,
+        "value": entry.value,
+        "version": entry.version,
+        "saved_at": entry.saved_at.isoformat() if entry.saved_at else "",
+        "saved_by": entry.saved_by,
+    }
+
+
+def _principal() -> Principal:
+    principal = whoever()
+    assert principal is not None
+    return principal
