@@ -24,6 +24,9 @@ LINE, TIGHT = 1.32, 1.2
 _SAFE = 0.94
 """Share of a width that measured words may take: the sentence's bold is wider than the table's."""
 
+_FOOT_GAP = 12
+"""Between the body and the footer's rule."""
+
 MOST_ROWS = 12
 """Rows of a chart that are still read from afar."""
 
@@ -73,17 +76,18 @@ class Fit:
 
 def fit(slide: Slide, layout: Layout, *, has_strip: bool = False) -> Fit:
     """Return the sizes of a slide's sentence and numbers and the room left for its body."""
-    size, lines = _sentence(plain_text(slide.sentence), layout)
+    numbers = _tiles(slide)
+    size, lines = _sentence(plain_text(slide.sentence), layout, is_large=bool(numbers))
     head = lines * size * TIGHT + 14
     subtitle = _lines(slide.subtitle, layout.text, layout.inner)
     head += subtitle * layout.text * LINE if slide.subtitle else 0
     strip = layout.text * LINE + 16 if has_strip else 0
-    height = layout.height - layout.pad * 0.7 - layout.foot - head - strip - layout.gap
+    height = layout.height - layout.pad * 0.7 - layout.foot - head - strip - layout.gap - _FOOT_GAP
     width = layout.inner
     if slide.numbers:
         width -= layout.panel + 2 * layout.gap + 4
     room = layout.panel if slide.numbers else layout.inner / 4
-    value = _value(slide.numbers or _tiles(slide), layout, room=room, height=height)
+    value = _value(slide.numbers or numbers, layout, room=room, height=height)
     return Fit(layout, size, value, int(width), int(height))
 
 
@@ -95,9 +99,12 @@ def _lines(text: str, size: float, width: float) -> int:
     return wrap(text, size=size, width=width * _SAFE).count("<br>") + 1
 
 
-def _sentence(text: str, layout: Layout) -> tuple[int, int]:
-    """Return the size of a sentence and its lines: two lines large, three less, the rest small."""
-    for most, size in zip((2, 3), layout.sentence, strict=False):
+def _sentence(text: str, layout: Layout, *, is_large: bool = False) -> tuple[int, int]:
+    """Return the size of a sentence and its lines: two lines large, three less, the rest small.
+
+    One that has the slide almost for itself (``is_large``) is never small.
+    """
+    for most, size in zip((2, 5 if is_large else 3), layout.sentence, strict=False):
         lines = _lines(text, size, layout.inner)
         if lines <= most:
             return size, lines
