@@ -22,6 +22,7 @@ from dashboard.access.commands import app as users
 from dashboard.access.commands import audit
 from dashboard.access.users import make_link
 from dashboard.filters import CALENDARS, Period
+from dashboard.meeting.commands import add_meeting_commands
 from dashboard.metrics import FIGURES, find_metric, measure
 from dashboard.snapshots.commands import add_snapshot_commands
 from etl import inbox
@@ -224,6 +225,7 @@ def _print_table(frame: pd.DataFrame) -> None:
 
 
 add_snapshot_commands(app)
+add_meeting_commands(app)
 
 _PRINTERS = {"json": _print_json, "csv": _print_csv, "table": _print_table}
 

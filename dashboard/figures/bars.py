@@ -431,15 +431,19 @@ def lay_names(
 ) -> Names:
     """Return names that fit beside a plot of this width, in rows that fill ``height`` if given.
 
-    A name takes three lines at most, and then ends in an ellipsis. Names of departments and the
-    like may be ``is_shortened`` where it is narrow.
+    A name takes three lines at most, fewer where a stated ``height`` holds no more, and then ends
+    in an ellipsis. Names of departments and the like may be ``is_shortened`` where it is narrow.
     """
     size = text_size(theme, width)
     share = _SLIDE_NAMES_SHARE if theme.is_projector else _NAMES_SHARE
     room = width_hint(theme, width) * share
     is_short = is_shortened and is_narrow(theme, width)
     shown = [short_name(name) if is_short else name for name in names]
-    broken = [wrap(name, size=size, width=room, most=_MOST_LINES) for name in shown]
+    # Rows that must fill a height have as many lines as it holds.
+    for most in range(_MOST_LINES, 0, -1):
+        broken = [wrap(name, size=size, width=room, most=most) for name in shown]
+        if height is None or sum(text_height(name, size) for name in broken) <= height:
+            break
     texts = [
         f"<b>{escape_lines(name)}</b>" if is_strong else escape_lines(name)
         for name, is_strong in zip(broken, strong, strict=True)

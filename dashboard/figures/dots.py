@@ -88,12 +88,14 @@ def draw_dots(
     labels = [str(label) for label in frame["label"]]
     strong = flags(frame, "is_highlight")
     names = _names(labels, strong, theme, width, height, head + foot, is_above=is_above)
+    # A dot on the axis reaches to its left by half its size: names stand off it.
+    gap = max(_GAP, theme.marker_size * 0.6 + theme.line_width + 2)
     drawn = sheet(
         theme,
         width=width,
         height=height,
         default_height=head + names.height + foot,
-        left=_GAP if is_above else names.width + 2 * _GAP,
+        left=_GAP if is_above else names.width + _GAP + gap,
         right=max([text_width(end, size) for end in ends] + [0.0]) + 2 * _GAP,
         top=head,
         bottom=foot,
@@ -135,6 +137,7 @@ def draw_dots(
             "ticklabelstandoff": 2,
         },
         yaxis=names_axis(names, drawn)
+        | {"ticklabelstandoff": round(gap)}
         | ({"showticklabels": False, "automargin": False} if is_above else {}),
     )
 

@@ -95,24 +95,33 @@ def chart_html(name: str, *, alternative: str, height: int) -> str:
     )
 
 
-def chart_scripts(figures: Mapping[str, go.Figure]) -> list[str]:
-    """Return the scripts that draw into the places of charts: library, locale, our own."""
+def chart_scripts(
+    figures: Mapping[str, go.Figure], *, drawer: Path = TEMPLATES / "charts.js"
+) -> list[str]:
+    """Return the scripts that draw into the places of charts: library, locale, our own.
+
+    ``drawer`` draws them; the one by default draws all at once.
+    """
     library = [
         ASSETS_DIR / "vendor" / "plotly" / "plotly-cartesian.min.js",
         ASSETS_DIR / "plotly-vi.js",
     ]
-    paths = [*(library if figures else []), TEMPLATES / "charts.js"]
+    paths = [*(library if figures else []), drawer]
     return [_script(path) for path in paths]
 
 
-def chart_data(figures: Mapping[str, go.Figure]) -> str:
-    """Return the figures as data that :func:`chart_scripts` read, by name."""
-    config = orjson.dumps({**GRAPH_CONFIG, "responsive": True}).decode()
+def chart_data(figures: Mapping[str, go.Figure], *, is_still: bool = False) -> str:
+    """Return the figures as data that :func:`chart_scripts` read, by name.
+
+    ``is_still`` keeps their size and lets nothing on them be pointed at.
+    """
+    config = {**GRAPH_CONFIG, "responsive": not is_still, "staticPlot": is_still}
+    written = orjson.dumps(config).decode()
     parts = ",".join(
         f"{orjson.dumps(name).decode()}:{to_json(figure, validate=False)}"
         for name, figure in figures.items()
     )
-    return data_script("figures", f'{{"config":{config},"figures":{{{parts}}}}}'.encode())
+    return data_script("figures", f'{{"config":{written},"figures":{{{parts}}}}}'.encode())
 
 
 def data_script(name: str, data: bytes) -> str:

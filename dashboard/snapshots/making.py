@@ -183,15 +183,24 @@ def store(snapshot: Snapshot, folder: Path) -> Path:
         SnapshotError: the disk refused (full, not writable).
     """
     target = folder / snapshot.name
+    store_file(snapshot.archive, target)
+    return target
+
+
+def store_file(data: bytes, target: Path) -> None:
+    """Write a file whole, with the folders above it; there is never a part of it.
+
+    Raises:
+        SnapshotError: the disk refused (full, not writable).
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write_whole(snapshot.archive, target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _write_whole(data, target)
     except OSError as error:
         raise SnapshotError(
             f"Không ghi được «{target}» ({error.strerror or error}). "
             "Hãy kiểm tra dung lượng đĩa và quyền ghi; chưa có tệp nào được tạo."
         ) from error
-    return target
 
 
 def _write_whole(data: bytes, target: Path) -> None:

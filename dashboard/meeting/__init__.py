@@ -1,0 +1,1 @@
+"""The monthly meeting on a projector: slides made of frozen Reports, in one file of their own."""

@@ -1,0 +1,82 @@
+"""The command ``deck``. What it needs is loaded when it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etl.console import err, out
+from etl.settings import load_settings
+
+
+def add_meeting_commands(app: typer.Typer) -> None:
+    """Add ``deck`` to a command line."""
+    app.command("deck")(deck)
+
+
+def deck(
+    period: Annotated[
+        str | None, typer.Option(help="Kỳ: 2024-06, 2024-Q2, 2024-H1, 2024-9M hoặc 2024.")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="Mã đơn vị; mặc định là đơn vị mình.")] = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="Báo cáo đã lập (.zip), thay cho --period.")
+    ] = None,
+    target: Annotated[Path | None, typer.Option("--out", help="Tệp nhận bản trình chiếu.")] = None,
+    external: Annotated[
+        bool, typer.Option("--external", help="Bản để gửi ra ngoài: không có mã hồ sơ.")
+    ] = False,
+) -> None:
+    """Lập bản trình chiếu của cuộc họp tháng: một tệp, mở được khi không có mạng."""
+    from dashboard.filters import Period
+    from dashboard.meeting.deck import write_deck
+    from dashboard.meeting.making import current_version, freeze_meeting, read_snapshot
+    from dashboard.snapshots.errors import SnapshotError
+    from dashboard.snapshots.making import store_file
+    from dashboard.snapshots.signing import find_trusted
+    from etl.migration import migrate
+    from etl.warehouse import open_engine
+
+    if (period is None) == (source is None):
+        raise SnapshotError("Hãy chọn một trong hai: --period KỲ hoặc --from BÁO-CÁO.zip.")
+    if source is not None and (unit is not None or external):
+        raise SnapshotError("Báo cáo đã lập có sẵn đơn vị và loại bản: bỏ --unit và --external.")
+    chosen = Period(period) if period is not None else None
+    settings = load_settings()
+    engine = open_engine(settings.database_url)
+    try:
+        migrate(engine)
+        with engine.connect() as connection:
+            if chosen is not None:
+                frozen = freeze_meeting(
+                    connection,
+                    settings=settings,
+                    period=chosen,
+                    unit=unit,
+                    edition="external" if external else "internal",
+                )
+            else:
+                assert source is not None
+                trusted = find_trusted(settings, given=())
+                frozen, is_trusted = read_snapshot(_read(source), trusted=trusted)
+                if not is_trusted:
+                    words = "Không có khóa tin cậy nào khớp chữ ký của báo cáo này."
+                    err.print(words, markup=False, soft_wrap=True)
+            now = current_version(connection, settings=settings)
+    finally:
+        engine.dispose()
+    name = f"{frozen.slug.replace('bao-cao', 'trinh-chieu', 1)}.html"
+    path = target or settings.data_dir / "decks" / name
+    store_file(write_deck(frozen, current_version=now), path)
+    out.print(f"Đã lập {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _read(path: Path) -> bytes:
+    from dashboard.snapshots.errors import SnapshotError
+
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SnapshotError(f"Không đọc được «{path}» ({error.strerror}).") from error

@@ -1,0 +1,241 @@
+"""Each department's own slide: its dossiers, feedback and tasks, and what it has to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from dashboard import formatting as fmt
+from dashboard.meeting.slide import (
+    DEPARTMENT,
+    LeftOut,
+    Made,
+    Number,
+    Point,
+    Points,
+    Slide,
+    printed_rows,
+)
+from dashboard.model import Report, Sentence, Span, Table, Tone
+from dashboard.snapshots.freezing import MEETING
+from dashboard.snapshots.summary import FIGURES, SUMMARY
+
+TITLE = "Từng bộ phận"
+MOST_DOSSIERS = 5
+"""Late dossiers told one by one; the others stand in the table."""
+
+_SHARED = ("chuyên môn", "các bộ phận", "toàn thể công chức")
+"""Owners of a task that are every department."""
+
+_TABLE = ("procedure", "state", "due_on", "days", "count", "longest", "cause", "explanation",
+          "apology_on", "apologised")  # fmt: skip
+
+Figure = Mapping[str, Any]
+
+
+def department_slides(reports: Mapping[str, Report]) -> list[Made]:
+    """Return a slide for each department that resolved, owes or says something."""
+    figures = _by_department(reports[SUMMARY])
+    said = _record(reports.get(MEETING))
+    names = list(dict.fromkeys([*said, *_ordered(reports["dossiers"], figures)]))
+    if not names:
+        reason = "Trong kỳ không bộ phận nào có hồ sơ hoặc phản ánh."
+        return [LeftOut("departments", TITLE, reason)]
+    return [
+        _slide(number, name, reports, figures.get(name, {}), said.get(name, {}))
+        for number, name in enumerate(names, start=1)
+    ]
+
+
+def _by_department(summary: Report) -> dict[str, dict[str, Figure]]:
+    """Return the rows of a period's figures by department, then by metric."""
+    table = summary.section(FIGURES).table
+    found: dict[str, dict[str, Figure]] = {}
+    for row in table.rows.to_dict("records") if table is not None else ():
+        if row["by_words"] == DEPARTMENT:
+            figure = {str(key): value for key, value in row.items()}
+            found.setdefault(str(row["member_words"]), {})[str(row["metric"])] = figure
+    return found
+
+
+def _ordered(dossiers: Report, figures: Mapping[str, Any]) -> list[str]:
+    """Name the departments as the slide of late dossiers does, those of feedback alone after."""
+    section = dossiers.section("late_by_department")
+    first = [] if section.table is None else [str(name) for name in section.table.rows.department]
+    return [*first, *sorted(set(figures) - set(first))]
+
+
+def _record(meeting: Report | None) -> dict[str, dict[str, str]]:
+    """Return what the record says of each department."""
+    table = meeting.section("departments").table if meeting is not None else None
+    rows = printed_rows(table) if table is not None else []
+    return {row["department"]: row for row in rows}
+
+
+def _slide(
+    number: int,
+    name: str,
+    reports: Mapping[str, Report],
+    figures: Mapping[str, Figure],
+    said: Mapping[str, str],
+) -> Slide:
+    late = _late_rows(name, reports)
+    points = [*_late_points(late), *_spoken(said), *_task_points(name, reports)]
+    return Slide(
+        f"department-{number}",
+        name,
+        _sentence(name, figures),
+        Points(tuple(points)),
+        subtitle=f"Hồ sơ, phản ánh, nhiệm vụ, {reports['overview'].period.lower()}",
+        numbers=tuple(_numbers(figures)),
+        table=late,
+    )
+
+
+def _known(figures: Mapping[str, Figure], metric: str, column: str) -> Any:
+    """Return a count, None where it is hidden or not there."""
+    value = figures.get(metric, {}).get(column)
+    return None if fmt.is_nothing(value) else value
+
+
+def _sentence(name: str, figures: Mapping[str, Figure]) -> Sentence:
+    count, whole = (_known(figures, "late_rate", part) for part in ("numerator", "denominator"))
+    overdue = _known(figures, "open_overdue", "numerator")
+    spans = [Span(f"{name}: ")]
+    if count is None or not whole:
+        spans.append(Span("không có hồ sơ có hạn nào xong trong kỳ"))
+    elif count:
+        late = f"{fmt.count(count)} trên {fmt.count_noun(whole, 'hồ sơ')} trễ"
+        spans.append(Span(late, strong=True, tone="concern"))
+    else:
+        spans.append(Span(f"không trễ hồ sơ nào trong {fmt.count(whole)}"))
+    if overdue:
+        words = f"{fmt.count(overdue)} quá hạn chưa xong"
+        spans += [Span(", "), Span(words, strong=True, tone="concern")]
+    return tuple(spans)
+
+
+def _numbers(figures: Mapping[str, Figure]) -> Iterator[Number]:
+    received = _known(figures, "dossiers_received", "numerator")
+    resolved = _known(figures, "dossiers_resolved", "numerator")
+    if resolved is not None:
+        more = f", nhận mới {fmt.count(received)}" if received is not None else ""
+        yield Number(fmt.count(resolved), f"hồ sơ đã giải quyết{more}")
+    supplemented = figures.get("supplemented_rate", {})
+    if _known(figures, "supplemented_rate", "denominator"):
+        counts = fmt.fraction_of(supplemented["numerator"], supplemented["denominator"])
+        yield Number(counts, "hồ sơ phải bổ sung")
+    yield _feedback(figures)
+
+
+def _feedback(figures: Mapping[str, Figure]) -> Number:
+    received = _known(figures, "feedback_received", "numerator")
+    overdue = _known(figures, "feedback_open_overdue", "numerator")
+    answered = figures.get("feedback_on_time_rate", {})
+    tone: Tone = "concern" if overdue else "plain"
+    words = "phản ánh nhận được"
+    if _known(figures, "feedback_on_time_rate", "denominator"):
+        counts = fmt.fraction_of(answered["numerator"], answered["denominator"])
+        words += f", trả lời đúng hạn {counts}"
+    if overdue:
+        words += f", {fmt.count(overdue)} quá hạn"
+    return Number(fmt.count(received or 0), words, tone)
+
+
+# What is said -------------------------------------------------------------------------------------
+
+
+def _late_rows(name: str, reports: Mapping[str, Report]) -> Table | None:
+    """Return the department's rows of what must be explained: one by one, or counted.
+
+    A record that leaves the office has counts without causes; those of the summary have both.
+    """
+    meeting = reports.get(MEETING)
+    table = meeting.section("late").table if meeting is not None else None
+    if table is None or not any(column.key == "cause" for column in table.columns):
+        table = reports[SUMMARY].section("late").table
+    if table is None:
+        return None
+    rows = table.rows[table.rows["department"] == name].reset_index(drop=True)
+    by_key = {column.key: column for column in table.columns}
+    columns = tuple(by_key[key] for key in _TABLE if key in by_key)
+    return Table(columns, rows) if len(rows) else None
+
+
+def _late_points(late: Table | None) -> Iterator[Point]:
+    if late is None:
+        yield Point("Không có hồ sơ nào phải giải trình")
+        return
+    rows = printed_rows(late)
+    for row in rows[:MOST_DOSSIERS]:
+        cause = row["cause"].strip()
+        is_known = cause not in ("", fmt.NOTHING, "chưa ghi")
+        words = cause if is_known else "Chưa ghi nguyên nhân"
+        if row.get("explanation", "").strip() not in ("", fmt.NOTHING):
+            words += f". {row['explanation'].strip()}"
+        yield Point(row["procedure"], words, _late_aside(row), "plain" if is_known else "notice")
+    if len(rows) > MOST_DOSSIERS:
+        yield Point(f"Và {fmt.count(len(rows) - MOST_DOSSIERS)} dòng nữa trong bảng (phím T)")
+
+
+def _late_aside(row: Mapping[str, str]) -> str:
+    if "count" in row:
+        return f"{row['count']} hồ sơ, lâu nhất {row['longest']} ngày"
+    state = row["state"].lower()
+    return f"{state}, {row['days']} ngày làm việc"
+
+
+def _spoken(said: Mapping[str, str]) -> Iterator[Point]:
+    for field, title in (("difficulties", "Khó khăn nêu ra"), ("assessment", "Lãnh đạo đánh giá")):
+        text = said.get(field, "").strip()
+        if text not in ("", fmt.NOTHING):
+            lines = (line.strip() for line in text.splitlines())
+            yield Point(title, " · ".join(line for line in lines if line), is_whole=True)
+
+
+# Tasks --------------------------------------------------------------------------------------------
+
+_TASK_WORDS = {
+    "not_met": "chưa đạt",
+    "not_reported": "chưa báo cáo",
+    "partly": "đạt một phần",
+}
+"""What a task's month lacks, the gravest first."""
+
+
+def _task_points(name: str, reports: Mapping[str, Report]) -> Iterator[Point]:
+    """Name the month's tasks that are not met: the department's own, then those of everybody."""
+    section = next((one for one in reports["tasks"].sections if one.code == "matrix"), None)
+    strip = reports["overview"].section("task_strip")
+    if section is None or section.missing is not None or strip.missing is not None:
+        return
+    months = list(section.data.get("months", ()))
+    if strip.data.get("month") not in months:
+        return
+    place = months.index(strip.data["month"])
+    own, shared = (
+        [task for task in section.data["tasks"] if _has(name, task["owner"]) is whose]
+        for whose in ("own", "shared")
+    )
+    for title, tasks in (("Nhiệm vụ chủ trì chưa trọn", own), ("Nhiệm vụ làm chung", shared)):
+        parts = [
+            f"{fmt.join_words(codes)} {words}"
+            for state, words in _TASK_WORDS.items()
+            if (codes := [task["code"] for task in tasks if task["states"][place] == state])
+        ]
+        if parts:
+            yield Point(title, "; ".join(parts))
+
+
+def _has(name: str, owner: str) -> Literal["own", "shared"] | None:
+    """Say whether a department has a task by itself, with all others, or not at all."""
+    owners = owner.lower().split(", ")
+    if _initials(name).lower() in owners or name.lower() in owners:
+        return "own"
+    return "shared" if any(one in _SHARED for one in owners) else None
+
+
+def _initials(name: str) -> str:
+    """Return "Văn phòng – Thống kê" as the plan writes owners: "VP – TK"."""
+    parts = name.split(" – ")
+    return " – ".join("".join(word[0].upper() for word in part.split()) for part in parts)
