@@ -32,8 +32,9 @@ def deck(
     """Lập bản trình chiếu của cuộc họp tháng: một tệp, mở được khi không có mạng."""
     from dashboard.filters import Period
     from dashboard.meeting.deck import write_deck
-    from dashboard.meeting.making import current_version, freeze_meeting, read_snapshot
+    from dashboard.meeting.making import current_version, read_snapshot
     from dashboard.snapshots.errors import SnapshotError
+    from dashboard.snapshots.freezing import freeze
     from dashboard.snapshots.making import store_file
     from dashboard.snapshots.signing import find_trusted
     from etl.migration import migrate
@@ -50,7 +51,7 @@ def deck(
         migrate(engine)
         with engine.connect() as connection:
             if chosen is not None:
-                frozen = freeze_meeting(
+                frozen = freeze(
                     connection,
                     settings=settings,
                     period=chosen,

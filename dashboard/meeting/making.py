@@ -1,4 +1,4 @@
-"""Get what a deck is made of: the numbers of now, or those of a snapshot that was kept."""
+"""Get what a deck is made of where it is not the numbers of now: a snapshot that was kept."""
 
 from __future__ import annotations
 
@@ -6,39 +6,14 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from dashboard.filters import Period
-from dashboard.reports.meeting import build_meeting_report
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.freezing import MEETING, Edition, Frozen, freeze, from_json
+from dashboard.snapshots.freezing import Frozen, from_json
 from dashboard.snapshots.office import read_member
 from dashboard.snapshots.signing import PublicKey
 from dashboard.snapshots.verifying import Outcome, verify_archive
 from etl.loading import is_empty
 from etl.settings import Settings
 from etl.version import data_version
-
-
-def freeze_meeting(
-    connection: Connection,
-    *,
-    settings: Settings,
-    period: Period,
-    unit: str | None = None,
-    edition: Edition = "internal",
-) -> Frozen:
-    """Freeze a period with the record of its meeting.
-
-    Raises:
-        SnapshotError: nothing is loaded for the unit, or the calendar does not know the period.
-    """
-    return freeze(
-        connection,
-        settings=settings,
-        period=period,
-        unit=unit,
-        edition=edition,
-        more={MEETING: build_meeting_report},
-    )
 
 
 def read_snapshot(archive: bytes, *, trusted: Iterable[PublicKey]) -> tuple[Frozen, bool]:
