@@ -204,11 +204,8 @@
     if (shape === "text") { control.rows = place.dataset.rows || 2; control.maxLength = MOST; }
     if (shape === "line") { control.type = "text"; control.maxLength = MOST; }
     if (shape === "day") control.type = "date";
-    if (shape === "state") {
-      control.type = "checkbox";
-      caption.textContent = "Đã xong";
-      control.setAttribute("aria-label", place.dataset.label);
-    }
+    if (shape === "state") control.type = "checkbox";
+    if (place.dataset.of) control.setAttribute("aria-label", place.dataset.label + ": " + place.dataset.of);
     control.disabled = shape === "state" ? root.dataset.decide !== "yes" : !may;
     const event = control.type === "checkbox" || control.type === "date" ? "change" : "input";
     control.addEventListener(event, function () {

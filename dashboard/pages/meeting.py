@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dash import html
@@ -117,9 +118,19 @@ def _deck_card(month: str) -> html.Section:
 
 
 def host(
-    kind: str, field: str, *, label: str, subject: str = "", month: str = "", shape: str = "text"
+    kind: str,
+    field: str,
+    *,
+    label: str,
+    of: str = "",
+    subject: str = "",
+    month: str = "",
+    shape: str = "text",
 ) -> html.Div:
-    """Return the place of a field of the record: the page's script puts the field into it."""
+    """Return the place of a field of the record: the page's script puts the field into it.
+
+    ``of`` says to a screen reader whose field it is; ``month`` "*" is the month of the page.
+    """
     return html.Div(
         className="rec-host",
         **{
@@ -128,6 +139,7 @@ def host(
             "data-subject": subject,
             "data-month": month,
             "data-label": label,
+            "data-of": of,
             "data-shape": shape,
         },
     )
@@ -148,12 +160,18 @@ def _department_card(
         html.Div(
             [
                 host(
-                    "department", "difficulties", label="Khó khăn nêu ra", subject=name, month="*"
+                    "department",
+                    "difficulties",
+                    label="Khó khăn nêu ra",
+                    of=name,
+                    subject=name,
+                    month="*",
                 ),
                 host(
                     "department",
                     "assessment",
                     label="Đánh giá của lãnh đạo",
+                    of=name,
                     subject=name,
                     month="*",
                 ),
@@ -194,12 +212,13 @@ def _late_item(row: Mapping[str, Any]) -> html.Li:
             ),
             html.Div(
                 [
-                    host("dossier", "cause", label=f"Nguyên nhân {code}", subject=code),
-                    host("dossier", "explanation", label=f"Giải trình {code}", subject=code),
+                    host("dossier", "cause", label="Nguyên nhân", of=code, subject=code),
+                    host("dossier", "explanation", label="Giải trình", of=code, subject=code),
                     host(
                         "dossier",
                         "apology_on",
-                        label=f"Ngày xin lỗi {code}",
+                        label="Ngày xin lỗi",
+                        of=code,
                         subject=code,
                         shape="day",
                     ),
@@ -231,7 +250,8 @@ def _earlier_card(section: Section) -> html.Section:
                 host(
                     "decision",
                     "state",
-                    label=f"Đã xong: {row['what']}",
+                    label="Đã xong",
+                    of=str(row["what"]),
                     subject=str(row["decision"]),
                     month=str(row["month"]),
                     shape="state",
@@ -245,8 +265,10 @@ def _earlier_card(section: Section) -> html.Section:
 
 def _decisions_card(section: Section) -> html.Section:
     place = html.Div(className="rec-decisions")
+    # The list grows while it is typed: its heading says no number that would grow old.
+    heading = (Span("Kết luận kỳ này"),)
     return card(
-        section,
+        replace(section, sentence=heading),
         place,
         subtitle="Việc gì, ai làm, hạn nào; việc chưa xong trở lại chương trình tháng sau",
         show_table=False,

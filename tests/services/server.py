@@ -21,6 +21,10 @@ SESSIONS: dict[str, list[dict[str, object]]] = {}
 """The cookies of an administrator's session by the address of a server."""
 
 
+PROCESSES: dict[str, subprocess.Popen[bytes]] = {}
+"""The process of a server by its address, for those who kill it."""
+
+
 def free_port() -> int:
     """Return a port on loopback that nobody listens on."""
     with socket.socket() as probe:
@@ -34,7 +38,7 @@ def served(folder: Path, **environment: str) -> Iterator[str]:
 
     The session of whoever opened its one-time link is kept in :data:`SESSIONS`.
     """
-    port = free_port()
+    port = int(environment.pop("PORT", 0)) or free_port()
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -52,6 +56,7 @@ def served(folder: Path, **environment: str) -> Iterator[str]:
         )
         try:
             address = f"http://127.0.0.1:{port}"
+            PROCESSES[address] = process
             _wait_for(address, process, log)
             SESSIONS[address] = cookies_by_link(log)
             yield address

@@ -1,0 +1,225 @@
+"""The meeting's record in real browsers: typed by two at once, with the server killed, by roles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from dashboard.access.gate import COOKIE, CSRF_COOKIE
+from dashboard.access.sessions import open_session
+from dashboard.access.users import add_user
+from etl.audit import now
+from etl.migration import migrate
+from etl.record import Key, read_entry, read_history
+from etl.record_tables import record_entry
+from etl.warehouse import open_engine, write_transaction
+from tests.etl.loaders import dossiers, load_text
+from tests.services.server import PROCESSES, SESSIONS, served
+
+pytestmark = pytest.mark.browser
+
+LATE = {
+    "Mã hồ sơ": "A2",
+    "Bộ phận": "Địa chính",
+    "Ngày tiếp nhận": "03/06/2024",
+    "Ngày hẹn trả": "12/06/2024",
+    "Ngày kết thúc xử lý": "14/06/2024",
+}
+CAUSE = Key("21646", "dossier", "cause", subject="A2")
+DIFFICULTIES = Key("21646", "department", "difficulties", month="2024-06", subject="Địa chính")
+MEETING = "/hop-thang?period=2024-06"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    migrate(engine)
+    load_text(engine, tmp_path, dossiers(LATE), as_of=date(2024, 6, 30))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def served_meeting(office: Engine, tmp_path: Path) -> Iterator[str]:
+    with served(tmp_path, DEMO="0") as address:
+        yield address
+
+
+def session_of(engine: Engine, address: str, role: str) -> list[dict[str, object]]:
+    """Return the cookies of a user of ``role``."""
+    with write_transaction(engine) as connection:
+        user = add_user(connection, f"nguoi_{role}", role=role, units=(), password=None, at=now())
+        token, csrf = open_session(connection, user, at=now())
+    return [
+        {"name": COOKIE, "value": token, "url": address},
+        {"name": CSRF_COOKIE, "value": csrf, "url": address},
+    ]
+
+
+def open_meeting(page: Any, address: str) -> None:
+    page.goto(f"{address}{MEETING}")
+    page.wait_for_selector("[data-record][data-ready=yes]")
+
+
+def field(page: Any, name: str) -> Any:
+    return page.get_by_role("textbox", name=name)
+
+
+def wait_saved(page: Any) -> None:
+    page.wait_for_selector(".record-state[data-waiting='0']", state="attached")
+
+
+def entry(engine: Engine, key: Key) -> str:
+    with engine.connect() as connection:
+        return read_entry(connection, key).value
+
+
+def test_what_is_typed_is_saved_and_there_again(
+    quiet_page: Any, served_meeting: str, office: Engine
+) -> None:
+    page = quiet_page
+    open_meeting(page, served_meeting)
+    field(page, "Nguyên nhân: A2").fill("Chờ xác minh thực địa")
+    field(page, "Khó khăn nêu ra: Địa chính").fill("Thiếu người")
+    wait_saved(page)
+    assert entry(office, CAUSE) == "Chờ xác minh thực địa"
+    page.get_by_role("button", name="Thêm kết luận").click()
+    page.keyboard.type("Tăng một người cho bộ phận Địa chính")
+    page.get_by_role("textbox", name="Ai làm").fill("Chủ tịch")
+    page.get_by_label("Hạn", exact=True).fill("2024-07-15")
+    wait_saved(page)
+    page.reload()
+    page.wait_for_selector("[data-record][data-ready=yes]")
+    assert field(page, "Nguyên nhân: A2").input_value() == "Chờ xác minh thực địa"
+    row = page.locator("[data-decision]")
+    assert row.locator("textarea").input_value() == "Tăng một người cho bộ phận Địa chính"
+    assert "chưa ghi nguyên nhân" not in page.locator(".bottom-line").inner_text()
+    # The next month has it on its agenda.
+    page.goto(f"{served_meeting}/hop-thang?period=2024-07")
+    page.locator(".rec-open").get_by_text("Tăng một người").wait_for()
+
+
+def test_two_editors_of_one_field_lose_nothing(
+    quiet_page: Any, served_meeting: str, office: Engine
+) -> None:
+    one = quiet_page
+    other = one.context.new_page()
+    for page in (one, other):
+        open_meeting(page, served_meeting)
+    name = "Khó khăn nêu ra: Địa chính"
+    field(one, name).fill("Thiếu người.")
+    wait_saved(one)
+    other.wait_for_function(
+        "() => [...document.querySelectorAll('textarea')].some(e => e.value === 'Thiếu người.')"
+    )
+    # Both go on from the same text at once, each at another place of it.
+    field(one, name).press("End")
+    field(one, name).press_sequentially(" Máy in hỏng.", delay=5)
+    field(other, name).press("Home")
+    field(other, name).press_sequentially("Tháng 6: ", delay=5)
+    for page in (one, other):
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('textarea')]"
+            ".some(e => e.value === 'Tháng 6: Thiếu người. Máy in hỏng.')"
+        )
+    wait_saved(one)
+    wait_saved(other)
+    assert entry(office, DIFFICULTIES) == "Tháng 6: Thiếu người. Máy in hỏng."
+
+
+def test_a_killed_server_loses_nothing_that_was_shown_as_saved(
+    page: Any, office: Engine, tmp_path: Path
+) -> None:
+    with ExitStack() as first:
+        address = first.enter_context(served(tmp_path, DEMO="0"))
+        page.context.add_cookies(SESSIONS[address])
+        open_meeting(page, address)
+        cause = field(page, "Nguyên nhân: A2")
+        cause.fill("Chờ xác minh")
+        wait_saved(page)
+        cause.press_sequentially(" thực địa", delay=5)
+        PROCESSES[address].kill()
+        PROCESSES[address].wait()
+        assert entry(office, CAUSE).startswith("Chờ xác minh")
+        cause.press_sequentially(", chủ đất đi vắng", delay=5)
+        page.get_by_text(re.compile("Máy chủ chưa trả lời")).wait_for()
+        assert page.locator(".rec-words").get_by_text("chưa lưu, chờ máy chủ").count() == 1
+    with served(tmp_path, DEMO="0", PORT=address.rsplit(":", 1)[1]):
+        wait_saved(page)
+        assert entry(office, CAUSE) == "Chờ xác minh thực địa, chủ đất đi vắng"
+
+
+def test_what_waited_is_sent_after_the_page_was_closed(
+    page: Any, office: Engine, tmp_path: Path
+) -> None:
+    with served(tmp_path, DEMO="0") as address:
+        page.context.add_cookies(SESSIONS[address])
+        open_meeting(page, address)
+        page.route("**/bien-ban", lambda route: route.abort())
+        field(page, "Nguyên nhân: A2").fill("Chờ chữ ký")
+        page.get_by_text(re.compile("Máy chủ chưa trả lời")).wait_for()
+        page.goto("about:blank")
+        assert entry(office, CAUSE) == ""
+        page.unroute("**/bien-ban")
+        open_meeting(page, address)
+        assert field(page, "Nguyên nhân: A2").input_value() == "Chờ chữ ký"
+        wait_saved(page)
+        assert entry(office, CAUSE) == "Chờ chữ ký"
+
+
+def test_leaders_close_decisions_and_viewers_only_read(
+    quiet_page: Any, browser: Any, served_meeting: str, office: Engine
+) -> None:
+    open_meeting(quiet_page, served_meeting)
+    quiet_page.get_by_role("button", name="Thêm kết luận").click()
+    quiet_page.keyboard.type("Rà soát hồ sơ")
+    wait_saved(quiet_page)
+    with office.connect() as connection:
+        subject = connection.scalar(
+            select(record_entry.c.subject).where(record_entry.c.kind == "decision")
+        )
+    state = Key("21646", "decision", "state", month="2024-06", subject=str(subject))
+    for role, may_type, may_close in (
+        ("viewer", False, False),
+        ("editor", True, False),
+        ("leader", True, True),
+    ):
+        context = browser.new_context()
+        context.add_cookies(session_of(office, served_meeting, role))
+        page = context.new_page()
+        open_meeting(page, served_meeting)
+        box = page.get_by_role("checkbox", name="Đã xong")
+        box.wait_for()
+        assert box.is_enabled() == may_close, role
+        assert field(page, "Nguyên nhân: A2").is_enabled() == may_type, role
+        if may_close:
+            box.check()
+            wait_saved(page)
+        context.close()
+    assert entry(office, state) == "closed"
+    with office.connect() as connection:
+        (told,) = read_history(connection, state)
+    assert told.saved_by == "nguoi_leader"
+
+
+def test_personal_data_is_hidden_as_it_is_saved(
+    quiet_page: Any, served_meeting: str, office: Engine
+) -> None:
+    open_meeting(quiet_page, served_meeting)
+    field(quiet_page, "Giải trình: A2").fill("Đã gọi 0905123456 xin lỗi")
+    wait_saved(quiet_page)
+    assert field(quiet_page, "Giải trình: A2").input_value() == (
+        "Đã gọi [đã ẩn số điện thoại] xin lỗi"
+    )
+    quiet_page.locator(".rec-host").filter(has=field(quiet_page, "Giải trình: A2")).get_by_role(
+        "button", name="Các lần sửa"
+    ).click()
+    quiet_page.locator("dialog[open]").get_by_text("đã ẩn số điện thoại").wait_for()
+    quiet_page.locator("dialog[open]").get_by_role("button", name="Đóng").click()
