@@ -53,6 +53,7 @@ ROUTES: dict[str, str] = {
     "record_save": RECORD,
     "record_history": READ,
     "deck": READ,
+    "minutes": READ,
     "snapshot_make": MAKE,
     "snapshot_open": SNAPSHOT,
     "snapshot_download": SNAPSHOT,

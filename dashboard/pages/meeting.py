@@ -19,7 +19,7 @@ from dashboard.components.lists import directive_list
 from dashboard.components.tables import chip
 from dashboard.components.view import View
 from dashboard.model import Report, Section, Span
-from dashboard.pages.meeting_doors import DECK_PATH, RECORD_PATH
+from dashboard.pages.meeting_doors import DECK_PATH, MINUTES_PATH, RECORD_PATH
 from dashboard.reports.context import Context
 from dashboard.reports.meeting import build_meeting_report
 from etl.frames import plain_records
@@ -284,6 +284,18 @@ def _conclusion_card(section: Section) -> html.Section:
                 host("meeting", "conclusion", label="Kết luận của người chủ trì", month="*"),
             ],
             className="rec-pair one-short",
+        ),
+        html.P(
+            [
+                html.A(
+                    f"Tải kết luận ({words})",
+                    href=f"{MINUTES_PATH}/{section.data['month']}.{kind}",
+                    className="btn-a",
+                    **{"data-door": "yes"},
+                )
+                for kind, words in (("pdf", "PDF"), ("docx", "Word"))
+            ],
+            className="act-row",
         ),
         show_table=False,
     )

@@ -13,19 +13,24 @@ from dashboard.access.roles import DECIDE, Principal
 from dashboard.filters import Period, is_month
 from dashboard.meeting.deck import write_deck
 from dashboard.meeting.making import current_version
-from dashboard.pages.snapshot_doors import ALONE
+from dashboard.pages.snapshot_doors import ALONE, KINDS
 from dashboard.reports.snapshot_list import find_snapshot
+from dashboard.snapshots.docx import write_docx
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import freeze
+from dashboard.snapshots.minutes import build_minutes
 from dashboard.snapshots.office import read_frozen
-from etl.audit import now
+from dashboard.snapshots.pdf import write_pdf
+from etl.audit import now, write_audit
 from etl.errors import UserError
 from etl.record import FIELDS, Entry, Key, read_entries, read_history
 from etl.recording import save_entry
 from etl.settings import Settings
+from etl.warehouse import write_transaction
 
 PAGE = "/hop-thang"
 RECORD_PATH = f"{PAGE}/bien-ban"
+MINUTES_PATH = f"{PAGE}/ket-luan"
 DECK_PATH = f"{PAGE}/trinh-chieu"
 
 
@@ -93,6 +98,37 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         with engine.connect() as connection:
             found = read_history(connection, Key(settings.unit, kind, field, month, subject))
         return jsonify(entries=[_plain(entry) for entry in found])
+
+    @server.get(f"{MINUTES_PATH}/<month>.<any(pdf, docx):kind>", endpoint="minutes")
+    def minutes(month: str, kind: str) -> Response:
+        if not is_month(month):
+            return refuse(404, "Không có tháng này.")
+        if refused := hidden():
+            return refused
+        try:
+            with engine.connect() as connection:
+                frozen = freeze(
+                    connection, settings=settings, period=Period(month), edition="internal"
+                )
+            document = build_minutes(frozen)
+            if document is None:
+                return refuse(409, "Biên bản tháng này chưa ghi gì nên chưa có kết luận để in.")
+            data = write_pdf(document, {}) if kind == "pdf" else write_docx(document, {})
+        except SnapshotError as error:
+            return refuse(409, str(error))
+        with write_transaction(engine, takes_turn=False) as connection:
+            write_audit(
+                connection,
+                "export",
+                actor=_principal().name,
+                subject=month,
+                detail={"form": f"minutes.{kind}"},
+            )
+        return Response(
+            data,
+            mimetype=KINDS[kind],
+            headers={"Content-Disposition": f'attachment; filename="ket-luan-{month}.{kind}"'},
+        )
 
     @server.get(DECK_PATH, endpoint="deck")
     def deck() -> Response:

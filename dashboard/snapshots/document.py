@@ -21,6 +21,8 @@ from dashboard.snapshots.cells import HIDDEN_MARK, printed_cell
 from dashboard.snapshots.freezing import MEETING, Frozen
 from dashboard.snapshots.hiding import HIDDEN_NOTE
 
+ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -84,6 +86,8 @@ class Document:
     footer: tuple[str, str]
     signer: tuple[str, str]
     fingerprint: str = ""
+    kind: tuple[str, str] = ("BÁO CÁO", "BC-UBND")
+    """What it is called, and the sign after its number."""
 
     @property
     def figures(self) -> list[Figure]:
@@ -144,13 +148,9 @@ def _body(frozen: Frozen) -> Iterator[Block]:
     if MEETING in frozen.reports:
         parts.append(("KẾT LUẬN CUỘC HỌP, KHÓ KHĂN", list(_meeting(frozen.reports[MEETING]))))
     parts.append(("GHI CHÚ SỐ LIỆU", list(_notes(frozen))))
-    for number, (title, blocks) in zip(_romans(), parts, strict=False):
+    for number, (title, blocks) in zip(ROMANS, parts, strict=False):
         yield Heading(f"{number}. {title}")
         yield from blocks
-
-
-def _romans() -> tuple[str, ...]:
-    return ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
 def _results(frozen: Frozen) -> Iterator[Block]:

@@ -167,7 +167,7 @@ def _write_head(word: WordDocument, document: Document) -> None:
         ],
         is_ruled=True,
     )
-    _lines(grid.cell(1, 0), [("Số: ……/BC-UBND", False, False)])
+    _lines(grid.cell(1, 0), [(f"Số: ……/{document.kind[1]}", False, False)])
     _lines(grid.cell(1, 1), [(f"{document.place}, ngày … tháng … năm ……", False, True)])
     marks = ["DỰ THẢO"]
     if document.is_demo:
@@ -175,7 +175,7 @@ def _write_head(word: WordDocument, document: Document) -> None:
     if document.is_internal:
         marks.append("LƯU HÀNH NỘI BỘ")
     word.add_paragraph().add_run("   ".join(f"[{mark}]" for mark in marks)).bold = True
-    word.add_paragraph("BÁO CÁO", style="Title")
+    word.add_paragraph(document.kind[0], style="Title")
     title = word.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = title.add_run(document.title[0])

@@ -26,6 +26,7 @@ from dashboard.snapshots.docx import write_docx
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import Edition, Frozen, freeze, to_json
 from dashboard.snapshots.html import write_html
+from dashboard.snapshots.minutes import build_minutes
 from dashboard.snapshots.notice import build_notice, write_notice_html, write_notice_pdf
 from dashboard.snapshots.pdf import to_pictures, write_pdf
 from dashboard.snapshots.signing import SigningKey, open_signing_key
@@ -133,6 +134,13 @@ def write_documents(
         made[f"{slug}.pdf"] = write_pdf(document, drawings)
     if "docx" in formats:
         made[f"{slug}.docx"] = write_docx(document, to_pictures(drawings))
+    minutes = build_minutes(frozen, fingerprint=fingerprint)
+    if minutes is not None:
+        said = slug.replace("bao-cao", "ket-luan", 1)
+        if "pdf" in formats:
+            made[f"{said}.pdf"] = write_pdf(minutes, {})
+        if "docx" in formats:
+            made[f"{said}.docx"] = write_docx(minutes, {})
     return made
 
 

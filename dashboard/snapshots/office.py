@@ -112,14 +112,14 @@ def read_archive(row: Row[tuple[object, ...]]) -> bytes:
 
 
 def read_member(archive: bytes, ending: str) -> bytes:
-    """Return the first document of an archive whose name ends so.
+    """Return the report of an archive whose name ends so; not its notice, not its minutes.
 
     Raises:
         SnapshotError: it has none.
     """
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         for name in opened.namelist():
-            if name.endswith(ending) and not name.startswith("thong-bao"):
+            if name.endswith(ending) and not name.startswith(("thong-bao", "ket-luan")):
                 return opened.read(name)
     raise SnapshotError(f"Báo cáo này không có tài liệu dạng {ending}.")
 

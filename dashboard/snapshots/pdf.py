@@ -140,10 +140,11 @@ def to_pictures(drawings: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _report_data(document: Document) -> dict[str, Any]:
-    title = f"BÁO CÁO {' '.join(document.title)}"
+    title = f"{document.kind[0]} {' '.join(document.title)}"
     recipients = ["Như trên;"] if document.addressee else []
     return {
         "full_title": title,
+        "kind": list(document.kind),
         "title": list(document.title),
         "author": " ".join(document.agency),
         "keywords": ["dự thảo", *(["dữ liệu minh họa"] if document.is_demo else [])],
