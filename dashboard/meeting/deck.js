@@ -32,15 +32,17 @@
     if (!place) return Promise.resolve();
     var figure = drawings.figures[slide.dataset.code + "." + deck.dataset.layout];
     // Plotly writes into what it is given: it gets a copy, and the original stays as it was.
-    var own = structuredClone(figure);
+    // What it leaves on its element goes with that element.
+    var own = structuredClone(figure), sheet = document.createElement("div");
     place.style.height = own.layout.height + "px";
-    return Plotly.newPlot(place, own.data, own.layout, structuredClone(drawings.config));
+    place.replaceChildren(sheet);
+    return Plotly.newPlot(sheet, own.data, own.layout, structuredClone(drawings.config));
   }
 
   function purge(slide) {
     var place = chartOf(slide);
-    if (!place || !place.data) return;
-    Plotly.purge(place);
+    if (!place || !place.firstChild) return;
+    Plotly.purge(place.firstChild);
     place.replaceChildren();
   }
 
