@@ -2,7 +2,7 @@
 // Everything is in the page: nothing is fetched, and nothing is kept that is not on the screen.
 (function () {
   "use strict";
-  var FOOT_TEXT = 2200; // ms a message stays
+  var TOLD = 2200; // ms a message stays
   var PACES = [5, 10, 15, 20, 30, 45, 60, 90, 120]; // s a slide stays while they move by themselves
   var WIDE_FROM = 1.7; // width over height
   var SIZES = { narrow: [1024, 768], wide: [1600, 900] };
@@ -32,15 +32,17 @@
     if (!place) return Promise.resolve();
     var figure = drawings.figures[slide.dataset.code + "." + deck.dataset.layout];
     // Plotly writes into what it is given: it gets a copy, and the original stays as it was.
-    var own = structuredClone(figure);
+    // What it leaves on its element goes with that element.
+    var own = structuredClone(figure), sheet = document.createElement("div");
     place.style.height = own.layout.height + "px";
-    return Plotly.newPlot(place, own.data, own.layout, structuredClone(drawings.config));
+    place.replaceChildren(sheet);
+    return Plotly.newPlot(sheet, own.data, own.layout, structuredClone(drawings.config));
   }
 
   function purge(slide) {
     var place = chartOf(slide);
-    if (!place || !place.data) return;
-    Plotly.purge(place);
+    if (!place || !place.firstChild) return;
+    Plotly.purge(place.firstChild);
     place.replaceChildren();
   }
 
@@ -52,6 +54,7 @@
 
   function show(index, isFirst) {
     var next = Math.max(0, Math.min(slides.length - 1, index));
+    overview.hidden = help.hidden = true;
     if (next === state.at && !isFirst) return;
     var old = slides[state.at];
     leaveTable(old);
@@ -113,7 +116,7 @@
     clearTimeout(timers.toast);
     timers.toast = setTimeout(function () {
       toast.hidden = true;
-    }, FOOT_TEXT);
+    }, TOLD);
   }
 
   // Layers over a slide --------------------------------------------------------------------------
@@ -217,16 +220,13 @@
 
   function enter() {
     if (!overview.hidden && pointed() >= 0 && !state.typed) {
-      var chosen = pointed();
-      overview.hidden = true;
-      return show(chosen);
+      return show(pointed());
     }
     if (!state.typed) return step(1);
     var number = parseInt(state.typed, 10);
     setTyped("");
     if (number < 1 || number > slides.length) return tell("Không có trang " + number);
     toast.hidden = true;
-    overview.hidden = true;
     show(number - 1);
   }
 
@@ -269,6 +269,7 @@
   };
 
   function fullScreen() {
+    if (!document.fullscreenEnabled) return tell("Trình duyệt không cho mở toàn màn hình");
     var done = document.fullscreenElement
       ? document.exitFullscreen()
       : document.documentElement.requestFullscreen();
@@ -302,7 +303,6 @@
     var link = event.target.closest("[data-go]");
     if (link) {
       event.preventDefault();
-      overview.hidden = true;
       show(Number(link.dataset.go) - 1);
     } else if (event.target === blank) {
       blank.hidden = true;

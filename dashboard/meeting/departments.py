@@ -80,7 +80,7 @@ def _slide(
     said: Mapping[str, str],
 ) -> Slide:
     late = _late_rows(name, reports)
-    points = [*_late_points(late), *_spoken(said), *_task_points(name, reports)]
+    points = [*_late_points(late), *_task_points(name, reports), *_spoken(said)]
     return Slide(
         f"department-{number}",
         name,
@@ -170,19 +170,20 @@ def _late_points(late: Table | None) -> Iterator[Point]:
     for row in rows[:MOST_DOSSIERS]:
         cause = row["cause"].strip()
         is_known = cause not in ("", fmt.NOTHING, "chưa ghi")
-        words = cause if is_known else "Chưa ghi nguyên nhân"
-        if row.get("explanation", "").strip() not in ("", fmt.NOTHING):
-            words += f". {row['explanation'].strip()}"
-        yield Point(row["procedure"], words, _late_aside(row), "plain" if is_known else "notice")
+        parts = [_how_late(row), cause if is_known else "Chưa ghi nguyên nhân"]
+        explanation = row.get("explanation", "").strip()
+        if explanation not in ("", fmt.NOTHING):
+            parts.append(explanation)
+        words = ". ".join(part.rstrip(".") for part in parts)
+        yield Point(row["procedure"], words, tone="plain" if is_known else "notice")
     if len(rows) > MOST_DOSSIERS:
         yield Point(f"Và {fmt.count(len(rows) - MOST_DOSSIERS)} dòng nữa trong bảng (phím T)")
 
 
-def _late_aside(row: Mapping[str, str]) -> str:
+def _how_late(row: Mapping[str, str]) -> str:
     if "count" in row:
         return f"{row['count']} hồ sơ, lâu nhất {row['longest']} ngày"
-    state = row["state"].lower()
-    return f"{state}, {row['days']} ngày làm việc"
+    return f"{row['state']}, {row['days']} ngày làm việc"
 
 
 def _spoken(said: Mapping[str, str]) -> Iterator[Point]:

@@ -6,7 +6,7 @@ what fits here fits on every screen. Widths are those of :mod:`dashboard.figures
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
@@ -115,26 +115,41 @@ def _sentence(text: str, layout: Layout, *, is_large: bool = False) -> tuple[int
 def _value(numbers: Sequence[Number], layout: Layout, *, room: float, height: float) -> int:
     """Return the largest size at which every number fits the width and all of them the height."""
     for size in layout.values:
-        is_narrow = all(_value_width(one.value, size) <= room * _SAFE for one in numbers)
+        widths = (_value_width(one.value, size, layout) for one in numbers)
+        is_narrow = all(width <= room * _SAFE for width in widths)
         if is_narrow and (room != layout.panel or _stack(numbers, size, layout) <= height):
             return size
     return layout.values[-1]
 
 
-def _value_width(value: str, size: float) -> float:
-    """Return the width of a printed number whose unit is smaller than its digits."""
+SAID = 1.15
+"""Size of a value that is words, in sizes of text; deck.css says the same."""
+
+
+def _value_width(value: str, size: float, layout: Layout) -> float:
+    """Return the width of a printed number, its unit smaller; one of words breaks into lines."""
     digits, unit = split_value(value)
-    return text_width(digits, size) + text_width(unit, size * 0.55) + 4
+    small = max(size * 0.55, layout.text)
+    return text_width(digits, size) + text_width(unit, small) + 4 if digits else 0.0
 
 
 def _stack(numbers: Sequence[Number], size: float, layout: Layout) -> float:
-    per = [size * 1.1 + _lines(one.words, layout.text, layout.panel) * layout.text * LINE
-           for one in numbers]  # fmt: skip
-    return sum(per) + 24 * max(0, len(numbers) - 1)
+    height = 24.0 * max(0, len(numbers) - 1)
+    for number in numbers:
+        if split_value(number.value)[0]:
+            height += size * 1.1
+        else:
+            said = layout.text * SAID
+            height += _lines(number.value, said, layout.panel) * said * LINE
+        height += _lines(number.words, layout.text, layout.panel) * layout.text * LINE
+    return height
 
 
 def split_value(value: str) -> tuple[str, str]:
-    """Return "91,3 %" as digits and unit, "4/306 hồ sơ" as the part and its whole."""
+    """Return "91,3 %" as digits and unit, "4/306 hồ sơ" as the part and its whole.
+
+    Words have no digits.
+    """
     for place, letter in enumerate(value):
         if not (letter.isdigit() or letter in "+−-.,–"):
             return value[:place], value[place:]
@@ -143,10 +158,16 @@ def split_value(value: str) -> tuple[str, str]:
 
 # Lists --------------------------------------------------------------------------------------------
 
-_HEAD_LINES, _TEXT_LINES, _ASIDE_LINES, _WHOLE_LINES = 2, 3, 2, 5
+_HEAD_LINES, _TEXT_LINES, _ASIDE_LINES = 2, 3, 2
 _HEAD_SIZE = 26
 _AROUND = 22
-"""Room above and below an item, its rule included."""
+"""Room above and below an item, and between two."""
+
+_BESIDE = 24
+"""Room to the left of an item, its bar included."""
+
+_LEAST_LINES = 2
+"""Lines of a text that are worth beginning at the foot of a page."""
 
 
 def pages(slide: Slide, *, has_strip: bool = False) -> list[Slide]:
@@ -157,13 +178,24 @@ def pages(slide: Slide, *, has_strip: bool = False) -> list[Slide]:
     if not isinstance(slide.body, Points):
         return [slide]
     room = fit(slide, NARROW, has_strip=has_strip)
+    width = room.width - _BESIDE
     found: list[list[Point]] = [[]]
     left = float(room.height)
-    for point in _broken(slide.body.points, room.width):
-        needed = _point_height(point, room.width)
-        if found[-1] and needed > left:
+    waiting = [_cut(point, width) for point in reversed(slide.body.points)]
+    while waiting:
+        point = waiting.pop()
+        needed = _point_height(point, width)
+        if needed > left:
+            first, rest = _split(point, width, left)
+            if first is not None:
+                found[-1].append(first)
+                point = rest
+            elif not found[-1]:
+                raise ValueError(f"an item that no slide can hold: {point.head}")
             found.append([])
             left = float(room.height)
+            waiting.append(point)
+            continue
         found[-1].append(point)
         left -= needed
     return [
@@ -178,20 +210,33 @@ def pages(slide: Slide, *, has_strip: bool = False) -> list[Slide]:
     ]
 
 
-def _broken(points: Iterable[Point], width: float) -> Iterator[Point]:
-    """Give the points with words that fit; a text shown whole goes on in further points."""
-    safe = width * _SAFE - 24
-    for point in points:
-        head = _clipped(point.head, _HEAD_SIZE, safe, _HEAD_LINES)
-        aside = _clipped(point.aside, NARROW.text, safe, _ASIDE_LINES)
-        if not point.is_whole:
-            text = _clipped(point.text, NARROW.text, safe, _TEXT_LINES)
-            yield replace(point, head=head, text=text, aside=aside)
-            continue
-        lines = wrap(point.text, size=NARROW.text, width=safe).split("<br>")
-        for start in range(0, len(lines), _WHOLE_LINES):
-            part = " ".join(lines[start : start + _WHOLE_LINES])
-            yield replace(point, head=f"{head} (tiếp)" if start else head, text=part, aside=aside)
+def _cut(point: Point, width: float) -> Point:
+    """Return an item with as many words as its lines hold; a text shown whole is left alone."""
+    safe = width * _SAFE
+    text = point.text if point.is_whole else _clipped(point.text, NARROW.text, safe, _TEXT_LINES)
+    return replace(
+        point,
+        head=_clipped(point.head, _HEAD_SIZE, safe, _HEAD_LINES),
+        text=text,
+        aside=_clipped(point.aside, NARROW.text, safe, _ASIDE_LINES),
+    )
+
+
+def _split(point: Point, width: float, left: float) -> tuple[Point | None, Point]:
+    """Return what of a text shown whole fits in the height left, and the rest of it."""
+    without = _point_height(replace(point, text=""), width)
+    lines = int((left - without) // (NARROW.text * LINE))
+    if not point.is_whole or lines < _LEAST_LINES:
+        return None, point
+    found = wrap(point.text, size=NARROW.text, width=width * _SAFE).split("<br>")
+    head = point.head if point.head.endswith(_GOES_ON) else f"{point.head}{_GOES_ON}"
+    return (
+        replace(point, text=" ".join(found[:lines])),
+        replace(point, head=head, text=" ".join(found[lines:])),
+    )
+
+
+_GOES_ON = " (tiếp)"
 
 
 def _clipped(text: str, size: float, width: float, most: int) -> str:
@@ -199,8 +244,8 @@ def _clipped(text: str, size: float, width: float, most: int) -> str:
 
 
 def _point_height(point: Point, width: float) -> float:
-    lines = sum(_lines(part, NARROW.text, width - 24) for part in (point.text, point.aside) if part)
-    head = _lines(point.head, _HEAD_SIZE, width - 24) * _HEAD_SIZE * LINE
+    lines = sum(_lines(part, NARROW.text, width) for part in (point.text, point.aside) if part)
+    head = _lines(point.head, _HEAD_SIZE, width) * _HEAD_SIZE * LINE
     return head + lines * NARROW.text * LINE + _AROUND
 
 

@@ -27,10 +27,9 @@ _MARKS = {
     "met": '<path d="M4 13l5 5L20 6"/>',
     "partly": '<path d="M12 3a9 9 0 0 0 0 18z" class="fill"/><circle cx="12" cy="12" r="9"/>',
     "not_met": '<path d="M5 5l14 14M19 5L5 19"/>',
-    "not_reported": '<path d="M8 8a4 4 0 1 1 5.5 4c-1 .5-1.5 1.2-1.500 2.500M12 19v.5"/>',
     "not_applicable": '<path d="M6 12h12"/>',
 }
-"""A mark by its shape: colour only repeats it."""
+"""A mark by its shape: colour only repeats it. What nobody reported has a question mark."""
 
 
 def slide_html(slide: Slide, fits: Mapping[str, Fit], *, number: int, foot: str, strip: str) -> str:
@@ -77,11 +76,9 @@ def _number(number: Number) -> str:
     digits, unit = split_value(number.value)
     tone = f" {number.tone}" if number.tone != "plain" else ""
     small = f"<small>{escape(unit)}</small>" if unit else ""
+    value = f"<b>{escape(digits)}{small}</b>" if digits else f'<b class="said">{escape(unit)}</b>'
     detail = f'<p class="detail">{escape(number.detail)}</p>' if number.detail else ""
-    return (
-        f'<div class="number{tone}"><b>{escape(digits)}{small}</b>'
-        f"<p>{escape(number.words)}</p>{detail}</div>"
-    )
+    return f'<div class="number{tone}">{value}<p>{escape(number.words)}</p>{detail}</div>'
 
 
 # Bodies -------------------------------------------------------------------------------------------
@@ -146,6 +143,8 @@ def _task(task: Mapping[str, Any]) -> str:
 
 
 def _mark(state: str) -> str:
+    if state not in _MARKS:
+        return '<i aria-hidden="true">?</i>'
     return f'<svg viewBox="0 0 24 24" aria-hidden="true">{_MARKS[state]}</svg>'
 
 
@@ -182,5 +181,5 @@ def _table(slide: Slide) -> str:
         return ""
     said = ". ".join(part.rstrip(".") for part in (chart_note(slide), slide.note) if part)
     note = f"<p>{escape(said)}.</p>" if said else ""
-    table = table_html(slide.table, caption=slide_name(slide))
+    table = table_html(slide.table, caption=slide.title)
     return f'<div class="behind layer" hidden>{table}{note}</div>'

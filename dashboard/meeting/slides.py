@@ -77,17 +77,18 @@ def glance(overview: Report, summary: Report) -> Made:
         "glance",
         GLANCE,
         headline(overview.sentence),
-        Tiles(tuple(_tile(kpi) for kpi in overview.kpis)),
+        Tiles(tuple(_tile(kpi, overview.period) for kpi in overview.kpis)),
         subtitle=overview.period,
         table=summary.section("kpis").table,
     )
 
 
-def _tile(kpi: Kpi) -> Number:
+def _tile(kpi: Kpi, period: str) -> Number:
     if kpi.missing is not None:
         return Number(fmt.NOTHING, kpi.label, "notice", kpi.missing.reason)
     verdict = "; ".join(one.text for one in kpi.verdicts)
-    return Number(_value(kpi), kpi.label, _mark(kpi), verdict)
+    window = "" if kpi.window == period else f", {kpi.window.lower()}"
+    return Number(_value(kpi), f"{kpi.label}{window}", _mark(kpi), verdict)
 
 
 def _value(kpi: Kpi) -> str:

@@ -1,0 +1,59 @@
+"""The demonstration with June's record written, frozen once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from dashboard.filters import Period
+from dashboard.meeting.making import freeze_meeting
+from dashboard.snapshots.freezing import Frozen
+from etl.demo import write_demo
+from etl.loading import load_file
+from etl.migration import migrate
+from etl.settings import Settings
+from etl.warehouse import open_engine
+from tests.meeting.offices import load_office, write_record
+
+
+@pytest.fixture(scope="session")
+def meeting_engine(
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings
+) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("meeting")
+    engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
+    migrate(engine)
+    for path in write_demo(folder / "files"):
+        load_file(engine, path, settings=settings)
+    write_record(engine)
+    yield engine
+    engine.dispose()
+
+
+def frozen_at(engine: Engine, settings: Settings, period: str, **options) -> Frozen:  # type: ignore[no-untyped-def]
+    with engine.connect() as connection:
+        return freeze_meeting(connection, settings=settings, period=Period(period), **options)
+
+
+@pytest.fixture(scope="session")
+def june(meeting_engine: Engine, settings: Settings) -> Frozen:
+    return frozen_at(meeting_engine, settings, "2024-06")
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Callable[[int], Frozen]:
+    """Freeze June of a small office of so many departments."""
+
+    def make(departments: int) -> Frozen:
+        folder: Path = tmp_path_factory.mktemp("office")
+        engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
+        migrate(engine)
+        load_office(engine, folder, departments=departments)
+        frozen = frozen_at(engine, settings, "2024-06")
+        engine.dispose()
+        return frozen
+
+    return make

@@ -1,0 +1,308 @@
+"""Slides as pure functions of Reports: which there are, what they say, what is left out and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from sqlalchemy import Engine
+
+from dashboard import formatting as fmt
+from dashboard.components.words import plain_text
+from dashboard.filters import Period
+from dashboard.meeting.decisions import open_decisions, taken
+from dashboard.meeting.departments import MOST_DOSSIERS, TITLE, department_slides
+from dashboard.meeting.fitting import LAYOUTS, NARROW, fit, pages
+from dashboard.meeting.slide import (
+    Ladder,
+    LeftOut,
+    Number,
+    Point,
+    Points,
+    Slide,
+    TaskBoard,
+    Tiles,
+    words,
+)
+from dashboard.meeting.slides import build_slides, glance, late, ranking
+from dashboard.metrics import measure
+from dashboard.model import Chart, Missing, Report
+from dashboard.snapshots.freezing import MEETING, Frozen, freeze
+from etl.settings import Settings
+from tests.meeting.conftest import frozen_at
+from tests.meeting.offices import LONG_NAMES, LONG_TEXT
+
+ORDER = [
+    *("glance", "satisfaction", "criteria", "ranking", "late"),
+    *(f"department-{number}" for number in range(1, 7)),
+    *("intake", "supplements", "feedback", "tasks", "open_decisions", "needed", "taken"),
+]
+
+
+def by_code(frozen: Frozen) -> dict[str, Slide]:
+    return {slide.code: slide for slide in build_slides(frozen.reports).shown}
+
+
+def points_of(slide: Slide) -> tuple[Point, ...]:
+    assert isinstance(slide.body, Points)
+    return slide.body.points
+
+
+def test_every_slide_stands_in_its_place(june: Frozen) -> None:
+    built = build_slides(june.reports)
+    assert [slide.code for slide in built.shown] == ORDER
+    assert built.left_out == ()
+    assert all(plain_text(slide.sentence) for slide in built.shown)
+    assert all(slide.table is not None for slide in built.shown if isinstance(slide.body, Chart))
+    assert all(len(slide.numbers) <= 3 for slide in built.shown)
+
+
+def test_numbers_are_those_that_measure_gives(meeting_engine: Engine, june: Frozen) -> None:
+    slides = by_code(june)
+    with meeting_engine.connect() as connection:
+        options = {"months": ("2024-06", "2024-06"), "units": ["21646"]}
+        rate = measure(connection, "late_rate", **options).iloc[0]
+        intake = measure(connection, "intake_within_8h_rate", **options).iloc[0]
+        asked = measure(connection, "supplemented_rate", **options).iloc[0]
+        resolved = measure(
+            connection, "dossiers_resolved", by=("department",), **options
+        ).set_index("department")["numerator"]
+    values = [number.value for number in slides["late"].numbers]
+    assert values[0] == fmt.percent_of(rate["numerator"], rate["denominator"])
+    assert values[1] == fmt.count_of(rate["numerator"], rate["denominator"], "hồ sơ")
+    values = [number.value for number in slides["intake"].numbers]
+    assert values[:2] == [
+        fmt.percent_of(row["numerator"], row["denominator"]) for row in (intake, asked)
+    ]
+    for slide in slides.values():
+        if slide.code.startswith("department"):
+            assert slide.numbers[0].value == fmt.count(resolved[slide.title])
+
+
+def test_the_ranking_shows_our_rung_and_those_around_it(june: Frozen) -> None:
+    slide = by_code(june)["ranking"]
+    assert isinstance(slide.body, Ladder)
+    ranks = [rung["rank"] for rung in slide.body.rungs]
+    assert ranks == list(range(ranks[0], ranks[0] + 7))
+    assert [rung["rank"] for rung in slide.body.rungs if rung["is_own"]] == [4]
+    assert slide.numbers[1] == Number("1–10", "hạng có thể ở, theo số phiếu")
+
+
+def test_tasks_stand_by_criterion_with_the_state_of_the_month(june: Frozen) -> None:
+    slide = by_code(june)["tasks"]
+    assert isinstance(slide.body, TaskBoard)
+    states = {
+        task["code"]: task["state"] for group in slide.body.criteria for task in group["tasks"]
+    }
+    assert len(states) == 18
+    assert {code for code, state in states.items() if state == "not_met"} == {"V.2", "V.3"}
+
+
+# Departments --------------------------------------------------------------------------------------
+
+
+def test_a_department_explains_its_late_dossiers_and_says_what_is_hard(june: Frozen) -> None:
+    slides = {slide.title: slide for slide in build_slides(june.reports).shown}
+    slide = slides["Tư pháp – Hộ tịch"]
+    assert plain_text(slide.sentence) == (
+        "Tư pháp – Hộ tịch: 2 trên 105 hồ sơ trễ, 1 quá hạn chưa xong"
+    )
+    heads = [point.head for point in points_of(slide)]
+    assert heads == [
+        "Chứng thực bản sao từ bản chính",
+        "Đăng ký khai tử",
+        "Xác nhận tình trạng hôn nhân",
+        "Nhiệm vụ làm chung",
+        "Khó khăn nêu ra",
+        "Lãnh đạo đánh giá",
+    ]
+    first, second, *_ = points_of(slide)
+    assert first.text == "Xong trễ, 2 ngày làm việc. Phần mềm một cửa gián đoạn"
+    assert (second.text, second.tone) == (
+        "Quá hạn chưa xong, 2 ngày làm việc. Chưa ghi nguyên nhân",
+        "notice",
+    )
+    assert points_of(slide)[4].text == LONG_TEXT.strip()
+    quiet = slides["Ban CHQS xã"]
+    assert points_of(quiet)[0].head == "Không có hồ sơ nào phải giải trình"
+
+
+def test_a_department_has_its_own_tasks_before_those_of_all(june: Frozen) -> None:
+    slides = {slide.title: slide for slide in build_slides(june.reports).shown}
+    office = {point.head: point.text for point in points_of(slides["Văn phòng – Thống kê"])}
+    assert office["Nhiệm vụ chủ trì chưa trọn"] == "V.3 chưa đạt; II.1, V.5 và VI.2 đạt một phần"
+    money = {point.head: point.text for point in points_of(slides["Tài chính – Kế toán"])}
+    assert money["Nhiệm vụ chủ trì chưa trọn"] == "II.1 đạt một phần"
+
+
+def test_many_late_dossiers_go_on_in_the_table(office: Callable[[int], Frozen]) -> None:
+    frozen = office(1)
+    meeting = frozen.reports[MEETING]
+    section = meeting.section("late")
+    assert section.table is not None
+    many = pd.concat([section.table.rows] * 4, ignore_index=True)
+    sections = tuple(
+        replace(one, table=replace(section.table, rows=many)) if one.code == "late" else one
+        for one in meeting.sections
+    )
+    reports = {**frozen.reports, MEETING: replace(meeting, sections=sections)}
+    (slide,) = department_slides(reports)
+    assert isinstance(slide, Slide)
+    heads = [point.head for point in points_of(slide)]
+    assert f"Và {len(many) - MOST_DOSSIERS} dòng nữa trong bảng (phím T)" in heads
+    assert slide.table is not None
+    assert len(slide.table.rows) == len(many)
+
+
+@pytest.mark.parametrize("departments", [1, 12])
+def test_each_department_has_its_slide(office: Callable[[int], Frozen], departments: int) -> None:
+    slides = department_slides(office(departments).reports)
+    assert sorted(one.title for one in slides) == sorted(LONG_NAMES[:departments])
+
+
+def test_an_external_deck_counts_and_names_no_dossier(
+    meeting_engine: Engine, settings: Settings
+) -> None:
+    frozen = frozen_at(meeting_engine, settings, "2024-06", edition="external")
+    slides = {slide.title: slide for slide in build_slides(frozen.reports).shown}
+    first = points_of(slides["Tư pháp – Hộ tịch"])[0]
+    assert first.text.startswith("1 hồ sơ, lâu nhất")
+    tables = [slide.table for slide in slides.values() if slide.table is not None]
+    assert not any("dossier_code" in {c.key for c in table.columns} for table in tables)
+
+
+# Decisions ----------------------------------------------------------------------------------------
+
+
+def test_open_decisions_come_back_and_what_was_decided_is_told(june: Frozen) -> None:
+    slides = by_code(june)
+    still_open = slides["open_decisions"]
+    assert plain_text(still_open.sentence) == (
+        "2 kết luận của các kỳ trước chưa xong, 1 đã quá hạn"
+    )
+    overdue, due = points_of(still_open)
+    assert (overdue.tone, due.tone) == ("concern", "plain")
+    assert due.head == "Niêm yết đường dây nóng"
+    assert due.aside == "Một cửa · hạn 30/07/2024 · Đang làm"
+    decided = slides["taken"]
+    assert plain_text(decided.sentence) == "7 việc đã quyết"
+    assert points_of(decided)[0] == Point("Kết luận chung", LONG_TEXT.strip(), is_whole=True)
+    assert len(points_of(decided)) == 8
+
+
+def test_what_needs_a_decision_is_said_once(june: Frozen) -> None:
+    slide = by_code(june)["needed"]
+    heads = [point.head for point in points_of(slide)]
+    assert len(heads) == len(set(heads))
+    assert "1 hồ sơ quá hạn chưa xong, lâu nhất 2 ngày làm việc" in heads
+
+
+# Left out -----------------------------------------------------------------------------------------
+
+
+def test_a_month_without_data_leaves_its_slides_out_and_says_why(
+    meeting_engine: Engine, settings: Settings
+) -> None:
+    built = build_slides(frozen_at(meeting_engine, settings, "2019-01").reports)
+    gone = {one.code: one for one in built.left_out}
+    assert {"glance", "satisfaction", "criteria", "late", "departments", "intake"} <= set(gone)
+    assert gone["departments"].title == TITLE
+    assert "Tháng 1/2019 chưa có số liệu hồ sơ" in gone["late"].reason
+    assert all(one.reason for one in built.left_out)
+    assert not set(gone) & {slide.code for slide in built.shown}
+
+
+def test_a_snapshot_without_a_record_says_so(meeting_engine: Engine, settings: Settings) -> None:
+    with meeting_engine.connect() as connection:
+        frozen = freeze(connection, settings=settings, period=Period("2024-06"))
+    built = build_slides(frozen.reports)
+    gone = {one.code: one.reason for one in built.left_out}
+    assert gone == dict.fromkeys(
+        ("open_decisions", "taken"), "Số liệu đã chụp không kèm biên bản họp."
+    )
+    assert sum(slide.code.startswith("department") for slide in built.shown) == 6
+
+
+def test_nothing_decided_yet_leaves_the_slide_out(
+    meeting_engine: Engine, settings: Settings
+) -> None:
+    meeting = frozen_at(meeting_engine, settings, "2024-03").reports[MEETING]
+    assert open_decisions(meeting) == LeftOut(
+        "open_decisions",
+        "Kết luận trước chưa xong",
+        "Các kỳ trước không còn kết luận nào chưa xong.",
+    )
+    assert isinstance(taken(meeting), LeftOut)
+
+
+def test_a_section_that_misses_its_figure_gives_its_reason(june: Frozen) -> None:
+    def without(report: Report, code: str) -> Report:
+        sections = tuple(
+            replace(one, chart=None, missing=Missing("no_data", "Chưa nạp tệp nào."))
+            if one.code == code
+            else one
+            for one in report.sections
+        )
+        return replace(report, sections=sections)
+
+    kpis = june.summary.kpis
+    gone = late(without(june.reports["dossiers"], "late_by_department"), kpis)
+    assert gone == LeftOut("late", "Trễ hạn theo bộ phận", "Chưa nạp tệp nào.")
+    gone = ranking(without(june.reports["ranking"], "ladder"))
+    assert gone == LeftOut("ranking", "Xếp hạng", "Chưa nạp tệp nào.")
+
+
+def test_a_card_without_a_number_says_why_on_its_tile(june: Frozen) -> None:
+    overview = june.reports["overview"]
+    silent = replace(overview.kpis[1], missing=Missing("no_data", "Chưa có hồ sơ."))
+    changed = replace(overview, kpis=(overview.kpis[0], silent, *overview.kpis[2:]))
+    slide = glance(changed, june.summary)
+    assert isinstance(slide, Slide)
+    assert isinstance(slide.body, Tiles)
+    assert slide.body.numbers[1] == Number("–", silent.label, "notice", "Chưa có hồ sơ.")
+
+
+# Fitting ------------------------------------------------------------------------------------------
+
+
+def test_a_long_list_goes_on_and_loses_no_word_that_stands_nowhere_else(june: Frozen) -> None:
+    slide = by_code(june)["taken"]
+    found = pages(slide)
+    assert len(found) > 1
+    assert [(one.page, one.pages) for one in found] == [
+        (number, len(found)) for number in range(1, len(found) + 1)
+    ]
+    assert len({one.code for one in found}) == len(found)
+    points = [point for one in found for point in points_of(one)]
+    said = " ".join(point.text for point in points if point.head.startswith("Kết luận chung"))
+    assert said == LONG_TEXT.strip()
+    assert sum(point.head.startswith("Việc thứ") for point in points) == 7
+
+
+def test_a_short_list_stays_on_one_page() -> None:
+    slide = Slide("x", "X", words("Một việc"), Points((Point("Một", "hai", "ba"),)))
+    assert pages(slide) == [slide]
+
+
+def test_a_longer_sentence_is_smaller_and_leaves_less_room() -> None:
+    body = Points((Point("Một"),))
+    for layout in LAYOUTS:
+        sizes = [
+            fit(Slide("x", "X", words("một câu dài vừa phải " * times), body), layout)
+            for times in (1, 8, 16)
+        ]
+        found = [one.sentence for one in sizes]
+        assert found == sorted(found, reverse=True)
+        assert (found[0], found[-1]) == (layout.sentence[0], layout.sentence[-1])
+        assert sizes[0].height > sizes[-1].height
+        assert min(layout.sentence) > layout.text
+
+
+def test_numbers_shrink_before_they_overflow() -> None:
+    long = Number("1.234.567 hồ sơ", "một dòng chữ dài bên dưới con số " * 2)
+    numbers = (long,) * 3
+    short = tuple(replace(one, value="4", words="hồ sơ") for one in numbers)
+    slide = Slide("x", "X", words("Câu"), Points((Point("Một"),)), numbers=numbers)
+    assert fit(slide, NARROW).value < fit(replace(slide, numbers=short), NARROW).value
