@@ -51,8 +51,10 @@ def needed(overview: Report, meeting: Report | None) -> Made:
     items = list(overview.section("directives").data.get("items", ()))
     if meeting is not None:
         seen = {plain_text(item["text"]) for item in items}
-        missing = meeting.section("preparation").data.get("items", ())
-        items += [item for item in missing if plain_text(item["text"]) not in seen]
+        # The edition that leaves the office has no checklist.
+        for section in (one for one in meeting.sections if one.code == "preparation"):
+            missing = section.data.get("items", ())
+            items += [item for item in missing if plain_text(item["text"]) not in seen]
     if not items:
         return LeftOut("needed", NEEDED, "Số liệu trong kỳ không có việc nào cần chỉ đạo.")
     points = [Point(plain_text(item["text"]), "", item["detail"], item["tone"]) for item in items]

@@ -289,7 +289,7 @@ def _conclusion_card(section: Section) -> html.Section:
             [
                 html.A(
                     f"Tải kết luận ({words})",
-                    href=f"{MINUTES_PATH}/{section.data['month']}.{kind}",
+                    href=f"{MINUTES_PATH}/{section.data['month']}/{kind}",
                     className="btn-a",
                     **{"data-door": "yes"},
                 )

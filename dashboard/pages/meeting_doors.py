@@ -99,10 +99,10 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             found = read_history(connection, Key(settings.unit, kind, field, month, subject))
         return jsonify(entries=[_plain(entry) for entry in found])
 
-    @server.get(f"{MINUTES_PATH}/<month>.<any(pdf, docx):kind>", endpoint="minutes")
+    @server.get(f"{MINUTES_PATH}/<month>/<kind>", endpoint="minutes")
     def minutes(month: str, kind: str) -> Response:
-        if not is_month(month):
-            return refuse(404, "Không có tháng này.")
+        if not is_month(month) or kind not in ("pdf", "docx"):
+            return refuse(404, "Không có tài liệu này.")
         if refused := hidden():
             return refused
         try:
