@@ -616,6 +616,11 @@ def member_options(labels: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def filters_summary(period: str, chosen: Iterable[str | None] = ()) -> str:
-    """Return the choice in words: "Tháng 12/2024, tất cả", "Tháng 12/2024, Tư pháp – Hộ tịch"."""
-    members = [label for label in chosen if label and label != ALL]
-    return ", ".join(part for part in (period, *(members or [EVERYTHING.lower()])) if part)
+    """Return the choice in words: "Tháng 12/2024, tất cả", "Tháng 12/2024, Tư pháp – Hộ tịch".
+
+    ``chosen`` is empty where a page has no members to choose from.
+    """
+    offered = list(chosen)
+    members = [label for label in offered if label and label != ALL]
+    everything = [EVERYTHING.lower()] if offered and not members else []
+    return ", ".join(part for part in (period, *members, *everything) if part)

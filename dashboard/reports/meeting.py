@@ -85,7 +85,7 @@ def late_dossiers(context: Context, typed: dict[tuple[str, str], str]) -> pd.Dat
     Those resolved late in the month and those open past their due date at its cut-off. Columns:
     ``state``, ``dossier_code``, ``procedure``, ``department``, ``due_on``, ``closed_on``,
     ``days`` (working days late), ``cause``, ``file_cause`` (what a file says where the record says
-    otherwise or nothing), ``explanation``, ``apology_on``.
+    nothing), ``explanation``, ``apology_on``.
     """
     columns = [
         "state",
@@ -124,7 +124,7 @@ def late_dossiers(context: Context, typed: dict[tuple[str, str], str]) -> pd.Dat
                     "closed_on": closed_on,
                     "days": overdue_days(context, row["due_on"], closed_on or cutoff),
                     "cause": typed.get((code, "cause")) or row.get("late_cause") or "",
-                    "file_cause": row.get("late_cause") or "",
+                    "file_cause": "" if typed.get((code, "cause")) else row.get("late_cause") or "",
                     "explanation": typed.get((code, "explanation"), ""),
                     "apology_on": _day(typed.get((code, "apology_on"))) or row.get("apology_on"),
                 }
