@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from dashboard.access.gate import refuse, whoever
 from dashboard.access.roles import Principal
+from dashboard.pages.telling import told
 from etl.catalogue.sources import SOURCES
 from etl.entering import (
     PLAN_COLUMNS,
@@ -82,12 +83,12 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             except BaseException:
                 drop(waiting)
                 raise
-        return _told("Đã xem thử xong. Chưa nạp gì vào kho.", go=PAGE)
+        return told("Đã xem thử xong. Chưa nạp gì vào kho.", go=PAGE)
 
     @door("/<token>/xem-lai", endpoint="load_try")
     def try_again(token: str) -> Response:
         try_out(waiting_file(token))
-        return _told("Đã xem thử lại.", go=PAGE)
+        return told("Đã xem thử lại.", go=PAGE)
 
     @door("/<token>/ghep", endpoint="load_match")
     def match(token: str) -> Response:
@@ -102,13 +103,13 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             as_of=form.get("as_of", ""),
         )
         try_out(choose(waiting_file(token), choice))
-        return _told("Đã đọc lại tệp theo lựa chọn này. Chưa nạp gì vào kho.", go=PAGE)
+        return told("Đã đọc lại tệp theo lựa chọn này. Chưa nạp gì vào kho.", go=PAGE)
 
     @door("/<token>/bo", endpoint="load_drop")
     def throw_away(token: str) -> Response:
         waiting = waiting_file(token)
         drop(waiting)
-        return _told(f"Đã bỏ tệp «{waiting.name}», không nạp.", go=PAGE)
+        return told(f"Đã bỏ tệp «{waiting.name}», không nạp.", go=PAGE)
 
     @door("/<token>/nap", endpoint="load_run")
     def load(token: str) -> Response:
@@ -123,12 +124,12 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             actor=principal.name,
         )
         numbers = ",".join(str(part.batch_id) for part in loaded.parts)
-        return _told(f"Đã nạp tệp «{waiting.name}».", go=f"{PAGE}?lan={numbers}")
+        return told(f"Đã nạp tệp «{waiting.name}».", go=f"{PAGE}?lan={numbers}")
 
     @door("/lan/<int:number>/hoan-tac", endpoint="load_undo")
     def take_back(number: int) -> Response:
         (done,) = undo(engine, [number], actor=_principal().name, scope=_principal().units)
-        return _told(
+        return told(
             f"Đã hoàn tác lần nạp số {number} («{done.file}»): xóa {done.deleted} dòng, trả lại "
             f"như cũ {done.restored} dòng.",
             go=PAGE,
@@ -166,7 +167,7 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                 message=f"Chưa lưu: {len(faults)} ô cần sửa.",
                 faults=[_fault(kind, fault) for fault in faults],
             )
-        return _told("Đã lưu.", go=f"{PAGE}?nhap={kind}")
+        return told("Đã lưu.", go=f"{PAGE}?nhap={kind}")
 
 
 def _save(
@@ -212,10 +213,6 @@ def _fault(kind: str, fault: Fault) -> dict[str, Any]:
 
 def _is_row(row: object) -> bool:
     return isinstance(row, dict) and all(isinstance(value, str) for value in row.values())
-
-
-def _told(message: str, *, go: str) -> Response:
-    return jsonify(message=message, go=go)
 
 
 def _workbook(data: bytes, name: str) -> Response:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, request
 from sqlalchemy import Engine, Row
 
 from dashboard.access.gate import refuse, whoever
 from dashboard.access.roles import READ, Principal
 from dashboard.filters import Period
+from dashboard.pages.telling import told
 from dashboard.reports.snapshot_list import find_snapshot
 from dashboard.snapshots.delivery import queue, send_due
 from dashboard.snapshots.errors import SnapshotError
@@ -49,7 +50,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
         )
         return refuse(404, "Không có báo cáo này.") if is_hidden or row is None else row
 
-    def told(action: str, subject: str, **detail: object) -> None:
+    def note(action: str, subject: str, **detail: object) -> None:
         with write_transaction(engine, takes_turn=False) as connection:
             write_audit(connection, action, actor=_principal().name, subject=subject, detail=detail)
 
@@ -69,8 +70,8 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
                 at=now(),
             )
         except UserError as error:
-            return refuse(409, f"{error}\n\nChưa có báo cáo nào được lập.")
-        return redirect(PAGE, code=303)  # type: ignore[return-value]
+            return refuse(409, f"{error} Chưa có báo cáo nào được lập.")
+        return told("Đã lập báo cáo.", go=PAGE)
 
     @server.get("/bao-cao/<int:number>/xem", endpoint="snapshot_open")
     def open_(number: int) -> Response:
@@ -81,7 +82,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
             page = read_member(read_archive(row), ".html")
         except SnapshotError as error:
             return refuse(409, str(error))
-        told("export", str(row.period), number=number, form="html")
+        note("export", str(row.period), number=number, form="html")
         response = Response(page, mimetype="text/html")
         response.headers["Content-Security-Policy"] = ALONE
         return response
@@ -98,7 +99,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
             data = archive if kind == "zip" else read_member(archive, f".{kind}")
         except SnapshotError as error:
             return refuse(409, str(error))
-        told("export", str(row.period), number=number, form=kind)
+        note("export", str(row.period), number=number, form=kind)
         name = Path(str(row.path)).with_suffix(f".{kind}").name
         return Response(
             data,
@@ -115,9 +116,11 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
             count = queue(engine, number, settings=settings, at=now())
         except SnapshotError as error:
             return refuse(409, str(error))
-        told("send", str(row.period), number=number, recipients=count)
-        send_due(engine, settings=settings, at=now())
-        return redirect(PAGE, code=303)  # type: ignore[return-value]
+        note("send", str(row.period), number=number, recipients=count)
+        results = send_due(engine, settings=settings, at=now())
+        failed = sum(one.status != "sent" for one in results)
+        words = f"{failed} nơi chưa gửi được, sẽ gửi lại." if failed else "Đã gửi."
+        return told(words, go=PAGE)
 
 
 def _principal() -> Principal:

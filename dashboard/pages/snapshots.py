@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import pandas as pd
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard import formatting as fmt
-from dashboard.access.gate import CSRF_FIELD, whoever
+from dashboard.access.gate import whoever
 from dashboard.access.roles import MAKE, READ, SEND
 from dashboard.components.cards import card, table_card
+from dashboard.components.forms import act_button, act_form, choice_box, field
 from dashboard.components.layout import cell, grid
 from dashboard.components.view import View
 from dashboard.filters import Period
@@ -139,52 +140,39 @@ def render(report: Report, _view: View) -> list[Component]:
     """Return the form that makes a snapshot, the list of those made, and what changed."""
     section = report.section("snapshots")
     principal = whoever()
-    csrf = "" if principal is None else principal.csrf_token
     may_make = principal is not None and principal.may(MAKE)
     may_send = principal is not None and principal.may(SEND)
     may_read = principal is not None and principal.may(READ)
     cells = []
     if may_make and section.data["periods"]:
-        cells.append(cell(_make_form(section.data["periods"], csrf)))
+        cells.append(cell(_make_form(section.data["periods"])))
     made = section.data["made"]
-    cells.append(cell(_list(section, made, csrf, may_send=may_send, may_read=may_read)))
+    cells.append(cell(_list(section, made, may_send=may_send, may_read=may_read)))
     if any(one.code == "changes" for one in report.sections):
         cells.insert(0, cell(table_card(report.section("changes"))))
     return [grid(*cells)]
 
 
-def _make_form(periods: list[tuple[str, str]], csrf: str) -> html.Section:
-    chosen = [html.Option(words, value=code) for code, words in periods]
-    editions = [
-        html.Option("Bản gửi: chỉ số tổng hợp", value="external"),
-        html.Option("Bản nội bộ: có danh sách hồ sơ", value="internal"),
-    ]
-    form = html.Form(
-        [
-            _hidden("make", csrf),
-            html.Label(["Kỳ", html.Select(chosen, name="period")]),
-            html.Label(["Bản", html.Select(editions, name="edition")]),
-            html.Button(
-                "Lập báo cáo",
-                type="submit",
-                className="btn-a primary",
-                **{"data-busy": "Đang lập, mất vài giây…"},
-            ),
-        ],
-        method="post",
+def _make_form(periods: list[tuple[str, str]]) -> html.Section:
+    editions = {
+        "external": "Bản gửi: chỉ số tổng hợp",
+        "internal": "Bản nội bộ: có danh sách hồ sơ",
+    }
+    form = act_form(
+        field("Kỳ", choice_box("period", dict(periods))),
+        field("Bản", choice_box("edition", editions)),
+        act_button("Lập báo cáo", busy="Đang lập, mất vài giây…", primary=True),
         action="/bao-cao/lap",
-        className="user-form",
     )
     words = "Lập báo cáo: PDF, Word, Excel, HTML trong một tệp có chữ ký"
     return card(Section("make", "Lập báo cáo", (Span(words),)), form)
 
 
-def _list(
-    section: Section, made: list[Made], csrf: str, *, may_send: bool, may_read: bool
-) -> html.Section:
+def _list(section: Section, made: list[Made], *, may_send: bool, may_read: bool) -> html.Section:
     if not made:
-        return card(section, html.P("Chọn kỳ rồi bấm Lập báo cáo.", className="sub"))
-    rows = [_row(one, csrf, may_send=may_send, may_read=may_read) for one in made]
+        words = "Chọn kỳ rồi bấm Lập báo cáo."
+        return card(section, html.P(words, className="sub"), show_table=False)
+    rows = [_row(one, may_send=may_send, may_read=may_read) for one in made]
     heads = ["Kỳ", "Bản", "Phiên bản", "Lập lúc", "Gửi đi", "Tài liệu"]
     table = html.Table(
         [
@@ -200,7 +188,7 @@ def _list(
     return card(section, box, class_name="flush", show_table=False)
 
 
-def _row(one: Made, csrf: str, *, may_send: bool, may_read: bool) -> html.Tr:
+def _row(one: Made, *, may_send: bool, may_read: bool) -> html.Tr:
     base = f"/bao-cao/{one.number}"
     acts: list[Component] = [
         _link("Mở", f"{base}/xem"),
@@ -210,18 +198,15 @@ def _row(one: Made, csrf: str, *, may_send: bool, may_read: bool) -> html.Tr:
         _link("Cả bộ", f"{base}/tai/zip"),
     ]
     if may_read:
+        acts.append(_link("Trình chiếu", f"/hop-thang/trinh-chieu?so={one.number}"))
         acts.append(html.A("So với nay", href=f"/bao-cao?so={one.number}"))
     if may_send and one.edition == "external" and not one.is_demo:
         acts.append(
-            html.Form(
-                [
-                    _hidden(f"send-{one.number}", csrf),
-                    html.Button(
-                        "Gửi", type="submit", className="link-btn", **{"data-busy": "Đang gửi…"}
-                    ),
-                ],
-                method="post",
+            act_form(
+                act_button("Gửi", busy="Đang gửi…", small=True),
                 action=f"{base}/gui",
+                confirm=f"Gửi báo cáo {fmt.period_label(Period(one.period))} đến nơi nhận?",
+                class_name="one-act",
             )
         )
     return html.Tr(
@@ -243,7 +228,3 @@ def _made_at(at: datetime) -> str:
 def _link(words: str, href: str) -> html.A:
     # A document leaves the application: the browser goes there itself.
     return html.A(words, href=href, **{"data-door": "yes"})
-
-
-def _hidden(name: str, csrf: str) -> dcc.Input:
-    return dcc.Input(type="hidden", name=CSRF_FIELD, value=csrf, id=f"{name}-csrf")

@@ -48,6 +48,7 @@ def served(folder: Path, **environment: str) -> Iterator[str]:
                 **os.environ,
                 "DATABASE_URL": f"sqlite:///{folder / 'warehouse.db'}",
                 "DATA_DIR": str(folder),
+                "SIGNING_KEY": str(folder / "signing.pem"),
                 "PORT": str(port),
                 **environment,
             },
