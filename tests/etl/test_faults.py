@@ -86,8 +86,9 @@ def kill_at_random(engine: Engine, url: str, folder: Path, *, rounds: int) -> Co
     for number in range(1, rounds + 1):
         path = file_of(folder, number)
         process, told = start(url, path)
-        # The moment is the point: anywhere between the beginning of a load and its end.
-        told.poll(chance.uniform(0, whole))
+        # The moment is the point: anywhere between the beginning of a load and its end, which in
+        # a new process takes up to twice as long.
+        told.poll(chance.uniform(0, 2 * whole))
         process.kill()
         process.join()
         assert_whole(engine)
