@@ -17,7 +17,7 @@
   var said = document.getElementById("said");
   var drawings = JSON.parse(document.getElementById("figures").textContent);
 
-  var state = { at: 0, typed: "", pace: 3, loops: false, isAuto: false };
+  var state = { at: 0, typed: "", pace: 3, loops: false, isAuto: false, written: "" };
   var timers = { toast: 0, auto: 0, hash: 0 };
   var touch = null;
 
@@ -85,8 +85,8 @@
   function rememberPlace() {
     clearTimeout(timers.hash);
     timers.hash = setTimeout(function () {
-      var wanted = "#" + (state.at + 1);
-      if (location.hash !== wanted) location.replace(wanted);
+      state.written = "#" + (state.at + 1);
+      if (location.hash !== state.written) location.replace(state.written);
     }, 120);
   }
 
@@ -370,8 +370,9 @@
   window.addEventListener("beforeprint", onPrint);
   window.addEventListener("afterprint", onPrinted);
   window.addEventListener("hashchange", function () {
+    // What we wrote is told late: the slides may have gone on by then.
     var place = placeInAddress();
-    if (place !== null) show(place);
+    if (place !== null && location.hash !== state.written) show(place);
   });
   setInterval(tick, 1000);
 

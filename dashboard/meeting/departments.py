@@ -27,7 +27,7 @@ MOST_DOSSIERS = 5
 _SHARED = ("chuyên môn", "các bộ phận", "toàn thể công chức")
 """Owners of a task that are every department."""
 
-_TABLE = ("procedure", "state", "due_on", "days", "count", "longest", "cause", "explanation",
+_TABLE = ("procedure", "state", "days", "count", "longest", "cause", "explanation",
           "apology_on", "apologised")  # fmt: skip
 
 Figure = Mapping[str, Any]

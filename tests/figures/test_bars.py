@@ -124,6 +124,17 @@ def test_long_names_are_whole():
         assert_apart(figure, width=width)
 
 
+def test_a_stated_height_holds_its_names_on_fewer_lines():
+    frame = bars_frame(TWELVE).assign(label=[f"{name}, các thôn và xóm của xã" for name in NAMES])
+    lines = {}
+    for height in (430, 810, 2000):
+        figure = draw_bars(frame, theme=PROJECTOR, width=680, height=height, **OPTIONS)
+        assert_apart(figure, width=680)
+        lines[height] = max(name.count("<br>") + 1 for name in ticks_of(figure))
+
+    assert lines == {430: 1, 810: 2, 2000: 3}
+
+
 @pytest.mark.parametrize("theme", [LIGHT, DARK, PROJECTOR], ids=lambda theme: theme.name)
 @pytest.mark.parametrize(
     "counts",

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard.filters import Period
-from dashboard.meeting.making import freeze_meeting
-from dashboard.snapshots.freezing import Frozen
+from dashboard.snapshots.freezing import Edition, Frozen, freeze
 from etl.demo import write_demo
 from etl.loading import load_file
 from etl.migration import migrate
@@ -33,9 +32,11 @@ def meeting_engine(
     engine.dispose()
 
 
-def frozen_at(engine: Engine, settings: Settings, period: str, **options) -> Frozen:  # type: ignore[no-untyped-def]
+def frozen_at(
+    engine: Engine, settings: Settings, period: str, *, edition: Edition = "internal"
+) -> Frozen:
     with engine.connect() as connection:
-        return freeze_meeting(connection, settings=settings, period=Period(period), **options)
+        return freeze(connection, settings=settings, period=Period(period), edition=edition)
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,11 @@ FAULTS = """
                    top: rect.top + trim, bottom: rect.bottom - trim });
     }
   }
-  if (layer) return faults;
+  if (layer) {
+    if (layer.scrollWidth > layer.clientWidth + 1)
+      faults.push(`wider than the slide: ${layer.scrollWidth} in ${layer.clientWidth}`);
+    return faults;
+  }
   for (const box of boxes) {
     if (box.left < deck.left - 1 || box.right > deck.right + 1 ||
         box.top < deck.top - 1 || box.bottom > deck.bottom + 1)

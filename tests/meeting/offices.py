@@ -50,7 +50,7 @@ LONG_TEXT = (
 def say(engine: Engine, kind: str, field: str, value: str, *, month: str = "", subject: str = ""):  # type: ignore[no-untyped-def]
     """Save one field of the record."""
     key = Key(UNIT, kind, field, month, subject)
-    save_entry(engine, key, value, base_version=0, saved_by="can_bo", at=NOON)
+    save_entry(engine, key, value, base="", saved_by="can_bo", at=NOON)
 
 
 def decide(engine: Engine, month: str, number: int, what: str, *, who: str, due_on: str) -> None:

@@ -119,6 +119,18 @@ def test_the_address_keeps_the_place(deck) -> None:
     wait_shown(deck, 3)
 
 
+def test_an_address_that_is_told_late_takes_no_slide_back(deck) -> None:
+    press(deck, "3", "Enter")
+    expect(deck).to_have_url(re.compile(r"#3$"))
+    deck.evaluate(
+        """() => {
+          document.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' }));
+          window.dispatchEvent(new HashChangeEvent('hashchange'));
+        }"""
+    )
+    wait_shown(deck, 4)
+
+
 def test_blank_help_and_full_screen(deck) -> None:
     press(deck, "b")
     expect(deck.locator("#blank")).to_be_visible()

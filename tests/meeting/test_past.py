@@ -15,16 +15,16 @@ from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
 from dashboard.filters import Period
 from dashboard.meeting.deck import write_deck
-from dashboard.meeting.making import current_version, freeze_meeting, read_snapshot
-from dashboard.reports.meeting import build_meeting_report
+from dashboard.meeting.making import current_version, read_snapshot
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.freezing import MEETING, Frozen
+from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.making import make_snapshot
 from dashboard.snapshots.signing import open_signing_key
 from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
+from tests.meeting.conftest import frozen_at
 from tests.meeting.looking import open_deck
 from tests.meeting.offices import load_office
 from tests.services.server import PROJECT
@@ -53,7 +53,6 @@ def kept(signed: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[En
         period=Period("2024-06"),
         edition="internal",
         formats=("json",),
-        more={MEETING: build_meeting_report},
     )
     on_time = {"Ngày tiếp nhận": "03/06/2024 09:00", "Ngày hẹn trả": "10/06/2024"}
     more = [
@@ -67,7 +66,7 @@ def kept(signed: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[En
 def now(engine: Engine, settings: Settings) -> tuple[Frozen, str]:
     with engine.connect() as connection:
         version = current_version(connection, settings=settings)
-        frozen = freeze_meeting(connection, settings=settings, period=Period("2024-06"))
+    frozen = frozen_at(engine, settings, "2024-06")
     assert version is not None
     return frozen, version
 

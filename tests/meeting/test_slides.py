@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 
 from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
-from dashboard.filters import Period
 from dashboard.meeting.decisions import open_decisions, taken
 from dashboard.meeting.departments import MOST_DOSSIERS, TITLE, department_slides
 from dashboard.meeting.fitting import LAYOUTS, NARROW, fit, pages
@@ -29,7 +28,7 @@ from dashboard.meeting.slide import (
 from dashboard.meeting.slides import build_slides, glance, late, ranking
 from dashboard.metrics import measure
 from dashboard.model import Chart, Missing, Report
-from dashboard.snapshots.freezing import MEETING, Frozen, freeze
+from dashboard.snapshots.freezing import MEETING, Frozen
 from etl.settings import Settings
 from tests.meeting.conftest import frozen_at
 from tests.meeting.offices import LONG_NAMES, LONG_TEXT
@@ -214,10 +213,9 @@ def test_a_month_without_data_leaves_its_slides_out_and_says_why(
     assert not set(gone) & {slide.code for slide in built.shown}
 
 
-def test_a_snapshot_without_a_record_says_so(meeting_engine: Engine, settings: Settings) -> None:
-    with meeting_engine.connect() as connection:
-        frozen = freeze(connection, settings=settings, period=Period("2024-06"))
-    built = build_slides(frozen.reports)
+def test_a_snapshot_without_a_record_says_so(june: Frozen) -> None:
+    reports = {code: report for code, report in june.reports.items() if code != MEETING}
+    built = build_slides(reports)
     gone = {one.code: one.reason for one in built.left_out}
     assert gone == dict.fromkeys(
         ("open_decisions", "taken"), "Số liệu đã chụp không kèm biên bản họp."
