@@ -46,7 +46,12 @@ def decode(file: str, content: bytes, *, may_declare: bool = False) -> Decoded:
     """
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            return _checked(file, content, encoding)
+            try:
+                return _checked(file, content, encoding)
+            except UnicodeDecodeError:
+                # It says UTF-8 and is not, or not everywhere: read on without what it says.
+                content = content[len(mark) :]
+                break
     if unmarked := _unmarked_utf16(content):
         return _checked(file, content, unmarked)
     tried = ["utf-8"]

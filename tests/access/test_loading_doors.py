@@ -9,6 +9,9 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from dashboard.filters import Filters
@@ -19,6 +22,7 @@ from etl.staging import KEPT_HOURS, list_waiting, safe_name, sweep
 from etl.tables import fact_dossier, fact_feedback, load_batch
 from tests.access.conftest import ROW, Served
 from tests.etl.loaders import dossiers
+from tests.services.asking import ask_page
 from tests.services.signing_in import signed_in
 
 OWN, OTHER = "21646", "21637"
@@ -176,3 +180,80 @@ def test_no_context_is_opened_on_a_unit_that_is_not_the_readers(served: Served) 
         assert open_context(connection, units=(OWN,), **asked).latest == date(2024, 6, 30)
         with pytest.raises(UserError, match="không được xem số liệu"):
             open_context(connection, units=(OTHER,), **asked)
+
+
+BEGINNINGS = st.sampled_from(
+    [
+        b"",
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"<html><table><tr><td>",
+        b'<?xml version="1.0"?>',
+        "Mã hồ sơ;Tên thủ tục;Bộ phận;Ngày tiếp nhận\n".encode(),
+        "Mã phiếu,Ngày khảo sát,Tiêu chí,Mức độ\n".encode(),
+    ]
+)
+SUFFIXES = st.sampled_from(["csv", "xlsx", "xls", "ods", "html", "txt", "tsv", "exe", ""])
+
+
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    beginning=BEGINNINGS,
+    rest=st.one_of(st.binary(max_size=300), st.text(max_size=120).map(str.encode)),
+    stem=st.text(max_size=30),
+    suffix=SUFFIXES,
+)
+def test_no_file_that_is_brought_breaks_the_server(
+    served: Served, beginning: bytes, rest: bytes, stem: str, suffix: str
+) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    name = f"{stem}.{suffix}" if suffix else stem
+    answer = client.post(
+        "/nap-du-lieu/tep", data={"tep": (io.BytesIO(beginning + rest), name or "a")}
+    )
+    assert answer.status_code in (200, 409), answer.get_data(as_text=True)
+    for token in waiting(served):
+        assert client.post(f"/nap-du-lieu/{token}/nap").status_code in (200, 409)
+    assert ask_page(client, "/nap-du-lieu").status_code == 200
+    for token in waiting(served):
+        assert client.post(f"/nap-du-lieu/{token}/bo").status_code == 200
+
+
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    kind=st.sampled_from(["task_report", "ranking", "plan", "alias", "alias_delete", "la"]),
+    rows=st.lists(
+        st.dictionaries(
+            st.sampled_from(
+                [
+                    "task_code",
+                    "month",
+                    "status",
+                    "year",
+                    "unit",
+                    "rank",
+                    "index_pct",
+                    "dimension",
+                    "spelling",
+                    "canonical",
+                    "target_pct",
+                    "evidence",
+                ]
+            ),
+            st.one_of(st.text(max_size=20), st.sampled_from(["I.1", "2024-06", "2024", "Đạt"])),
+        ),
+        max_size=3,
+    ),
+)
+def test_no_row_that_is_typed_breaks_the_server(
+    served: Served, kind: str, rows: list[dict[str, str]]
+) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    answer = client.post(f"/nap-du-lieu/nhap/{kind}", json={"rows": rows})
+    assert answer.status_code in (200, 409), answer.get_data(as_text=True)
