@@ -87,8 +87,7 @@ def serve() -> None:
     server = create_server(
         create_app(settings), host=settings.host, port=settings.port, threads=8, ident=None
     )
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    address = f"http://{host}:{settings.port}"
+    address = _address(settings)
     out.print(f"Bảng điều hành: {address}")
     print_link(engine, address)
     sys.stdout.flush()
@@ -97,13 +96,33 @@ def serve() -> None:
     server.run()
 
 
-def print_link(engine: Engine, address: str) -> None:
-    """Print a one-time sign-in link while nobody has a password yet."""
+def print_link(engine: Engine, address: str) -> bool:
+    """Print a one-time sign-in link while nobody has a password yet; return whether it did."""
     with write_transaction(engine) as connection:
         token = make_link(connection, at=now())
     if token is not None:
         out.print("Chưa ai có mật khẩu. Mở liên kết này để vào (dùng được một lần, trong 24 giờ):")
         out.print(f"{address}/vao/{token}", soft_wrap=True)
+    return token is not None
+
+
+@app.command("link")
+def link(
+    address: Annotated[
+        str, typer.Option(help="Địa chỉ mà người dùng mở, ví dụ https://hailong.example.gov.vn.")
+    ] = "",
+) -> None:
+    """In liên kết vào một lần, khi chưa ai có mật khẩu; máy chủ gunicorn không tự in."""
+    settings = load_settings()
+    engine = open_engine(settings.database_url)
+    migrate(engine, settings=settings)
+    if not print_link(engine, address.rstrip("/") or _address(settings)):
+        out.print("Đã có người đặt mật khẩu: hãy đăng nhập, hoặc dùng lệnh user passwd.")
+
+
+def _address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
 
 
 @app.command("worker")

@@ -130,3 +130,19 @@ def test_every_metric_answers_on_an_empty_database(url: str) -> None:
         assert json.loads(done.stdout) == []
         done = run("dashboard", "metric", code, "--format", "csv", url=url)
         assert done.stdout.splitlines() == ["numerator,denominator,value,low,high", ",,,,"]
+
+
+def test_a_link_is_printed_until_somebody_has_a_password(url: str) -> None:
+    done = run("dashboard", "link", "--address", "https://a.example/", url=url)
+    assert "\nhttps://a.example/vao/" in done.stdout
+    added = subprocess.run(
+        [sys.executable, "-m", "dashboard", "user", "add", "chu_tich", "--password-stdin"],
+        cwd=PROJECT,
+        env={**os.environ, "DATABASE_URL": url},
+        input="bốn từ tiếng Việt\n",
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert added.returncode == 0, added.stderr
+    assert "/vao/" not in run("dashboard", "link", url=url).stdout
