@@ -45,7 +45,7 @@ Build = Callable[[Context], Report]
 def _ranking(context: Context) -> Report:
     """The newest ranking published up to the period's year: a later one was not known then."""
     years = [year for year in ranking_years(context) if year <= context.period.year]
-    return build_ranking_report(context, year=max(years, default=None))
+    return build_ranking_report(context, year=max(years, default=context.period.year))
 
 
 BUILDERS: Mapping[str, Build] = {
