@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -9,8 +10,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from filelock import FileLock
 from sqlalchemy import Engine, make_url, text
 
+from etl.demo import write_demo
+from etl.loading import load_file
 from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
@@ -105,6 +109,33 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine = open_engine(database_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return write_demo(tmp_path_factory.mktemp("demo_files"))
+
+
+@pytest.fixture(scope="session")
+def demo_database(
+    tmp_path_factory: pytest.TempPathFactory, demo_files: list[Path], settings: Settings
+) -> Path:
+    """A SQLite database of the demonstration, loaded once for all processes of a run: copy it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    path = shared / "demonstration.db"
+    with FileLock(path.with_suffix(".lock")):
+        if not path.exists():
+            draft = path.with_suffix(".draft")
+            engine = open_engine(f"sqlite:///{draft}")
+            migrate(engine)
+            for file in demo_files:
+                load_file(engine, file, settings=settings)
+            with engine.connect() as connection:
+                connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+            engine.dispose()
+            draft.rename(path)
+    return path
 
 
 # Pages --------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,6 @@ from dashboard.filters import Period
 from dashboard.snapshots.freezing import Frozen, freeze
 from dashboard.snapshots.html import write_html
 from dashboard.snapshots.notice import build_notice, write_notice_html
-from etl.demo import write_demo
-from etl.loading import load_file
-from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
 
@@ -22,12 +20,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def frozen(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Frozen:
-    folder = tmp_path_factory.mktemp("page")
-    engine: Engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
-    migrate(engine)
-    for path in write_demo(folder / "files"):
-        load_file(engine, path, settings=settings)
+def frozen(
+    tmp_path_factory: pytest.TempPathFactory, demo_database: Path, settings: Settings
+) -> Frozen:
+    path = tmp_path_factory.mktemp("page") / "warehouse.db"
+    shutil.copy(demo_database, path)
+    engine: Engine = open_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         made = freeze(connection, settings=settings, period=Period("2024-06"))
     engine.dispose()

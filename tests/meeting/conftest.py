@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,8 +11,6 @@ from sqlalchemy import Engine
 
 from dashboard.filters import Period
 from dashboard.snapshots.freezing import Edition, Frozen, freeze
-from etl.demo import write_demo
-from etl.loading import load_file
 from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
@@ -20,13 +19,11 @@ from tests.meeting.offices import load_office, write_record
 
 @pytest.fixture(scope="session")
 def meeting_engine(
-    tmp_path_factory: pytest.TempPathFactory, settings: Settings
+    tmp_path_factory: pytest.TempPathFactory, demo_database: Path
 ) -> Iterator[Engine]:
-    folder = tmp_path_factory.mktemp("meeting")
-    engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
-    migrate(engine)
-    for path in write_demo(folder / "files"):
-        load_file(engine, path, settings=settings)
+    path = tmp_path_factory.mktemp("meeting") / "warehouse.db"
+    shutil.copy(demo_database, path)
+    engine = open_engine(f"sqlite:///{path}")
     write_record(engine)
     yield engine
     engine.dispose()

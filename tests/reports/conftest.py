@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
 from dashboard.filters import Filters
 from dashboard.reports.context import Context, open_context
-from etl.demo import write_demo
-from etl.loading import load_file
-from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
 
@@ -19,12 +18,10 @@ SETTINGS = Settings.model_construct()
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    folder = tmp_path_factory.mktemp("reports")
-    engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
-    migrate(engine)
-    for path in write_demo(folder / "files"):
-        load_file(engine, path, settings=SETTINGS)
+def demo(tmp_path_factory: pytest.TempPathFactory, demo_database: Path) -> Iterator[Connection]:
+    path = tmp_path_factory.mktemp("reports") / "warehouse.db"
+    shutil.copy(demo_database, path)
+    engine = open_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         yield connection
     engine.dispose()

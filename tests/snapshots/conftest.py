@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -14,27 +15,16 @@ from dashboard.snapshots.charts import ChartServer
 from dashboard.snapshots.freezing import Edition, Frozen, freeze
 from dashboard.snapshots.making import make_snapshot
 from dashboard.snapshots.signing import SigningKey, open_signing_key
-from etl.demo import write_demo
-from etl.loading import load_file
-from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.snapshots.reading import Made
 
 
 @pytest.fixture(scope="session")
-def demo_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write_demo(tmp_path_factory.mktemp("demo_files"))
-
-
-@pytest.fixture(scope="session")
-def demo_engine(
-    tmp_path_factory: pytest.TempPathFactory, demo_files: list[Path], settings: Settings
-) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'warehouse.db'}")
-    migrate(engine)
-    for path in demo_files:
-        load_file(engine, path, settings=settings)
+def demo_engine(tmp_path_factory: pytest.TempPathFactory, demo_database: Path) -> Iterator[Engine]:
+    path = tmp_path_factory.mktemp("demo") / "warehouse.db"
+    shutil.copy(demo_database, path)
+    engine = open_engine(f"sqlite:///{path}")
     yield engine
     engine.dispose()
 

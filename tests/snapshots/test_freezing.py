@@ -31,6 +31,7 @@ from dashboard.snapshots.freezing import (
 from dashboard.snapshots.summary import printed
 from etl.loading import load_file
 from etl.settings import Settings
+from etl.warehouse import open_engine
 
 CODE = re.compile(r"[0-9A-Z]+(\.[0-9A-Z]+)*-\d{6}-\d{3,6}")
 
@@ -94,9 +95,11 @@ def test_what_is_no_snapshot_is_refused_in_words(damage: bytes) -> None:
         from_json(damage)
 
 
+@pytest.mark.postgresql
 def test_both_engines_give_one_content_hash(
-    engine: Engine, demo_files: list[Path], demo_engine: Engine, settings: Settings
+    fresh_postgres_url: str, demo_files: list[Path], demo_engine: Engine, settings: Settings
 ) -> None:
+    engine = open_engine(fresh_postgres_url)
     for path in demo_files:
         load_file(engine, path, settings=settings)
     with engine.connect() as connection, demo_engine.connect() as reference:
@@ -105,6 +108,7 @@ def test_both_engines_give_one_content_hash(
             there = freeze(reference, settings=settings, period=period)
             assert here.data_version == there.data_version
             assert content_hash(here) == content_hash(there)
+    engine.dispose()
 
 
 def test_the_hash_covers_every_number_and_sentence(june: Frozen) -> None:
