@@ -11,6 +11,14 @@ _NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s*")
 _DASHES = re.compile(r"\s*[-‐‑‒–—―−]\s*")
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def drop_controls(text: str) -> str:
+    """Return ``text`` without what no document can hold: control characters and non-characters."""
+    return text if text.isprintable() else _CONTROLS.sub("", text)
+
+
 def tidy(text: str) -> str:
     """Return ``text`` composed (NFC), trimmed, with runs of blanks as one space."""
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, insert
 from etl.audit import write_audit
 from etl.errors import UserError
 from etl.marts import loaded_units, refresh
+from etl.normalise import drop_controls
 from etl.privacy import redact
 from etl.record import COUNTED, FIELDS, Entry, FieldKind, Key, read_entry, read_history
 from etl.record_tables import record_entry, record_history
@@ -122,7 +123,7 @@ def _cleaned(key: Key, value: str) -> str:
 
 
 def _tidied(text: str) -> str:
-    return redact(text.replace("\r\n", "\n").rstrip())
+    return redact(drop_controls(text.replace("\r\n", "\n")).rstrip())
 
 
 def _was_saved(connection: Connection, key: Key, value: str, *, base: str, by: str) -> bool:

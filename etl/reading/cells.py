@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
-from etl.normalise import tidy
-
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+from etl.normalise import drop_controls, tidy
 
 
 def cell_text(value: object) -> str:
     """Return a cell as the text a person sees; whole numbers without decimals."""
     if isinstance(value, str):
-        return tidy(value if value.isprintable() else _CONTROLS.sub("", value))
+        return tidy(drop_controls(value))
     if value is None or value != value:
         return ""
     if isinstance(value, bool):

@@ -190,9 +190,25 @@ def test_what_is_exported_from_the_list_is_no_formula(
 
 
 def test_documents_hold_text_alone(quiet_page: Any, tmp_path: Path) -> None:
+    text = read_documents(quiet_page, tmp_path, list(NASTY), members=len(NASTY))
+    assert "#set page(fill: red)" in text
+    assert "<script>alert(1)</script>" in quiet_page.locator("body").inner_text()
+
+
+def test_documents_hold_the_collections_as_text_too(
+    quiet_page: Any, tmp_path: Path, reference: Path
+) -> None:
+    read_documents(quiet_page, tmp_path, references(reference), members=60)
+
+
+def read_documents(page: Any, tmp_path: Path, texts: list[str], *, members: int) -> str:
+    """Make a snapshot of what says ``texts``, look into every document, return the PDF's words.
+
+    The browser page is left at the HTML document.
+    """
     engine = open_engine(f"sqlite:///{tmp_path / 'warehouse.db'}")
     migrate(engine)
-    for path in write_files(tmp_path, list(NASTY), members=len(NASTY)):
+    for path in write_files(tmp_path, texts, members=members):
         load_file(engine, path, settings=SETTINGS)
     made = make_snapshot(
         engine,
@@ -216,14 +232,12 @@ def test_documents_hold_text_alone(quiet_page: Any, tmp_path: Path) -> None:
     written = docx.Document(io.BytesIO(files[".docx"]))
     outside = [part for part in written.part.rels.values() if part.is_external]
     assert outside == []
-    text = squeezed(pdf_text(files[".pdf"]))
-    assert "#set page(fill: red)" in text
     assert b"/URI" not in files[".pdf"]
     path = tmp_path / "report.html"
     path.write_bytes(files[".html"])
     dialogs: list[str] = []
-    quiet_page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    quiet_page.goto(path.as_uri())
-    quiet_page.wait_for_function("document.documentElement.dataset.drawn")
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.goto(path.as_uri())
+    page.wait_for_selector("html[data-drawn]", state="attached")
     assert dialogs == []
-    assert "<script>alert(1)</script>" in quiet_page.locator("body").inner_text()
+    return squeezed(pdf_text(files[".pdf"]))
