@@ -20,7 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashboard import formatting as fmt
 from dashboard import shell
 from dashboard.access.doors import open_doors
-from dashboard.access.gate import CSRF_FIELD, guard, scope, whoever
+from dashboard.access.gate import CSRF_FIELD, guard, may, scope, whoever
 from dashboard.access.headers import set_headers
 from dashboard.access.roles import LOAD, READ, ROLES, Principal
 from dashboard.answers import forget_answer, remember_answers
@@ -346,8 +346,7 @@ def _content(
 
 def _where_to_load() -> str:
     """Return the page that loads, "" for a reader who may not; answers are kept by role."""
-    principal = whoever()
-    return "/nap-du-lieu" if principal is not None and principal.may(LOAD) else ""
+    return "/nap-du-lieu" if may(LOAD) else ""
 
 
 def _no_such_page() -> Component:

@@ -150,6 +150,26 @@ def whoever() -> Principal | None:
     return user if isinstance(user, Principal) else None
 
 
+def reader() -> Principal:
+    """Return who is signed in, behind a door that lets nobody else through."""
+    principal = whoever()
+    assert principal is not None
+    return principal
+
+
+def may(permission: str) -> bool:
+    """Whether whoever is signed in may do something; nobody may nothing."""
+    principal = whoever()
+    return principal is not None and principal.may(permission)
+
+
+def outside(settings: Settings) -> Response | None:
+    """Return a refusal where the office's figures are not the reader's to see."""
+    if reader().sees(settings.unit):
+        return None
+    return refuse(403, "Tài khoản của bạn không được xem đơn vị này.")
+
+
 def scope() -> tuple[str, ...]:
     """Return what of the reader an answer may depend on: role and units."""
     principal = whoever()

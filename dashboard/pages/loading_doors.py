@@ -14,9 +14,8 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from sqlalchemy import Engine
 
-from dashboard.access.gate import refuse, whoever
-from dashboard.access.roles import Principal
-from dashboard.pages.telling import told
+from dashboard.access.gate import outside, reader, refuse
+from dashboard.pages.telling import attachment, told
 from etl.catalogue.sources import SOURCES
 from etl.entering import (
     PLAN_COLUMNS,
@@ -35,7 +34,6 @@ from etl.templates import FILE_NAMES, write_template
 from etl.undoing import undo
 
 PAGE = "/nap-du-lieu"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_FIELD = "tep"
 
 Door = Callable[..., Response]
@@ -45,21 +43,21 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
     """Register the routes of loading."""
 
     def waiting_file(token: str) -> Waiting:
-        found = find_waiting(settings.data_dir, _principal().user_id, token)
+        found = find_waiting(settings.data_dir, reader().user_id, token)
         if found is None:
             raise UserError("Tệp này không còn chờ nữa: đã được nạp, đã bỏ, hoặc để quá một ngày.")
         return found
 
     def try_out(waiting: Waiting) -> Waiting:
-        return examine(engine, waiting, settings=settings, scope=_principal().units)
+        return examine(engine, waiting, settings=settings, scope=reader().units)
 
     def door(rule: str, *, endpoint: str) -> Callable[[Door], Door]:
         """Register a change: a fault of the user's is answered with its words."""
 
         def add(act: Door) -> Door:
             def answer(**values: Any) -> Response:
-                if not _principal().sees(settings.unit):
-                    return refuse(403, "Tài khoản của bạn không được xem đơn vị này.")
+                if refused := outside(settings):
+                    return refused
                 try:
                     return act(**values)
                 except UserError as error:
@@ -76,7 +74,7 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         if not files or not files[0].filename:
             raise UserError("Chưa chọn tệp nào.")
         for file in files:
-            owner = _principal().user_id
+            owner = reader().user_id
             waiting = stage(settings.data_dir, owner, file.filename or "", file.stream)
             try:
                 try_out(waiting)
@@ -113,7 +111,7 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
 
     @door("/<token>/nap", endpoint="load_run")
     def load(token: str) -> Response:
-        principal = _principal()
+        principal = reader()
         waiting = waiting_file(token)
         loaded = load_waiting(
             engine,
@@ -128,7 +126,7 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
 
     @door("/lan/<int:number>/hoan-tac", endpoint="load_undo")
     def take_back(number: int) -> Response:
-        (done,) = undo(engine, [number], actor=_principal().name, scope=_principal().units)
+        (done,) = undo(engine, [number], actor=reader().name, scope=reader().units)
         return told(
             f"Đã hoàn tác lần nạp số {number} («{done.file}»): xóa {done.deleted} dòng, trả lại "
             f"như cũ {done.restored} dòng.",
@@ -137,7 +135,7 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
 
     @server.get(f"{PAGE}/lan/<int:number>/bi-loai", endpoint="load_rejects")
     def rejects(number: int) -> Response:
-        if not _principal().sees(settings.unit):
+        if not reader().sees(settings.unit):
             return refuse(404, "Không có lần nạp này.")
         with tempfile.TemporaryDirectory() as folder, engine.connect() as connection:
             path = Path(folder) / "bi-loai.xlsx"
@@ -145,7 +143,7 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                 write_rejects(connection, number, path, own_unit=settings.unit)
             except UserError as error:
                 return refuse(409, str(error))
-            return _workbook(path.read_bytes(), f"bi-loai-lan-{number}.xlsx")
+            return attachment(path.read_bytes(), f"bi-loai-lan-{number}.xlsx")
 
     @server.get(f"{PAGE}/mau/<source>", endpoint="load_template")
     def template(source: str) -> Response:
@@ -153,7 +151,7 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             return refuse(404, "Không có loại số liệu này.")
         target = io.BytesIO()
         write_template(target, SOURCES[source])
-        return _workbook(target.getvalue(), FILE_NAMES[source])
+        return attachment(target.getvalue(), FILE_NAMES[source])
 
     @door("/nhap/<kind>", endpoint="load_type")
     def enter(kind: str) -> Response:
@@ -161,7 +159,7 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         rows = asked.get("rows") if isinstance(asked, Mapping) else None
         if not isinstance(rows, list) or not all(_is_row(row) for row in rows):
             return refuse(400, "Yêu cầu không đọc được.")
-        faults = _save(kind, rows, engine=engine, settings=settings, actor=_principal().name)
+        faults = _save(kind, rows, engine=engine, settings=settings, actor=reader().name)
         if faults:
             return jsonify(
                 message=f"Chưa lưu: {len(faults)} ô cần sửa.",
@@ -213,17 +211,3 @@ def _fault(kind: str, fault: Fault) -> dict[str, Any]:
 
 def _is_row(row: object) -> bool:
     return isinstance(row, dict) and all(isinstance(value, str) for value in row.values())
-
-
-def _workbook(data: bytes, name: str) -> Response:
-    return Response(
-        data,
-        mimetype=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _principal() -> Principal:
-    principal = whoever()
-    assert principal is not None
-    return principal

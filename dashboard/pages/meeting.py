@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import formatting as fmt
-from dashboard.access.gate import whoever
+from dashboard.access.gate import may, whoever
 from dashboard.access.roles import DECIDE, RECORD
 from dashboard.components.cards import card
 from dashboard.components.icons import icon
@@ -33,8 +33,7 @@ def build(context: Context, _query: Mapping[str, str]) -> Report:
 def render(report: Report, _view: View) -> list[Component]:
     """Return the deck's link, the checklist, the record by department, decisions, conclusion."""
     principal = whoever()
-    may_record = principal is not None and principal.may(RECORD)
-    may_decide = principal is not None and principal.may(DECIDE)
+    may_record = may(RECORD)
     month = report.section("conclusion").data["month"]
     late = _rows(report.section("late"))
     departments = _rows(report.section("departments"))
@@ -77,7 +76,7 @@ def render(report: Report, _view: View) -> list[Component]:
                 "data-record": RECORD_PATH,
                 "data-month": month,
                 "data-may": "yes" if may_record else "no",
-                "data-decide": "yes" if may_decide else "no",
+                "data-decide": "yes" if may(DECIDE) else "no",
                 "data-user": principal.name if principal else "",
             },
         )

@@ -8,12 +8,12 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from sqlalchemy import Engine
 
-from dashboard.access.gate import refuse, whoever
-from dashboard.access.roles import DECIDE, Principal
+from dashboard.access.gate import outside, reader, refuse
+from dashboard.access.roles import DECIDE
 from dashboard.filters import Period, is_month
 from dashboard.meeting.deck import write_deck
 from dashboard.meeting.making import current_version
-from dashboard.pages.snapshot_doors import ALONE, KINDS
+from dashboard.pages.telling import attachment, note, page_alone
 from dashboard.reports.snapshot_list import find_snapshot
 from dashboard.snapshots.docx import write_docx
 from dashboard.snapshots.errors import SnapshotError
@@ -21,12 +21,11 @@ from dashboard.snapshots.freezing import freeze
 from dashboard.snapshots.minutes import build_minutes
 from dashboard.snapshots.office import read_frozen
 from dashboard.snapshots.pdf import write_pdf
-from etl.audit import now, write_audit
+from etl.audit import now
 from etl.errors import UserError
 from etl.record import FIELDS, Entry, Key, read_entries, read_history
 from etl.recording import save_entry
 from etl.settings import Settings
-from etl.warehouse import write_transaction
 
 PAGE = "/hop-thang"
 RECORD_PATH = f"{PAGE}/bien-ban"
@@ -37,16 +36,11 @@ DECK_PATH = f"{PAGE}/trinh-chieu"
 def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> None:
     """Register the routes of the meeting."""
 
-    def hidden() -> Response | None:
-        if _principal().sees(settings.unit):
-            return None
-        return refuse(403, "Tài khoản của bạn không được xem đơn vị này.")
-
     @server.get(f"{RECORD_PATH}/<month>", endpoint="record_read")
     def read(month: str) -> Response:
         if not is_month(month):
             return refuse(404, "Không có tháng này.")
-        if refused := hidden():
+        if refused := outside(settings):
             return refused
         with engine.connect() as connection:
             entries = [
@@ -70,10 +64,10 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             isinstance(asked.get(name), str) for name in wanted
         ):
             return refuse(400, "Yêu cầu không đọc được.")
-        if refused := hidden():
+        if refused := outside(settings):
             return refused
         key = Key(settings.unit, asked["kind"], asked["field"], asked["month"], asked["subject"])
-        principal = _principal()
+        principal = reader()
         if (key.kind, key.field) == ("decision", "state") and not principal.may(DECIDE):
             return refuse(403, "Chỉ lãnh đạo được đóng hoặc mở lại một kết luận.")
         try:
@@ -91,7 +85,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
 
     @server.get(f"{RECORD_PATH}/lich-su", endpoint="record_history")
     def history() -> Response:
-        if refused := hidden():
+        if refused := outside(settings):
             return refused
         names = ("kind", "field", "month", "subject")
         kind, field, month, subject = (request.args.get(name, "") for name in names)
@@ -103,7 +97,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
     def minutes(month: str, kind: str) -> Response:
         if not is_month(month) or kind not in ("pdf", "docx"):
             return refuse(404, "Không có tài liệu này.")
-        if refused := hidden():
+        if refused := outside(settings):
             return refused
         try:
             with engine.connect() as connection:
@@ -116,23 +110,12 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             data = write_pdf(document, {}) if kind == "pdf" else write_docx(document, {})
         except SnapshotError as error:
             return refuse(409, str(error))
-        with write_transaction(engine, takes_turn=False) as connection:
-            write_audit(
-                connection,
-                "export",
-                actor=_principal().name,
-                subject=month,
-                detail={"form": f"minutes.{kind}"},
-            )
-        return Response(
-            data,
-            mimetype=KINDS[kind],
-            headers={"Content-Disposition": f'attachment; filename="ket-luan-{month}.{kind}"'},
-        )
+        note(engine, "export", month, form=f"minutes.{kind}")
+        return attachment(data, f"ket-luan-{month}.{kind}")
 
     @server.get(DECK_PATH, endpoint="deck")
     def deck() -> Response:
-        if refused := hidden():
+        if refused := outside(settings):
             return refused
         number = request.args.get("so", "")
         try:
@@ -156,9 +139,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             return refuse(409, str(error))
         except UserError as error:
             return refuse(404, str(error))
-        response = Response(page, mimetype="text/html")
-        response.headers["Content-Security-Policy"] = ALONE
-        return response
+        return page_alone(page)
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
@@ -172,9 +153,3 @@ def _plain(entry: Entry) -> dict[str, Any]:
         "saved_at": entry.saved_at.isoformat() if entry.saved_at else "",
         "saved_by": entry.saved_by,
     }
-
-
-def _principal() -> Principal:
-    principal = whoever()
-    assert principal is not None
-    return principal

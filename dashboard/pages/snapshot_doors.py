@@ -7,30 +7,17 @@ from pathlib import Path
 from flask import Flask, Response, request
 from sqlalchemy import Engine, Row
 
-from dashboard.access.gate import refuse, whoever
-from dashboard.access.roles import READ, Principal
+from dashboard.access.gate import outside, reader, refuse
+from dashboard.access.roles import READ
 from dashboard.filters import Period
-from dashboard.pages.telling import told
+from dashboard.pages.telling import KINDS, attachment, note, page_alone, told
 from dashboard.reports.snapshot_list import find_snapshot
 from dashboard.snapshots.delivery import queue, send_due
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.office import make_and_keep, read_archive, read_member
-from etl.audit import now, write_audit
+from etl.audit import now
 from etl.errors import UserError
 from etl.settings import Settings
-from etl.warehouse import write_transaction
-
-KINDS = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "zip": "application/zip",
-}
-ALONE = (
-    "sandbox allow-scripts allow-modals; default-src 'none'; style-src 'unsafe-inline'; "
-    "script-src 'unsafe-inline'; img-src data: blob:; font-src data:"
-)
-"""A kept page brings its own scripts: it runs apart, without our origin, cookies or network."""
 
 PAGE = "/bao-cao"
 
@@ -40,7 +27,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
 
     def find(number: int) -> Row[tuple[object, ...]] | Response:
         """Return the snapshot where this reader may have it, else a refusal that tells nothing."""
-        principal = _principal()
+        principal = reader()
         with engine.connect() as connection:
             row = find_snapshot(connection, number)
         is_hidden = (
@@ -50,15 +37,10 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
         )
         return refuse(404, "Không có báo cáo này.") if is_hidden or row is None else row
 
-    def note(action: str, subject: str, **detail: object) -> None:
-        with write_transaction(engine, takes_turn=False) as connection:
-            write_audit(connection, action, actor=_principal().name, subject=subject, detail=detail)
-
     @server.post("/bao-cao/lap", endpoint="snapshot_make")
     def make() -> Response:
-        principal = _principal()
-        if not principal.sees(settings.unit):
-            return refuse(403, "Tài khoản của bạn không được xem đơn vị này.")
+        if refused := outside(settings):
+            return refused
         edition = "internal" if request.form.get("edition") == "internal" else "external"
         try:
             make_and_keep(
@@ -66,7 +48,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
                 settings=settings,
                 period=Period(request.form.get("period", "")),
                 edition=edition,  # type: ignore[arg-type]
-                made_by=principal.name,
+                made_by=reader().name,
                 at=now(),
             )
         except UserError as error:
@@ -82,10 +64,8 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
             page = read_member(read_archive(row), ".html")
         except SnapshotError as error:
             return refuse(409, str(error))
-        note("export", str(row.period), number=number, form="html")
-        response = Response(page, mimetype="text/html")
-        response.headers["Content-Security-Policy"] = ALONE
-        return response
+        note(engine, "export", str(row.period), number=number, form="html")
+        return page_alone(page)
 
     @server.get("/bao-cao/<int:number>/tai/<kind>", endpoint="snapshot_download")
     def download(number: int, kind: str) -> Response:
@@ -99,13 +79,8 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
             data = archive if kind == "zip" else read_member(archive, f".{kind}")
         except SnapshotError as error:
             return refuse(409, str(error))
-        note("export", str(row.period), number=number, form=kind)
-        name = Path(str(row.path)).with_suffix(f".{kind}").name
-        return Response(
-            data,
-            mimetype=KINDS[kind],
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        note(engine, "export", str(row.period), number=number, form=kind)
+        return attachment(data, Path(str(row.path)).with_suffix(f".{kind}").name)
 
     @server.post("/bao-cao/<int:number>/gui", endpoint="snapshot_send")
     def send(number: int) -> Response:
@@ -116,14 +91,8 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
             count = queue(engine, number, settings=settings, at=now())
         except SnapshotError as error:
             return refuse(409, str(error))
-        note("send", str(row.period), number=number, recipients=count)
+        note(engine, "send", str(row.period), number=number, recipients=count)
         results = send_due(engine, settings=settings, at=now())
         failed = sum(one.status != "sent" for one in results)
         words = f"{failed} nơi chưa gửi được, sẽ gửi lại." if failed else "Đã gửi."
         return told(words, go=PAGE)
-
-
-def _principal() -> Principal:
-    principal = whoever()
-    assert principal is not None
-    return principal

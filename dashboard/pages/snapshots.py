@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import formatting as fmt
-from dashboard.access.gate import whoever
+from dashboard.access.gate import may
 from dashboard.access.roles import MAKE, READ, SEND
 from dashboard.components.cards import card, table_card
 from dashboard.components.forms import act_button, act_form, choice_box, field
@@ -44,8 +44,7 @@ COLUMNS = (
 
 def build(context: Context, query: Mapping[str, str]) -> Report:
     """Return the report of the page Báo cáo; ``?so=N`` compares snapshot N with today's data."""
-    principal = whoever()
-    with_internal = principal is not None and principal.may(READ)
+    with_internal = may(READ)
     made = list_snapshots(context.connection, unit=context.unit.code, with_internal=with_internal)
     words = f"{fmt.count(len(made))} báo cáo đã lập" if made else "Chưa có báo cáo nào được lập"
     sections = [
@@ -139,15 +138,11 @@ def _differences(found: list[Difference]) -> pd.DataFrame:
 def render(report: Report, _view: View) -> list[Component]:
     """Return the form that makes a snapshot, the list of those made, and what changed."""
     section = report.section("snapshots")
-    principal = whoever()
-    may_make = principal is not None and principal.may(MAKE)
-    may_send = principal is not None and principal.may(SEND)
-    may_read = principal is not None and principal.may(READ)
     cells = []
-    if may_make and section.data["periods"]:
+    if may(MAKE) and section.data["periods"]:
         cells.append(cell(_make_form(section.data["periods"])))
     made = section.data["made"]
-    cells.append(cell(_list(section, made, may_send=may_send, may_read=may_read)))
+    cells.append(cell(_list(section, made, may_send=may(SEND), may_read=may(READ))))
     if any(one.code == "changes" for one in report.sections):
         cells.insert(0, cell(table_card(report.section("changes"))))
     return [grid(*cells)]
