@@ -81,10 +81,13 @@
       slide.getAttribute("aria-label") + ". " + slide.querySelector("h2").textContent;
   }
 
-  // Written once the slides rest: browsers refuse addresses that change too often.
+  // Written once the slides rest: browsers refuse addresses that change too often. An address
+  // that somebody else has written since is theirs to follow: its event is on the way.
   function rememberPlace() {
+    var before = location.hash;
     clearTimeout(timers.hash);
     timers.hash = setTimeout(function () {
+      if (location.hash !== before) return;
       state.written = "#" + (state.at + 1);
       if (location.hash !== state.written) location.replace(state.written);
     }, 120);

@@ -119,6 +119,18 @@ def test_the_address_keeps_the_place(deck) -> None:
     wait_shown(deck, 3)
 
 
+def test_an_address_typed_while_the_place_waits_to_be_written_is_followed(deck) -> None:
+    # The timers run in the same breath as the typing, before the browser tells of the address.
+    deck.evaluate(
+        "() => { window.waiting = []; window.setTimeout = (run) => window.waiting.push(run) }"
+    )
+    press(deck, "5", "Enter")
+    wait_shown(deck, 5)
+    deck.evaluate("() => { location.hash = '#3'; window.waiting.forEach((run) => run()) }")
+    wait_shown(deck, 3)
+    expect(deck).to_have_url(re.compile(r"#3$"))
+
+
 def test_an_address_that_is_told_late_takes_no_slide_back(deck) -> None:
     press(deck, "3", "Enter")
     expect(deck).to_have_url(re.compile(r"#3$"))
