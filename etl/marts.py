@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from etl.catalogue.metrics import TASK, Mart
+from etl.mart_dossier import refresh_dossiers
 from etl.settings import SQL_DIR
 from etl.tables import (
     dim_department,
@@ -38,7 +38,6 @@ from etl.tables import (
     load_batch,
     load_coverage,
     mart_coverage,
-    mart_dossier,
     mart_feedback,
     mart_survey,
     mart_task,
@@ -47,23 +46,10 @@ from etl.tables import (
 from etl.task_states import write_task_states
 
 CALENDARS = ("calendar", "report")
-_INCLUDE = re.compile(r"^-- include (\w+)$", re.MULTILINE)
-_FACT_MARTS: tuple[tuple[str, Table], ...] = (
-    ("dossier", mart_dossier),
+_SQL_MARTS: tuple[tuple[str, Table], ...] = (
     ("feedback", mart_feedback),
     ("survey", mart_survey),
 )
-
-
-@cache
-def sql_text(folder: str, name: str) -> str:
-    """Return the text of ``sql/<folder>/<name>.sql``.
-
-    A line ``-- include <other>`` stands for the named steps of ``<other>.sql`` beside it, so that
-    a count and the list of what it counts rest on the same text.
-    """
-    sql = (SQL_DIR / folder / f"{name}.sql").read_text(encoding="utf-8")
-    return _INCLUDE.sub(lambda found: sql_text(folder, found[1]), sql)
 
 
 def as_of_dates(connection: Connection, *, units: Iterable[str]) -> dict[tuple[str, str], date]:
@@ -91,28 +77,38 @@ def loaded_units(connection: Connection) -> list[str]:
 
 
 def refresh(
-    connection: Connection, *, units: Iterable[str], sources: Iterable[str] | None = None
+    connection: Connection,
+    *,
+    units: Iterable[str],
+    sources: Iterable[str] | None = None,
+    since: date | None = None,
 ) -> None:
     """Compute the marts of ``units`` anew from the facts; with ``sources``, only theirs.
 
-    Coverage and task states rest on every source and are always computed.
+    With ``since``, nothing counted before that day has changed, and of the mart of dossiers only
+    what is known from its month on is computed. Coverage and task states rest on every source and
+    are always computed.
     """
     units = list(units)
-    marts = [
-        (source, table) for source, table in _FACT_MARTS if sources is None or source in sources
-    ]
     as_of = as_of_dates(connection, units=units)
+    marts = [one for one in _SQL_MARTS if sources is None or one[0] in sources]
     for unit in units:
         for table in (mart_coverage, mart_task, *(table for _, table in marts)):
             connection.execute(delete(table).where(table.c.unit == unit))
+        if sources is None or "dossier" in sources:
+            refresh_dossiers(
+                connection,
+                unit=unit,
+                calendars=CALENDARS,
+                as_of=as_of.get((unit, "dossier")),
+                since=since,
+            )
         for calendar in CALENDARS:
             place = {"unit": unit, "calendar": calendar}
-            connection.execute(_bound("marts", "mart_coverage"), place)
+            connection.execute(_bound("mart_coverage"), place)
             for source, table in marts:
                 if (unit, source) in as_of:
-                    connection.execute(
-                        _bound("marts", table.name), {**place, "as_of": as_of[unit, source]}
-                    )
+                    connection.execute(_bound(table.name), {**place, "as_of": as_of[unit, source]})
             _write_tasks(connection, unit=unit, calendar=calendar, as_of=as_of)
 
 
@@ -132,8 +128,9 @@ def _write_tasks(
         )
 
 
-def _bound(folder: str, name: str) -> TextClause:
-    sql = sql_text(folder, name)
+@cache
+def _bound(name: str) -> TextClause:
+    sql = (SQL_DIR / "marts" / f"{name}.sql").read_text(encoding="utf-8")
     binds: list[Any] = [bindparam("unit", type_=String), bindparam("calendar", type_=String)]
     if ":as_of" in sql:
         binds.append(bindparam("as_of", type_=Date))

@@ -1,35 +1,39 @@
-"""The dossiers behind a number: which ones a metric counts, by the text that counts them."""
+"""The dossiers behind a number: which ones a metric counts, by the rule that counts them."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
-from sqlalchemy import (
-    Date,
-    Integer,
-    Select,
-    String,
-    Subquery,
-    and_,
-    bindparam,
-    case,
-    func,
-    select,
-    text,
-)
-from sqlalchemy import column as sql_column
-from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import FromClause
+from sqlalchemy import Connection, select
 
 from dashboard.metrics import find_metric
 from dashboard.reports.breakdowns import filter_code, mart_slice
 from dashboard.reports.context import Context
 from etl.catalogue.metrics import DOSSIER, Metric
-from etl.marts import covered_months, sql_text
-from etl.record_tables import record_entry
-from etl.tables import dim_department, dim_field, dim_procedure, fact_dossier
+from etl.dossier_counts import (
+    Dossiers,
+    Happening,
+    Months,
+    as_day,
+    happenings,
+    read_changes,
+    read_dossiers,
+)
+from etl.marts import covered_months
+from etl.tables import dim_department, dim_field, dim_procedure
 
-_KEYS = ("dossier_code", "month", "seen_month", "channel")
-_IDS = ("department_id", "field_id", "procedure_id")
+_MEMBERS = {"procedure": dim_procedure, "field": dim_field, "department": dim_department}
+_SHOWN_DAYS = ("received_on", "due_on", "closed_on", "apology_on")
+_COLUMNS = (
+    "is_counted",
+    "dossier_code",
+    *_MEMBERS,
+    "channel",
+    *_SHOWN_DAYS,
+    "late_cause",
+)
 
 
 def dossiers_behind(context: Context, code: str) -> pd.DataFrame:
@@ -40,122 +44,103 @@ def dossiers_behind(context: Context, code: str) -> pd.DataFrame:
     ``closed_on``, ``apology_on``, ``late_cause``; the counted first, then by due date. Empty where
     the period is not covered.
     """
-    metric = find_metric(code)
-    covered = covered_months(context.connection, DOSSIER, mart_slice(context, DOSSIER))["month"]
+    connection, unit = context.connection, context.unit.code
+    covered = covered_months(connection, DOSSIER, mart_slice(context, DOSSIER))["month"].tolist()
     as_of = context.as_of.get("dossier")
-    columns = [
-        "is_counted",
-        "dossier_code",
-        "procedure",
-        "field",
-        "department",
-        "channel",
-        "received_on",
-        "due_on",
-        "closed_on",
-        "apology_on",
-        "late_cause",
+    if as_of is None or not covered:
+        return pd.DataFrame(columns=list(_COLUMNS))
+    months = Months.read(connection, calendar=context.filters.calendar, as_of=as_of)
+    span = _Span(find_metric(code), months, covered=covered, until=context.period.months[1])
+    changes = read_changes(connection, unit=unit, as_of=as_of)
+    labels = {name: _labels(connection, name) for name in _MEMBERS}
+    found = [
+        _listed(dossiers, span, changes=changes, labels=labels)
+        for dossiers in read_dossiers(connection, unit=unit, since=span.since)
     ]
-    if as_of is None or covered.empty:
-        return pd.DataFrame(columns=columns)
-    rows = context.connection.execute(
-        _query(context, metric, covered=covered.tolist()),
-        {"unit": context.unit.code, "calendar": context.filters.calendar, "as_of": as_of},
-    ).all()
-    return pd.DataFrame(rows, columns=columns, dtype=object)
+    rows = pd.concat([pd.DataFrame(columns=list(_COLUMNS)), *found]) if found else pd.DataFrame()
+    return _ordered(_filtered(rows, context))
 
 
-def _query(context: Context, metric: Metric, *, covered: list[str]) -> Select[tuple[object, ...]]:
-    counts = _counts(metric)
-    # The meeting's record wins over what the file says.
-    why, sorry = record_entry.alias("said_why"), record_entry.alias("said_sorry")
-    f, c = fact_dossier.c, counts.c
+def _labels(connection: Connection, name: str) -> dict[int, str]:
+    table = _MEMBERS[name]
+    query = select(table.c[f"{name}_id"], table.c.label)
+    return {int(i): label for i, label in connection.execute(query)}
 
-    def total(columns: tuple[str, ...]) -> ColumnElement[int]:
-        found = [
-            case((_in_span(counts, name, covered=covered), c[name]), else_=0) for name in columns
-        ]
-        return func.sum(sum(found[1:], start=found[0]))
 
-    per_dossier = (
-        select(
-            c.dossier_code,
-            c.department_id,
-            c.field_id,
-            c.procedure_id,
-            c.channel,
-            total(metric.numerator).label("counted"),
-            total((*metric.numerator, *metric.denominator)).label("entered"),
-        )
-        .where(c.month.in_(covered), c.seen_month <= context.period.months[1])
-        .group_by(c.dossier_code, *(c[name] for name in (*_IDS, "channel")))
-        .subquery()
+class _Span:
+    """Which happenings a metric counts in a period: as :func:`etl.marts.sums` takes them."""
+
+    def __init__(self, metric: Metric, months: Months, *, covered: list[str], until: str) -> None:
+        self.metric = metric
+        self.months = months
+        places = {label: place for place, label in enumerate(months.labels.tolist())}
+        self.covered = np.array([places[label] for label in covered])
+        self.until = int(np.flatnonzero(months.labels <= until)[-1])
+
+    @property
+    def since(self) -> Any:
+        """The first day of the period."""
+        return as_day(int(self.months.starts[self.covered.min()]))
+
+    def counted(self, happening: Happening, names: tuple[str, ...]) -> Any:
+        """Return the rows that count for one of the columns ``names``, once for each."""
+        is_in = np.isin(happening.month, self.covered) & (happening.seen <= self.until)
+        found = []
+        for name in names:
+            if name not in happening.counts:
+                continue
+            span = DOSSIER.span(name)
+            edge = {"opening": self.covered.min(), "closing": self.covered.max()}.get(span)
+            is_there = is_in if edge is None else is_in & (happening.month == edge)
+            found.append(happening.rows[is_there & happening.counts[name]])
+        return np.concatenate(found) if found else np.array([], dtype=np.int64)
+
+
+def _listed(
+    dossiers: Dossiers, span: _Span, *, changes: Any, labels: dict[str, dict[int, str]]
+) -> pd.DataFrame:
+    """Return the dossiers of a block that the metric counts."""
+    is_counted, is_entered = np.zeros((2, len(dossiers)), dtype=bool)
+    for happening in happenings(dossiers, span.months, changes=changes):
+        is_counted[span.counted(happening, span.metric.numerator)] = True
+        is_entered[span.counted(happening, span.metric.denominator)] = True
+    rows = np.flatnonzero(is_counted | is_entered)
+    return pd.DataFrame(
+        {
+            "is_counted": is_counted[rows],
+            "dossier_code": dossiers["dossier_code"][rows],
+            **{
+                name: [names[member] for member in dossiers[f"{name}_id"][rows].tolist()]
+                for name, names in labels.items()
+            },
+            "channel": dossiers["channel"][rows],
+            **{name: list(map(as_day, dossiers[name][rows])) for name in _SHOWN_DAYS},
+            "late_cause": dossiers["late_cause"][rows],
+        },
+        dtype=object,
     )
-    d = per_dossier.c
-    query = (
-        select(
-            d.counted > 0,
-            d.dossier_code,
-            dim_procedure.c.label,
-            dim_field.c.label,
-            dim_department.c.label,
-            d.channel,
-            f.received_on,
-            f.due_on,
-            f.closed_on,
-            func.coalesce(sorry.c.day, f.apology_on),
-            func.coalesce(func.nullif(why.c.value, ""), f.late_cause),
-        )
-        .join(fact_dossier, and_(f.unit == bindparam("unit"), f.dossier_code == d.dossier_code))
-        .join(dim_department, dim_department.c.department_id == d.department_id)
-        .join(dim_field, dim_field.c.field_id == d.field_id)
-        .join(dim_procedure, dim_procedure.c.procedure_id == d.procedure_id)
-        .outerjoin(why, _typed(why, "cause"))
-        .outerjoin(sorry, _typed(sorry, "apology_on"))
-        .where(d.entered > 0)
-        .order_by((d.counted > 0).desc(), f.due_on.nulls_last(), d.dossier_code)
-    )
+
+
+def _filtered(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
     chosen = context.filters
-    if chosen.department:
-        query = query.where(dim_department.c.label == chosen.department)
-    if chosen.field:
-        query = query.where(dim_field.c.label == chosen.field)
-    if chosen.channel:
-        query = query.where(d.channel == filter_code("channel", chosen.channel))
-    return query
+    for name, wanted in (
+        ("department", chosen.department),
+        ("field", chosen.field),
+        ("channel", filter_code("channel", chosen.channel) if chosen.channel else None),
+    ):
+        if wanted:
+            rows = rows[rows[name] == wanted]
+    return rows
 
 
-def _typed(entry: FromClause, field: str) -> ColumnElement[bool]:
-    """Return the condition that joins a dossier with a field of the meeting's record."""
-    e = entry.c
-    return and_(
-        e.unit == fact_dossier.c.unit,
-        e.kind == "dossier",
-        e.month == "",
-        e.subject == fact_dossier.c.dossier_code,
-        e.field == field,
+def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the counted first, then by due date, those without one last."""
+    keys = pd.DataFrame(
+        {
+            "last": ~rows["is_counted"].astype(bool),
+            "due": pd.to_datetime(rows["due_on"]),
+            "code": rows["dossier_code"],
+        }
     )
-
-
-def _counts(metric: Metric) -> Subquery:
-    """Return ``sql/marts/dossier_counts.sql`` as a table of the columns that the metric reads."""
-    statement = text(
-        f"with\n{sql_text('marts', 'dossier_counts')}\nselect * from dossier_counts"
-    ).bindparams(
-        bindparam("unit", type_=String),
-        bindparam("calendar", type_=String),
-        bindparam("as_of", type_=Date),
-    )
-    return statement.columns(
-        *(sql_column(name, String) for name in _KEYS),
-        *(sql_column(name, Integer) for name in (*_IDS, *metric.columns)),
-    ).subquery("counts")
-
-
-def _in_span(counts: Subquery, name: str, *, covered: list[str]) -> ColumnElement[bool]:
-    """Say which months of the period a count is taken from, as :func:`etl.marts.sums` does."""
-    span = DOSSIER.span(name)
-    month = counts.c.month
-    if span == "opening":
-        return month == min(covered)
-    return month == max(covered) if span == "closing" else month.in_(covered)
+    order = keys.reset_index(drop=True).sort_values(["last", "due", "code"], kind="stable").index
+    return rows.iloc[order].reset_index(drop=True)

@@ -8,11 +8,15 @@ import numpy as np
 import pandas as pd
 
 from etl.normalise import drop_controls, tidy
+from etl.reading.words import distinct_cells
 
 
 def cell_text(value: object) -> str:
     """Return a cell as the text a person sees; whole numbers without decimals."""
     if isinstance(value, str):
+        if value.isascii() and value.isprintable() and " " not in value:
+            # Most codes and days: nothing is there to be put right.
+            return value
         return tidy(drop_controls(value))
     if value is None or value != value:
         return ""
@@ -28,7 +32,7 @@ def map_distinct(cells: pd.Series, function: Callable[[object], object]) -> pd.S
 
     Columns of a file repeat few words many times.
     """
-    codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
+    distinct, codes = distinct_cells(cells)
     results = np.empty(len(distinct) + 1, dtype=object)
     for place, value in enumerate(distinct):
         results[place] = function(value)

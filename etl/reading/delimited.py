@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+from array import array
 from collections import Counter
+from collections.abc import Iterator
 from itertools import chain
+from typing import TextIO
 
 from etl.errors import RefusedFile
-from etl.reading.encodings import decode
+from etl.reading.encodings import Bytes, decode
 from etl.reading.limits import Limits, empty, unreadable
-from etl.reading.sheets import Sheet, frame_of
+from etl.reading.sheets import Sheet
+from etl.reading.words import WordColumns
 
 # The comma comes last: of delimiters that split a file equally well it is the one that also
 # stands inside numbers and names.
 _DELIMITERS = ";\t|,"
 _SAMPLE_ROWS = 50
 _SAMPLE_CHARACTERS = 256 * 1024
-_MOST_WORDS_SEEN = 100_000
+_BLOCK_ROWS = 20_000
 _END = "\x1b"
 """A last line of our own: where it is no record by itself, a quote before it was never closed."""
 csv.field_size_limit(16 * 1024 * 1024)
@@ -32,52 +36,82 @@ def not_opened(file: str) -> RefusedFile:
     )
 
 
-def read(file: str, content: bytes, limits: Limits) -> Sheet:
+def read(file: str, content: Bytes, limits: Limits) -> Sheet:
     """Return the one sheet of a delimited text.
 
     Raises:
         RefusedFile: it is no text, has a quote that never closes, or reaches too far.
     """
     decoded = decode(file, content)
-    text = decoded.text.replace(_END, " ")
-    delimiter = _delimiter(text[:_SAMPLE_CHARACTERS])
-    reader = csv.reader(chain(io.StringIO(text, newline=""), [f"{_END}\n"]), delimiter=delimiter)
-    numbered: list[tuple[int, list[str]]] = []
-    seen: dict[str, str] = {}
-    line = width = 0
+    with decoded.open() as text:
+        delimiter = _delimiter(text.read(_SAMPLE_CHARACTERS).replace(_END, " "))
+    columns, numbers = WordColumns(), array("q")
     try:
-        for row in reader:
-            if any(cell and not cell.isspace() for cell in row):
-                # The same words fill most columns: one copy of each is enough.
-                numbered.append((line + 1, [seen.setdefault(cell, cell) for cell in row]))
-                if len(seen) > _MOST_WORDS_SEEN:
-                    seen.clear()
-                if len(row) > width or not len(numbered) % 10_000:
-                    width = max(width, len(row))
-                    limits.hold_rectangle(file, "", rows=len(numbered), columns=width)
-            line = reader.line_num
+        with decoded.open() as text:
+            for lines, rows in _blocks(text, delimiter):
+                limits.hold_rectangle(
+                    file,
+                    "",
+                    rows=len(columns) + len(rows),
+                    columns=max(columns.width, *map(len, rows)),
+                )
+                columns.add(rows)
+                numbers.extend(lines)
     except csv.Error as error:
         raise unreadable(file) from error
-    last_line, last = numbered.pop()
-    if last != [_END]:
+    except _NeverCloses as error:
         raise RefusedFile(
             file,
-            row=last_line,
+            row=error.line,
             reason='có dấu ngoặc kép (") mở ra mà không đóng lại, nên không biết các dòng sau '
             "chia ra sao.",
             next_step="Hãy sửa dòng này, hoặc xuất lại tệp dạng .xlsx, rồi nạp lại.",
-        )
-    if not numbered:
+        ) from error
+    if not numbers:
         raise empty(file)
     shown = {"\t": "dấu tab"}.get(delimiter, f"«{delimiter}»")
     return Sheet(
         file,
         "",
-        frame_of(numbered),
+        columns.frame(numbers),
         is_delimited=True,
         kind=f"CSV, phân cách bằng {shown}, bảng mã {decoded.encoding}",
         notes=decoded.notes,
     )
+
+
+class _NeverCloses(Exception):
+    """A quote that opens in ``line`` and never closes."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def _blocks(text: TextIO, delimiter: str) -> Iterator[tuple[list[int], list[list[str]]]]:
+    """Give the rows that are not blank in blocks, with the line each begins in.
+
+    Raises:
+        _NeverCloses: the text ends inside a quote.
+    """
+    lines = (line.replace(_END, " ") if _END in line else line for line in text)
+    reader = csv.reader(chain(lines, [f"{_END}\n"]), delimiter=delimiter)
+    numbers: list[int] = []
+    rows: list[list[str]] = []
+    line = 0
+    for row in reader:
+        if any(cell and not cell.isspace() for cell in row):
+            # One row is held back: the last is our own.
+            if len(rows) > _BLOCK_ROWS:
+                yield numbers[:-1], rows[:-1]
+                numbers, rows = numbers[-1:], rows[-1:]
+            numbers.append(line + 1)
+            rows.append(row)
+        line = reader.line_num
+    if rows.pop() != [_END]:
+        raise _NeverCloses(numbers[-1])
+    if rows:
+        yield numbers[:-1], rows
 
 
 def _delimiter(text: str) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import TextIOWrapper
+from pathlib import Path
+from typing import BinaryIO, TextIO
 
 from etl.errors import RefusedFile
 from etl.reading.legacy import is_tcvn3
@@ -17,7 +21,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 256 * 1024
-_NEVER_IN_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_BLOCK = 1024 * 1024
+_NEVER_IN_TEXT = bytes((*range(0x09), *range(0x0E, 0x20)))
 _MOST_ODD = 0.005
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _FEW = 20
@@ -28,16 +33,71 @@ _DECLARED = re.compile(
 
 
 @dataclass(frozen=True)
-class Decoded:
-    """A text, the encoding it was in, and what its reader should know about that."""
+class Bytes:
+    """What a file holds, given anew to whoever reads it: it need never be in memory as a whole."""
 
-    text: str
+    open: Callable[[], BinaryIO]
+    size: int
+
+    @classmethod
+    def at(cls, path: Path) -> Bytes:
+        """Return the bytes of a file."""
+        return cls(lambda: path.open("rb"), path.stat().st_size)
+
+    def without(self, count: int) -> Bytes:
+        """Return the same without its first ``count`` bytes."""
+
+        def opened() -> BinaryIO:
+            file = self.open()
+            file.seek(count)
+            return file
+
+        return Bytes(opened, self.size - count)
+
+    @property
+    def whole(self) -> bytes:
+        """All bytes."""
+        with self.open() as file:
+            return file.read()
+
+    def head(self, count: int) -> bytes:
+        """Return the first ``count`` bytes."""
+        with self.open() as file:
+            return file.read(count)
+
+    def blocks(self) -> Iterator[bytes]:
+        """Return all bytes, block by block."""
+        with self.open() as file:
+            while block := file.read(_BLOCK):
+                yield block
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A text: the bytes it is written in, their encoding, what its reader should know of that."""
+
+    content: Bytes
+    codec: str
     encoding: str
+    """The encoding as people know it."""
+    errors: str = "strict"
     notes: tuple[Note, ...] = ()
 
+    def open(self) -> TextIO:
+        """Return the text to be read line by line, the ends of lines as they are."""
+        return TextIOWrapper(
+            self.content.open(), encoding=self.codec, errors=self.errors, newline=""
+        )
 
-def decode(file: str, content: bytes, *, may_declare: bool = False) -> Decoded:
-    """Return the text of a file: UTF-8, UTF-16 with or without mark, else a one-byte encoding.
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        with self.open() as file:
+            return file.read()
+
+
+def decode(file: str, content: Bytes, *, may_declare: bool = False) -> Decoded:
+    """Tell the encoding of a file: UTF-8, UTF-16 with or without mark, else a one-byte one.
 
     With ``may_declare``, what the file says about itself (HTML, XML) is tried first.
 
@@ -45,17 +105,17 @@ def decode(file: str, content: bytes, *, may_declare: bool = False) -> Decoded:
         RefusedFile: it is no text, or in an encoding that is not known.
     """
     for mark, encoding in _MARKS:
-        if content.startswith(mark):
+        if content.head(len(mark)) == mark:
             try:
                 return _checked(file, content, encoding)
             except UnicodeDecodeError:
                 # It says UTF-8 and is not, or not everywhere: read on without what it says.
-                content = content[len(mark) :]
+                content = content.without(len(mark))
                 break
     if unmarked := _unmarked_utf16(content):
         return _checked(file, content, unmarked)
     tried = ["utf-8"]
-    declared = _DECLARED.search(content[:4096]) if may_declare else None
+    declared = _DECLARED.search(content.head(4096)) if may_declare else None
     if declared:
         tried.append(declared[1].decode("ascii").lower())
     for encoding in tried:
@@ -66,34 +126,59 @@ def decode(file: str, content: bytes, *, may_declare: bool = False) -> Decoded:
     return _damaged_utf8(file, content) or _one_byte(file, content)
 
 
-def _damaged_utf8(file: str, content: bytes) -> Decoded | None:
+def _damaged_utf8(file: str, content: Bytes) -> Decoded | None:
     """Return a text in UTF-8 of which a few letters are broken; None for what is not UTF-8."""
-    text = content.decode("utf-8", errors="replace")
-    broken = text.count("\ufffd")
-    whole = sum(len(run) for run in _BEYOND_ASCII.findall(text)) - broken
-    if broken * _FEW > whole:
+    broken = beyond = 0
+    for piece in _pieces(content, "utf-8", "replace"):
+        broken += piece.count("\ufffd")
+        beyond += sum(len(run) for run in _BEYOND_ASCII.findall(piece))
+    if broken * _FEW > beyond - broken:
         return None
-    _hold_text(file, text)
     message = "chữ bị hỏng trong tệp, hiện thành dấu �; hãy xem lại các ô có dấu này."
-    return Decoded(text, "utf-8", (Note("broken_letters", message, broken),))
+    return _held(file, content, "utf-8", "replace", (Note("broken_letters", message, broken),))
 
 
-def _checked(file: str, content: bytes, encoding: str) -> Decoded:
+def _checked(file: str, content: Bytes, encoding: str) -> Decoded:
     try:
-        text = content.decode(encoding)
+        return _held(file, content, encoding)
     except UnicodeDecodeError as error:
         if encoding.startswith("utf-16"):
             raise _unknown(file) from error
         raise
-    _hold_text(file, text)
-    return Decoded(text, encoding)
 
 
-def _hold_text(file: str, text: str) -> None:
+def _pieces(content: Bytes, codec: str, errors: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    for block in content.blocks():
+        yield decoder.decode(block)
+    yield decoder.decode(b"", final=True)
+
+
+def _held(
+    file: str,
+    content: Bytes,
+    codec: str,
+    errors: str = "strict",
+    notes: tuple[Note, ...] = (),
+    name: str = "",
+) -> Decoded:
+    """Return the text of ``content`` when it is one.
+
+    Raises:
+        RefusedFile: it is something else that happens to be readable.
+        UnicodeDecodeError: it is not in ``codec``.
+    """
     # One-byte encodings can read a picture, too; text has next to no control characters.
-    odd = len(_NEVER_IN_TEXT.findall(text))
-    if "\x00" in text or odd > max(1, _MOST_ODD * len(text)):
+    odd = length = 0
+    for piece in _pieces(content, codec, errors):
+        length += len(piece)
+        controls = piece.encode("ascii", "ignore")
+        odd += len(controls) - len(controls.translate(None, _NEVER_IN_TEXT))
+        if b"\x00" in controls:
+            raise unreadable(file)
+    if odd > max(1, _MOST_ODD * length):
         raise unreadable(file)
+    return Decoded(content, codec, name or codec, errors, notes)
 
 
 def _unknown(file: str) -> RefusedFile:
@@ -104,29 +189,27 @@ def _unknown(file: str) -> RefusedFile:
     )
 
 
-def _unmarked_utf16(content: bytes) -> str | None:
+def _unmarked_utf16(content: Bytes) -> str | None:
     """Return which UTF-16 a text without a mark is in: ASCII letters have a zero on one side."""
-    sample = content[:_SAMPLE]
+    sample = content.head(_SAMPLE)
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     most = len(sample) // 2
-    if len(content) % 2 or not most:
+    if content.size % 2 or not most:
         return None
     if odd * 4 > most and not even:
         return "utf-16-le"
     return "utf-16-be" if even * 4 > most and not odd else None
 
 
-def _one_byte(file: str, content: bytes) -> Decoded:
-    plain = content.decode("latin-1")
-    _hold_text(file, plain)
-    if is_tcvn3(plain[:_SAMPLE].splitlines()):
+def _one_byte(file: str, content: Bytes) -> Decoded:
+    _held(file, content, "latin-1")
+    if is_tcvn3(content.head(_SAMPLE).decode("latin-1").splitlines()):
         # Left as it is: sheets of every format are converted in one place.
-        return Decoded(content.decode("cp1252", errors="replace"), "tcvn3")
-    for encoding, name in (("cp1258", "Windows-1258"), ("cp1252", "Windows-1252")):
+        return _held(file, content, "cp1252", "replace", name="tcvn3")
+    for codec, name in (("cp1258", "Windows-1258"), ("cp1252", "Windows-1252")):
+        message = f"chữ theo bảng mã cũ {name} đã được chuyển sang Unicode."
         try:
-            text = content.decode(encoding)
+            return _held(file, content, codec, notes=(Note("old_encoding", message),))
         except UnicodeDecodeError:
             continue
-        message = f"chữ theo bảng mã cũ {name} đã được chuyển sang Unicode."
-        return Decoded(text, encoding, (Note("old_encoding", message),))
     raise _unknown(file)

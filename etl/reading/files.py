@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 from etl.reading import delimited, html_tables, legacy, opendocument, spreadsheetml, xls, xlsx
+from etl.reading.encodings import Bytes
 from etl.reading.limits import Limits, empty, encrypted, unreadable, wrong_kind
 from etl.reading.sheets import Sheet
 
@@ -56,34 +57,29 @@ def read_file(path: Path, *, limits: Limits | None = None) -> list[Sheet]:
         RefusedFile: it is missing, empty, encrypted, broken, too large, or of another kind.
     """
     limits = limits or Limits()
-    content = _content(path, limits)
-    return [legacy.to_unicode(sheet) for sheet in _sheets(path.name, content, limits)]
-
-
-def _content(path: Path, limits: Limits) -> bytes:
     try:
         limits.hold_file(path.name, path.stat().st_size)
-        content = path.read_bytes()
+        content = Bytes.at(path)
+        if not any(block.strip(b" \t\r\n\x00") for block in content.blocks()):
+            raise empty(path.name)
+        sheets = _sheets(path.name, content, limits)
     except OSError as error:
         raise delimited.not_opened(path.name) from error
-    if not content.strip(b" \t\r\n\x00"):
-        raise empty(path.name)
-    return content
+    return [legacy.to_unicode(sheet) for sheet in sheets]
 
 
-def _sheets(file: str, content: bytes, limits: Limits) -> list[Sheet]:
-    if content.startswith(b"PK\x03\x04"):
-        return _packed(file, content, limits)
-    if content.startswith(_OLE):
-        return _of("Excel 97–2003 (.xls)", xls.read(file, content, limits))
-    for opening, kind in _OTHER_KINDS:
-        if content.startswith(opening) and (
-            opening not in _TEXT_KINDS or b"\x00" in content[:_HEAD]
-        ):
+def _sheets(file: str, content: Bytes, limits: Limits) -> list[Sheet]:
+    opening = content.head(2 * _HEAD)
+    if opening.startswith(b"PK\x03\x04"):
+        return _packed(file, content.whole, limits)
+    if opening.startswith(_OLE):
+        return _of("Excel 97–2003 (.xls)", xls.read(file, content.whole, limits))
+    for first, kind in _OTHER_KINDS:
+        if opening.startswith(first) and (first not in _TEXT_KINDS or b"\x00" in opening[:_HEAD]):
             raise wrong_kind(file, kind)
-    head = _plain_head(content)
+    head = _plain_head(opening)
     if _SPREADSHEETML in head:
-        return _of("Excel 2003 XML", spreadsheetml.read(file, content, limits))
+        return _of("Excel 2003 XML", spreadsheetml.read(file, content.whole, limits))
     if head.lstrip().startswith(b"<") and _MARKUP.search(head):
         return _of("bảng HTML", html_tables.read(file, content, limits))
     if head.lstrip().startswith(b"<?xml"):
@@ -97,9 +93,8 @@ def _of(kind: str, sheets: list[Sheet]) -> list[Sheet]:
     return [replace(sheet, kind=kind) for sheet in sheets]
 
 
-def _plain_head(content: bytes) -> bytes:
+def _plain_head(head: bytes) -> bytes:
     """Return the first characters as one byte each, whatever the width of their encoding."""
-    head = content[: 2 * _HEAD]
     for mark in (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"):
         head = head.removeprefix(mark)
     return head.replace(b"\x00", b"")

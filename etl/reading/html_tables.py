@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from etl.reading.encodings import decode
+from etl.reading.encodings import Bytes, decode
 from etl.reading.limits import Limits, empty
 from etl.reading.sheets import Sheet, frame_of, is_blank
 
@@ -12,7 +12,7 @@ _SKIPPED = ("script", "style", "title", "template")
 _BREAKS = ("br", "p", "div", "li")
 
 
-def read(file: str, content: bytes, limits: Limits) -> list[Sheet]:
+def read(file: str, content: Bytes, limits: Limits) -> list[Sheet]:
     """Return one sheet per table that stands in no other table; a table in a cell is its text."""
     decoded = decode(file, content, may_declare=True)
     parser = _Tables(file, limits)

@@ -76,9 +76,9 @@ def _says(
     def says(value: object) -> bool:
         if not isinstance(value, str) or len(value) > _LONGEST:
             return False
-        # Most cells are ruled out by their first letter; a number may stand before it.
-        start = value.lstrip()[:1]
-        is_near = start in initials or start.isdigit() or value[1:3].find(".") >= 0
+        # Most cells are ruled out by their first letter; a number with its dot may stand before it.
+        start = value.lstrip()[:5]
+        is_near = start[:1] in initials or "." in start or ")" in start
         return is_near and pattern.fullmatch(fold(value)) is not None
 
     flags = np.zeros(len(body), dtype=bool)
@@ -89,8 +89,10 @@ def _says(
 
 def _filled(body: pd.DataFrame) -> pd.Series:
     """Return how many cells of each row hold something."""
-    cells = body.to_numpy(dtype=object)
-    return pd.Series(np.asarray(cells != "", dtype=bool).sum(axis=1), index=body.index)
+    filled = np.zeros(len(body), dtype=np.int32)
+    for _, cells in body.items():
+        filled += (cells != "").to_numpy(dtype=bool)
+    return pd.Series(filled, index=body.index)
 
 
 def _groups(body: pd.DataFrame, filled: pd.Series, *, known: Set[str]) -> pd.Series:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from etl.errors import RefusedFile
 from etl.normalise import bare_header, fold
-from etl.reading.cells import cell_text
+from etl.reading.cells import cell_text, map_distinct
 from etl.reading.rows import rows_aside, spilled_rows
 from etl.reading.sheets import Note, Sheet
 
@@ -65,7 +65,8 @@ def find_table(sheet: Sheet, *, known: Set[str]) -> RawTable | None:
         sheet=sheet.name,
         titles=_titles(cells.iloc[: header.position]),
         header_row=int(cells.index[header.position]),
-        frame=body[~aside.any],
+        # A copy only where there is something to leave out: the table may be long.
+        frame=body[~aside.any] if aside.any.any() else body,
         totals_dropped=int(aside.totals.sum()),
         known_headers=header.hits,
         spilled=spilled.difference(body.index[aside.any]),
@@ -116,7 +117,7 @@ def _titles(rows: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _is_blank(column: pd.Series) -> bool:
-    return not column.map(cell_text).str.len().sum()
+    return not map_distinct(column, lambda value: cell_text(value) != "").any()
 
 
 # The header -------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from etl.reading.cells import cell_text, map_distinct
+from etl.reading.words import distinct_cells
 
 Order = Literal["dmy", "mdy"]
 
@@ -74,12 +75,14 @@ class Dates:
 class DateCells:
     """A date column taken apart, before it is decided which of two numbers is the day.
 
-    ``moments`` holds what has one reading: typed cells, Excel day numbers, ISO, months.
-    ``undecided`` are the others, "a/b/year", whose parts stand in ``parts`` (first, second, year,
-    seconds of the day, offset in minutes), a column each.
+    Its distinct cells are, each once: ``moments`` holds what has one reading: typed cells, Excel
+    day numbers, ISO, months. ``undecided`` are the others, "a/b/year", whose parts stand in
+    ``parts`` (first, second, year, seconds of the day, offset in minutes), a column each.
+    ``places`` says which distinct cell each row holds, the last for none.
     """
 
     index: pd.Index
+    places: npt.NDArray[np.integer]
     moments: Moments
     filled: Marks
     month_only: Marks
@@ -88,14 +91,21 @@ class DateCells:
     zone: str
 
     @property
+    def is_undecided(self) -> pd.Series:
+        """Which rows have two readings."""
+        return pd.Series(self.undecided[self.places], index=self.index)
+
+    @property
     def only_day_first(self) -> Marks:
-        """Which cells can only be day/month."""
-        return self.undecided & (self.parts[0] > 12) & (self.parts[1] <= 12)
+        """Which rows can only be day/month."""
+        marks = self.undecided & (self.parts[0] > 12) & (self.parts[1] <= 12)
+        return marks[self.places]
 
     @property
     def only_month_first(self) -> Marks:
-        """Which cells can only be month/day."""
-        return self.undecided & (self.parts[0] <= 12) & (self.parts[1] > 12)
+        """Which rows can only be month/day."""
+        marks = self.undecided & (self.parts[0] <= 12) & (self.parts[1] > 12)
+        return marks[self.places]
 
     def read(self, order: Order) -> Dates:
         """Return the column with ``order`` for the undecided cells."""
@@ -103,12 +113,13 @@ class DateCells:
         day, month = (first, second) if order == "dmy" else (second, first)
         moments = _assemble(year, month, day, seconds, offset, zone=self.zone)
         moments = np.where(self.undecided, moments, self.moments)
-        values = pd.Series(moments, index=self.index)
-        values = values.where(values.dt.year.between(FIRST_YEAR, LAST_YEAR))
+        years = moments.astype("datetime64[Y]").astype(np.int64) + 1970
+        moments[(years < FIRST_YEAR) | (years > LAST_YEAR)] = np.datetime64("NaT")
+        bad = np.isnat(moments) & self.filled
         return Dates(
-            values=values,
-            bad=values.isna() & self.filled,
-            month_only=pd.Series(self.month_only, index=self.index),
+            values=pd.Series(moments[self.places], index=self.index),
+            bad=pd.Series(bad[self.places], index=self.index),
+            month_only=pd.Series(self.month_only[self.places], index=self.index),
         )
 
 
@@ -120,7 +131,8 @@ def read_dates(cells: pd.Series, *, zone: str, is_1904: bool = False) -> DateCel
     Text: ISO, day/month/year with / - or . in either order, with a time before or after it, or a
     month. Moments with an offset are brought to ``zone`` and then lose it; others are local.
     """
-    raw = cells.to_numpy(dtype=object)
+    distinct, places = distinct_cells(cells)
+    raw = np.append(distinct, np.array([None], dtype=object))
     moments = np.full(len(raw), np.datetime64("NaT"), dtype="datetime64[s]")
     written = np.full(len(raw), "", dtype=object)
     filled = np.ones(len(raw), dtype=bool)
@@ -147,7 +159,7 @@ def read_dates(cells: pd.Series, *, zone: str, is_1904: bool = False) -> DateCel
     moments[rest] = np.array([named[text][0] for text in written[rest]], dtype="datetime64[s]")
     month_only = rest.copy()
     month_only[rest] = [named[text][1] for text in written[rest]]
-    return DateCells(cells.index, moments, filled, month_only, is_numeric, parts, zone)
+    return DateCells(cells.index, places, moments, filled, month_only, is_numeric, parts, zone)
 
 
 def _typed_moments(values: list[dt.date]) -> Moments:

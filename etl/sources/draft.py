@@ -102,7 +102,7 @@ class Draft:
         """Return the raw cells of a canonical column: mapped values, constants where blank."""
         header = self.found.columns.get(name)
         cells = (
-            self.frame[header].astype(object)
+            self.frame[header]
             if header is not None
             else pd.Series(None, index=self.frame.index, dtype=object)
         )
@@ -235,7 +235,7 @@ class Draft:
             if orders[name] == "mdy" and not (self.mapping and self.mapping.order):
                 self.ledger.warn(
                     "month_first",
-                    pd.Series(columns[name].undecided, index=raws[name].index),
+                    columns[name].is_undecided,
                     column=self.header(name),
                     message=f"cột «{self.header(name)}» được đọc theo thứ tự tháng/ngày/năm; "
                     'nếu không đúng, hãy nêu [dates] order = "dmy" trong tệp ánh xạ.',
@@ -314,7 +314,7 @@ def _own_order(column: DateCells) -> Order | None:
         return None
     if day_first > month_first:
         return "dmy"
-    return "mdy" if month_first >= _FEWEST_MONTH_FIRST * column.undecided.sum() else "dmy"
+    return "mdy" if month_first >= _FEWEST_MONTH_FIRST * column.is_undecided.sum() else "dmy"
 
 
 def _told_by_codes(columns: dict[str, DateCells], codes: pd.Series | None) -> Order | None:
@@ -328,7 +328,7 @@ def _told_by_codes(columns: dict[str, DateCells], codes: pd.Series | None) -> Or
     for name in ("submitted_at", "received_at"):
         if name not in columns:
             continue
-        told = written.notna() & columns[name].undecided
+        told = written.notna() & columns[name].is_undecided
         compared += int(told.sum())
         for order in near:
             days = columns[name].read(order).values.dt.normalize()

@@ -1,0 +1,371 @@
+"""What dossiers count for: what happened to them and in which month, what they were at its ends.
+
+The one definition behind the mart, and behind the list of dossiers that a number counts. Source:
+the normative text of the metrics, section "Dossier".
+
+A thing counts in the month it happened in, from the month on in which it is known: an apology sent
+in July for a dossier late in June counts for June once the cut-off lies in July or later. A dossier
+closed before it was received enters with its closing day, so that what came in plus what was open
+always equals what was closed plus what is open. The meeting's record wins over the file: a cause
+or an apology typed there comes first.
+
+Days are whole numbers (days since 1970-01-01), :data:`NEVER` where there is none. That is what
+makes a million of them countable in seconds: sums over columns instead of a row per event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sqlalchemy import Connection, Select, and_, case, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from etl.record_tables import record_entry
+from etl.tables import (
+    before_image,
+    dim_department,
+    dim_field,
+    dim_month,
+    dim_procedure,
+    fact_dossier,
+    load_batch,
+)
+from etl.warehouse import NEVER, day_number, stream
+
+Ints = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
+
+_SATISFIED = ("very_satisfied", "satisfied")
+_HAPPENS = ("received_on", "entered_on", "closed_on", "returned_on", "intake_counted_on")
+_DAYS = (*_HAPPENS, "due_on", "waiting_from", "waiting_to", "intake_on")
+_NUMBERS = ("requests", "requests_after_intake", "is_complete", "intake_within", "intake_no_time")
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def as_day(number: int) -> date | None:
+    """Return the day that a number stands for."""
+    return None if number == NEVER else date.fromordinal(_EPOCH + int(number))
+
+
+def as_number(day: date) -> int:
+    """Return the number that stands for a day."""
+    return day.toordinal() - _EPOCH
+
+
+@dataclass(frozen=True)
+class Dossiers:
+    """Some dossiers of a unit, an array per column; texts are objects, None where blank."""
+
+    texts: dict[str, npt.NDArray[np.object_]]
+    numbers: dict[str, Ints]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.texts[name] if name in self.texts else self.numbers[name]
+
+    def __len__(self) -> int:
+        return len(self.texts["dossier_code"])
+
+
+@dataclass(frozen=True)
+class Months:
+    """The months of a calendar up to an as-of day: first day, and last day that counts."""
+
+    labels: npt.NDArray[np.object_]
+    starts: Ints
+    cutoffs: Ints
+    as_of: int
+
+    @classmethod
+    def read(cls, connection: Connection, *, calendar: str, as_of: date) -> Months:
+        """Return the months that have begun by ``as_of``."""
+        m = dim_month.c
+        rows = connection.execute(
+            select(m.month, m.start_on, m.end_on)
+            .where(m.calendar == calendar, m.start_on <= as_of)
+            .order_by(m.start_on)
+        ).all()
+        return cls(
+            labels=np.array([month for month, *_ in rows], dtype=object),
+            starts=np.array([as_number(start) for _, start, _ in rows], dtype=np.int64),
+            cutoffs=np.array([as_number(min(end, as_of)) for *_, end in rows], dtype=np.int64),
+            as_of=as_number(as_of),
+        )
+
+    def of(self, days: Ints) -> Ints:
+        """Return the place of the month that each day lies in, −1 before the first."""
+        return np.searchsorted(self.starts, days, side="right") - 1
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A kind of thing that counts: for which dossiers (``rows``), in which month, known from which.
+
+    Months are places in :class:`Months`; ``counts`` says by column which of the rows count.
+    """
+
+    rows: Ints
+    month: Ints
+    seen: Ints
+    counts: dict[str, Marks]
+
+
+def read_dossiers(
+    connection: Connection, *, unit: str, since: date | None = None
+) -> Iterator[Dossiers]:
+    """Give the dossiers of a unit in blocks; with ``since``, those that count in some way from it.
+
+    The members are those that aliases make them count as.
+    """
+    names, statement = _statement(unit=unit, since=since)
+    texts = ("dossier_code", "channel", "outcome", "rating3", "late_cause")
+    for columns in stream(connection, statement):
+        named = dict(zip(names, columns, strict=True))
+        yield Dossiers(
+            texts={name: np.array(named[name], dtype=object) for name in texts},
+            numbers={
+                name: np.array(values, dtype=np.int64)
+                for name, values in named.items()
+                if name not in texts
+            },
+        )
+
+
+def _statement(*, unit: str, since: date | None) -> tuple[list[str], Select[Any]]:
+    f = fact_dossier.c
+    why, sorry = record_entry.alias("said_why"), record_entry.alias("said_sorry")
+    apology = func.coalesce(day_number(sorry.c.day), day_number(f.apology_on), NEVER)
+    columns: dict[str, ColumnElement[Any]] = {
+        "dossier_code": f.dossier_code,
+        "channel": func.coalesce(f.channel, "other"),
+        "outcome": f.outcome,
+        "rating3": f.rating3,
+        "late_cause": func.coalesce(func.nullif(why.c.value, ""), f.late_cause),
+        "department_id": dim_department.c.canonical_id,
+        "field_id": dim_field.c.canonical_id,
+        "procedure_id": dim_procedure.c.canonical_id,
+        "apology_on": apology,
+        **{name: func.coalesce(day_number(f[name]), NEVER) for name in _DAYS},
+        **{name: _whole(f[name]) for name in _NUMBERS},
+    }
+    statement = (
+        select(*(column.label(name) for name, column in columns.items()))
+        .join(dim_department, dim_department.c.department_id == f.department_id)
+        .join(dim_field, dim_field.c.field_id == f.field_id)
+        .join(dim_procedure, dim_procedure.c.procedure_id == f.procedure_id)
+        .outerjoin(why, _said(why, "cause"))
+        .outerjoin(sorry, _said(sorry, "apology_on"))
+        .where(f.unit == unit)
+    )
+    if since is not None:
+        days = [f[name] for name in (*_HAPPENS, "apology_on")] + [sorry.c.day]
+        i = before_image.c
+        moved = select(i.key).where(i.unit == unit, i.source == "dossier", i.has_deadline_change)
+        statement = statement.where(
+            or_(
+                f.closed_on.is_(None),
+                *(day >= since for day in days),
+                f.dossier_code.in_(moved),
+            )
+        )
+    return list(columns), statement
+
+
+def _whole(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((column, 1), else_=0) if column.type.python_type is bool else column
+
+
+def _said(entry: Any, field: str) -> ColumnElement[bool]:
+    """Return the condition that joins a dossier with a field of the meeting's record."""
+    e = entry.c
+    return and_(
+        e.unit == fact_dossier.c.unit,
+        e.kind == "dossier",
+        e.month == "",
+        e.subject == fact_dossier.c.dossier_code,
+        e.field == field,
+    )
+
+
+def read_changes(connection: Connection, *, unit: str, as_of: date) -> dict[str, set[date]]:
+    """Return by dossier the as-of days of the live loads that moved its due or finish date."""
+    i, b = before_image.c, load_batch.c
+    query = (
+        select(i.key, b.as_of)
+        .join(load_batch, and_(b.batch_id == i.batch_id, b.status == "accepted"))
+        .where(i.unit == unit, i.source == "dossier", i.has_deadline_change, b.as_of <= as_of)
+    )
+    found: dict[str, set[date]] = {}
+    for code, day in connection.execute(query):
+        found.setdefault(code, set()).add(day)
+    return found
+
+
+def happenings(
+    dossiers: Dossiers, months: Months, *, changes: dict[str, set[date]]
+) -> Iterator[Happening]:
+    """Give everything that ``dossiers`` count for, kind by kind."""
+    yield from _events(dossiers, months)
+    yield _opening(dossiers, months)
+    yield _pending(dossiers, months)
+    if changes:
+        yield _changed(dossiers, months, changes)
+
+
+def _events(d: Dossiers, months: Months) -> Iterator[Happening]:
+    outcome, due, closed = d["outcome"], d["due_on"], d["closed_on"]
+    received, entered, returned = d["received_on"], d["entered_on"], d["returned_on"]
+    has_due, is_there = due != NEVER, np.ones(len(d), dtype=bool)
+    is_resolved, is_withdrawn = outcome == "resolved", outcome == "withdrawn"
+    is_late = is_resolved & has_due & (closed > due) & (closed != NEVER)
+    apology = d["apology_on"]
+
+    yield _event(
+        months,
+        on=received,
+        counts={
+            "received": is_there,
+            "received_online": d["channel"] == "online",
+            "received_no_due": ~has_due,
+            "complete": d["is_complete"] == 1,
+            "received_766": has_due & ~is_withdrawn,
+        },
+    )
+    yield _event(months, on=entered, counts={"entered_due": has_due, "entered_no_due": ~has_due})
+    rating = d["rating3"]
+    is_rated = is_resolved & pd.notna(rating)
+    yield _event(
+        months,
+        on=closed,
+        counts={
+            **_by_due("resolved", is_resolved, closed=closed, due=due),
+            "resolved_766": is_resolved & has_due & (closed <= due) & (d["requests"] <= 1),
+            **_by_due("withdrawn", is_withdrawn, closed=closed, due=due),
+            "supplemented": is_resolved & (d["requests_after_intake"] >= 1),
+            "repeat_supplemented": is_resolved & (d["requests"] >= 2),
+            "explained": is_late & pd.notna(d["late_cause"]),
+            "rated": is_rated,
+            "rated_satisfied": is_rated & np.logical_or.reduce([rating == r for r in _SATISFIED]),
+        },
+    )
+    yield _event(
+        months,
+        on=np.where(is_late & (apology != NEVER), closed, NEVER),
+        seen=np.maximum(closed, apology),
+        counts={"apologised": is_there},
+    )
+    yield _event(
+        months,
+        on=np.where(is_resolved & has_due, returned, NEVER),
+        seen=np.maximum(closed, returned),
+        counts={"returned_due": is_there, "returned_ready": closed <= due},
+    )
+    has_time = d["intake_no_time"] == 0
+    yield _event(
+        months,
+        on=d["intake_on"],
+        seen=d["intake_counted_on"],
+        counts={
+            "intake_counted": has_time,
+            "intake_within": has_time & (d["intake_within"] == 1),
+            "intake_no_time": ~has_time,
+        },
+    )
+
+
+def _by_due(name: str, marks: Marks, *, closed: Ints, due: Ints) -> dict[str, Marks]:
+    has_due = due != NEVER
+    return {
+        f"{name}_early": marks & has_due & (closed < due),
+        f"{name}_on_time": marks & has_due & (closed == due),
+        f"{name}_late": marks & has_due & (closed > due),
+        f"{name}_no_due": marks & ~has_due,
+    }
+
+
+def _event(
+    months: Months, *, on: Ints, counts: dict[str, Marks], seen: Ints | None = None
+) -> Happening:
+    """Return what happened by the as-of day and was known by then."""
+    seen = on if seen is None else seen
+    rows = np.flatnonzero((on <= months.as_of) & (seen <= months.as_of))
+    month = months.of(on[rows])
+    return Happening(
+        rows,
+        month,
+        month if seen is on else months.of(seen[rows]),
+        {name: marks[rows] for name, marks in counts.items()},
+    )
+
+
+def _over_months(first: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Return rows and places of months, one each from ``first`` up to, not including, ``end``."""
+    lengths = np.maximum(end - first, 0)
+    rows = np.repeat(np.arange(len(first)), lengths)
+    steps = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return rows, np.repeat(first, lengths) + steps
+
+
+def _opening(d: Dossiers, months: Months) -> Happening:
+    """What had entered before a month and was not closed before it."""
+    rows, month = _over_months(
+        np.searchsorted(months.starts, d["entered_on"], side="right"),
+        np.searchsorted(months.starts, d["closed_on"], side="right"),
+    )
+    has_due = (d["due_on"] != NEVER)[rows]
+    return Happening(
+        rows,
+        month,
+        month,
+        {
+            "opening_due": has_due,
+            "opening_no_due": ~has_due,
+            "opening_766": has_due & (d["outcome"] != "withdrawn")[rows],
+        },
+    )
+
+
+def _pending(d: Dossiers, months: Months) -> Happening:
+    """What had entered by a month's cut-off and was not closed by it."""
+    rows, month = _over_months(
+        np.searchsorted(months.cutoffs, d["entered_on"], side="left"),
+        np.searchsorted(months.cutoffs, d["closed_on"], side="left"),
+    )
+    cutoff, due = months.cutoffs[month], d["due_on"][rows]
+    asked, answered = d["waiting_from"][rows], d["waiting_to"][rows]
+    # A dossier that waits for its citizen is held to the day of the request.
+    held = np.where((asked <= cutoff) & (answered > cutoff), asked, cutoff)
+    has_due = due != NEVER
+    return Happening(
+        rows,
+        month,
+        month,
+        {
+            "pending_in_time": has_due & (due >= cutoff),
+            "pending_overdue": has_due & (due < cutoff),
+            "pending_no_due": ~has_due,
+            "pending_766": has_due
+            & (due >= held)
+            & (d["outcome"] != "withdrawn")[rows]
+            & (d["requests"] <= 1)[rows],
+        },
+    )
+
+
+def _changed(d: Dossiers, months: Months, changes: dict[str, set[date]]) -> Happening:
+    """Dossiers whose due or finish date a load moved, once in each month of such loads."""
+    pairs = sorted(
+        {
+            (row, int(months.of(np.array([as_number(day)]))[0]))
+            for row, code in enumerate(d["dossier_code"].tolist())
+            if code in changes
+            for day in changes[code]
+        }
+    )
+    rows, month = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return Happening(rows, month, month, {"deadline_changed": np.ones(len(rows), dtype=bool)})
