@@ -18,14 +18,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from etl.catalogue.values import labels
 from etl.record_tables import record_entry
 from etl.tables import (
     before_image,
@@ -41,10 +42,17 @@ from etl.warehouse import NEVER, day_number, stream
 Ints = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 
-_SATISFIED = ("very_satisfied", "satisfied")
+OUTCOMES = ("refused", "unreceived", "withdrawn", "resolved", "open")
+WITHDRAWN, RESOLVED = OUTCOMES.index("withdrawn"), OUTCOMES.index("resolved")
+CHANNELS = tuple(labels("dossier_channel"))
+RATINGS = ("very_satisfied", "satisfied", "unsatisfied")
+_SATISFIED = [RATINGS.index(word) for word in ("very_satisfied", "satisfied")]
+_NONE = -1
+"""The place of a text that is not there."""
 _HAPPENS = ("received_on", "entered_on", "closed_on", "returned_on", "intake_counted_on")
-_DAYS = (*_HAPPENS, "due_on", "waiting_from", "waiting_to", "intake_on")
+_DAYS = (*_HAPPENS, "apology_on", "due_on", "waiting_from", "waiting_to", "intake_on")
 _NUMBERS = ("requests", "requests_after_intake", "is_complete", "intake_within", "intake_no_time")
+_MEMBERS = {"department": dim_department, "field": dim_field, "procedure": dim_procedure}
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -60,16 +68,23 @@ def as_number(day: date) -> int:
 
 @dataclass(frozen=True)
 class Dossiers:
-    """Some dossiers of a unit, an array per column; texts are objects, None where blank."""
+    """Some dossiers of a unit, an array of whole numbers per column.
 
-    texts: dict[str, npt.NDArray[np.object_]]
+    Columns: ``department_id``, ``field_id``, ``procedure_id`` as aliases make them count;
+    ``channel``, ``outcome``, ``rating3`` as places in :data:`CHANNELS`, :data:`OUTCOMES` and
+    :data:`RATINGS`; days; ``requests`` and flags. ``codes`` and ``causes`` hold texts where they
+    were asked for, a blank cause is None.
+    """
+
     numbers: dict[str, Ints]
+    codes: npt.NDArray[np.object_] | None = None
+    causes: npt.NDArray[np.object_] | None = None
 
-    def __getitem__(self, name: str) -> Any:
-        return self.texts[name] if name in self.texts else self.numbers[name]
+    def __getitem__(self, name: str) -> Ints:
+        return self.numbers[name]
 
     def __len__(self) -> int:
-        return len(self.texts["dossier_code"])
+        return len(self.numbers["outcome"])
 
 
 @dataclass(frozen=True)
@@ -116,80 +131,125 @@ class Happening:
 
 
 def read_dossiers(
-    connection: Connection, *, unit: str, since: date | None = None
+    connection: Connection, *, unit: str, since: date | None = None, has_texts: bool = False
 ) -> Iterator[Dossiers]:
     """Give the dossiers of a unit in blocks; with ``since``, those that count in some way from it.
 
-    The members are those that aliases make them count as.
+    ``codes`` and ``causes`` are read with ``has_texts``, and where the meeting's record speaks of
+    a dossier of the unit.
     """
-    names, statement = _statement(unit=unit, since=since)
-    texts = ("dossier_code", "channel", "outcome", "rating3", "late_cause")
-    for columns in stream(connection, statement):
-        named = dict(zip(names, columns, strict=True))
-        yield Dossiers(
-            texts={name: np.array(named[name], dtype=object) for name in texts},
-            numbers={
-                name: np.array(values, dtype=np.int64)
-                for name, values in named.items()
-                if name not in texts
-            },
+    said = _Said.read(connection, unit=unit)
+    names, statement = _statement(unit=unit, since=since, said=said, has_texts=has_texts or said)
+    canonical = {name: _canonical(connection, name) for name in _MEMBERS}
+    for block in stream(connection, statement):
+        width = len(names)
+        flat = chain.from_iterable(row[:width] for row in block)
+        table = np.fromiter(flat, dtype=np.int64, count=width * len(block)).reshape(-1, width)
+        numbers = dict(zip(names, table.T.copy(), strict=True))
+        for name, ids in canonical.items():
+            numbers[f"{name}_id"] = ids[numbers[f"{name}_id"]]
+        if len(block[0]) == width:
+            yield Dossiers(numbers)
+            continue
+        codes, causes = (
+            np.array([row[place] for row in block], dtype=object) for place in (width, width + 1)
         )
+        said.apply(codes, numbers, causes)
+        yield Dossiers(numbers, codes, causes)
 
 
-def _statement(*, unit: str, since: date | None) -> tuple[list[str], Select[Any]]:
+@dataclass(frozen=True)
+class _Said:
+    """What the meeting's record says of dossiers of a unit, by code: it wins over the file."""
+
+    causes: dict[str, str]
+    apologies: dict[str, int]
+
+    @classmethod
+    def read(cls, connection: Connection, *, unit: str) -> _Said:
+        e = record_entry.c
+        query = select(e.subject, e.field, e.value, e.day).where(
+            e.unit == unit, e.kind == "dossier", e.month == ""
+        )
+        causes, apologies = {}, {}
+        for code, field, value, day in connection.execute(query):
+            if field == "cause" and value:
+                causes[code] = value
+            if field == "apology_on" and day is not None:
+                apologies[code] = as_number(day)
+        return cls(causes, apologies)
+
+    def __bool__(self) -> bool:
+        return bool(self.causes or self.apologies)
+
+    @property
+    def codes(self) -> list[str]:
+        """The dossiers that it speaks of."""
+        return sorted({*self.causes, *self.apologies})
+
+    def apply(
+        self, codes: npt.NDArray[np.object_], numbers: dict[str, Ints], causes: npt.NDArray[Any]
+    ) -> None:
+        """Put what was said in the place of what the file says."""
+        if not self:
+            return
+        for row in np.flatnonzero(np.isin(codes.astype(str), self.codes)).tolist():
+            code = codes[row]
+            if code in self.apologies:
+                numbers["apology_on"][row] = self.apologies[code]
+            if code in self.causes:
+                causes[row] = self.causes[code]
+                numbers["has_cause"][row] = 1
+
+
+def _statement(
+    *, unit: str, since: date | None, said: _Said, has_texts: bool | _Said
+) -> tuple[list[str], Select[Any]]:
     f = fact_dossier.c
-    why, sorry = record_entry.alias("said_why"), record_entry.alias("said_sorry")
-    apology = func.coalesce(day_number(sorry.c.day), day_number(f.apology_on), NEVER)
     columns: dict[str, ColumnElement[Any]] = {
-        "dossier_code": f.dossier_code,
-        "channel": func.coalesce(f.channel, "other"),
-        "outcome": f.outcome,
-        "rating3": f.rating3,
-        "late_cause": func.coalesce(func.nullif(why.c.value, ""), f.late_cause),
-        "department_id": dim_department.c.canonical_id,
-        "field_id": dim_field.c.canonical_id,
-        "procedure_id": dim_procedure.c.canonical_id,
-        "apology_on": apology,
+        **{f"{name}_id": f[f"{name}_id"] for name in _MEMBERS},
+        "channel": _place(f.channel, CHANNELS, others=CHANNELS.index("other")),
+        "outcome": _place(f.outcome, OUTCOMES, others=_NONE),
+        "rating3": case(
+            (f.rating3.is_(None), _NONE), else_=_place(f.rating3, RATINGS, others=len(RATINGS))
+        ),
+        "has_cause": case((f.late_cause.is_(None), 0), else_=1),
         **{name: func.coalesce(day_number(f[name]), NEVER) for name in _DAYS},
         **{name: _whole(f[name]) for name in _NUMBERS},
     }
-    statement = (
-        select(*(column.label(name) for name, column in columns.items()))
-        .join(dim_department, dim_department.c.department_id == f.department_id)
-        .join(dim_field, dim_field.c.field_id == f.field_id)
-        .join(dim_procedure, dim_procedure.c.procedure_id == f.procedure_id)
-        .outerjoin(why, _said(why, "cause"))
-        .outerjoin(sorry, _said(sorry, "apology_on"))
-        .where(f.unit == unit)
-    )
+    texts = (f.dossier_code, f.late_cause) if has_texts else ()
+    statement = select(*columns.values(), *texts).where(f.unit == unit)
     if since is not None:
-        days = [f[name] for name in (*_HAPPENS, "apology_on")] + [sorry.c.day]
         i = before_image.c
         moved = select(i.key).where(i.unit == unit, i.source == "dossier", i.has_deadline_change)
         statement = statement.where(
             or_(
                 f.closed_on.is_(None),
-                *(day >= since for day in days),
+                *(f[name] >= since for name in (*_HAPPENS, "apology_on")),
                 f.dossier_code.in_(moved),
+                f.dossier_code.in_(said.codes),
             )
         )
     return list(columns), statement
+
+
+def _place(column: Any, words: tuple[str, ...], *, others: int) -> ColumnElement[int]:
+    """Return the place of a text among ``words``; ``others`` where it is another."""
+    return case({word: place for place, word in enumerate(words)}, value=column, else_=others)
 
 
 def _whole(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return case((column, 1), else_=0) if column.type.python_type is bool else column
 
 
-def _said(entry: Any, field: str) -> ColumnElement[bool]:
-    """Return the condition that joins a dossier with a field of the meeting's record."""
-    e = entry.c
-    return and_(
-        e.unit == fact_dossier.c.unit,
-        e.kind == "dossier",
-        e.month == "",
-        e.subject == fact_dossier.c.dossier_code,
-        e.field == field,
-    )
+def _canonical(connection: Connection, name: str) -> Ints:
+    """Return the id of the member that each member counts as, by id."""
+    c = _MEMBERS[name].c
+    pairs = connection.execute(select(c[f"{name}_id"], c.canonical_id)).all()
+    ids = np.zeros(max((i for i, _ in pairs), default=0) + 1, dtype=np.int64)
+    for i, canonical in pairs:
+        ids[i] = canonical
+    return ids
 
 
 def read_changes(connection: Connection, *, unit: str, as_of: date) -> dict[str, set[date]]:
@@ -218,10 +278,10 @@ def happenings(
 
 
 def _events(d: Dossiers, months: Months) -> Iterator[Happening]:
-    outcome, due, closed = d["outcome"], d["due_on"], d["closed_on"]
+    due, closed = d["due_on"], d["closed_on"]
     received, entered, returned = d["received_on"], d["entered_on"], d["returned_on"]
     has_due, is_there = due != NEVER, np.ones(len(d), dtype=bool)
-    is_resolved, is_withdrawn = outcome == "resolved", outcome == "withdrawn"
+    is_resolved, is_withdrawn = d["outcome"] == RESOLVED, d["outcome"] == WITHDRAWN
     is_late = is_resolved & has_due & (closed > due) & (closed != NEVER)
     apology = d["apology_on"]
 
@@ -230,15 +290,14 @@ def _events(d: Dossiers, months: Months) -> Iterator[Happening]:
         on=received,
         counts={
             "received": is_there,
-            "received_online": d["channel"] == "online",
+            "received_online": d["channel"] == CHANNELS.index("online"),
             "received_no_due": ~has_due,
             "complete": d["is_complete"] == 1,
             "received_766": has_due & ~is_withdrawn,
         },
     )
     yield _event(months, on=entered, counts={"entered_due": has_due, "entered_no_due": ~has_due})
-    rating = d["rating3"]
-    is_rated = is_resolved & pd.notna(rating)
+    is_rated = is_resolved & (d["rating3"] != _NONE)
     yield _event(
         months,
         on=closed,
@@ -248,9 +307,9 @@ def _events(d: Dossiers, months: Months) -> Iterator[Happening]:
             **_by_due("withdrawn", is_withdrawn, closed=closed, due=due),
             "supplemented": is_resolved & (d["requests_after_intake"] >= 1),
             "repeat_supplemented": is_resolved & (d["requests"] >= 2),
-            "explained": is_late & pd.notna(d["late_cause"]),
+            "explained": is_late & (d["has_cause"] == 1),
             "rated": is_rated,
-            "rated_satisfied": is_rated & np.logical_or.reduce([rating == r for r in _SATISFIED]),
+            "rated_satisfied": is_rated & np.isin(d["rating3"], _SATISFIED),
         },
     )
     yield _event(
@@ -325,7 +384,7 @@ def _opening(d: Dossiers, months: Months) -> Happening:
         {
             "opening_due": has_due,
             "opening_no_due": ~has_due,
-            "opening_766": has_due & (d["outcome"] != "withdrawn")[rows],
+            "opening_766": has_due & (d["outcome"] != WITHDRAWN)[rows],
         },
     )
 
@@ -351,7 +410,7 @@ def _pending(d: Dossiers, months: Months) -> Happening:
             "pending_no_due": ~has_due,
             "pending_766": has_due
             & (due >= held)
-            & (d["outcome"] != "withdrawn")[rows]
+            & (d["outcome"] != WITHDRAWN)[rows]
             & (d["requests"] <= 1)[rows],
         },
     )
@@ -359,10 +418,11 @@ def _pending(d: Dossiers, months: Months) -> Happening:
 
 def _changed(d: Dossiers, months: Months, changes: dict[str, set[date]]) -> Happening:
     """Dossiers whose due or finish date a load moved, once in each month of such loads."""
+    codes = [] if d.codes is None else d.codes.tolist()
     pairs = sorted(
         {
             (row, int(months.of(np.array([as_number(day)]))[0]))
-            for row, code in enumerate(d["dossier_code"].tolist())
+            for row, code in enumerate(codes)
             if code in changes
             for day in changes[code]
         }

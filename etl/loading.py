@@ -324,7 +324,7 @@ def _resolve(
     connection: Connection, cleaned: Cleaned, *, batch_id: int
 ) -> tuple[pd.DataFrame, list[NewMember]]:
     """Replace labels by member ids."""
-    rows = cleaned.rows.copy()
+    rows = cleaned.rows.copy(deep=False)
     added: list[NewMember] = []
     for dimension, column in (
         ("department", "department"),

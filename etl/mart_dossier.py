@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, delete
 
 from etl.dossier_counts import (
+    CHANNELS,
     Dossiers,
     Happening,
     Ints,
@@ -61,7 +62,7 @@ def refresh_dossiers(
         since = as_day(min(int(one.months.starts[one.seen_from]) for one in sums.values()))
     changes = read_changes(connection, unit=unit, as_of=as_of)
     cells = _Cells()
-    for dossiers in read_dossiers(connection, unit=unit, since=since):
+    for dossiers in read_dossiers(connection, unit=unit, since=since, has_texts=bool(changes)):
         places = cells.places(dossiers)
         for one in sums.values():
             for happening in happenings(dossiers, one.months, changes=changes):
@@ -75,28 +76,22 @@ class _Cells:
     """The combinations of department, field, procedure and channel that occur, numbered."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[object, ...], int] = {}
+        self._numbers: dict[tuple[int, ...], int] = {}
 
     def places(self, dossiers: Dossiers) -> Ints:
         """Return the number of each dossier's cell; new cells are numbered on."""
-        codes, members = np.zeros(len(dossiers), dtype=np.int64), []
+        codes = np.zeros(len(dossiers), dtype=np.int64)
         for name in CELL:
             place, distinct = pd.factorize(dossiers[name])
             codes = codes * len(distinct) + place
-            members.append(distinct)
-        codes, found = pd.factorize(codes)
-        numbers = []
-        for code in found.tolist():
-            cell: list[object] = []
-            for distinct in reversed(members):
-                code, place = divmod(code, len(distinct))
-                cell.insert(0, distinct[place])
-            numbers.append(self._numbers.setdefault(tuple(cell), len(self._numbers)))
-        return np.array(numbers, dtype=np.int64)[codes]
+        _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+        found = zip(*(dossiers[name][first].tolist() for name in CELL), strict=True)
+        numbers = [self._numbers.setdefault(cell, len(self._numbers)) for cell in found]
+        return np.array(numbers, dtype=np.int64)[inverse]
 
-    def column(self, place: int) -> npt.NDArray[np.object_]:
+    def column(self, place: int) -> Ints:
         """Return one member of every cell, in the order of their numbers."""
-        return np.array([cell[place] for cell in self._numbers], dtype=object)
+        return np.array([cell[place] for cell in self._numbers], dtype=np.int64)
 
 
 class _Sums:
@@ -130,6 +125,9 @@ class _Sums:
         np.add.at(counts, codes, np.concatenate(self._counts))
         size = len(self.months.labels)
         cell, month, seen = keys // size // size, keys // size % size, keys % size
-        members = {name: cells.column(place)[cell] for place, name in enumerate(CELL)}
+        members: dict[str, Any] = {
+            name: cells.column(place)[cell] for place, name in enumerate(CELL)
+        }
+        members["channel"] = np.array(CHANNELS, dtype=object)[members["channel"]]
         labels = {"month": self.months.labels[month], "seen_month": self.months.labels[seen]}
         return pd.DataFrame({**labels, **members, **dict(zip(COLUMNS, counts.T, strict=True))})

@@ -43,6 +43,7 @@ from etl.warehouse import bulk_insert, temporary_table, upsert_from
 
 INSERTED, UNCHANGED, UPDATED = "a_inserted", "b_unchanged", "c_updated"
 KEY_SEPARATOR = "\x1f"
+_BLOCK_ROWS = 50_000
 
 Derive = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -131,9 +132,13 @@ def merge(
     Columns that the file does not carry keep what the database has. With ``replace_scope``, fact
     rows that share those columns with the file but are not in it are removed.
     """
+    if _is_first(connection, fact, rows):
+        # Nothing to compare with: staging the rows beside the fact would write them twice.
+        provenance: dict[str, Any] = {"first_batch_id": batch_id, "batch_id": batch_id}
+        _insert(connection, fact.table, rows, derive=derive, values=provenance)
+        return Merged(int(rows["row"].nunique()), 0, 0, 0)
     rows = _keep_absent(connection, fact, rows, present=present)
-    rows = derive(rows)
-    stage = _stage(connection, fact, rows)
+    stage = _stage(connection, fact, rows, derive=derive)
     _tell_apart(connection, fact, stage)
     _keep_dependencies(connection, fact, _same_key(fact, stage), stage, batch_id=batch_id)
     _keep_images(connection, fact, stage, source=source, batch_id=batch_id)
@@ -146,6 +151,29 @@ def merge(
     _write(connection, fact, stage, batch_id=batch_id)
     stage.drop(connection)
     return Merged(counts[INSERTED], counts[UPDATED], counts[UNCHANGED], removed)
+
+
+def _is_first(connection: Connection, fact: Fact, rows: pd.DataFrame) -> bool:
+    """Whether none of the file's units has a fact row yet."""
+    unit = fact.table.c.unit
+    return not any(
+        connection.execute(select(unit).where(unit == one).limit(1)).first()
+        for one in rows["unit"].unique()
+    )
+
+
+def _insert(
+    connection: Connection,
+    table: Table,
+    rows: pd.DataFrame,
+    *,
+    derive: Derive,
+    values: dict[str, Any],
+) -> None:
+    """Insert ``rows`` with their derived columns, block by block: a long file has many."""
+    for start in range(0, len(rows), _BLOCK_ROWS):
+        block = derive(rows.iloc[start : start + _BLOCK_ROWS])
+        bulk_insert(connection, table, block.assign(**values))
 
 
 def _same_key(fact: Fact, stage: Table) -> Any:
@@ -183,7 +211,7 @@ def _keep_absent(
     return rows
 
 
-def _stage(connection: Connection, fact: Fact, rows: pd.DataFrame) -> Table:
+def _stage(connection: Connection, fact: Fact, rows: pd.DataFrame, *, derive: Derive) -> Table:
     stage = temporary_table(
         "merge_stage",
         [
@@ -193,7 +221,7 @@ def _stage(connection: Connection, fact: Fact, rows: pd.DataFrame) -> Table:
         ],
     )
     stage.create(connection)
-    bulk_insert(connection, stage, rows.assign(state=INSERTED))
+    _insert(connection, stage, rows, derive=derive, values={"state": INSERTED})
     return stage
 
 

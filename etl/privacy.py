@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from etl.reading.words import search_all
+
 _GAP = r"[\s.]{0,2}"
 _NOT_IN_NUMBER = r"(?<!\d)"
 _ENDS = r"(?!\d)"
@@ -81,7 +83,11 @@ def names_a_person(keys: pd.Series[Any]) -> pd.Series[bool]:
     Nine bare digits may be a person's or the numbering of a register: they are taken for the
     latter where most keys have nine.
     """
-    found = {key: kind for key in keys.dropna().unique() if (kind := _whole_kind(key))}
+    filled = keys.dropna().tolist()
+    suspects = {filled[place] for place in search_all(_MAYBE_PERSONAL, filled)}
+    found = {key: kind for key in suspects if (kind := _whole_kind(key))}
+    if not found:
+        return pd.Series(False, index=keys.index)
     kinds = keys.map(found)
     is_bare = (kinds == "cmnd") & keys.str.fullmatch(r"\d{9}", na=False).astype(bool)
     is_register = is_bare.sum() * 2 > keys.notna().sum()
@@ -90,8 +96,6 @@ def names_a_person(keys: pd.Series[Any]) -> pd.Series[bool]:
 
 def _whole_kind(key: str) -> str | None:
     """Return which kind of personal data a key holds; None for a code of its own."""
-    if not _MAYBE_PERSONAL.search(key):
-        return None
     return next((found.lastgroup for found in _PATTERN.finditer(key) if found.lastgroup), None)
 
 

@@ -6,8 +6,9 @@ is one and the same for both.
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -166,23 +167,42 @@ def bulk_insert(connection: Connection, table: Table, frame: pd.DataFrame) -> No
         return
     names = [column.name for column in table.columns if column.name in frame.columns]
     columns = [_driver_values(frame[name], table.columns[name].type) for name in names]
-    rows: Any = zip(*columns, strict=True)
     quoted = ", ".join(f'"{name}"' for name in names)
     if connection.dialect.name == "postgresql":
         raw: Any = connection.connection.driver_connection
+        lines = zip(*map(_copy_texts, columns), strict=True)
         with (
             raw.cursor() as cursor,
-            cursor.copy(f'copy "{table.name}" ({quoted}) from stdin') as (copy),
+            cursor.copy(f'copy "{table.name}" ({quoted}) from stdin') as copy,
         ):
-            for row in rows:
-                copy.write_row(row)
+            copy.write("".join(f"{line}\n" for line in map("\t".join, lines)))
         return
     marks = ", ".join("?" * len(names))
     cursor = connection.connection.cursor()
     try:
+        rows: Any = zip(*columns, strict=True)
         cursor.executemany(f'insert into "{table.name}" ({quoted}) values ({marks})', rows)
     finally:
         cursor.close()
+
+
+_COPY_NULL = r"\N"
+_COPY_SPECIAL = re.compile(r"[\t\n\r]")
+_COPY_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def _copy_texts(values: list[Any]) -> list[str]:
+    """Return values as the text format of COPY writes them.
+
+    Source: PostgreSQL documentation, COPY, "Text Format".
+    """
+    texts = [_COPY_NULL if value is None else str(value) for value in values]
+    whole = "".join(texts)
+    if whole.count("\\") == values.count(None) and not _COPY_SPECIAL.search(whole):
+        return texts
+    return [
+        _COPY_NULL if value is None else str(value).translate(_COPY_ESCAPES) for value in values
+    ]
 
 
 def _driver_values(values: pd.Series, kind: Any) -> list[Any]:
@@ -194,17 +214,13 @@ def _driver_values(values: pd.Series, kind: Any) -> list[Any]:
     if isinstance(values.dtype, pd.CategoricalDtype):
         words = np.append(values.cat.categories.to_numpy(dtype=object), [None])
         return words[values.cat.codes.to_numpy()].tolist()
-    if isinstance(kind, (Boolean, Integer)) and values.dtype.kind in "bi":
-        plain = bool if isinstance(kind, Boolean) else np.int64
-        if isinstance(values.dtype, np.dtype):
-            return values.to_numpy().astype(plain).tolist()
+    blank = values.isna().to_numpy()
     if isinstance(kind, (Boolean, Integer)):
-        convert: Callable[[Any], Any] = bool if isinstance(kind, Boolean) else int
-        return [None if pd.isna(value) else convert(value) for value in values.tolist()]
-    blank = values.isna()
-    if not blank.any():
-        return values.tolist()
-    return values.astype(object).where(~blank, None).tolist()
+        plain = bool if isinstance(kind, Boolean) else np.int64
+        found = np.full(len(values), None, dtype=object)
+        found[~blank] = values[~blank].to_numpy(dtype=plain)
+        return found.tolist()
+    return values.astype(object).mask(blank, None).tolist() if blank.any() else values.tolist()
 
 
 def _day_texts(moments: pd.Series[Any]) -> list[str | None]:
@@ -254,11 +270,10 @@ def _day_number_on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     return f"cast(julianday({text}) - 2440587.5 as integer)"
 
 
-def stream(connection: Connection, statement: Any) -> Iterator[list[tuple[Any, ...]]]:
-    """Give what ``statement`` selects as blocks of columns; all rows are never held at once."""
+def stream(connection: Connection, statement: Any) -> Iterator[Sequence[Any]]:
+    """Give what ``statement`` selects in blocks of rows; all of them are never held at once."""
     result = connection.execute(statement.execution_options(stream_results=True))
-    for block in result.partitions(_STREAM_ROWS):
-        yield list(zip(*block, strict=True))
+    yield from result.partitions(_STREAM_ROWS)
 
 
 def temporary_table(name: str, columns: list[Any]) -> Table:

@@ -13,6 +13,7 @@ from dashboard.reports.breakdowns import filter_code, mart_slice
 from dashboard.reports.context import Context
 from etl.catalogue.metrics import DOSSIER, Metric
 from etl.dossier_counts import (
+    CHANNELS,
     Dossiers,
     Happening,
     Months,
@@ -55,7 +56,7 @@ def dossiers_behind(context: Context, code: str) -> pd.DataFrame:
     labels = {name: _labels(connection, name) for name in _MEMBERS}
     found = [
         _listed(dossiers, span, changes=changes, labels=labels)
-        for dossiers in read_dossiers(connection, unit=unit, since=span.since)
+        for dossiers in read_dossiers(connection, unit=unit, since=span.since, has_texts=True)
     ]
     rows = pd.concat([pd.DataFrame(columns=list(_COLUMNS)), *found]) if found else pd.DataFrame()
     return _ordered(_filtered(rows, context))
@@ -100,6 +101,7 @@ def _listed(
     dossiers: Dossiers, span: _Span, *, changes: Any, labels: dict[str, dict[int, str]]
 ) -> pd.DataFrame:
     """Return the dossiers of a block that the metric counts."""
+    assert dossiers.codes is not None and dossiers.causes is not None
     is_counted, is_entered = np.zeros((2, len(dossiers)), dtype=bool)
     for happening in happenings(dossiers, span.months, changes=changes):
         is_counted[span.counted(happening, span.metric.numerator)] = True
@@ -108,14 +110,14 @@ def _listed(
     return pd.DataFrame(
         {
             "is_counted": is_counted[rows],
-            "dossier_code": dossiers["dossier_code"][rows],
+            "dossier_code": dossiers.codes[rows],
             **{
                 name: [names[member] for member in dossiers[f"{name}_id"][rows].tolist()]
                 for name, names in labels.items()
             },
-            "channel": dossiers["channel"][rows],
+            "channel": np.array(CHANNELS, dtype=object)[dossiers["channel"][rows]],
             **{name: list(map(as_day, dossiers[name][rows])) for name in _SHOWN_DAYS},
-            "late_cause": dossiers["late_cause"][rows],
+            "late_cause": dossiers.causes[rows],
         },
         dtype=object,
     )

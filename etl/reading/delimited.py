@@ -100,7 +100,8 @@ def _blocks(text: TextIO, delimiter: str) -> Iterator[tuple[list[int], list[list
     rows: list[list[str]] = []
     line = 0
     for row in reader:
-        if any(cell and not cell.isspace() for cell in row):
+        # The first cell tells for nearly every row, and much faster.
+        if row and (row[0].strip() or any(map(str.strip, row))):
             # One row is held back: the last is our own.
             if len(rows) > _BLOCK_ROWS:
                 yield numbers[:-1], rows[:-1]

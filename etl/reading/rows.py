@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from etl.normalise import bare_header, fold
-from etl.reading.cells import cell_text, map_distinct
+from etl.reading.cells import cell_text
 from etl.reading.sheets import Note
+from etl.reading.words import distinct_cells, search_all
 
 _TOTAL = re.compile(
     r"(?:[a-z0-9]{1,4}[.)]\s*)?(?:(?:tong cong|tong so|tong|cong)\s*[:.]?|tong cong\b.*"
@@ -73,17 +74,18 @@ def rows_aside(body: pd.DataFrame, *, known: Set[str]) -> Aside:
 def _says(
     body: pd.DataFrame, columns: list[str], pattern: re.Pattern[str], initials: str
 ) -> pd.Series:
-    def says(value: object) -> bool:
-        if not isinstance(value, str) or len(value) > _LONGEST:
-            return False
-        # Most cells are ruled out by their first letter; a number with its dot may stand before it.
-        start = value.lstrip()[:5]
-        is_near = start[:1] in initials or "." in start or ")" in start
-        return is_near and pattern.fullmatch(fold(value)) is not None
-
+    """Whether one of the cells at the left says what ``pattern`` matches when it is folded."""
+    # Most cells are ruled out by their first letter; a number with its dot may stand before it.
+    near = re.compile(rf"(?<=\x00)\s*(?:[{initials}]|[^\x00]{{0,4}}[.)])")
     flags = np.zeros(len(body), dtype=bool)
     for name in columns:
-        flags |= map_distinct(body[name], says).eq(True).to_numpy()
+        distinct, codes = distinct_cells(body[name])
+        texts = [value if isinstance(value, str) else "" for value in distinct]
+        says = np.zeros(len(texts) + 1, dtype=bool)
+        for place in search_all(near, texts):
+            text = texts[place]
+            says[place] = len(text) <= _LONGEST and pattern.fullmatch(fold(text)) is not None
+        flags |= says[codes]
     return pd.Series(flags, index=body.index)
 
 

@@ -7,6 +7,7 @@ matched once wherever it stands. A column in which hardly a word repeats (codes)
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -82,6 +83,23 @@ class WordColumns:
             else:
                 values = pd.Categorical.from_codes(np.asarray(column), dtype=dtype)
             yield pd.Series(values, index=index, copy=False)
+
+
+_BETWEEN = "\x00"
+"""Stands in no cell that has been read, and ends what any pattern may match."""
+
+
+def search_all(pattern: re.Pattern[str], texts: Sequence[str]) -> list[int]:
+    """Return the places of the texts in which ``pattern`` is found, in order.
+
+    One search over all of them together takes a fraction of a search in each. ``pattern`` must
+    match no zero byte; a text begins after one.
+    """
+    found = pattern.finditer(_BETWEEN + _BETWEEN.join(texts))
+    ends = np.cumsum([len(text) + 1 for text in texts])
+    starts = np.array([match.start() for match in found], dtype=np.int64)
+    places: list[int] = np.unique(np.searchsorted(ends, starts, side="right")).tolist()
+    return places
 
 
 def distinct_cells(cells: pd.Series[Any]) -> tuple[Any, Any]:

@@ -137,7 +137,9 @@ def read_dates(cells: pd.Series, *, zone: str, is_1904: bool = False) -> DateCel
     written = np.full(len(raw), "", dtype=object)
     filled = np.ones(len(raw), dtype=bool)
     typed: list[int] = []
-    for place, value in enumerate(raw):
+    plain, parts, is_iso, is_numeric = _plain_texts(raw)
+    for place in np.flatnonzero(~plain).tolist():
+        value = raw[place]
         if isinstance(value, str):
             # Splitting is much faster than tidying, and most dates are plain ASCII.
             text = " ".join(value.split()) if value.isascii() else cell_text(value)
@@ -150,7 +152,8 @@ def read_dates(cells: pd.Series, *, zone: str, is_1904: bool = False) -> DateCel
         else:
             filled[place] = cell_text(value) != ""
     moments[typed] = _typed_moments([raw[place] for place in typed])
-    parts, is_iso, is_numeric = _split_texts(written)
+    others = np.flatnonzero(written != "")
+    parts[:, others], is_iso[others], is_numeric[others] = _split_texts(written[others])
     first, second, year, seconds, offset = parts
     iso = _assemble(year, second, first, seconds, offset, zone=zone)
     moments = np.where(is_iso, iso, moments)
@@ -184,6 +187,50 @@ def _month_or_serial(text: str) -> tuple[np.datetime64, bool]:
     if _SERIAL_TEXT.fullmatch(text):
         return _serial_moment(float(text.replace(",", "."))), False
     return np.datetime64("NaT", "s"), False
+
+
+def _plain_texts(raw: npt.NDArray[np.object_]) -> tuple[Marks, Numbers, Marks, Marks]:
+    """Read what nearly every date cell is: 30/06/2024 or 2024-06-30, or with 08:15, 08:15:00.
+
+    Returns which cells are so written, their parts as :func:`_split_texts` does, and which of
+    them are ISO and a/b/year. Digits are read as columns of bytes, a hundred times as fast as a
+    pattern is matched.
+    """
+    size = len(raw)
+    parts = np.zeros((5, size), dtype=np.int64)
+    parts[4] = _NO_OFFSET
+    lengths = np.fromiter(
+        (len(v) if isinstance(v, str) and v.isascii() else 0 for v in raw), np.int64, count=size
+    )
+    fits = np.isin(lengths, (10, 16, 19))
+    plain, iso, numeric = np.zeros((3, size), dtype=bool)
+    places = np.flatnonzero(fits)
+    if not len(places):
+        return plain, parts, iso, numeric
+    cells = np.array(raw[places].tolist(), dtype="S19").view(np.uint8).reshape(-1, 19)
+    for is_iso, pattern in ((False, b"00/00/0000 00:00:00"), (True, b"0000-00-00 00:00:00")):
+        wanted = np.frombuffer(pattern, dtype=np.uint8)
+        is_digit = wanted == ord("0")
+        right = np.where(is_digit, (cells >= ord("0")) & (cells <= ord("9")), cells == wanted)
+        if is_iso:
+            right[:, 10] |= cells[:, 10] == ord("T")
+        # What stands right of a shorter cell is nothing.
+        right |= np.arange(19) >= lengths[places, None]
+        found = right.all(axis=1)
+        digits = np.where(is_digit & (cells != 0), cells - ord("0"), 0)[found].astype(np.int64)
+
+        def number(first: int, last: int, digits: Numbers = digits) -> Numbers:
+            return digits[:, first:last] @ 10 ** np.arange(last - first - 1, -1, -1)
+
+        hour, minute, second = number(11, 13), number(14, 16), number(17, 19)
+        is_clock = (hour < 24) & (minute < 60) & (second < 60)
+        at = places[found][is_clock]
+        days = ((8, 10), (5, 7), (0, 4)) if is_iso else ((0, 2), (3, 5), (6, 10))
+        parts[:3, at] = np.stack([number(*span) for span in days])[:, is_clock]
+        parts[3, at] = (hour * 3600 + minute * 60 + second)[is_clock]
+        plain[at] = True
+        (iso if is_iso else numeric)[at] = True
+    return plain, parts, iso, numeric
 
 
 def _split_texts(written: npt.NDArray[np.object_]) -> tuple[Numbers, Marks, Marks]:

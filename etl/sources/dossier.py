@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -22,7 +24,7 @@ DATE_COLUMNS = (
 _EVENTS = tuple(name for name in DATE_COLUMNS if name not in ("intake_due_at", "due_at"))
 WITHDRAWN = ("withdrawn", "stopped")
 WAITING = ("suspended", "awaiting_supplement", "awaiting_payment")
-_CODE = r"[0-9A-Z]+(?:\.[0-9A-Z]+)*-\d{6}-\d{3,6}"
+_CODE = re.compile(r"[0-9A-Z]+(?:\.[0-9A-Z]+)*-\d{6}-\d{3,6}")
 _MOST_SUPPLEMENTS = 99
 
 
@@ -124,7 +126,8 @@ def _warn_oddities(draft: Draft, rows: pd.DataFrame) -> None:
         draft.ledger.warn(
             code, mask, column=draft.header(name), message=message, values=draft.raw(name)
         )
-    shaped = rows["dossier_code"].astype(object).str.fullmatch(_CODE, na=False)
+    codes = rows["dossier_code"].tolist()
+    shaped = pd.Series([bool(code and _CODE.fullmatch(code)) for code in codes], index=rows.index)
     if shaped.any():
         draft.ledger.warn(
             "odd_code",

@@ -319,15 +319,13 @@ def _own_order(column: DateCells) -> Order | None:
 
 def _told_by_codes(columns: dict[str, DateCells], codes: pd.Series | None) -> Order | None:
     """Return the order in which most dossiers were submitted or received on their code's date."""
-    if codes is None:
+    compared_columns = [name for name in ("submitted_at", "received_at") if name in columns]
+    if codes is None or not any(columns[n].undecided.any() for n in compared_columns):
         return None
-    stamp = codes.astype(object).str.extract(r"-(\d{6})-\d{3,6}$")[0]
-    written = pd.to_datetime(stamp, format="%y%m%d", errors="coerce")
+    written = pd.to_datetime(map_distinct(codes, _stamp), format="%y%m%d", errors="coerce")
     near: dict[Order, int] = {"dmy": 0, "mdy": 0}
     compared = 0
-    for name in ("submitted_at", "received_at"):
-        if name not in columns:
-            continue
+    for name in compared_columns:
         told = written.notna() & columns[name].is_undecided
         compared += int(told.sum())
         for order in near:
@@ -336,6 +334,16 @@ def _told_by_codes(columns: dict[str, DateCells], codes: pd.Series | None) -> Or
     best: Order = "dmy" if near["dmy"] >= near["mdy"] else "mdy"
     is_clear = near["dmy"] != near["mdy"] and near[best] * 2 > compared
     return best if is_clear else None
+
+
+def _stamp(code: object) -> str | None:
+    """Return the day (yyMMdd) that a dossier's code ends in before its serial number."""
+    parts = str(code).rsplit("-", 2)
+    if len(parts) < 3:
+        return None
+    _, stamp, serial = parts
+    is_day = len(stamp) == 6 and stamp.isdecimal() and stamp.isascii()
+    return stamp if is_day and 3 <= len(serial) <= 6 and serial.isdecimal() else None
 
 
 def last_of_each(rows: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, int]:
