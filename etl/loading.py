@@ -37,8 +37,8 @@ from etl.dimensions import (
 )
 from etl.errors import UserError
 from etl.mapping import Mapping
-from etl.marts import loaded_units, refresh
-from etl.merging import FACTS, Derive, merge
+from etl.marts import as_of_dates, loaded_units, refresh
+from etl.merging import FACTS, Derive, Merged, merge
 from etl.reading import Limits
 from etl.seeding import working_calendar, write_calendars
 from etl.settings import Settings
@@ -89,6 +89,8 @@ class Loaded:
     rejects: pd.DataFrame
     warnings: tuple[Warned, ...]
     new_members: tuple[NewMember, ...]
+    since: date | None
+    """The first day that the load changes anything of; None where it may be any."""
 
 
 @dataclass(frozen=True)
@@ -280,7 +282,21 @@ def _load(connection: Connection, cleaned: Cleaned, *, batch_id: int, settings: 
         rejects=cleaned.rejects,
         warnings=tuple(cleaned.warnings),
         new_members=tuple(new_members),
+        since=None if new_members else _since(connection, cleaned, merged, batch_id=batch_id),
     )
+
+
+def _since(
+    connection: Connection, cleaned: Cleaned, merged: Merged, *, batch_id: int
+) -> date | None:
+    """Return from which day on the marts may have changed: of rows, or of what is known by now."""
+    if merged.since is None and (merged.has_changed or merged.removed):
+        return None
+    units = list(cleaned.rows["unit"].unique())
+    known = as_of_dates(connection, units=units, without=batch_id)
+    reached = [known.get((unit, cleaned.source)) for unit in units]
+    days = [merged.since or cleaned.as_of, cleaned.as_of, *reached]
+    return None if None in reached else min(day for day in days if day is not None)
 
 
 def _audit(connection: Connection, part: Loaded, *, actor: str) -> None:
@@ -316,7 +332,10 @@ def _refresh(connection: Connection, tables: list[Cleaned], parts: list[Loaded])
             units |= set(cleaned.rows["unit"].unique())
             sources.add(cleaned.source)
     if units:
-        refresh(connection, units=sorted(units), sources=sorted(sources))
+        days = [part.since for part in parts if part.batch_id in changed]
+        known = [day for day in days if day is not None]
+        since = min(known) if len(known) == len(days) else None
+        refresh(connection, units=sorted(units), sources=sorted(sources), since=since)
         hold_checks(connection, units=sorted(units))
 
 

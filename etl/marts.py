@@ -52,12 +52,21 @@ _SQL_MARTS: tuple[tuple[str, Table], ...] = (
 )
 
 
-def as_of_dates(connection: Connection, *, units: Iterable[str]) -> dict[tuple[str, str], date]:
-    """Return the as-of date of each (unit, source): the latest that a live file states."""
+def as_of_dates(
+    connection: Connection, *, units: Iterable[str], without: int = 0
+) -> dict[tuple[str, str], date]:
+    """Return the as-of date of each (unit, source): the latest that a live file states.
+
+    ``without`` is a batch that is left out of it.
+    """
     query = (
         select(load_coverage.c.unit, load_coverage.c.source, func.max(load_coverage.c.as_of))
         .join(load_batch, load_batch.c.batch_id == load_coverage.c.batch_id)
-        .where(load_batch.c.status == "accepted", load_coverage.c.unit.in_(list(units)))
+        .where(
+            load_batch.c.status == "accepted",
+            load_batch.c.batch_id != without,
+            load_coverage.c.unit.in_(list(units)),
+        )
         .group_by(load_coverage.c.unit, load_coverage.c.source)
     )
     return {(unit, source): day for unit, source, day in connection.execute(query)}

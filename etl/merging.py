@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ import pandas as pd
 from sqlalchemy import (
     Column,
     Connection,
+    Date,
     Integer,
     String,
     Table,
@@ -109,6 +111,9 @@ class Merged:
     updated: int
     unchanged: int
     removed: int
+    since: date | None = None
+    """The first day on which anything of what was inserted or updated happens, before or after;
+    None where that is not known, or nothing was."""
 
     @property
     def has_changed(self) -> bool:
@@ -148,9 +153,10 @@ def merge(
             connection, fact, stage, scope=replace_scope, source=source, batch_id=batch_id
         )
     counts = _count_rows(connection, stage)
+    since = _first_day(connection, fact, stage)
     _write(connection, fact, stage, batch_id=batch_id)
     stage.drop(connection)
-    return Merged(counts[INSERTED], counts[UPDATED], counts[UNCHANGED], removed)
+    return Merged(counts[INSERTED], counts[UPDATED], counts[UNCHANGED], removed, since)
 
 
 def _is_first(connection: Connection, fact: Fact, rows: pd.DataFrame) -> bool:
@@ -343,6 +349,21 @@ def _remove_missing(
     _keep_dependencies(connection, fact, missing, None, batch_id=batch_id)
     connection.execute(delete(fact.table).where(missing))
     return len(frame)
+
+
+def _first_day(connection: Connection, fact: Fact, stage: Table) -> date | None:
+    """Return the first day of a derived column among the rows that change, as they were and are."""
+    days = [name for name in fact.derived if isinstance(fact.table.c[name].type, Date)]
+    if not days:
+        return None
+    now = select(*(func.min(stage.c[name]) for name in days)).where(stage.c.state != UNCHANGED)
+    before = (
+        select(*(func.min(fact.table.c[name]) for name in days))
+        .join(stage, _same_key(fact, stage))
+        .where(stage.c.state == UPDATED)
+    )
+    found = [day for query in (now, before) for day in connection.execute(query).one()]
+    return min((day for day in found if day is not None), default=None)
 
 
 def _count_rows(connection: Connection, stage: Table) -> dict[str, int]:

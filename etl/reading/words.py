@@ -79,10 +79,10 @@ class WordColumns:
             # Given up one by one: the frame and what it was made of are never in memory together.
             self._columns[place] = []
             if isinstance(column, list):
-                values: Any = np.array(column, dtype=object)
+                yield pd.Series(column, index=index, dtype=object)
             else:
-                values = pd.Categorical.from_codes(np.asarray(column), dtype=dtype)
-            yield pd.Series(values, index=index, copy=False)
+                words = pd.Categorical.from_codes(np.asarray(column), dtype=dtype)
+                yield pd.Series(words, index=index, copy=False)
 
 
 _BETWEEN = "\x00"

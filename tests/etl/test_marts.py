@@ -1,0 +1,80 @@
+"""Marts that are brought up to date from a day on are those that are computed anew."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from etl.loading import load_file
+from etl.marts import loaded_units, refresh
+from etl.migration import migrate
+from etl.settings import Settings
+from etl.tables import mart_dossier
+from etl.warehouse import write_transaction
+from tests.etl.loaders import dossiers, load_text
+from tests.etl.states import rows_of
+
+CLOSED = {
+    "Ngày tiếp nhận": "08/01/2024",
+    "Ngày hẹn trả": "10/01/2024",
+    "Ngày kết thúc xử lý": "12/01/2024",
+    "Trạng thái": "Đã xử lý xong",
+}
+OPEN = {"Ngày tiếp nhận": "15/02/2024", "Ngày hẹn trả": "20/03/2024", "Trạng thái": "Đang xử lý"}
+
+
+@pytest.fixture
+def empty(engine: Engine) -> Engine:
+    migrate(engine, settings=Settings.model_construct())
+    return engine
+
+
+def hold_marts(engine: Engine) -> None:
+    """Hold the mart of dossiers to what computing it anew gives."""
+    with engine.connect() as connection:
+        found = rows_of(connection, mart_dossier)
+    with write_transaction(engine) as connection:
+        refresh(connection, units=loaded_units(connection))
+        assert found == rows_of(connection, mart_dossier)
+    assert found
+
+
+@pytest.mark.parametrize(
+    ("later", "as_of"),
+    [
+        ({**CLOSED, "Ngày trả": "05/03/2024", "Trạng thái": "Đã trả kết quả"}, date(2024, 3, 31)),
+        ({**CLOSED, "Ngày hẹn trả": "30/01/2024"}, date(2024, 3, 31)),
+        ({**CLOSED, "Ngày hẹn trả": "30/01/2024"}, date(2024, 1, 20)),
+        ({**OPEN, "Ngày tiếp nhận": "02/01/2024"}, date(2024, 2, 29)),
+        (CLOSED, date(2024, 4, 30)),
+        (CLOSED, date(2024, 2, 10)),
+    ],
+)
+def test_a_later_file_moves_only_what_it_must(
+    empty: Engine, tmp_path: Path, later: dict[str, str], as_of: date
+) -> None:
+    load_text(empty, tmp_path, dossiers(CLOSED, OPEN, CLOSED), as_of=date(2024, 2, 29))
+    loaded = load_text(empty, tmp_path, dossiers(later), as_of=as_of)
+    assert loaded.since is not None
+    hold_marts(empty)
+
+
+def test_the_first_file_of_a_unit_may_change_anything(empty: Engine, tmp_path: Path) -> None:
+    assert load_text(empty, tmp_path, dossiers(CLOSED)).since is None
+    hold_marts(empty)
+
+
+def test_quarter_after_quarter_is_as_if_computed_at_once(
+    empty: Engine, demo_files: list[Path]
+) -> None:
+    quarters = [path for path in demo_files if "ho_so" in path.name or "ho-so" in path.name][:4]
+    assert len(quarters) == 4
+    sinces = []
+    for path in quarters:
+        part = load_file(empty, path, settings=Settings.model_construct()).parts[0]
+        sinces.append(part.since)
+        hold_marts(empty)
+    assert any(sinces)
