@@ -35,6 +35,7 @@ from etl.loading import is_empty, load_file
 from etl.logs import set_up_logging
 from etl.migration import migrate
 from etl.settings import Settings, load_settings
+from etl.staging import sweep
 from etl.warehouse import open_engine, write_transaction
 
 REFUSED = 2
@@ -149,6 +150,8 @@ def worker(
             words = OUTCOMES[taken.outcome]
             out.print(f"«{taken.name}» {words}: {taken.words}", markup=False)
         before = inbox.sizes(root)
+        # What somebody left waiting on the page goes even if nobody comes back to it.
+        sweep(settings.data_dir)
         if now() >= not_before:
             not_before = keep_sending(engine, settings)
     out.print("Đã dừng theo dõi.")

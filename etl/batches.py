@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import orjson
 import pandas as pd
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, true, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from etl.audit import now
 from etl.dimensions import NewMember
@@ -32,9 +33,32 @@ def is_empty(connection: Connection) -> bool:
     return not connection.scalar(query)
 
 
-def batches(connection: Connection, *, limit: int = 50) -> list[dict[str, Any]]:
-    """Return the newest batches, newest first."""
-    query = select(load_batch).order_by(load_batch.c.batch_id.desc()).limit(limit)
+def speaks_within(units: tuple[str, ...] | None) -> ColumnElement[bool]:
+    """Return the condition that a batch speaks for no unit but ``units``; None for all units.
+
+    A ranking is published and names every unit: it is for everybody to see.
+    """
+    if units is None:
+        return true()
+    b, c = load_batch.c, load_coverage.c
+    of_others = select(c.batch_id).where(c.unit.not_in(units))
+    # Of a batch that was undone only the unit that it was loaded for is known.
+    is_theirs = or_(b.batch_id.in_(select(c.batch_id)), b.unit.in_(units))
+    return or_(b.source == "ranking", and_(b.batch_id.not_in(of_others), is_theirs))
+
+
+def batches(
+    connection: Connection,
+    *,
+    limit: int = 50,
+    units: tuple[str, ...] | None = None,
+    numbers: Iterable[int] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the newest batches, newest first: of ``units``, and of ``numbers`` where given."""
+    query = select(load_batch).where(speaks_within(units))
+    if numbers is not None:
+        query = query.where(load_batch.c.batch_id.in_(list(numbers)))
+    query = query.order_by(load_batch.c.batch_id.desc()).limit(limit)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

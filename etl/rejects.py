@@ -10,31 +10,35 @@ import orjson
 import xlsxwriter
 from sqlalchemy import Connection, select
 
-from etl.batches import UNDONE
+from etl.batches import UNDONE, batches
 from etl.catalogue.sources import UNIT
 from etl.errors import UserError
-from etl.tables import load_batch, load_reject
+from etl.tables import load_reject
 
 REASON = "Lý do bị loại"
 _FORBIDDEN_IN_NAMES = set("[]:*?/\\")
 _LONGEST_NAME = 31
 
 
-def write_rejects(connection: Connection, batch_id: int, path: Path, *, own_unit: str) -> int:
+def write_rejects(
+    connection: Connection,
+    batch_id: int,
+    path: Path,
+    *,
+    own_unit: str,
+    units: tuple[str, ...] | None = None,
+) -> int:
     """Write the rejected rows of a batch to ``path`` and return how many they are.
 
     The columns are those of the file that were asked for, redacted as at the door; the title
     carries what the file spoke for; the last column says why, and is not read on loading.
-    ``own_unit`` is the unit that rows without one belong to when the file comes back.
+    ``own_unit`` is the unit that rows without one belong to when the file comes back; ``units``
+    are those whose batches may be read, None for all.
 
     Raises:
         UserError: the batch is not there, was undone, or has no rows that can be given back.
     """
-    batch = (
-        connection.execute(select(load_batch).where(load_batch.c.batch_id == batch_id))
-        .mappings()
-        .first()
-    )
+    batch = next(iter(batches(connection, numbers=[batch_id], units=units)), None)
     if batch is None:
         raise UserError(f"Không có lần nạp số {batch_id}. Hãy xem các lần nạp bằng lệnh batches.")
     if batch["status"] == UNDONE:

@@ -109,6 +109,7 @@ def find_waiting(root: Path, owner: int, token: str) -> Waiting | None:
 
 def list_waiting(root: Path, owner: int) -> list[Waiting]:
     """Return the waiting files of ``owner``, the first to come first."""
+    sweep(root)
     home = _home(root, owner)
     if not home.is_dir():
         return []

@@ -140,7 +140,9 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         with tempfile.TemporaryDirectory() as folder, engine.connect() as connection:
             path = Path(folder) / "bi-loai.xlsx"
             try:
-                write_rejects(connection, number, path, own_unit=settings.unit)
+                write_rejects(
+                    connection, number, path, own_unit=settings.unit, units=reader().units
+                )
             except UserError as error:
                 return refuse(409, str(error))
             return attachment(path.read_bytes(), f"bi-loai-lan-{number}.xlsx")

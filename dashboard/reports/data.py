@@ -13,6 +13,7 @@ from dashboard.metrics import find_metric
 from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.reports.context import Context
 from dashboard.reports.kpis import has_value
+from etl.batches import batches, speaks_within
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
 from etl.dimensions import dimension_words
@@ -26,7 +27,7 @@ MOST_REJECTS = 200
 
 def build_data_report(context: Context) -> Report:
     """Return the report of the page Dữ liệu."""
-    batches = batches_section(context)
+    loads = batches_section(context)
     return Report(
         code="data",
         title="Dữ liệu",
@@ -39,7 +40,7 @@ def build_data_report(context: Context) -> Report:
         sections=(
             coverage_section(context),
             freshness_section(context),
-            batches,
+            loads,
             rejects_section(context),
             aliases_section(context),
             dictionary_section(context),
@@ -49,7 +50,7 @@ def build_data_report(context: Context) -> Report:
 
 def _sentence(context: Context) -> tuple[Span, ...]:
     query = select(func.count(), func.sum(load_batch.c.rejected)).where(
-        load_batch.c.status == "accepted"
+        load_batch.c.status == "accepted", speaks_within(context.units)
     )
     count, rejected = context.connection.execute(query).one()
     if not count:
@@ -122,7 +123,7 @@ def freshness_section(context: Context) -> Section:
     b = load_batch.c
     query = (
         select(b.source, func.max(b.loaded_at), func.count(), func.sum(b.rows_read))
-        .where(b.status == "accepted")
+        .where(b.status == "accepted", speaks_within(context.units))
         .group_by(b.source)
     )
     loaded = {row[0]: row[1:] for row in context.connection.execute(query)}
@@ -164,8 +165,7 @@ def freshness_section(context: Context) -> Section:
 
 def batches_section(context: Context) -> Section:
     """The newest loads, with what became of their rows."""
-    query = select(load_batch).order_by(load_batch.c.batch_id.desc()).limit(MOST_BATCHES)
-    rows = [dict(row) for row in context.connection.execute(query).mappings()]
+    rows = batches(context.connection, limit=MOST_BATCHES, units=context.units)
     frame = pd.DataFrame(
         [
             {
@@ -217,14 +217,14 @@ def rejects_section(context: Context) -> Section:
     query = (
         select(b.file, r.sheet, r.row, r.column, r.value, r.reason)
         .join(load_batch, b.batch_id == r.batch_id)
-        .order_by(r.batch_id.desc(), r.number)
-        .limit(MOST_REJECTS)
+        .where(speaks_within(context.units))
     )
+    total = context.connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+    query = query.order_by(r.batch_id.desc(), r.number).limit(MOST_REJECTS)
     frame = pd.DataFrame(
         context.connection.execute(query).all(),
         columns=["file", "sheet", "row", "column", "value", "reason"],
     )
-    total = context.connection.scalar(select(func.count()).select_from(load_reject)) or 0
     words = f"{fmt.count_noun(total, 'dòng')} bị loại" if total else "Không có dòng nào bị loại"
     more = f"Hiện {MOST_REJECTS} dòng mới nhất. " if total > MOST_REJECTS else ""
     return Section(

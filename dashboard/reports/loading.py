@@ -25,12 +25,13 @@ RANKING_COLUMNS = ("rank", "index_pct", "respondents")
 
 def last_batches(context: Context) -> list[dict[str, Any]]:
     """Return the newest batches: number, file, source, counts, days, whether undone."""
-    return [_batch(row) for row in batches(context.connection, limit=MOST_BATCHES)]
+    found = batches(context.connection, limit=MOST_BATCHES, units=context.units)
+    return [_batch(row) for row in found]
 
 
 def some_batches(context: Context, numbers: list[int]) -> list[dict[str, Any]]:
     """Return the batches of ``numbers`` with their first rejected rows."""
-    wanted = [row for row in batches(context.connection, limit=1000) if row["batch_id"] in numbers]
+    wanted = batches(context.connection, limit=len(numbers), units=context.units, numbers=numbers)
     found = []
     for row in sorted(wanted, key=lambda row: numbers.index(row["batch_id"])):
         r = load_reject.c

@@ -16,9 +16,11 @@ from sqlalchemy import func, select
 
 from dashboard.filters import Filters
 from dashboard.reports.context import open_context
+from dashboard.reports.data import build_data_report
+from dashboard.reports.loading import last_batches, some_batches
 from etl.access_tables import audit_log
 from etl.errors import UserError
-from etl.staging import KEPT_HOURS, list_waiting, safe_name, sweep
+from etl.staging import KEPT_HOURS, list_waiting, safe_name
 from etl.tables import fact_dossier, fact_feedback, load_batch
 from tests.access.conftest import ROW, Served
 from tests.etl.loaders import dossiers
@@ -101,6 +103,31 @@ def test_rows_of_another_unit_are_not_loaded_by_who_may_not(served: Served) -> N
     assert count(served, fact_feedback) == 1
 
 
+def test_loads_of_another_unit_are_not_told_to_who_may_not_see_it(served: Served) -> None:
+    free = signed_in(served.server, served.engine, role="administrator")
+    faulty = "P2;Sổ góp ý;Khác;Đã trả lời;31/02/2024;{unit}\n"
+    assert bring(free, (FEEDBACK + faulty).format(unit=OTHER), "cua-nguoi-khac.csv") == 200
+    (token,) = waiting(served)
+    assert free.post(f"/nap-du-lieu/{token}/nap").status_code == 200
+    held = signed_in(served.server, served.engine, role="editor", units=(OWN,))
+
+    def told(units: tuple[str, ...] | None) -> list[list[str]]:
+        with served.engine.connect() as connection:
+            context = open_context(
+                connection, settings=served.settings, filters=Filters(), units=units
+            )
+            tables = [section.table for section in build_data_report(context).sections]
+            lists = [one.rows["file"].tolist() for one in tables if one and "file" in one.rows]
+            found = [last_batches(context), some_batches(context, [1, 2])]
+            return [*lists, *([str(one["file"]) for one in batches] for batches in found)]
+
+    assert sum("cua-nguoi-khac.csv" in names for names in told(None)) == 4
+    assert not any("cua-nguoi-khac.csv" in names for names in told((OWN,)))
+    assert any(told((OWN,)))
+    assert free.get("/nap-du-lieu/lan/2/bi-loai").status_code == 200
+    assert held.get("/nap-du-lieu/lan/2/bi-loai").status_code == 409
+
+
 def test_nobody_loads_for_an_office_whose_figures_they_may_not_see(served: Served) -> None:
     client = signed_in(served.server, served.engine, role="editor", units=(OTHER,))
     assert bring(client, GOOD) == 403
@@ -159,8 +186,8 @@ def test_a_file_that_waited_a_day_is_thrown_away(served: Served) -> None:
     assert found.folder.stat().st_mode & 0o077 == 0
     old = time.time() - KEPT_HOURS * 3600 - 60
     os.utime(found.folder, (old, old))
-    sweep(served.settings.data_dir)
-    assert waiting(served) == []
+    # Whoever looks at what waits, under whatever name, throws it away.
+    assert waiting(served, 2) == []
     assert not found.folder.exists()
 
 
