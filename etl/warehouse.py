@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
@@ -168,22 +168,27 @@ def bulk_insert(connection: Connection, table: Table, frame: pd.DataFrame) -> No
     names = [column.name for column in table.columns if column.name in frame.columns]
     columns = [_driver_values(frame[name], table.columns[name].type) for name in names]
     quoted = ", ".join(f'"{name}"' for name in names)
-    if connection.dialect.name == "postgresql":
-        raw: Any = connection.connection.driver_connection
-        lines = zip(*map(_copy_texts, columns), strict=True)
-        with (
-            raw.cursor() as cursor,
-            cursor.copy(f'copy "{table.name}" ({quoted}) from stdin') as copy,
-        ):
-            copy.write("".join(f"{line}\n" for line in map("\t".join, lines)))
-        return
-    marks = ", ".join("?" * len(names))
-    cursor = connection.connection.cursor()
+    driver: Any = connection.dialect.loaded_dbapi
     try:
-        rows: Any = zip(*columns, strict=True)
-        cursor.executemany(f'insert into "{table.name}" ({quoted}) values ({marks})', rows)
-    finally:
-        cursor.close()
+        if connection.dialect.name == "postgresql":
+            _copy(connection, f'copy "{table.name}" ({quoted}) from stdin', columns)
+        else:
+            marks = ", ".join("?" * len(names))
+            rows: Any = zip(*columns, strict=True)
+            with closing(connection.connection.cursor()) as cursor:
+                cursor.executemany(f'insert into "{table.name}" ({quoted}) values ({marks})', rows)
+    except driver.Error as error:
+        # The driver was called past SQLAlchemy, but a fault is the same as anywhere else.
+        raise DBAPIError.instance(
+            table.name, None, error, dbapi_base_err=driver.Error, dialect=connection.dialect
+        ) from error
+
+
+def _copy(connection: Connection, statement: str, columns: list[list[Any]]) -> None:
+    raw: Any = connection.connection.driver_connection
+    lines = map("\t".join, zip(*map(_copy_texts, columns), strict=True))
+    with raw.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write("".join(f"{line}\n" for line in lines))
 
 
 _COPY_NULL = r"\N"

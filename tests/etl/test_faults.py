@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, func, select, text
+from sqlalchemy import Engine, event, func, select, text
 
 from dashboard.metrics import measure
 from etl.batches import batches
@@ -159,27 +159,28 @@ def test_a_full_disk_leaves_the_database_as_it_was(sqlite_url: str, tmp_path: Pa
     engine.dispose()
 
 
+HANG_UP = """
+create function hang_up() returns trigger language plpgsql as
+$$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$
+"""
+
+
 @pytest.mark.postgresql
 @pytest.mark.parametrize("table", ["fact_dossier", "mart_dossier", "audit_log"])
 def test_a_database_gone_in_the_middle_keeps_nothing(
     fresh_postgres_url: str, tmp_path: Path, table: str
 ) -> None:
     engine, other = open_engine(fresh_postgres_url), open_engine(fresh_postgres_url)
-    cut = False
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def hang_up(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
-        nonlocal cut
-        if not cut and f"insert into {table}" in statement.lower():
-            cut = True
-            number = connection.connection.dbapi_connection.info.backend_pid
-            with other.connect() as executioner:
-                executioner.execute(text("select pg_terminate_backend(:n)"), {"n": number})
-
+    with other.begin() as executioner:
+        executioner.execute(text(HANG_UP))
+        executioner.execute(
+            text(f"create trigger hang_up before insert on {table} execute function hang_up()")
+        )
     with pytest.raises(DatabaseFault, match="Chưa có gì thay đổi"):
         load_file(engine, file_of(tmp_path, 1), settings=SETTINGS)
-    assert cut
     assert_whole(other)
+    with other.begin() as executioner:
+        executioner.execute(text(f"drop trigger hang_up on {table}"))
     assert load_file(engine, file_of(tmp_path, 1), settings=SETTINGS).only.inserted == ROWS
     assert_whole(other)
     engine.dispose()
