@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: run test signals faults lint lock install install-dev
+.PHONY: run test signals faults fuzz lint lock install install-dev
 
 run: install
 	@$(PY) -m dashboard serve
@@ -21,6 +21,11 @@ signals: install-dev
 faults: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m pytest -s -m slow tests/etl/test_faults.py
+
+# The properties that `make test` tries on a few examples, on twenty times as many, always new ones.
+fuzz: install-dev
+	@$(PY) tools/provision.py
+	$(PY) -m pytest -n auto --hypothesis-profile thorough -m hypothesis
 
 lint: install-dev
 	$(VENV)/bin/ruff check .

@@ -18,6 +18,7 @@ from etl.loading import load_file
 from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
+from tests.examples import register_profiles
 from tests.services.postgres import find_binaries, postgres_server
 from tests.services.server import PROJECT, SESSIONS, served
 
@@ -25,6 +26,8 @@ ENGINES = [
     pytest.param("sqlite"),
     pytest.param("postgresql", marks=pytest.mark.postgresql),
 ]
+register_profiles()
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -18,6 +18,7 @@ from etl.access_tables import app_session
 from etl.audit import now
 from etl.warehouse import write_transaction
 from tests.access.conftest import Served
+from tests.examples import share
 from tests.services.asking import ask_page, page_question
 from tests.services.signing_in import signed_in
 
@@ -277,12 +278,9 @@ JSON = st.recursive(
     ),
     max_leaves=12,
 )
-FUZZ = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 
 
-@FUZZ
+@share(0.2)
 @given(body=JSON, value=JSON, search=st.text(max_size=60))
 def test_no_callback_payload_breaks_the_server(
     served: Served, body: Any, value: Any, search: str
@@ -303,7 +301,7 @@ def test_no_callback_payload_breaks_the_server(
 COOKIE_LETTERS = st.characters(min_codepoint=33, max_codepoint=126, exclude_characters='",;\\')
 
 
-@FUZZ
+@share(0.2)
 @given(
     token=st.text(COOKIE_LETTERS, max_size=80),
     query=st.text(max_size=60),

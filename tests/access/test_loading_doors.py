@@ -9,8 +9,7 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -24,6 +23,7 @@ from etl.staging import KEPT_HOURS, list_waiting, safe_name
 from etl.tables import fact_dossier, fact_feedback, load_batch
 from tests.access.conftest import ROW, Served
 from tests.etl.loaders import dossiers
+from tests.examples import share
 from tests.services.asking import ask_page
 from tests.services.signing_in import signed_in
 
@@ -225,9 +225,7 @@ BEGINNINGS = st.sampled_from(
 SUFFIXES = st.sampled_from(["csv", "xlsx", "xls", "ods", "html", "txt", "tsv", "exe", ""])
 
 
-@hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@share(0.3)
 @given(
     beginning=BEGINNINGS,
     rest=st.one_of(st.binary(max_size=300), st.text(max_size=120).map(str.encode)),
@@ -250,9 +248,7 @@ def test_no_file_that_is_brought_breaks_the_server(
         assert client.post(f"/nap-du-lieu/{token}/bo").status_code == 200
 
 
-@hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@share(0.3)
 @given(
     kind=st.sampled_from(["task_report", "ranking", "plan", "alias", "alias_delete", "la"]),
     rows=st.lists(

@@ -7,7 +7,6 @@ import re
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import pandas as pd
@@ -142,12 +141,6 @@ def test_the_files_are_listed_in_loading_order(files: list[Path]) -> None:
     assert files == sorted(files)
     assert {path.name[:2] for path in files} == {"01", "02", "03", "04", "05"}
     assert "03_khao_sat_2024_08.xlsx" not in [path.name for path in files]
-
-
-def test_writing_is_quick(tmp_path: Path) -> None:
-    began = perf_counter()
-    write_demo(tmp_path)
-    assert perf_counter() - began < 6
 
 
 def test_every_file_says_that_it_is_invented(files: list[Path]) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
@@ -20,6 +20,7 @@ from etl.version import data_version
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, write
 from tests.etl.states import state
+from tests.examples import share
 
 SETTINGS = Settings.model_construct()
 Row = dict[str, str]
@@ -82,7 +83,7 @@ def load(engine: Engine, folder: Path, rows: list[Row], *, name: str = "a") -> L
     return load_file(engine, path, settings=SETTINGS).only
 
 
-few = settings(max_examples=20, deadline=None)
+few = share(0.1)
 
 
 @few

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 import xlwt
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.errors import RefusedFile
@@ -21,6 +21,7 @@ from etl.reading import Limits, read_file
 from tests.etl.disguises import DISGUISES, HEADER, save_xlsx
 from tests.etl.reading_worker import GIGABYTE
 from tests.etl.test_messy import read_apart
+from tests.examples import share
 
 SMALL = Limits(file_bytes=50_000, expanded_bytes=200_000, rows=50, columns=20, cells=500)
 
@@ -262,9 +263,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@share(2)
 @given(
     name=st.sampled_from(BROKEN),
     seed=st.integers(0, 10**6),

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard import formatting as fmt
+from dashboard.__main__ import main
 from dashboard.components.words import plain_text
 from dashboard.filters import Period
 from dashboard.meeting.deck import write_deck
@@ -198,9 +199,18 @@ def test_the_command_makes_the_deck_of_a_kept_snapshot(
     ],
 )
 def test_what_cannot_be_made_is_said(
-    environment: dict[str, str], tmp_path: Path, words: tuple[str, ...], said: str
+    environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    words: tuple[str, ...],
+    said: str,
 ) -> None:
-    done = deck(*words, environment=environment)
-    assert done.returncode == 2
-    assert said in " ".join(done.stderr.split())
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["dashboard", "deck", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert said in " ".join(capsys.readouterr().err.split())
     assert not (tmp_path / "data" / "decks").exists()
