@@ -13,8 +13,8 @@ import pytest
 from filelock import FileLock
 from sqlalchemy import Engine, make_url, text
 
+from dashboard.__main__ import prepare
 from etl.demo import write_demo
-from etl.loading import load_file
 from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
@@ -120,20 +120,20 @@ def demo_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def demo_database(
-    tmp_path_factory: pytest.TempPathFactory, demo_files: list[Path], settings: Settings
-) -> Path:
-    """A SQLite database of the demonstration, loaded once for all processes of a run: copy it."""
+def demo_database(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Path:
+    """A SQLite database as the first start leaves it: the demonstration, loaded.
+
+    Made once for all processes of a run: copy it.
+    """
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     path = shared / "demonstration.db"
     with FileLock(path.with_suffix(".lock")):
         if not path.exists():
             draft = path.with_suffix(".draft")
-            engine = open_engine(f"sqlite:///{draft}")
-            migrate(engine)
-            for file in demo_files:
-                load_file(engine, file, settings=settings)
+            engine = prepare(
+                settings.model_copy(update={"database_url": f"sqlite:///{draft}", "demo": True})
+            )
             with engine.connect() as connection:
                 connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
             engine.dispose()
@@ -145,9 +145,11 @@ def demo_database(
 
 
 @pytest.fixture(scope="session")
-def served_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def served_demo(tmp_path_factory: pytest.TempPathFactory, demo_database: Path) -> Iterator[str]:
     """The address of the product serving its demonstration, as ``make run`` does."""
-    with served(tmp_path_factory.mktemp("demo"), DEMO="1") as address:
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copy(demo_database, folder / "warehouse.db")
+    with served(folder, DEMO="1") as address:
         yield address
 
 
