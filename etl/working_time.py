@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, overload
 
@@ -57,14 +57,11 @@ class WorkingCalendar:
         Raises:
             UserError: the hours in the settings are out of order.
         """
-        return cls(
-            shifts=(
-                (settings.morning_start, settings.morning_end),
-                (settings.afternoon_start, settings.afternoon_end),
-            ),
-            saturday_working=settings.saturday_working,
-            overrides=tuple(sorted(overrides.items())),
+        shifts = (
+            (settings.morning_start, settings.morning_end),
+            (settings.afternoon_start, settings.afternoon_end),
         )
+        return _shared(cls(shifts, settings.saturday_working, tuple(sorted(overrides.items()))))
 
     def is_working_day(self, day: date) -> bool:
         """Whether ``day`` is worked; False outside the calendar."""
@@ -221,6 +218,12 @@ def _holidays() -> tuple[list[date], list[date]]:
     """
     known = holidays.country_holidays("VN", years=range(FIRST_DAY.year - 1, LAST_DAY.year + 2))
     return sorted(known), sorted(known.weekend_workdays)
+
+
+@lru_cache(maxsize=8)
+def _shared(calendar: WorkingCalendar) -> WorkingCalendar:
+    """Return the one calendar of its kind: a century of days is worked out once."""
+    return calendar
 
 
 def _seconds(moment: time) -> int:

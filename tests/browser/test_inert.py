@@ -125,7 +125,7 @@ def served_nasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def served_naughty(tmp_path_factory: pytest.TempPathFactory, reference: Path) -> Iterator[str]:
     texts = references(reference)
-    with office(tmp_path_factory.mktemp("naughty"), texts, members=60) as address:
+    with office(tmp_path_factory.mktemp("naughty"), texts, members=20) as address:
         yield address
 
 
@@ -198,7 +198,7 @@ def test_documents_hold_text_alone(quiet_page: Any, tmp_path: Path) -> None:
 def test_documents_hold_the_collections_as_text_too(
     quiet_page: Any, tmp_path: Path, reference: Path
 ) -> None:
-    read_documents(quiet_page, tmp_path, references(reference), members=60)
+    read_documents(quiet_page, tmp_path, references(reference), members=20)
 
 
 def read_documents(page: Any, tmp_path: Path, texts: list[str], *, members: int) -> str:
