@@ -4,11 +4,13 @@
   "use strict";
 
   let sending = false;
+  /* kept while the chooser is open: a box that nobody holds may be collected with what was chosen */
+  let box = null;
 
   function zone() { return document.getElementById("drop-zone"); }
 
   function choose() {
-    const box = document.createElement("input");
+    box = document.createElement("input");
     box.type = "file";
     box.multiple = true;
     box.accept = zone().dataset.accept;

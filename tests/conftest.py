@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from filelock import FileLock
+from playwright.sync_api import expect
 from sqlalchemy import Engine, make_url, text
 
 from dashboard.__main__ import prepare
@@ -26,8 +27,10 @@ ENGINES = [
     pytest.param("sqlite"),
     pytest.param("postgresql", marks=pytest.mark.postgresql),
 ]
+PATIENCE_MS = 90_000
+"""How long a browser is waited for: what does not come at all fails, what comes late does not."""
+expect.set_options(timeout=PATIENCE_MS)
 register_profiles()
-
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 
 
@@ -182,6 +185,13 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict) -> dict:
     return {**browser_context_args, "locale": "vi-VN", "viewport": {"width": 1366, "height": 768}}
+
+
+@pytest.fixture
+def context(context):  # type: ignore[no-untyped-def]
+    """A browser's own room, as patient as a machine that does much else at the time needs it."""
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 @pytest.fixture

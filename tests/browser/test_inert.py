@@ -22,6 +22,7 @@ from etl.loading import load_file
 from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
+from tests.browser.opening import open_page
 from tests.services.server import served
 from tests.snapshots.reading import pdf_text, squeezed
 
@@ -139,9 +140,7 @@ def look_at(page: Any, address: str) -> None:
 
     page.on("dialog", close)
     for shown in PAGES:
-        page.goto(f"{address}{shown.path}?period=2024-06")
-        page.wait_for_selector("#page .bottom-line")
-        page.wait_for_load_state("networkidle")
+        open_page(page, f"{address}{shown.path}?period=2024-06")
         assert page.locator(".missing.error").count() == 0, shown.path
         foreign = page.evaluate(
             """() => [...document.querySelectorAll('a[href], img[src], iframe, object, embed')]

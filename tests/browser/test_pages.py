@@ -6,9 +6,11 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from dashboard.access.roles import READ
 from dashboard.pages import PAGES
+from tests.browser.opening import open_page
 
 pytestmark = pytest.mark.browser
 
@@ -17,13 +19,6 @@ CHARTS = {
     "/ho-so": ["late_by_department-graph", "outcomes-graph"],
     "/xep-hang": ["movement-graph"],
 }
-
-
-def open_page(page: Any, address: str) -> None:
-    """Open an address and wait until its page is shown."""
-    page.goto(address)
-    page.wait_for_selector("#page .bottom-line")
-    page.wait_for_load_state("networkidle")
 
 
 @pytest.mark.parametrize("path", [page.path for page in PAGES])
@@ -102,7 +97,6 @@ def test_the_back_button_returns_to_the_page_and_its_filters(
 
 def test_no_graph_offers_to_send_data_away(quiet_page: Any, served_demo: str) -> None:
     open_page(quiet_page, served_demo)
-    quiet_page.wait_for_selector("#satisfaction_trend-graph .main-svg")
     offers = quiet_page.evaluate(
         "() => [...document.querySelectorAll('.js-plotly-plot')]"
         ".map(plot => plot._context.showSendToCloud || plot._context.showLink)"
@@ -145,15 +139,11 @@ def test_a_click_on_a_bar_filters_and_a_second_one_drops_it(
 def test_the_list_of_dossiers_is_searched(quiet_page: Any, served_demo: str) -> None:
     open_page(quiet_page, f"{served_demo}/ho-so?period=2024-08")
     rows = quiet_page.locator("#dossier-grid .ag-center-cols-container [role=row]")
-    rows.first.wait_for()
-    before = rows.count()
+    # The grid lets rows in and out one after the other: what it comes to is waited for.
+    rows.filter(has_not_text="Đã xong").first.wait_for()
     quiet_page.fill("#dossier-search", "Đã xong")
-    quiet_page.wait_for_function(
-        "count => document.querySelectorAll("
-        "'#dossier-grid .ag-center-cols-container [role=row]').length < count",
-        arg=before,
-    )
-    assert all("Đã xong" in text for text in rows.all_inner_texts())
+    expect(rows.filter(has_not_text="Đã xong")).to_have_count(0)
+    expect(rows.filter(has_text="Đã xong")).not_to_have_count(0)
 
 
 def test_a_number_opens_the_dossiers_it_counts_under_the_readers_filters(
@@ -197,7 +187,6 @@ def test_the_exported_list_opens_in_excel_as_text(
 def test_an_empty_database_says_what_to_do(quiet_page: Any, served_empty: str, path: str) -> None:
     quiet_page.goto(f"{served_empty}{path}")
     quiet_page.locator("#page").get_by_text("Chưa có").first.wait_for()
-    quiet_page.wait_for_load_state("networkidle")
     assert quiet_page.locator(".missing.error").count() == 0
 
 
