@@ -408,12 +408,13 @@ def _frame(
     names = _filters_shown(context, page)
     badges = _badges(context)
     # The frame is the own office's: figures of others stand under their own name.
+    named: str | list[Component | str] = title
     if context.filters.unit:
-        title = f"{title} · {context.unit.short_name}"
+        named = [title, html.Span(f" · {context.unit.short_name}", className="of-unit")]
     return {
         "page": content,
         "notices": _notices(context),
-        "title": title,
+        "title": named,
         "stamps": shell.stamps(
             is_demo=context.is_demo,
             as_of=as_of,

@@ -12,13 +12,15 @@ from dashboard.model import Report, Section
 
 def render(report: Report, view: View) -> list[Component]:
     """Return the key numbers, charts two and two, and tables over the whole width."""
-    charts = [one for one in report.sections if one.chart is not None or one.missing is not None]
+    halves = [one for one in report.sections if one.chart is None or one.chart.form != "stacked"]
+    halves = [one for one in halves if one.chart is not None or one.missing is not None]
 
     def placed(section: Section) -> Component:
-        if section not in charts:
+        if section.chart is None and section.missing is None:
             return cell(table_card(section, last_is_total=section.code == "units"))
-        is_last_alone = section is charts[-1] and len(charts) % 2 == 1
-        span = 12 if is_last_alone else 6
+        # Bars of several parts need their words beside them; the last of an odd number is alone.
+        is_alone = section not in halves or (section is halves[-1] and len(halves) % 2 == 1)
+        span = 12 if is_alone else 6
         return cell(chart_card(section, view.theme, width=view.width(span)), span=span)
 
     cards = grid(*(placed(section) for section in report.sections))

@@ -322,7 +322,7 @@ def late_by_department_section(
             {
                 "noun": "hồ sơ",
                 "average": float(whole["value"]) if has_value(whole) else None,
-                "average_label": f"Toàn {context.unit.kind or 'đơn vị'} "
+                "average_label": f"{context.unit.together} "
                 f"{fmt.percent_of(whole['numerator'], whole['denominator'])}",
                 "zero_text": "trễ",
             },
@@ -378,7 +378,7 @@ def funnel_section(context: Context, *, by: str = "department") -> Section:
             frame,
             {
                 "size_label": "Số hồ sơ có hạn đã giải quyết",
-                "average_label": f"Toàn {context.unit.kind or 'đơn vị'} {share}",
+                "average_label": f"{context.unit.together} {share}",
                 "period": window,
                 "name": "trễ hạn",
             },

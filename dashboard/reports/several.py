@@ -78,8 +78,8 @@ def build_several_overview(context: Context) -> Report:
         sections=(
             late_by_unit_section(context),
             satisfaction_by_unit_section(context),
-            tasks_by_unit_section(context),
             funnel_section(context, by="unit"),
+            tasks_by_unit_section(context),
             units_section(context),
         ),
     )
@@ -273,7 +273,7 @@ def late_by_unit_section(context: Context) -> Section:
             {
                 "noun": "hồ sơ",
                 "average": float(whole["value"]),
-                "average_label": f"Chung {context.unit.name} {share}",
+                "average_label": f"{context.unit.together} {share}",
                 "zero_text": "trễ",
             },
         ),
@@ -374,7 +374,7 @@ def units_section(context: Context) -> Section:
     behind = [row["label"] for row in rows if row["as_of"] is None or row["as_of"] < end]
     rows.append(
         {
-            "label": f"Chung {context.unit.name}",
+            "label": context.unit.together,
             **{name: figure_words(name, whole[name]) for name in found},
             "as_of": min((row["as_of"] for row in rows if row["as_of"]), default=None),
         }

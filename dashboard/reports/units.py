@@ -35,6 +35,11 @@ class Unit:
         return f"{KIND_SHORT.get(self.kind, '')} {self.name}".strip()
 
     @property
+    def together(self) -> str:
+        """What its parts are together: "Toàn xã"; of several units "Chung 3 đơn vị"."""
+        return f"Toàn {self.kind or 'đơn vị'}" if self.code else f"Chung {self.name}"
+
+    @property
     def office(self) -> str:
         """Whose pages they are: "UBND xã Hoài Châu Bắc"; several together have their own words."""
         if not self.code:
