@@ -5,7 +5,7 @@
   "use strict";
 
   const ALL = "*";
-  const NAMES = ["period", "calendar", "department", "field", "channel", "year", "list"];
+  const NAMES = ["unit", "period", "calendar", "department", "field", "channel", "year", "list"];
 
   function goTo(choice) {
     const query = new URLSearchParams();
@@ -18,13 +18,13 @@
     window.dash_clientside.set_props("url", { search: text ? "?" + text : "" });
   }
 
-  function chosen(period, year, calendar, department, field, channel, before, after, reset, applied) {
+  function chosen(period, year, calendar, department, field, channel, unit, before, after, reset, applied) {
     if (!applied) return;
     const trigger = (window.dash_clientside.callback_context.triggered[0] || {}).prop_id || "";
     const now = {
       period: period, year: year, calendar: calendar,
       department: department, field: field, channel: channel,
-      list: applied.choice.list,
+      list: applied.choice.list, unit: unit,
     };
     const was = applied.choice;
     if (trigger === "period-previous.n_clicks" && before) {
@@ -57,6 +57,7 @@
       pick_field: picker("field"),
       pick_channel: picker("channel"),
       pick_period: picker("period"),
+      pick_unit: picker("unit"),
     },
   });
 })();

@@ -30,14 +30,15 @@ from dashboard.components.view import View
 from dashboard.components.words import bottom_line
 from dashboard.filters import Filters
 from dashboard.model import Report
-from dashboard.pages import PAGES, Page, find_page
+from dashboard.pages import PAGES, Page, find_page, show_page
 from dashboard.pages.loading_doors import open_loading_doors
 from dashboard.pages.meeting_doors import open_meeting_doors
 from dashboard.pages.snapshot_doors import open_snapshot_doors
 from dashboard.reports.choices import Choices, find_choices
-from dashboard.reports.context import Context, find_unit, open_context
+from dashboard.reports.context import Context, open_context
 from dashboard.reports.freshness import find_stale
 from dashboard.reports.snapshot_list import delivery_fault
+from dashboard.reports.units import choose_units, find_unit
 from dashboard.theme import THEMES
 from etl.errors import UserError
 from etl.settings import ASSETS_DIR, Settings, load_settings
@@ -123,6 +124,7 @@ def _register_filters(app: Dash) -> None:
         Input("filter-department", "value"),
         Input("filter-field", "value"),
         Input("filter-channel", "value"),
+        Input("filter-unit", "value"),
         Input("period-previous", "n_clicks"),
         Input("period-next", "n_clicks"),
         Input("filter-reset", "n_clicks"),
@@ -155,6 +157,9 @@ PICKS: tuple[tuple[str, str], ...] = (
     ("by_department-graph", "department"),
     ("by_field-graph", "field"),
     ("by_channel-graph", "channel"),
+    ("late_by_unit-graph", "unit"),
+    ("satisfaction_by_unit-graph", "unit"),
+    ("tasks_by_unit-graph", "unit"),
     ("outcomes-graph", "period"),
     ("satisfaction_trend-graph", "period"),
     ("intake_trend-graph", "period"),
@@ -204,6 +209,9 @@ _OUTPUTS = {
     "field_options": Output("filter-field", "options"),
     "channel": Output("filter-channel", "value"),
     "channel_options": Output("filter-channel", "options"),
+    "unit": Output("filter-unit", "value"),
+    "unit_options": Output("filter-unit", "options"),
+    "unit_line": Output("unit-line", "children"),
 }
 
 
@@ -309,18 +317,23 @@ def _show(
     view: View,
 ) -> dict[str, Any]:
     values = {name: found[-1] for name, found in parse_qs(query.lstrip("?")).items()}
+    asked = Filters.from_query(query)
+    has_units = page is not None and "unit" in page.filters
     context = open_context(
         connection,
         settings=settings,
-        filters=Filters.from_query(query),
+        filters=asked if has_units else replace(asked, unit=None),
         units=principal.units,
     )
+    own = (settings.unit,)
+    is_other = choose_units(context.peers, asked.unit, own=settings.unit) != own
+    unit = asked.unit if is_other else None
     choices = find_choices(context)
     report, content = _content(context, page, values=values, view=view)
     pages = [one for one in PAGES if principal.may(one.permission)]
     return {
-        **_frame(context, page, report=report, content=content, pages=pages),
-        **_filter_values(context, choices, page, report=report, values=values),
+        **_frame(context, page, report=report, content=content, pages=pages, unit=unit),
+        **_filter_values(context, choices, page, report=report, values=values, unit=unit),
     }
 
 
@@ -333,8 +346,8 @@ def _content(
     if not context.has_data and page.needs_data:
         return None, [empty_database(link=_where_to_load())]
     try:
-        report = page.build(context, values)
-        return report, [bottom_line(report.sentence), *page.render(report, view)]
+        report, shown = show_page(page, context, values, view)
+        return report, [bottom_line(report.sentence), *shown]
     except UserError as error:
         return None, [html.P(str(error), className="bottom-line")]
     except Exception:
@@ -385,17 +398,23 @@ def _frame(
     report: Report | None,
     content: list[Component],
     pages: list[Page],
+    unit: str | None,
 ) -> dict[str, Any]:
+    """Return what stands around the page; ``unit`` is the choice that links carry on."""
     path = page.path if page else ""
     title = page.label if page else "Không có trang này"
     as_of = report.as_of if report else context.latest
-    carried = context.filters.to_query() if context.has_data else ""
-    names = page.filters if page and context.has_data else ()
+    carried = replace(context.filters, unit=unit).to_query() if context.has_data else ""
+    names = _filters_shown(context, page)
     badges = _badges(context)
+    # The frame is the own office's: figures of others stand under their own name.
+    named: str | list[Component | str] = title
+    if context.filters.unit:
+        named = [title, html.Span(f" · {context.unit.short_name}", className="of-unit")]
     return {
         "page": content,
         "notices": _notices(context),
-        "title": title,
+        "title": named,
         "stamps": shell.stamps(
             is_demo=context.is_demo,
             as_of=as_of,
@@ -412,6 +431,13 @@ def _frame(
         "filters_class": shell.filters_class(names),
         "bar_class": shell.bar_class(names),
     }
+
+
+def _filters_shown(context: Context, page: Page | None) -> tuple[str, ...]:
+    """Return the filters of a page that there is something to choose from."""
+    if page is None or not context.has_data:
+        return ()
+    return tuple(name for name in page.filters if name != "unit" or len(context.peers) > 1)
 
 
 def _notices(context: Context) -> list[Component]:
@@ -435,6 +461,7 @@ def _filter_values(
     *,
     report: Report | None,
     values: Mapping[str, str],
+    unit: str | None,
 ) -> dict[str, Any]:
     filters, period = context.filters, context.filters.period
     label = fmt.period_label(period) if period else "Chọn kỳ"
@@ -447,7 +474,10 @@ def _filter_values(
     return {
         "summary": shell.filters_summary(
             f"Năm {year}" if "year" in wanted else label,
-            chosen if "department" in wanted else (),
+            (
+                *((context.unit.name,) if filters.unit else ()),
+                *(chosen if "department" in wanted else ()),
+            ),
         ),
         "applied": {
             "choice": {
@@ -458,6 +488,7 @@ def _filter_values(
                 "field": filters.field or shell.ALL,
                 "channel": filters.channel or shell.ALL,
                 "list": values.get("list", ""),
+                "unit": unit or shell.ALL,
             },
             "version": context.data_version,
             "previous": period.previous().code if period else "",
@@ -477,4 +508,10 @@ def _filter_values(
         "field_options": shell.member_options(choices.fields),
         "channel": filters.channel or shell.ALL,
         "channel_options": shell.member_options(choices.channels),
+        "unit": unit or shell.ALL,
+        "unit_options": shell.unit_options(
+            [(one.code, one.short_name, one.parent) for one in context.peers],
+            own=context.settings.unit,
+        ),
+        "unit_line": context.unit.office,
     }

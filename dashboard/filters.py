@@ -11,6 +11,8 @@ from etl.errors import UserError
 
 CALENDARS = ("calendar", "report")
 MEMBER_FILTERS = ("department", "field", "channel")
+ALL_UNITS = "all"
+"""The choice of every unit that the reader may see."""
 
 _PERIOD = re.compile(r"(?P<year>(19|20)\d\d)(-(?P<part>0[1-9]|1[0-2]|Q[1-4]|H[12]|9M))?", re.ASCII)
 _QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
@@ -101,13 +103,18 @@ def months_between(first: str, last: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Filters:
-    """The reader's choice. ``None`` of a member filter means all."""
+    """The reader's choice. ``None`` of a member filter means all.
+
+    ``unit`` is the code of another unit, the name of what units belong to, or :data:`ALL_UNITS`;
+    None is the own unit.
+    """
 
     period: Period | None = None
     calendar: str = "calendar"
     department: str | None = None
     field: str | None = None
     channel: str | None = None
+    unit: str | None = None
 
     @classmethod
     def from_query(cls, query: str) -> Filters:
@@ -123,7 +130,8 @@ class Filters:
             filters = replace(filters, period=Period(code))
         if values.get("calendar") in CALENDARS:
             filters = replace(filters, calendar=values["calendar"])
-        members = {name: values[name][:200] for name in MEMBER_FILTERS if values.get(name)}
+        named = (*MEMBER_FILTERS, "unit")
+        members = {name: values[name][:200] for name in named if values.get(name)}
         return replace(filters, **members)  # type: ignore[arg-type]
 
     def to_query(self) -> str:
@@ -132,6 +140,7 @@ class Filters:
             "period": self.period.code if self.period else None,
             "calendar": self.calendar if self.calendar != "calendar" else None,
             **{name: getattr(self, name) for name in MEMBER_FILTERS},
+            "unit": self.unit,
         }
         chosen = {name: value for name, value in values.items() if value}
         return f"?{urlencode(chosen)}" if chosen else ""

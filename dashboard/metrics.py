@@ -123,7 +123,7 @@ def measure_many(
             continue
         columns = tuple(dict.fromkeys(name for m in metrics for name in m.columns))
         covered = covered_months(connection, first.mart, part)
-        frame = sums(connection, first.mart, columns, part=part, covered=covered)
+        frame = sums(connection, first.mart, columns, part=part)
         frame = _complete(connection, columns, part, frame, covered=covered)
         counts = {name: frame[name].to_numpy(dtype=float) for name in columns}
         measured.update({metric.code: _finish(metric, part, frame, counts) for metric in metrics})

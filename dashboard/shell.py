@@ -12,6 +12,7 @@ What the application wires up, by id:
 - ``filter-period`` (value "2024-12", "2024-Q4", "2024-H2", "2024-9M", "2024"; options from
   :func:`period_options`), ``filter-period-label`` (children), ``period-previous`` and
   ``period-next`` (n_clicks, disabled), ``filter-year`` (value "2024").
+- ``filter-unit``: value :data:`ALL` for the own unit; options from :func:`unit_options`.
 - ``filter-calendar`` ("calendar" | "report"), ``filter-department``, ``filter-field``,
   ``filter-channel``: value :data:`ALL` for all; options from :func:`member_options`.
 - ``filter-reset`` (n_clicks), ``filters-summary`` (children): what a phone shows of the choice.
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,12 +36,12 @@ from dashboard import formatting as fmt
 from dashboard.components.icons import icon
 from dashboard.components.states import demo_mark, skeleton
 from dashboard.components.words import Child
-from dashboard.filters import Period, months_between
+from dashboard.filters import ALL_UNITS, Period, months_between
 
 EVERYTHING = "Tất cả"
 ALL = "*"
 """Value of a member filter that chooses all; an empty value is dbc.Select's own placeholder."""
-FILTERS = ("period", "year", "calendar", "department", "field", "channel")
+FILTERS = ("unit", "period", "year", "calendar", "department", "field", "channel")
 
 TAB_PATHS = ("/", "/ho-so", "/nhiem-vu", "/phan-anh")
 """The pages that a phone keeps at the thumb; the others stand behind Thêm."""
@@ -462,6 +464,7 @@ def _filter_row() -> html.Div:
                 ],
                 className="sheet-head",
             ),
+            _select("unit", "Đơn vị", [], value=ALL),
             _period_stepper(),
             html.Div(
                 dbc.RadioItems(id="filter-year", options=[], name="filter-year"),
@@ -613,6 +616,25 @@ def member_options(labels: Iterable[str]) -> list[dict[str, Any]]:
     """Return the choices of a member filter: all, then each label."""
     everything: list[dict[str, Any]] = [{"label": EVERYTHING, "value": ALL}]
     return everything + [{"label": label, "value": label} for label in labels]
+
+
+def unit_options(peers: Sequence[tuple[str, str, str]], *, own: str) -> list[dict[str, Any]]:
+    """Return the choices of ``filter-unit`` from (code, name, what it belongs to) of each unit.
+
+    The own unit first, then all together, the units of each place where there are several places,
+    and each other unit.
+    """
+    names = {code: name for code, name, _ in peers}
+    places = Counter(place for _, _, place in peers)
+    options = [{"label": names.pop(own, own), "value": ALL}]
+    if len(peers) > 1:
+        options.append({"label": f"Tất cả {len(peers)} đơn vị", "value": ALL_UNITS})
+    if len(places) > 1:
+        options += [
+            {"label": f"{place} ({count} đơn vị)", "value": place}
+            for place, count in sorted(places.items())
+        ]
+    return options + [{"label": name, "value": code} for code, name in names.items()]
 
 
 def filters_summary(period: str, chosen: Iterable[str | None] = ()) -> str:

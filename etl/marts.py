@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Date,
     String,
+    Subquery,
     Table,
     TextClause,
     and_,
@@ -218,14 +219,13 @@ def sums(
     columns: tuple[str, ...],
     *,
     part: Slice,
-    covered: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per combination of ``part.by`` that has rows: each column summed as its span asks.
 
     Events count in their own month, from the month on in which they are known: a row is in when
     its month lies in the period and its month of knowing does not lie after the period's end.
-    Opening stocks come from the period's first covered month, closing stocks from its last.
-    ``covered`` is what :func:`covered_months` gives for the slice, where the caller knows it.
+    Opening stocks come from the unit's first covered month of the period, closing ones from its
+    last: units that are loaded up to different months each count at their own.
     """
     table = metadata.tables[mart.table]
     coverage = mart_coverage.alias("coverage")
@@ -267,18 +267,18 @@ def sums(
         where.append(dimensions[name].label.in_(labels))
 
     groups = [dimensions[name].label.label(name) for name in part.by]
-    edge_months: dict[str, list[str]] = {}
-    if any(mart.span(column) != "flow" for column in columns):
-        if covered is None:
-            covered = covered_months(connection, mart, part)
-        edge_months = _edge_months(covered, period=period)
+    spans = {column: mart.span(column) for column in columns}
+    if any(span != "flow" for span in spans.values()):
+        edges = _edge_months(mart, part, period=period)
+        at = [edges.c.unit == table.c.unit]
+        if period is not None:
+            at.append(edges.c.period == months.c[period])
+        joined = joined.outerjoin(edges, and_(*at))
     numbers: list[ColumnElement[int]] = []
-    for column in columns:
-        span = mart.span(column)
+    for column, span in spans.items():
         value: ColumnElement[int] = table.c[column]
         if span != "flow":
-            chosen = edge_months[span]
-            value = case((table.c.month.in_(chosen), value), else_=0)
+            value = case((table.c.month == edges.c[span], value), else_=0)
         numbers.append(func.coalesce(func.sum(value), 0).label(column))
     query = select(*groups, *numbers).select_from(joined).where(*where).group_by(*groups)
     frame = pd.DataFrame(connection.execute(query).all(), columns=[*part.by, *columns])
@@ -288,14 +288,26 @@ def sums(
     return frame.astype(dict.fromkeys(columns, "int64"))
 
 
-def _edge_months(covered: pd.DataFrame, *, period: str | None) -> dict[str, list[str]]:
-    """Return the months from which opening and closing stocks are taken, one per period."""
-    if covered.empty:
-        return {"opening": [], "closing": []}
-    grouped = covered.groupby(period)["month"] if period else None
-    first = grouped.min().tolist() if grouped is not None else [covered["month"].min()]
-    last = grouped.max().tolist() if grouped is not None else [covered["month"].max()]
-    return {"opening": first, "closing": last}
+def _edge_months(mart: Mart, part: Slice, *, period: str | None) -> Subquery:
+    """Select each unit's months of opening and closing stocks, one of each per period."""
+    c, m = mart_coverage.c, dim_month.alias("edge_months").c
+    label = (c.month if period == "month" else m[period]) if period else None
+    query = (
+        select(
+            c.unit,
+            *(() if label is None else (label.label("period"),)),
+            func.min(c.month).label("opening"),
+            func.max(c.month).label("closing"),
+        )
+        .join(m.month.table, and_(m.calendar == c.calendar, m.month == c.month))
+        .where(c.calendar == part.calendar, c.source == coverage_source(mart))
+        .group_by(c.unit, *(() if label is None else (label,)))
+    )
+    if part.units is not None:
+        query = query.where(c.unit.in_(part.units))
+    if part.months is not None:
+        query = query.where(c.month.between(*part.months))
+    return query.subquery("edges")
 
 
 def _named(part: Slice) -> list[str]:

@@ -20,6 +20,7 @@ from dashboard.pages import (
     overview,
     ranking,
     satisfaction,
+    several,
     snapshots,
     tasks,
 )
@@ -30,6 +31,7 @@ from dashboard.reports.feedback import build_feedback_report
 from dashboard.reports.overview import build_overview_report
 from dashboard.reports.ranking import build_ranking_report
 from dashboard.reports.satisfaction import build_satisfaction_report
+from dashboard.reports.several import SEVERAL
 from dashboard.reports.tasks import build_tasks_report
 
 Build = Callable[[Context, Mapping[str, str]], Report]
@@ -49,7 +51,7 @@ class Page:
     group: str
     build: Build
     render: Render
-    filters: tuple[str, ...] = ("period", "calendar", "department", "field", "channel")
+    filters: tuple[str, ...] = ("unit", "period", "calendar", "department", "field", "channel")
     needs_data: bool = True
     """Whether an empty database shows the first steps instead."""
     is_kept: bool = True
@@ -84,7 +86,7 @@ PAGES: tuple[Page, ...] = (
         "Xếp hạng",
         "list-ol",
         WATCH,
-        lambda context, query: build_ranking_report(context, year=_year(query)),
+        lambda context, query: build_ranking_report(context, year=_year(query), with_surveys=True),
         ranking.render,
         filters=("year",),
     ),
@@ -103,7 +105,7 @@ PAGES: tuple[Page, ...] = (
         WATCH,
         lambda context, _query: build_feedback_report(context),
         feedback.render,
-        filters=("period", "calendar", "department"),
+        filters=("unit", "period", "calendar", "department"),
     ),
     Page(
         "/nhiem-vu",
@@ -112,7 +114,7 @@ PAGES: tuple[Page, ...] = (
         WATCH,
         lambda context, _query: build_tasks_report(context),
         tasks.render,
-        filters=("period", "calendar"),
+        filters=("unit", "period", "calendar"),
     ),
     Page(
         "/hop-thang",
@@ -170,6 +172,17 @@ PAGES: tuple[Page, ...] = (
         permission=USERS,
     ),
 )
+
+
+def show_page(
+    page: Page, context: Context, values: Mapping[str, str], view: View
+) -> tuple[Report, list[Component]]:
+    """Return a page's report and what shows it; of several units together their own."""
+    if context.has_several:
+        report = SEVERAL[page.path](context)
+        return report, several.render(report, view)
+    report = page.build(context, values)
+    return report, page.render(report, view)
 
 
 def find_page(path: str) -> Page | None:

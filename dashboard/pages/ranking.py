@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash.development.base_component import Component
 
-from dashboard.components.cards import chart_card
+from dashboard.components.cards import chart_card, table_card
 from dashboard.components.ladder import gap_card, holes_card, ranking_ladder
 from dashboard.components.layout import cell, grid
 from dashboard.components.view import View
@@ -24,4 +24,7 @@ def render(report: Report, view: View) -> list[Component]:
     ladder = ranking_ladder(report.section("ladder"))
     if not beside:
         return [grid(cell(ladder))]
-    return [grid(cell(ladder, span=8), cell(*beside, span=4))]
+    below = (
+        [cell(table_card(report.section("survey_ranking")))] if "survey_ranking" in codes else []
+    )
+    return [grid(cell(ladder, span=8), cell(*beside, span=4), *below)]

@@ -28,6 +28,15 @@ RATIO_COLUMNS = (
     TableColumn("denominator", "Mẫu số", "integer"),
 )
 
+NOUNS = {"department": "bộ phận", "unit": "đơn vị"}
+"""What a member of a dimension is called inside a sentence."""
+
+
+def with_names(context: Context, frame: pd.DataFrame, *, by: str) -> pd.DataFrame:
+    """Return a frame measured by ``by`` with ``label``, what readers call a member, and ``key``."""
+    names = {one.code: one.short_name for one in context.chosen} if by == "unit" else {}
+    return frame.assign(key=frame[by], label=frame[by].map(lambda name: names.get(name, name)))
+
 
 def no_data(context: Context, what: str) -> Missing:
     """Say that the period is not covered, and what to do."""
@@ -77,7 +86,7 @@ def mart_slice(
         by=by,
         months=months or context.period.months,
         members=tuple((name, (filter_code(name, value),)) for name, value in chosen.items()),
-        units=(context.unit.code,),
+        units=context.codes,
     )
 
 
@@ -208,15 +217,19 @@ def members_section(
     baseline: float | None = None,
     baseline_label: str = "",
     subtitle: str = "",
+    most: int | None = None,
 ) -> Section:
-    """A ratio by the members of a dimension, as dots with intervals, highest first."""
+    """A ratio by the members of a dimension, as dots with intervals, highest first.
+
+    The chart shows the lowest ``most``, the table all.
+    """
     metric = find_metric(code)
     measured = context.measure(code, by=(by,), months=months)
     frame = measured[measured["denominator"].fillna(0) > 0]
     if frame.empty:
         missing = no_data(context, what) if measured.empty else nothing_matches(context)
         return Section(section, title, (Span(title),), metric=code, missing=missing)
-    frame = frame.rename(columns={by: "label"}).sort_values(
+    frame = with_names(context, frame, by=by).sort_values(
         "value", ascending=False, kind="stable", ignore_index=True
     )
     frame["previous"] = float("nan")
@@ -236,7 +249,7 @@ def members_section(
         (Span(words),),
         chart=Chart(
             "dots",
-            frame,
+            frame if most is None else frame.tail(most).reset_index(drop=True),
             {"noun": noun, "baseline": baseline, "baseline_label": baseline_label},
         ),
         table=Table(

@@ -25,11 +25,11 @@ class Choices:
 
 
 def find_choices(context: Context) -> Choices:
-    """Return what the own unit's data offers."""
+    """Return what the data of the units looked at offer."""
     c = mart_coverage.c
     first, last = context.connection.execute(
         select(func.min(c.month), func.max(c.month)).where(
-            c.unit == context.unit.code,
+            c.unit.in_(context.codes),
             c.calendar == context.filters.calendar,
             c.source != "ranking",
         )
@@ -44,9 +44,15 @@ def find_choices(context: Context) -> Choices:
 
 
 def _members(context: Context, dimension: str) -> tuple[str, ...]:
-    """Return the labels of the members that some mart of the own unit has, in seed order."""
+    """Return the labels of the members that some mart of the unit has, in seed order.
+
+    Of several units all that there are: to look through their marts would cost more than a page.
+    """
     table = MEMBERS[dimension]
     column = f"{dimension}_id"
+    if context.has_several:
+        everything = select(table.c.label).where(table.c[column] > 0).order_by(table.c[column])
+        return tuple(context.connection.scalars(everything))
     marts = [mart for mart in (mart_dossier, mart_survey, mart_feedback) if column in mart.c]
     used = union(
         *(select(mart.c[column]).where(mart.c.unit == context.unit.code) for mart in marts)

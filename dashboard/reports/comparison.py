@@ -32,10 +32,10 @@ def comparison_section(context: Context, codes: Iterable[str]) -> Section:
         rows.append(
             {
                 "label": find_metric(code).label,
-                "now": _words(code, now),
-                "before": _words(code, earlier),
+                "now": figure_words(code, now),
+                "before": figure_words(code, earlier),
                 "change": _change(code, now, earlier),
-                "year_ago": _words(code, year_ago),
+                "year_ago": figure_words(code, year_ago),
                 "year_change": _change(code, now, year_ago),
             }
         )
@@ -63,9 +63,10 @@ def _year_ago_label(last_year: Period, before: Period) -> str:
     return f"{words} (cùng kỳ)" if last_year == before else words
 
 
-def _words(code: str, row: dict[str, Any] | None) -> str:
+def figure_words(code: str, row: dict[str, Any] | None) -> str:
+    """Return a figure with its counts: "3,1 % (9/290)"; without figure, why there is none."""
     metric = find_metric(code)
-    if row is None:
+    if row is None or pd.isna(row["numerator"]):
         return "chưa có số liệu"
     if not metric.is_fraction:
         return fmt.count(row["numerator"])

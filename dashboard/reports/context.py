@@ -12,11 +12,12 @@ from sqlalchemy import Connection, func, select
 
 from dashboard.filters import Filters, Period, shift_month
 from dashboard.metrics import find_metric, measure, measure_many
+from dashboard.reports.units import Unit, choose_units, find_peers, find_unit, together
 from etl.errors import UserError
 from etl.loading import is_demo
 from etl.marts import as_of_dates
 from etl.settings import Settings
-from etl.tables import dim_month, dim_unit, mart_coverage, plan
+from etl.tables import dim_month, mart_coverage, plan
 from etl.version import data_version
 
 TREND_MONTHS = 24
@@ -34,23 +35,12 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Unit:
-    """A unit as it is called on a day."""
-
-    code: str
-    name: str
-    kind: str
-    parent: str
-
-    @property
-    def full_name(self) -> str:
-        """The name with its kind: "Xã Hoài Châu Bắc"."""
-        return f"{self.kind.capitalize()} {self.name}".strip()
-
-
-@dataclass(frozen=True)
 class Context:
-    """One reader's view of the warehouse at one data version."""
+    """One reader's view of the warehouse at one data version.
+
+    ``unit`` is the unit looked at, and ``chosen`` it alone; of several together ``chosen`` are
+    all of them, and ``unit`` is what they are called. ``peers`` are the units to choose from.
+    """
 
     connection: Connection
     settings: Settings
@@ -60,14 +50,26 @@ class Context:
     as_of: dict[str, date]
     data_version: str
     is_demo: bool
+    chosen: tuple[Unit, ...]
+    peers: tuple[Unit, ...]
 
     def __post_init__(self) -> None:
         """Refuse a unit that is not the reader's.
 
         Every figure and every list is asked for through a context, so none can be had without it.
         """
-        if self.units is not None and self.unit.code not in self.units:
+        if self.units is not None and not set(self.codes) <= set(self.units):
             raise UserError("Tài khoản của bạn không được xem số liệu của đơn vị này.")
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the units looked at."""
+        return tuple(one.code for one in self.chosen)
+
+    @property
+    def has_several(self) -> bool:
+        """Whether several units are looked at together."""
+        return len(self.chosen) > 1
 
     @property
     def period(self) -> Period:
@@ -127,7 +129,7 @@ class Context:
             months=months or self.period.months,
             calendar=self.filters.calendar,
             members={**chosen, **(members or {})},
-            units=(self.unit.code,),
+            units=self.codes,
         )
 
     def measure_many(
@@ -145,25 +147,25 @@ class Context:
                 months=months or self.period.months,
                 calendar=self.filters.calendar,
                 members=self.filters.members(dimensions),
-                units=(self.unit.code,),
+                units=self.codes,
             )
             rows.update({code: one_row(frame) for code, frame in measured.items()})
         return rows
 
-    def measure_by_month(
-        self, codes: Iterable[str], *, months: tuple[str, str]
+    def measure_together(
+        self, codes: Iterable[str], *, by: str, months: tuple[str, str] | None = None
     ) -> dict[str, pd.DataFrame]:
-        """Measure several metrics month by month under the reader's filters."""
+        """Measure several metrics by one dimension under the reader's filters."""
         frames: dict[str, pd.DataFrame] = {}
         for dimensions, group in self._by_dimensions(codes).items():
             measured = measure_many(
                 self.connection,
                 group,
-                by=("month",),
-                months=months,
+                by=(by,),
+                months=months or self.period.months,
                 calendar=self.filters.calendar,
                 members=self.filters.members(dimensions),
-                units=(self.unit.code,),
+                units=self.codes,
             )
             frames.update(measured)
         return frames
@@ -212,47 +214,49 @@ def open_context(
 
     ``units`` are the units the reader may see, None for all.
     """
-    stamps = as_of_dates(connection, units=[settings.unit])
-    as_of = {source: day for (_, source), day in stamps.items()}
+    peers = find_peers(connection, units=units)
+    codes = choose_units(peers, filters.unit, own=settings.unit)
+    # What several units say together reaches as far as the one that is behind.
+    as_of: dict[str, date] = {}
+    for (_, source), day in as_of_dates(connection, units=codes).items():
+        as_of[source] = min(day, as_of.get(source, day))
+    latest = max(as_of.values(), default=None)
+    chosen = tuple(find_unit(connection, code, day=latest) for code in codes)
+    filters = replace(filters, unit=None if codes == (settings.unit,) else filters.unit)
     if filters.period is None:
-        filters = replace(filters, period=_last_whole_month(connection, settings, filters))
-    day = max(as_of.values(), default=None)
+        filters = replace(filters, period=_last_whole_month(connection, codes, filters))
     return Context(
         connection=connection,
         settings=settings,
         filters=filters,
         units=units,
-        unit=find_unit(connection, settings.unit, day=day),
+        unit=together(chosen),
         as_of=as_of,
         data_version=data_version(connection, settings=settings),
         is_demo=is_demo(connection),
+        chosen=chosen,
+        peers=peers,
     )
 
 
 def _last_whole_month(
-    connection: Connection, settings: Settings, filters: Filters
+    connection: Connection, codes: tuple[str, ...], filters: Filters
 ) -> Period | None:
-    """Return the last whole month of dossiers, else of anything; None when nothing is loaded."""
+    """Return the last whole month of dossiers, else of anything; None when nothing is loaded.
+
+    Of several units the last month that most of them have.
+    """
     c = mart_coverage.c
-    query = select(func.max(c.month)).where(
-        c.unit == settings.unit, c.calendar == filters.calendar, c.source != "ranking"
+    count = func.count(c.unit.distinct())
+    query = (
+        select(c.month)
+        .where(c.unit.in_(codes), c.calendar == filters.calendar, c.source != "ranking")
+        .group_by(c.month)
+        .order_by(count.desc(), c.month.desc())
+        .limit(1)
     )
     for where in ((c.source == "dossier", c.is_whole), (c.is_whole,), ()):
         month = connection.scalar(query.where(*where))
         if month is not None:
             return Period(month)
     return None
-
-
-def find_unit(connection: Connection, code: str, *, day: date | None) -> Unit:
-    """Return what the unit ``code`` is called on ``day``; its code when the seeds lack it."""
-    c = dim_unit.c
-    rows = connection.execute(
-        select(c.name, c.kind, c.parent, c.valid_from, c.valid_to)
-        .where(c.unit == code)
-        .order_by(c.valid_from)
-    ).all()
-    for row in reversed(rows):
-        if day is None or row.valid_from <= day:
-            return Unit(code, row.name, row.kind, row.parent)
-    return Unit(code, code, "", "")

@@ -19,6 +19,7 @@ from dashboard.model import (
 )
 from dashboard.reports.ages import ages_section
 from dashboard.reports.breakdowns import (
+    NOUNS,
     RATIO_COLUMNS,
     counts_section,
     mart_slice,
@@ -27,6 +28,7 @@ from dashboard.reports.breakdowns import (
     no_data,
     nothing_matches,
     ratio_trend_section,
+    with_names,
 )
 from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
@@ -320,7 +322,7 @@ def late_by_department_section(
             {
                 "noun": "hồ sơ",
                 "average": float(whole["value"]) if has_value(whole) else None,
-                "average_label": f"Toàn {context.unit.kind or 'đơn vị'} "
+                "average_label": f"{context.unit.together} "
                 f"{fmt.percent_of(whole['numerator'], whole['denominator'])}",
                 "zero_text": "trễ",
             },
@@ -344,27 +346,28 @@ def late_by_department_section(
     )
 
 
-def funnel_section(context: Context) -> Section:
-    """Late rate of each department against its size in twelve months: different, or only small?"""
+def funnel_section(context: Context, *, by: str = "department") -> Section:
+    """Late rate of each department or unit against its size in twelve months: or only small?"""
     code, title = "late_funnel", "Khác hẳn hay chỉ ít hồ sơ"
     months = context.months_to_end(YEAR_MONTHS)
-    frame = context.measure("late_rate", by=("department",), months=months)
+    frame = context.measure("late_rate", by=(by,), months=months)
     frame = judge(frame[frame["denominator"].fillna(0) > 0].reset_index(drop=True))
+    frame = with_names(context, frame, by=by)
+    noun = NOUNS[by]
     if frame.empty:
         return Section(
             code, title, (Span(title),), metric="late_rate", missing=no_data(context, "hồ sơ")
         )
     whole = one_row(context.measure("late_rate", months=months))
     assert whole is not None
-    high = [str(name) for name in frame[frame["verdict"] == "different_high"]["department"]]
+    high = [str(name) for name in frame[frame["verdict"] == "different_high"]["label"]]
     sentence = (
-        f"{fmt.join_words(high)} trễ nhiều hơn hẳn, không phải ngẫu nhiên"
+        f"{fmt.short_list(high)} trễ nhiều hơn hẳn, không phải ngẫu nhiên"
         if high
-        else "Chưa bộ phận nào trễ khác hẳn mức chung"
+        else f"Chưa {noun} nào trễ khác hẳn mức chung"
     )
     share = fmt.percent_of(whole["numerator"], whole["denominator"])
     window = f"12 tháng đến {fmt.month_short(months[1])}"
-    points = frame.rename(columns={"department": "label"}).assign(key=frame["department"])
     table = frame.assign(verdict=[FUNNEL_VERDICTS[verdict] for verdict in frame["verdict"]])
     return Section(
         code,
@@ -372,17 +375,17 @@ def funnel_section(context: Context) -> Section:
         (Span(sentence),),
         chart=Chart(
             "funnel",
-            points,
+            frame,
             {
                 "size_label": "Số hồ sơ có hạn đã giải quyết",
-                "average_label": f"Toàn {context.unit.kind or 'đơn vị'} {share}",
+                "average_label": f"{context.unit.together} {share}",
                 "period": window,
                 "name": "trễ hạn",
             },
         ),
         table=Table(
             (
-                TableColumn("department", "Bộ phận"),
+                TableColumn("label", noun.capitalize()),
                 *RATIO_COLUMNS,
                 TableColumn("verdict", "Nhận định"),
             ),
@@ -391,11 +394,11 @@ def funnel_section(context: Context) -> Section:
         note=window,
         metric="late_rate",
         data={
-            "subtitle": "Tỷ lệ trễ hạn theo số hồ sơ của từng bộ phận",
+            "subtitle": f"Tỷ lệ trễ hạn theo số hồ sơ của từng {noun}",
             "reading": (
-                "Bộ phận ít hồ sơ dễ có tỷ lệ rất cao hoặc rất thấp do tình cờ, nên vùng xám "
-                "rộng ở bên trái. Điểm vuông nằm ngoài vùng 99,8 % mới là khác hẳn mức chung; "
-                "điểm rỗng là quá ít hồ sơ để so sánh."
+                f"{noun.capitalize()} ít hồ sơ dễ có tỷ lệ rất cao hoặc rất thấp do tình cờ, nên "
+                "vùng xám rộng ở bên trái. Điểm vuông nằm ngoài vùng 99,8 % mới là khác hẳn "
+                "mức chung; điểm rỗng là quá ít hồ sơ để so sánh."
             ),
         },
     )

@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import select
 
 from dashboard import formatting as fmt
+from dashboard.metrics import measure
 from dashboard.model import (
     Chart,
     Missing,
@@ -20,12 +21,12 @@ from dashboard.model import (
     TableColumn,
 )
 from dashboard.reports.context import Context
+from dashboard.reports.units import KIND_SHORT
 from dashboard.statistics.intervals import wilson_pooled
 from dashboard.statistics.ranks import rank_ranges
+from dashboard.text import SMALL_N
 from etl.frames import records
 from etl.tables import dim_unit, fact_ranking
-
-KIND_SHORT = {"xã": "X.", "phường": "P.", "thị trấn": "TT."}
 
 
 def ranking_years(context: Context) -> list[int]:
@@ -108,8 +109,14 @@ def is_complete(frame: pd.DataFrame, total: int) -> bool:
     return int(frame["index_pct"].notna().sum()) >= total
 
 
-def build_ranking_report(context: Context, *, year: int | None = None) -> Report:
-    """Return the report of the page Xếp hạng for ``year``, else the latest published one."""
+def build_ranking_report(
+    context: Context, *, year: int | None = None, with_surveys: bool = False
+) -> Report:
+    """Return the report of the page Xếp hạng for ``year``, else the latest published one.
+
+    ``with_surveys`` adds a section of its own that ranks the units the reader may see by their
+    surveys, where several are loaded; what leaves the office never has it.
+    """
     years = ranking_years(context)
     chosen = year if year in years else (years[-1] if years else None)
     if chosen is None:
@@ -138,6 +145,7 @@ def build_ranking_report(context: Context, *, year: int | None = None) -> Report
             gap_section(frame, year=chosen),
             *_movement(context, years, chosen),
             holes_section(frame, total=total, context=context, year=chosen),
+            *(survey_ranking(context, year=chosen) if with_surveys else ()),
         )
         period = f"Năm {chosen}"
     return Report(
@@ -390,4 +398,58 @@ def holes_section(frame: pd.DataFrame, *, total: int, context: Context, year: in
         metric="official_index",
         data={"names": names[:missing], "link": "/du-lieu"},
         table=Table((TableColumn("label", "Đơn vị"),), pd.DataFrame({"label": names[:missing]})),
+    )
+
+
+def survey_ranking(context: Context, *, year: int) -> tuple[Section, ...]:
+    """The units the reader may see, ranked by the surveys loaded for ``year``; none of one unit.
+
+    Another measurement than the published index: it has its own table, its own ranks, and no
+    baseline. The ranks each may hold come from the intervals of all that stand in the table.
+    """
+    names = {one.code: one.short_name for one in context.peers}
+    measured = measure(
+        context.connection,
+        "satisfaction_index",
+        by=("unit",),
+        months=(f"{year}-01", f"{year}-12"),
+        units=names,
+    )
+    frame = measured[measured["denominator"].fillna(0) > 0]
+    if len(frame) < 2:
+        return ()
+    value = frame["value"].astype(float)
+    frame = rank_ranges(
+        frame.assign(
+            label=frame["unit"].map(names),
+            rank=value.rank(method="min", ascending=False).astype(int),
+            respondents=frame["n"],
+        )
+    )
+    frame = frame.assign(reach=[_reach(row) for row in records(frame)])
+    frame = frame.sort_values(["rank", "label"], kind="stable", ignore_index=True)
+    small = frame[frame["n"] < SMALL_N]["label"].tolist()
+    words = f"{fmt.count_noun(len(frame), 'đơn vị')} có khảo sát năm {year} đã nạp"
+    return (
+        Section(
+            "survey_ranking",
+            "Xếp theo khảo sát đã nạp",
+            (Span(words),),
+            table=Table(
+                (
+                    TableColumn("label", "Đơn vị"),
+                    TableColumn("rank", "Thứ tự", "integer"),
+                    TableColumn("reach", "Có thể ở", "figure"),
+                    TableColumn("value", "Chỉ số khảo sát", "percent1"),
+                    TableColumn("low", "Thấp nhất (95 %)", "percent1"),
+                    TableColumn("high", "Cao nhất (95 %)", "percent1"),
+                    TableColumn("n", "Phiếu", "integer"),
+                ),
+                frame,
+            ),
+            note="Số tự tính từ phiếu đã nạp, không phải số công bố; không so với bảng trên"
+            + (f". Ít phiếu: {fmt.short_list(small)}" if small else ""),
+            metric="satisfaction_index",
+            data={"subtitle": f"Khảo sát do từng đơn vị tự làm, năm {year}"},
+        ),
     )

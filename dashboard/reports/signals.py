@@ -153,7 +153,7 @@ def watched_series(context: Context) -> tuple[str, list[Series]]:
     A department's late rate is keyed by its name, a metric by its code.
     """
     months = context.months_to_end(TREND_MONTHS)
-    frames = context.measure_by_month(WATCHED, months=months)
+    frames = context.measure_together(WATCHED, by="month", months=months)
     series = [
         Series(code, METRICS[code].kind, METRICS[code].direction, frame)
         for code, frame in frames.items()

@@ -16,9 +16,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy import Engine, insert, select
 
 from etl.demo.dossier_files import COLUMNS, FULL, RATINGS
 from etl.demo.procedures import PROCEDURES
+from etl.tables import dim_unit
+from etl.warehouse import write_transaction
 
 FIRST_DAY = date(2023, 1, 2)
 YEARS = 2
@@ -46,6 +49,27 @@ class Town:
     def of(cls, units: int) -> Town:
         """Return ``units`` units: the own unit first, fictional ones after it."""
         return cls(("21646", *(f"9{number:04d}" for number in range(1, units))))
+
+
+def settle(engine: Engine, town: Town) -> None:
+    """Make the town's units known to a database, the fictional ones under fictional names."""
+    with write_transaction(engine) as connection:
+        known = set(connection.scalars(select(dim_unit.c.unit)))
+        new = [
+            {
+                "unit": code,
+                "valid_from": date(2000, 1, 1),
+                "valid_to": None,
+                "name": f"Đơn vị {code}",
+                "kind": "xã",
+                "parent": f"Nơi {number // 17 + 1}",
+                "is_demo": False,
+            }
+            for number, code in enumerate(town.codes)
+            if code not in known
+        ]
+        if new:
+            connection.execute(insert(dim_unit), new)
 
 
 def write_dossiers(
