@@ -19,9 +19,8 @@ def render(report: Report, view: View) -> list[Component]:
         beside.append(gap_card(report.section("gaps")))
     if "movement" in codes:
         beside.append(chart_card(report.section("movement"), view.theme, width=view.width(4)))
-    if "holes" in codes:
-        beside.append(holes_card(report.section("holes")))
+    below = [holes_card(report.section("holes"))] if "holes" in codes else []
     ladder = ranking_ladder(report.section("ladder"))
     if not beside:
-        return [grid(cell(ladder))]
-    return [grid(cell(ladder, span=8), cell(*beside, span=4))]
+        return [grid(cell(ladder, *below))]
+    return [grid(cell(ladder, *below, span=8), cell(*beside, span=4))]
