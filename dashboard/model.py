@@ -95,6 +95,8 @@ class Kpi:
     verdicts: tuple[Verdict, ...] = ()
     missing: Missing | None = None
     link: str = ""
+    worked: tuple[tuple[str, str], ...] = ()
+    """What its definition says of the figure beyond the rows: the counts it was divided from."""
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,13 @@ def short_name(name: str) -> str:
     return _abbreviate(name)
 
 
+def brief(name: str, *, most: int = 60) -> str:
+    """Return a name for a line of words: its last words give way to "…" beyond ``most`` letters."""
+    if len(name) <= most:
+        return name
+    return name[:most].rsplit(" ", 1)[0].rstrip(" ,;–-") + " …"
+
+
 def _initials(words: str) -> str:
     return "".join(word[0].upper() for word in words.split())
 

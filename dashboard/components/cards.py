@@ -13,9 +13,16 @@ from dashboard.components.dialogs import definition_dialog, dialog, opener
 from dashboard.components.icons import icon
 from dashboard.components.states import missing_body
 from dashboard.components.tables import data_table
-from dashboard.components.words import Child, inner_link, plain_text, sentence, verdicts
+from dashboard.components.words import (
+    Child,
+    inner_link,
+    plain_text,
+    sentence,
+    verdict,
+    verdicts,
+)
 from dashboard.figures import ROW_FORMS, draw
-from dashboard.model import Chart, Kpi, Section
+from dashboard.model import Chart, Kpi, Section, Verdict
 from dashboard.theme import Theme
 
 GRAPH_CONFIG: dict[str, Any] = {
@@ -34,6 +41,9 @@ PLOT_HEIGHT = 220
 _MOST_STRETCH = 1.4
 """How much higher than it asks for a chart of rows grows beside a higher card."""
 
+_FULL_FOOT = 3
+"""Verdicts that do not fit side by side under the narrowest card."""
+
 _SIZE_LABELS = ("Cỡ mẫu", "Trên tổng số")
 
 
@@ -47,12 +57,14 @@ def card(
     head_link: tuple[str, str] | None = None,
     class_name: str = "",
     show_table: bool = True,
+    opens_from_head: bool = False,
 ) -> html.Section:
     """Return the card of a section: its sentence as heading, ``body``, its note and its dialogs.
 
     The subtitle is ``section.data["subtitle"]`` unless given, ``note`` takes the place of the
     section's; ``section.data["reading"]``, a text or several, opens under Cách đọc. ``link`` and
-    ``head_link`` are pairs of words and address, at the foot's end and in the head.
+    ``head_link`` are pairs of words and address, at the foot's end and in the head, where with
+    ``opens_from_head`` the section's dialogs open too.
     """
     heading_id = f"{section.code}-heading"
     words = list(title) or sentence(section.sentence) or [section.title]
@@ -63,6 +75,9 @@ def card(
     if head_link and inner_link(head_link[1]):
         head.append(html.A(head_link[0], href=inner_link(head_link[1])))
     acts, dialogs = _acts(section, show_table=show_table)
+    if opens_from_head:
+        head += acts
+        acts = []
     if link and inner_link(link[1]):
         acts.append(html.A(link[0], href=inner_link(link[1])))
     main = [missing_body(section.missing)] if section.missing else list(body)
@@ -175,7 +190,12 @@ def table_card(
     body = None
     if section.table is not None and section.missing is None:
         body = data_table(
-            section.table, caption=section.title, limit=limit, last_is_total=last_is_total
+            section.table,
+            caption=section.title,
+            limit=limit,
+            last_is_total=last_is_total,
+            # A sum under its columns is read across the rows: that table scrolls.
+            is_stacked=not last_is_total,
         )
     return card(
         section, body, head_link=head_link, class_name="flush", show_table=limit is not None
@@ -195,7 +215,9 @@ def kpi_card(kpi: Kpi, theme: Theme) -> html.Article:
     if kpi.missing is not None:
         children.append(missing_body(kpi.missing))
     else:
-        children += [_middle(kpi, theme, code=code), _lines(kpi), verdicts(kpi.verdicts)]
+        beside = _beside_count(kpi)
+        foot = [said for said in kpi.verdicts if said not in beside]
+        children += [_middle(kpi, theme, code=code), _lines(kpi, beside), verdicts(foot)]
     if kpi.link and kpi.missing is None:
         children.append(
             html.A(
@@ -216,7 +238,7 @@ def kpi_card(kpi: Kpi, theme: Theme) -> html.Article:
 def _worked(kpi: Kpi) -> list[tuple[str, str]]:
     if kpi.missing is not None:
         return []
-    return [(kpi.window, f"{kpi.value}{kpi.suffix}"), *kpi.rows]
+    return [(kpi.window, f"{kpi.value}{kpi.suffix}"), *kpi.rows, *kpi.worked]
 
 
 def _middle(kpi: Kpi, theme: Theme, *, code: str) -> html.Div:
@@ -236,8 +258,18 @@ def _middle(kpi: Kpi, theme: Theme, *, code: str) -> html.Div:
     return html.Div(children, className="mid")
 
 
-def _lines(kpi: Kpi) -> html.Dl:
-    """Return the rows; the first and the last are marked, the two that a phone keeps."""
+def _beside_count(kpi: Kpi) -> tuple[Verdict, ...]:
+    """Return the notes on the count that stand beside it where the foot is full without them."""
+    if len(kpi.verdicts) < _FULL_FOOT:
+        return ()
+    return tuple(said for said in kpi.verdicts if said.tone == "notice")
+
+
+def _lines(kpi: Kpi, beside: Sequence[Verdict] = ()) -> html.Dl:
+    """Return the rows; the first and the last are marked, the two that a phone keeps.
+
+    ``beside`` are verdicts on the last row's count.
+    """
     lines = []
     for position, (name, words) in enumerate(kpi.rows):
         classes = ["line"]
@@ -247,7 +279,9 @@ def _lines(kpi: Kpi) -> html.Dl:
             classes.append("size")
             if name in _SIZE_LABELS:
                 classes.append("plain-noun")
-        lines.append(html.Div([html.Dt(name), html.Dd(words)], className=" ".join(classes)))
+        marks = [verdict(one) for one in beside] if position == len(kpi.rows) - 1 else []
+        row = [html.Dt(name), html.Dd([*marks, words])]
+        lines.append(html.Div(row, className=" ".join(classes)))
     return html.Dl(lines, className="lines")
 
 

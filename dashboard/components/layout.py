@@ -12,16 +12,18 @@ def cell(
     span_wide: int | None = None,
     span_tablet: int = 12,
     first_on_phone: bool = False,
+    is_filled: bool = False,
 ) -> html.Div:
     """Return a cell that takes ``span`` of twelve columns from 1200 px, others as named.
 
     ``span_wide`` holds from 1600 px, ``span_tablet`` from 768 to 1199; a phone has one column.
-    Several cards are stacked. The grid fills gaps, so that cells given in reading order find
+    Several cards are stacked, with ``is_filled`` as high together as the cell beside them.
+    The grid fills gaps, so that cells given in reading order find
     their places at both widths.
     """
     classes = ["cell"]
     if len(cards) > 1:
-        classes.append("stack")
+        classes.append("stack filled" if is_filled else "stack")
     if first_on_phone:
         classes.append("first-on-phone")
     return html.Div(

@@ -13,9 +13,10 @@ from dashboard.components.cards import card
 from dashboard.components.icons import icon
 from dashboard.components.words import Child, inner_link, sentence
 from dashboard.model import Section, Span
-from dashboard.text import short_name
+from dashboard.text import brief, short_name
 
 _LONGEST_UNBROKEN = 24
+_LONGEST_NAME = 32
 _MOST_DEPARTMENTS = 2
 """Departments named on one line; the rest is in the table."""
 
@@ -62,7 +63,10 @@ def _departments(row: Mapping[str, Any], *, noun: str) -> str:
         waiting = {"hồ sơ": "đến hạn", "phản ánh": "chờ trả lời"}[noun]
         return f"Không có {noun} {'quá hạn' if row['is_overdue'] else waiting}"
     named = list(row["departments"])
-    words = [_unbroken(short_name(name), n) for name, n in named[:_MOST_DEPARTMENTS]]
+    words = [
+        _unbroken(brief(short_name(name), most=_LONGEST_NAME), n)
+        for name, n in named[:_MOST_DEPARTMENTS]
+    ]
     if len(named) > _MOST_DEPARTMENTS:
         rest = sum(n for _, n in named[_MOST_DEPARTMENTS:])
         words.append(_unbroken("khác", rest))
@@ -96,7 +100,8 @@ def directive_list(section: Section) -> html.Section:
         if items
         else html.P("Không có việc nào cần chỉ đạo trong kỳ này.", className="sub")
     )
-    return card(section, body, show_table=bool(section.data.get("table_label")))
+    has_more = bool(section.data.get("table_label"))
+    return card(section, body, show_table=has_more, opens_from_head=True)
 
 
 def _directive(item: Mapping[str, Any]) -> html.Li:

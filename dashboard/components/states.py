@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard import formatting as fmt
 from dashboard.components.icons import icon
 from dashboard.components.words import Child, button_link, inner_link
 from dashboard.model import Missing
@@ -90,7 +91,7 @@ def stale_strip(*, days: int, words: str, link: str, step: str = "Nạp dữ li�
     return html.Div(
         [
             icon("clock"),
-            html.Span([html.B(f"Số liệu chậm {days} ngày."), f" {words}"]),
+            html.Span([html.B(f"Số liệu chậm {fmt.count(days)} ngày."), f" {words}"]),
             html.A(step, href=inner_link(link)),
         ],
         className="stale",

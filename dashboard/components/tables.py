@@ -42,18 +42,25 @@ def chip(text: str, tone: str = "plain") -> html.Span:
 
 
 def data_table(
-    table: Table, *, caption: str = "", limit: int | None = None, last_is_total: bool = False
+    table: Table,
+    *,
+    caption: str = "",
+    limit: int | None = None,
+    last_is_total: bool = False,
+    is_stacked: bool = False,
 ) -> html.Div:
     """Return ``table`` with a row header, in a box that scrolls sideways and by keyboard.
 
-    ``limit`` shows the first rows only. A ``chip`` column takes its tone from the row's ``tone``.
+    ``limit`` shows the first rows only. With ``is_stacked`` a phone shows each row as a block of
+    its own, every cell after the name of its column, instead of scrolling sideways.
+    A ``chip`` column takes its tone from the row's ``tone``.
     """
     rows = table.rows if limit is None else table.rows.head(limit)
     records = rows.to_dict("records")
     body = [
         html.Tr(
             [
-                _cell(record, column, is_header=position == 0)
+                _cell(record, column, is_header=position == 0, is_named=is_stacked)
                 for position, column in enumerate(table.columns)
             ],
             className="total" if last_is_total and number == len(records) - 1 else None,
@@ -69,8 +76,9 @@ def data_table(
         children.insert(0, html.Caption(caption, className="sr"))
     # A list with a mark on each row is read line by line on a phone; a table of numbers scrolls.
     is_list = any(column.kind == "chip" for column in table.columns)
+    look = " lines" if is_list else " stacked" if is_stacked and len(records) else ""
     return html.Div(
-        html.Table(children, className="tbl lines" if is_list else "tbl"),
+        html.Table(children, className=f"tbl{look}"),
         className="table-scroll",
         tabIndex=0,
         role="region",
@@ -83,7 +91,9 @@ def _head(column: TableColumn) -> html.Th:
     return html.Th(column.label, scope="col", className=number)
 
 
-def _cell(record: Mapping[Any, Any], column: TableColumn, *, is_header: bool) -> html.Td | html.Th:
+def _cell(
+    record: Mapping[Any, Any], column: TableColumn, *, is_header: bool, is_named: bool
+) -> html.Td | html.Th:
     value = record.get(column.key)
     text = cell_text(value, column.kind)
     if column.kind == "chip" and not fmt.is_nothing(value):
@@ -93,4 +103,5 @@ def _cell(record: Mapping[Any, Any], column: TableColumn, *, is_header: bool) ->
         classes = "day"
     if is_header:
         return html.Th(text, scope="row", className=classes)
-    return html.Td(text, className=classes)
+    name = {"data-label": column.label} if is_named else {}
+    return html.Td(text, className=classes, **name)

@@ -230,7 +230,7 @@ def draw_pareto(
                 end,
                 tip,
                 tone="good" if is_leading[i] else "plain",
-                is_strong=bool(is_leading[i]),
+                is_strong=i == 0,
             )
         )
     return draw_rows(rows, theme=theme, width=width, height=height)

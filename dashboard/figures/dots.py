@@ -264,15 +264,21 @@ def _say_names(drawn: Sheet, names: Names) -> None:
 
 
 def _draw_baseline(drawn: Sheet, names: Names, scale: Scale, level: float, label: str) -> None:
-    drawn.line(
-        x0=level,
-        x1=level,
-        y0=-6.0 if label else 0.0,
-        y1=names.height,
-        # Rows are clipped to the plot; the line reaches up to its words.
-        layer="between",
-        line={"color": drawn.theme.baseline, "width": 1.5 * drawn.theme.hairline},
-    )
+    # Rows are clipped to the plot; the line reaches up to its words. Where names stand above their
+    # rows it would strike through them: there each row has its own piece.
+    pieces = [(-6.0 if label else 0.0, names.height)]
+    if names.width == 0.0:
+        reach = drawn.theme.marker_size * 1.3
+        pieces = [(float(at) - reach, float(at) + reach) for at in _levels(names)]
+    for start, end in pieces:
+        drawn.line(
+            x0=level,
+            x1=level,
+            y0=start,
+            y1=end,
+            layer="between",
+            line={"color": drawn.theme.baseline, "width": 1.5 * drawn.theme.hairline},
+        )
     if not label:
         return
     share = float(scale.share(level))

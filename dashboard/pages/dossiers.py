@@ -14,22 +14,31 @@ from dashboard.model import Report
 def render(report: Report, view: View) -> list[Component]:
     """Return the strip, late rates, outcomes, the list of dossiers, breakdowns and form II.06a."""
 
-    def chart(code: str, span: int) -> Component:
-        return cell(chart_card(report.section(code), view.theme, width=view.width(span)), span=span)
+    def chart(code: str, span: int, *, span_wide: int | None = None) -> Component:
+        width = view.width(span, span_wide=span_wide)
+        return cell(
+            chart_card(report.section(code), view.theme, width=width),
+            span=span,
+            span_wide=span_wide,
+        )
 
     return [
         metric_strip(report.section("strip")),
         grid(
             chart("late_by_department", 6),
             chart("outcomes", 6),
-            cell(dossier_grid(report.section("dossier_list"))),
-            chart("late_funnel", 6),
-            chart("intake_trend", 6),
-            chart("open_ages", 12),
-            chart("supplements", 6),
-            chart("by_field", 6),
-            chart("by_procedure", 12),
-            cell(table_card(report.section("deadline_changes"), limit=12)),
+            cell(dossier_grid(report.section("dossier_list")), span_wide=8),
+            chart("late_funnel", 6, span_wide=4),
+            chart("intake_trend", 6, span_wide=4),
+            chart("open_ages", 12, span_wide=8),
+            chart("by_field", 6, span_wide=4),
+            chart("by_procedure", 6, span_wide=4),
+            chart("supplements", 6, span_wide=4),
+            cell(
+                table_card(report.section("deadline_changes"), limit=8),
+                span=6,
+                span_wide=12,
+            ),
             cell(table_card(report.section("comparison"))),
             cell(table_card(report.section("form_ii06a"), last_is_total=True)),
         ),

@@ -13,17 +13,19 @@ from dashboard.model import Report
 def render(report: Report, view: View) -> list[Component]:
     """Return the strip of numbers, two series and three breakdowns."""
 
+    def drawn(code: str, span: int) -> Component:
+        return chart_card(report.section(code), view.theme, width=view.width(span))
+
     def chart(code: str, span: int) -> Component:
-        return cell(chart_card(report.section(code), view.theme, width=view.width(span)), span=span)
+        return cell(drawn(code, span), span=span)
 
     return [
         metric_strip(report.section("strip")),
         grid(
             chart("received", 6),
             chart("on_time_trend", 6),
-            chart("by_channel", 4),
-            chart("by_category", 4),
-            chart("by_department", 4),
+            cell(drawn("by_channel", 6), drawn("by_category", 6), span=6, is_filled=True),
+            chart("by_department", 6),
             cell(table_card(report.section("comparison"))),
         ),
     ]

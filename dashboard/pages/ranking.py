@@ -19,12 +19,13 @@ def render(report: Report, view: View) -> list[Component]:
         beside.append(gap_card(report.section("gaps")))
     if "movement" in codes:
         beside.append(chart_card(report.section("movement"), view.theme, width=view.width(4)))
+    ladder = [ranking_ladder(report.section("ladder"))]
     if "holes" in codes:
-        beside.append(holes_card(report.section("holes")))
-    ladder = ranking_ladder(report.section("ladder"))
-    if not beside:
-        return [grid(cell(ladder))]
-    below = (
+        ladder.append(holes_card(report.section("holes")))
+    # The ranking by surveys stands apart: it is never part of the published one.
+    apart = (
         [cell(table_card(report.section("survey_ranking")))] if "survey_ranking" in codes else []
     )
-    return [grid(cell(ladder, span=8), cell(*beside, span=4), *below)]
+    if not beside:
+        return [grid(cell(*ladder), *apart)]
+    return [grid(cell(*ladder, span=8), cell(*beside, span=4), *apart)]

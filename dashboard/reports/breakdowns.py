@@ -13,7 +13,7 @@ from dashboard.metrics import find_metric
 from dashboard.model import Chart, Missing, Section, Sentence, Span, Table, TableColumn
 from dashboard.reports.context import TREND_MONTHS, Context
 from dashboard.reports.signals import movement_words, read_metric, reading_hint, with_signals
-from dashboard.text import SMALL_N
+from dashboard.text import SMALL_N, brief
 from etl.catalogue.metrics import Mart
 from etl.catalogue.values import code_of
 from etl.frames import records
@@ -291,7 +291,8 @@ def counts_section(
         title,
         (
             Span(
-                f"{first['label']}: {fmt.count(first['count'])} trên {fmt.count(total)} "
+                f"{brief(str(first['label']))}: "
+                f"{fmt.count(first['count'])} trên {fmt.count(total)} "
                 f"{metric.unit}"
             ),
         ),

@@ -23,13 +23,15 @@ from dashboard.reports.kpis import has_value
 from dashboard.reports.signals import signal_directives
 from dashboard.reports.tasks import criteria, task_states
 from dashboard.statistics.intervals import sample_size
-from dashboard.text import SMALL_N, short_name
+from dashboard.text import SMALL_N, brief, short_name
 from etl.catalogue.metrics import DESK, OFFICE
 from etl.catalogue.tasks import load_tasks
 from etl.queries import run_query
 from etl.seeding import working_calendar
 
 MOST_SHOWN = 5
+_LONGEST_NAME, _MOST_DEPARTMENTS = 32, 2
+"""Letters of a department's name, and departments named: an item is two lines."""
 
 
 def directives(context: Context) -> list[Directive]:
@@ -103,7 +105,7 @@ def overdue_dossiers(context: Context) -> Iterable[Directive]:
     yield Directive(
         "overdue_dossiers",
         "open_overdue",
-        _counted(len(frame), f" hồ sơ quá hạn chưa xong, lâu nhất {fmt.count(days)} ngày làm việc"),
+        _counted(len(frame), f" hồ sơ đang quá hạn, lâu nhất {fmt.count(days)} ngày làm việc"),
         departments(frame),
         _since(oldest),
         "/ho-so?list=open_overdue#dossier_list",
@@ -150,7 +152,7 @@ def changed_deadlines(context: Context) -> Iterable[Directive]:
         yield Directive(
             "changed_deadlines",
             "due_date_changes",
-            _counted(len(codes), " hồ sơ bị đổi ngày hẹn hoặc ngày xong sau khi đã nạp"),
+            _counted(len(codes), " hồ sơ bị đổi ngày hẹn hoặc ngày xong"),
             departments(codes),
             _since(frame["changed_on"].min()),
             "/ho-so#deadline_changes",
@@ -175,7 +177,9 @@ def overdue_feedback(context: Context) -> Iterable[Directive]:
         yield Directive(
             "overdue_feedback",
             "feedback_open_overdue",
-            _counted(len(frame), f" phản ánh quá hạn trả lời, lâu nhất {fmt.count(days)} ngày"),
+            _counted(
+                len(frame), f" phản ánh đang quá hạn, lâu nhất {fmt.count(days)} ngày làm việc"
+            ),
             departments(frame),
             _since(frame["limit_on"].min()),
             "/phan-anh",
@@ -330,9 +334,15 @@ RULES: tuple[Callable[[Context], Iterable[Directive]], ...] = (
 
 
 def departments(frame: pd.DataFrame) -> str:
-    """Name the departments of a list with their counts, the most first: "Địa chính – XD 5"."""
+    """Name the first departments of a list with their counts: "Địa chính – XD 5, khác 2"."""
     counts = frame["department"].value_counts()
-    return fmt.short_list([f"{short_name(str(name))} {fmt.count(n)}" for name, n in counts.items()])
+    named = [
+        f"{brief(short_name(str(name)), most=_LONGEST_NAME)} {fmt.count(n)}"
+        for name, n in counts.head(_MOST_DEPARTMENTS).items()
+    ]
+    if len(counts) > _MOST_DEPARTMENTS:
+        named.append(f"khác {fmt.count(counts.iloc[_MOST_DEPARTMENTS:].sum())}")
+    return ", ".join(named)
 
 
 def _counted(number: int, words: str) -> Sentence:

@@ -20,19 +20,20 @@ class Stale:
 def find_stale(context: Context, *, today: date) -> Stale | None:
     """Return how late the dossiers are; None in time, without data and for demonstration data.
 
-    Each month's data is due on the ``load_day`` of the month after it.
+    Each month's data is due on the ``load_day`` of the month after it; the days count from the
+    first load that was missed, not from the last.
     """
     as_of = context.as_of.get("dossier")
     if as_of is None or context.is_demo:
         return None
-    due_on = today.replace(day=context.settings.load_day)
-    if due_on > today:
-        due_on = (today.replace(day=1) - timedelta(days=1)).replace(day=due_on.day)
-    expected = due_on.replace(day=1) - timedelta(days=1)
-    if as_of >= expected:
+    missing = as_of + timedelta(days=1)
+    month_after = (missing.replace(day=1) + timedelta(days=31)).replace(day=1)
+    due_on = month_after.replace(day=context.settings.load_day)
+    if today < due_on:
         return None
     return Stale(
         (today - due_on).days,
-        f"Kỳ nạp ngày {due_on.day:02d} chưa có đủ hồ sơ "
-        f"{fmt.month_words(expected.isoformat()[:7])}; các con số dưới đây đến {fmt.day(as_of)}.",
+        f"Kỳ nạp ngày {fmt.day(due_on)} chưa có đủ hồ sơ "
+        f"{fmt.month_label(missing.isoformat()[:7]).lower()}; "
+        f"các con số dưới đây đến {fmt.day(as_of)}.",
     )

@@ -14,7 +14,7 @@ from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_ro
 from dashboard.reports.signals import last_reading, read_metric, variation
 from dashboard.statistics.intervals import sample_size
 from dashboard.statistics.readings import Reading
-from dashboard.text import SMALL_N
+from dashboard.text import ANSWERS, SMALL_N
 
 MET = Verdict("check-circle", "Đạt", "good")
 NOT_MET = Verdict("x-circle", "Chưa đạt", "concern")
@@ -65,6 +65,7 @@ def satisfaction_kpi(context: Context) -> Kpi:
         spark=_spark(context, metric.code, baseline=target, months=TREND_MONTHS),
         verdicts=baseline_verdicts(row, plan.baseline, needed=needed_forms(context, months)),
         link="/hai-long",
+        worked=_answers(row),
     )
 
 
@@ -104,7 +105,13 @@ def year_ago_kpi(context: Context, code: str) -> Kpi:
             *((Verdict("wave", "Chưa rõ khác cùng kỳ"),) if overlaps else ()),
             *((SMALL,) if row["n"] < SMALL_N else ()),
         ),
+        worked=_answers(row),
     )
+
+
+def _answers(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the counts behind an index, which its rows give in forms alone."""
+    return (("Tử số, mẫu số", fmt.count_of(row["numerator"], row["denominator"], ANSWERS)),)
 
 
 def survey_size_kpi(context: Context) -> Kpi:

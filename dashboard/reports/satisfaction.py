@@ -16,11 +16,14 @@ from dashboard.model import (
     TableColumn,
 )
 from dashboard.reports.breakdowns import members_section, pareto_frame, trend_frame
+from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
 from dashboard.reports.kpis import has_value, satisfaction_kpi, survey_size_kpi, year_ago_kpi
 from dashboard.reports.signals import read_metric, with_signals
 from dashboard.reports.tasks import criteria
+from dashboard.text import brief
 
+COMPARED = ("satisfaction_index", "satisfaction_mean", "survey_responses")
 METHOD = "Phương pháp: hai mức cao nhất"
 """Top-two-box, the SIPAS method in use; printed beside every index."""
 
@@ -207,13 +210,15 @@ def index_words(context: Context) -> Sentence:
     return (
         Span("hài lòng 12 tháng "),
         value,
-        Span(f", {side} mốc {label} nhưng chưa đủ phiếu để khẳng định"),
+        Span(f", {side} mốc {label} nhưng chưa đủ chắc để khẳng định"),
     )
 
 
 # The page -----------------------------------------------------------------------------------------
 
 MOST_QUESTIONS = 10
+HALF = 0.5
+"""The share of the unsatisfied answers that the bars in accent hold: where to begin."""
 
 
 def build_satisfaction_report(context: Context) -> Report:
@@ -263,6 +268,7 @@ def build_satisfaction_report(context: Context) -> Report:
             unsatisfied_section(context, by="question"),
             by("department", "Theo bộ phận"),
             by("channel", "Theo kênh nộp hồ sơ"),
+            comparison_section(context, COMPARED),
         ),
     )
 
@@ -292,13 +298,13 @@ def unsatisfied_section(context: Context, *, by: str) -> Section:
             ),
         )
     top, total = frame.iloc[0], int(frame["count"].sum())
-    name = str(top["label"]).split(". ", 1)[-1] if by == "criterion" else str(top["label"])
+    name = str(top["label"]).split(". ", 1)[-1] if by == "criterion" else brief(str(top["label"]))
     shown = frame.head(MOST_QUESTIONS)
     return Section(
         code,
         title,
         (Span(f"{name}: {fmt.count(top['count'])} trên {fmt.count(total)} trả lời chưa hài lòng"),),
-        chart=Chart("pareto", shown, {"noun": "trả lời chưa hài lòng"}),
+        chart=Chart("pareto", shown, {"noun": "trả lời chưa hài lòng", "cut": HALF}),
         table=Table(
             (
                 TableColumn("label", what.capitalize()),
@@ -309,7 +315,7 @@ def unsatisfied_section(context: Context, *, by: str) -> Section:
             ),
             frame,
         ),
-        note="Mức 1 đến 3 trên 5"
+        note="Mức 1 đến 3 trên 5 · xanh: những mục đầu chiếm một nửa"
         + (f" · {MOST_QUESTIONS} câu đầu trên {len(frame)}" if len(frame) > len(shown) else ""),
         metric="satisfaction_index",
         data={

@@ -23,6 +23,7 @@ from tests.etl.loaders import dossiers, load_text
         (date(2024, 8, 5), 0),
         (date(2024, 8, 14), 9),
         (date(2024, 9, 3), 29),
+        (date(2024, 9, 10), 36),
     ],
 )
 def test_days_late(engine: Engine, tmp_path: Path, today: date, days: int | None) -> None:
