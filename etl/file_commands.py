@@ -53,7 +53,8 @@ def inspect(
     if frame is not None:
         if frame != "json":
             raise UserError(f"Không in được bảng dạng «{frame}». Dạng được nhận: json.")
-        sys.stdout.write(frame_json(file, settings=settings, sheet=sheet).decode())
+        # Bytes: whatever the encoding of the console, the file is UTF-8.
+        sys.stdout.buffer.write(frame_json(file, settings=settings, sheet=sheet))
         return
     adapt = read_mapping(mapping) if mapping else None
     inspection = inspect_file(file, settings=settings, source=source, mapping=adapt, sheet=sheet)

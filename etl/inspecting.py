@@ -34,6 +34,7 @@ from etl.sources.model import Cleaned, KnownUnit
 from etl.sources.proposing import Proposal, nearest_source, propose
 
 _HEAD_ROWS = 5
+_BLOCK_ROWS = 2000
 _MOST_REASONS = 10
 
 
@@ -131,11 +132,16 @@ def frame_json(path: Path, *, settings: Settings, sheet: str | None = None) -> b
         ),
         sheets[0],
     )
-    rows = [
-        {name: _plain(value) for name, value in row.items()}
-        for row in records(raw_frame(best, known=known))
-    ]
-    return orjson.dumps(rows, option=orjson.OPT_INDENT_2) + b"\n"
+    frame = raw_frame(best, known=known)
+    blocks = []
+    for start in range(0, len(frame), _BLOCK_ROWS):
+        rows = [
+            {name: _plain(value) for name, value in row.items()}
+            for row in records(frame.iloc[start : start + _BLOCK_ROWS])
+        ]
+        # Without the brackets of a list of its own.
+        blocks.append(orjson.dumps(rows, option=orjson.OPT_INDENT_2)[1:-2])
+    return b"[" + b",".join(blocks) + (b"\n]\n" if blocks else b"]\n")
 
 
 def _plain(value: object) -> Any:

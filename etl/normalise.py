@@ -11,6 +11,8 @@ _NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s*")
 _DASHES = re.compile(r"\s*[-‐‑‒–—―−]\s*")
 
 
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Marks of direction and of no width, which copying from pages and calendars brings along."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -20,8 +22,12 @@ def drop_controls(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return ``text`` composed (NFC), trimmed, with runs of blanks as one space."""
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    """Return ``text`` composed (NFC), trimmed, with runs of blanks as one space.
+
+    What nobody sees is left out.
+    """
+    seen = text if text.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    return _BLANKS.sub(" ", seen).strip()
 
 
 def fold(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import python_calamine
 
 from etl.reading.limits import Limits, encrypted, unreadable
-from etl.reading.sheets import Sheet, frame_of, is_blank, repaired
+from etl.reading.sheets import Merged, Sheet, frame_of, is_blank, repaired
 
 
 @dataclass
@@ -90,4 +90,9 @@ def _sheet(
         frame_of(numbered),
         is_hidden=part.visible != python_calamine.SheetVisibleEnum.Visible,
         is_1904=is_1904,
+        merged=tuple(
+            Merged(top + 1, bottom + 1, left)
+            for (top, left), (bottom, _) in sheet.merged_cell_ranges or ()
+            if bottom > top
+        ),
     )

@@ -22,6 +22,8 @@ _DELIMITERS = ";\t|,"
 _SAMPLE_ROWS = 50
 _SAMPLE_CHARACTERS = 256 * 1024
 _BLOCK_ROWS = 20_000
+_END_OF_FILE = ["\x1a"]
+"""The last sign of a text from DOS."""
 _END = "\x1b"
 """A last line of our own: where it is no record by itself, a quote before it was never closed."""
 csv.field_size_limit(16 * 1024 * 1024)
@@ -44,11 +46,14 @@ def read(file: str, content: Bytes, limits: Limits) -> Sheet:
     """
     decoded = decode(file, content)
     with decoded.open() as text:
-        delimiter = _delimiter(text.read(_SAMPLE_CHARACTERS).replace(_END, " "))
+        sample = text.read(_SAMPLE_CHARACTERS).replace(_END, " ")
+        delimiter = _delimiter(sample)
+    # Some programs write a blank after each delimiter: then a quote still opens a cell.
+    is_spaced = f'"{delimiter} "' in sample
     columns, numbers = WordColumns(), array("q")
     try:
         with decoded.open() as text:
-            for lines, rows in _blocks(text, delimiter):
+            for lines, rows in _blocks(text, delimiter, is_spaced=is_spaced):
                 limits.hold_rectangle(
                     file,
                     "",
@@ -88,20 +93,24 @@ class _NeverCloses(Exception):
         self.line = line
 
 
-def _blocks(text: TextIO, delimiter: str) -> Iterator[tuple[list[int], list[list[str]]]]:
+def _blocks(
+    text: TextIO, delimiter: str, *, is_spaced: bool
+) -> Iterator[tuple[list[int], list[list[str]]]]:
     """Give the rows that are not blank in blocks, with the line each begins in.
 
     Raises:
         _NeverCloses: the text ends inside a quote.
     """
     lines = (line.replace(_END, " ") if _END in line else line for line in text)
-    reader = csv.reader(chain(lines, [f"{_END}\n"]), delimiter=delimiter)
+    reader = csv.reader(
+        chain(lines, [f"{_END}\n"]), delimiter=delimiter, skipinitialspace=is_spaced
+    )
     numbers: list[int] = []
     rows: list[list[str]] = []
     line = 0
     for row in reader:
         # The first cell tells for nearly every row, and much faster.
-        if row and (row[0].strip() or any(map(str.strip, row))):
+        if row and (row[0].strip() or any(map(str.strip, row))) and row != _END_OF_FILE:
             # One row is held back: the last is our own.
             if len(rows) > _BLOCK_ROWS:
                 yield numbers[:-1], rows[:-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from etl.errors import RefusedFile
-from etl.reading.legacy import is_tcvn3
+from etl.reading.legacy import is_syllable, is_tcvn3
 from etl.reading.limits import unreadable
 from etl.reading.sheets import Note
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    # Before UTF-16, whose mark is the beginning of this one.
+    (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -24,9 +27,16 @@ _SAMPLE = 256 * 1024
 _BLOCK = 1024 * 1024
 _NEVER_IN_TEXT = bytes((*range(0x09), *range(0x0E, 0x20)))
 _MOST_ODD = 0.005
+_OLD = {"cp1258": "Windows-1258", "cp1252": "Windows-1252"}
+_LETTERS = re.compile(r"[^\W\d_]+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
-_FEW = 20
-"""Of so many letters beyond ASCII one may be broken, and the text is still UTF-8."""
+_STRAY = 4
+"""So many letters may be broken for each that is whole, and the text is still UTF-8.
+
+What is written in one-byte letters is next to never whole in UTF-8, not even by chance.
+"""
+_FEWEST_WHOLE = 3
+_STRAY_LETTERS = "etl-stray-letters"
 _DECLARED = re.compile(
     rb"(?:charset\s*=\s*[\"']?|encoding\s*=\s*[\"'])([A-Za-z0-9_-]{3,30})", re.IGNORECASE
 )
@@ -107,7 +117,7 @@ def decode(file: str, content: Bytes, *, may_declare: bool = False) -> Decoded:
     for mark, encoding in _MARKS:
         if content.head(len(mark)) == mark:
             try:
-                return _checked(file, content, encoding)
+                return _checked(file, _unmarked(content, mark), encoding)
             except UnicodeDecodeError:
                 # It says UTF-8 and is not, or not everywhere: read on without what it says.
                 content = content.without(len(mark))
@@ -120,22 +130,56 @@ def decode(file: str, content: Bytes, *, may_declare: bool = False) -> Decoded:
         tried.append(declared[1].decode("ascii").lower())
     for encoding in tried:
         try:
-            return _checked(file, content, encoding)
-        except (UnicodeDecodeError, LookupError):
+            # Python also calls things encodings that are none of text.
+            b" ".decode(encoding)
+            codec = codecs.lookup(encoding).name
+            notes = (_old_encoding(codec),) if codec in _OLD else ()
+            return _held(file, content, encoding, notes=notes)
+        except (UnicodeError, LookupError):
             continue
-    return _damaged_utf8(file, content) or _one_byte(file, content)
+    return _mostly_utf8(file, content) or _one_byte(file, content)
 
 
-def _damaged_utf8(file: str, content: Bytes) -> Decoded | None:
-    """Return a text in UTF-8 of which a few letters are broken; None for what is not UTF-8."""
-    broken = beyond = 0
+def _unmarked(content: Bytes, mark: bytes) -> Bytes:
+    """Return the bytes with one mark where programs have set it again and again."""
+    head = content.head(16 * len(mark))
+    extra = 0
+    while head.startswith(mark, extra + len(mark)):
+        extra += len(mark)
+    return content.without(extra) if extra else content
+
+
+def _stray_letter(error: UnicodeError) -> tuple[str, int]:
+    """Read a letter that is none in UTF-8 as the old one-byte letter it must have been."""
+    assert isinstance(error, UnicodeDecodeError)
+    broken = error.object[error.start : error.end]
+    # The beginning of a longer letter, cut off: nothing tells which.
+    letter = (
+        broken.decode("cp1258", "replace") if len(broken) == 1 and broken[0] > 0xBF else "\ufffd"
+    )
+    return letter, error.end
+
+
+codecs.register_error(_STRAY_LETTERS, _stray_letter)
+
+
+def _mostly_utf8(file: str, content: Bytes) -> Decoded | None:
+    """Return a text in UTF-8 with some letters that are not; None for what is not UTF-8.
+
+    Lines of two files may have been pasted together, or texts cut off within a letter.
+    """
+    broken = whole = 0
     for piece in _pieces(content, "utf-8", "replace"):
         broken += piece.count("\ufffd")
-        beyond += sum(len(run) for run in _BEYOND_ASCII.findall(piece))
-    if broken * _FEW > beyond - broken:
+        whole += sum(len(run) for run in _BEYOND_ASCII.findall(piece))
+    whole -= broken
+    if whole < _FEWEST_WHOLE or broken > _STRAY * whole:
         return None
-    message = "chữ bị hỏng trong tệp, hiện thành dấu �; hãy xem lại các ô có dấu này."
-    return _held(file, content, "utf-8", "replace", (Note("broken_letters", message, broken),))
+    message = (
+        "chữ không cùng bảng mã với cả tệp (UTF-8), đọc theo bảng mã cũ hoặc hiện thành dấu �; "
+        "hãy xem lại các ô có chữ lạ."
+    )
+    return _held(file, content, "utf-8", _STRAY_LETTERS, (Note("broken_letters", message, broken),))
 
 
 def _checked(file: str, content: Bytes, encoding: str) -> Decoded:
@@ -203,13 +247,36 @@ def _unmarked_utf16(content: Bytes) -> str | None:
 
 def _one_byte(file: str, content: Bytes) -> Decoded:
     _held(file, content, "latin-1")
-    if is_tcvn3(content.head(_SAMPLE).decode("latin-1").splitlines()):
+    sample = content.head(_SAMPLE)
+    if is_tcvn3(sample.decode("latin-1").splitlines()):
         # Left as it is: sheets of every format are converted in one place.
         return _held(file, content, "cp1252", "replace", name="tcvn3")
-    for codec, name in (("cp1258", "Windows-1258"), ("cp1252", "Windows-1252")):
-        message = f"chữ theo bảng mã cũ {name} đã được chuyển sang Unicode."
+    candidates = ["cp1258", "cp1252"] if _is_vietnamese(sample) else ["cp1252", "cp1258"]
+    for codec in candidates:
         try:
-            return _held(file, content, codec, notes=(Note("old_encoding", message),))
+            return _held(file, content, codec, notes=(_old_encoding(codec),))
         except UnicodeDecodeError:
             continue
     raise _unknown(file)
+
+
+def _old_encoding(codec: str) -> Note:
+    message = f"chữ theo bảng mã cũ {_OLD[codec]} đã được chuyển sang Unicode."
+    if codec == "cp1252":
+        message += (
+            " Nếu chữ Việt hiện sai, tệp gõ bằng phông VPS, VISCII hoặc phông khác: hãy mở tệp, "
+            "chuyển sang Unicode rồi nạp lại."
+        )
+    return Note("old_encoding", message)
+
+
+def _is_vietnamese(sample: bytes) -> bool:
+    """Whether words that Windows-1258 and Windows-1252 read differently are syllables in the first.
+
+    The two differ in few letters; a text without such words is the same in both.
+    """
+    texts = [sample.decode(codec, "replace") for codec in ("cp1258", "cp1252")]
+    ours, theirs = ([unicodedata.normalize("NFC", word) for word in text.split()] for text in texts)
+    differing = [mine for mine, other in zip(ours, theirs, strict=True) if mine != other]
+    words = [run for mine in differing for run in _LETTERS.findall(mine) if not run.isascii()]
+    return sum(map(is_syllable, words)) * 2 >= len(words)

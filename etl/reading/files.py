@@ -12,10 +12,18 @@ from pathlib import Path
 
 from etl.reading import delimited, html_tables, legacy, opendocument, spreadsheetml, xls, xlsx
 from etl.reading.encodings import Bytes
-from etl.reading.limits import Limits, empty, encrypted, unreadable, wrong_kind
+from etl.reading.limits import SAVE_AS, Limits, empty, encrypted, unreadable, wrong_kind
 from etl.reading.sheets import Sheet
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BIFF = (
+    b"\x09\x00\x04\x00",
+    b"\x09\x02\x06\x00",
+    b"\x09\x04\x06\x00",
+    b"\x09\x08\x08\x00",
+    b"\x09\x08\x10\x00",
+)
+"""First records of workbooks of Excel 2 to 5, which stand in no compound file."""
 _OTHER_KINDS = (
     (b"%PDF", "tệp PDF"),
     (b"\x89PNG", "tệp ảnh"),
@@ -28,6 +36,7 @@ _OTHER_KINDS = (
     (b"Rar!", "tệp nén RAR"),
     (b"7z\xbc\xaf", "tệp nén 7z"),
     (b"\x1f\x8b", "tệp nén gzip"),
+    (b"MIME-Version:", "trang web lưu thành một tệp (.mht)"),
     (b"SQLite format 3", "cơ sở dữ liệu SQLite"),
 )
 _TEXT_KINDS = {b"BM"}
@@ -46,6 +55,7 @@ _BROKEN = (
 )
 """What reading a damaged package may end in."""
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|tr|style)\b", re.IGNORECASE)
+_XML = re.compile(rb"\s*<(?:\?xml|[A-Za-z_][\w:.-]*[\s/>])")
 _SPREADSHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
 _JSON = re.compile(rb"\s*(?:\[\s*(?:\{|\[|\"|\]|-?\d)|\{\s*(?:\"|\}))")
 
@@ -72,7 +82,7 @@ def _sheets(file: str, content: Bytes, limits: Limits) -> list[Sheet]:
     opening = content.head(2 * _HEAD)
     if opening.startswith(b"PK\x03\x04"):
         return _packed(file, content.whole, limits)
-    if opening.startswith(_OLE):
+    if opening.startswith((_OLE, *_BIFF)):
         return _of("Excel 97–2003 (.xls)", xls.read(file, content.whole, limits))
     for first, kind in _OTHER_KINDS:
         if opening.startswith(first) and (first not in _TEXT_KINDS or b"\x00" in opening[:_HEAD]):
@@ -82,7 +92,7 @@ def _sheets(file: str, content: Bytes, limits: Limits) -> list[Sheet]:
         return _of("Excel 2003 XML", spreadsheetml.read(file, content.whole, limits))
     if head.lstrip().startswith(b"<") and _MARKUP.search(head):
         return _of("bảng HTML", html_tables.read(file, content, limits))
-    if head.lstrip().startswith(b"<?xml"):
+    if _XML.match(head):
         raise wrong_kind(file, "tệp XML")
     if _JSON.match(head):
         raise wrong_kind(file, "tệp JSON")
@@ -112,13 +122,15 @@ def _packed(file: str, content: bytes, limits: Limits) -> list[Sheet]:
                 # Of two parts of one name it is anybody's guess which one is read.
                 raise unreadable(file)
             if "xl/workbook.bin" in names:
-                raise wrong_kind(file, "sổ Excel nhị phân (.xlsb)")
+                raise wrong_kind(file, "sổ Excel nhị phân (.xlsb)", next_step=SAVE_AS)
             if "content.xml" in names:
                 return _of("OpenDocument (.ods)", opendocument.read(file, package, limits))
             if any(name.startswith(("word/", "ppt/")) for name in names):
                 raise wrong_kind(file, "văn bản Word hoặc trình chiếu PowerPoint")
             if not any(name.startswith("xl/") or name == "[Content_Types].xml" for name in names):
-                raise wrong_kind(file, "tệp nén; hãy giải nén trước")
+                raise wrong_kind(
+                    file, "tệp nén", next_step="Hãy giải nén rồi nạp từng tệp bên trong."
+                )
             return _of("Excel (.xlsx)", xlsx.read(file, content, package, limits))
     except _BROKEN as error:
         raise unreadable(file) from error

@@ -30,6 +30,8 @@ _NUCLEUS = (
     "oa|oă|oe|oi|ôi|ơi|oo|ua|uâ|uê|ui|uô|uơ|uy|ưa|ưi|ươ|ưu|[aăâeêioôơuưy])"
 )
 _SYLLABLE = re.compile(f"{_INITIAL}{_NUCLEUS}(ch|c|p|t|m|ng|nh|n)?")
+_TAKEN_APART = ("old_encoding", "broken_letters")
+"""Notes of texts in Windows-1258, which writes the tones after their letters."""
 _FEWEST_WORDS = 3
 _MIXED = 0.1
 _SAMPLE_ROWS = 2000
@@ -80,8 +82,17 @@ def _candidates(texts: set[str]) -> set[str]:
     return {text for text in texts if _MAYBE.search(text) and not _ONLY_UNICODE.search(text)}
 
 
+def _composed(value: object) -> object:
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
 def to_unicode(sheet: Sheet) -> Sheet:
-    """Return the sheet with its TCVN3 cells converted and that noted, if it has any."""
+    """Return the sheet with its TCVN3 cells converted and that noted, if it has any.
+
+    Letters that another old encoding took apart are put together.
+    """
+    if any(note.code in _TAKEN_APART for note in sheet.notes):
+        sheet = replace(sheet, cells=sheet.cells.map(_composed))
     if not is_tcvn3(_candidates(_texts(sheet.cells.head(_SAMPLE_ROWS)))):
         return sheet
     cells = sheet.cells

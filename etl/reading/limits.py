@@ -119,10 +119,9 @@ def encrypted(file: str) -> RefusedFile:
     )
 
 
-def wrong_kind(file: str, kind: str) -> RefusedFile:
+_EXPORT = "Hãy xuất số liệu ra Excel (.xlsx) hoặc CSV từ phần mềm nguồn rồi nạp tệp đó."
+
+
+def wrong_kind(file: str, kind: str, *, next_step: str = _EXPORT) -> RefusedFile:
     """Return the refusal of a file of another kind, ``kind`` in Vietnamese words."""
-    return RefusedFile(
-        file,
-        reason=f"đây là {kind}, không phải bảng số liệu.",
-        next_step="Hãy xuất số liệu ra Excel (.xlsx) hoặc CSV từ phần mềm nguồn rồi nạp tệp đó.",
-    )
+    return RefusedFile(file, reason=f"đây là {kind}, loại tệp không nạp được.", next_step=next_step)

@@ -10,7 +10,7 @@ import zipfile
 from xml.parsers import expat
 
 from etl.reading.limits import Limits, encrypted, unreadable, wrong_kind
-from etl.reading.sheets import ERROR_TEXTS, Sheet, frame_of
+from etl.reading.sheets import ERROR_TEXTS, Merged, Sheet, frame_of
 
 _CHUNK = 1024 * 1024
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -65,6 +65,8 @@ class _Reader:
         self.hidden_styles: set[str] = set()
         self.notes_open = 0
         """How many annotations are open: what people wrote beside a cell is not its text."""
+        self.inner_open = 0
+        """How many tables are open within a cell: what they say is no text of its own."""
         self.cell: dict[str, str] | None = None
         self.words: list[str] = []
         self._begin_table({})
@@ -85,6 +87,10 @@ class _Reader:
         elif name == "style:table-properties":
             if attributes.get("table:display") == "false":
                 self.hidden_styles.add(self.style)
+        elif name == "table:table" and (self.inner_open or self.cell is not None):
+            self.inner_open += 1
+        elif self.inner_open:
+            return
         elif name == "table:table":
             self._begin_table(attributes)
         elif name == "table:table-row":
@@ -110,18 +116,26 @@ class _Reader:
             self.words.append("\n")
 
     def _characters(self, text: str) -> None:
-        if self.cell is not None and not self.notes_open:
+        if self.cell is not None and not self.notes_open and not self.inner_open:
             self.words.append(text)
 
     def _end(self, raw: str) -> None:
         name = self._name(raw)
-        if name in _CELLS:
+        if self.inner_open:
+            self.inner_open -= name == "table:table"
+        elif name in _CELLS:
             self._end_cell()
         elif name == "table:table-row":
             self._end_row()
         elif name == "table:table":
             self.sheets.append(
-                Sheet(self.file, self.table, frame_of(self.rows), is_hidden=self.is_hidden)
+                Sheet(
+                    self.file,
+                    self.table,
+                    frame_of(self.rows),
+                    is_hidden=self.is_hidden,
+                    merged=tuple(self.merged),
+                )
             )
         elif name == "office:annotation":
             self.notes_open -= 1
@@ -134,6 +148,7 @@ class _Reader:
         self.rows: list[tuple[int, list[object]]] = []
         self.number = self.width = 0
         self.row: list[object] = []
+        self.merged: list[Merged] = []
         self.row_repeats = 1
         self.gap = 0
 
@@ -141,15 +156,21 @@ class _Reader:
         assert self.cell is not None
         repeats = int(self.cell.get("table:number-columns-repeated", "1"))
         value = _value(self.cell, "".join(self.words))
+        lines = int(self.cell.get("table:number-rows-spanned", "1"))
         self.cell = None
         if value == "":
             self.gap += repeats
             return
         self._hold(self.number + 1, len(self.row) + self.gap + repeats)
+        if lines > 1:
+            place = len(self.row) + self.gap
+            self.merged.append(Merged(self.number + 1, self.number + lines, place))
         self.row += [""] * self.gap + [value] * repeats
         self.gap = 0
 
     def _end_row(self) -> None:
+        if self.row_repeats < 1:
+            raise ValueError(self.row_repeats)
         if self.row:
             self._hold(self.number + self.row_repeats, len(self.row))
             row = list(self.row)

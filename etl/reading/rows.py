@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,7 @@ _FOOT_CELLS = 3
 class Aside:
     """Rows that are no data, each kind a mask over all rows."""
 
+    headers: pd.Series
     totals: pd.Series
     groups: pd.Series
     examples: pd.Series
@@ -45,11 +46,12 @@ class Aside:
     @property
     def any(self) -> pd.Series:
         """The rows of every kind together."""
-        return self.totals | self.groups | self.examples | self.foot
+        return self.headers | self.totals | self.groups | self.examples | self.foot
 
     def notes(self) -> list[Note]:
         """Return what was left out, so that its reader can say if it should not have been."""
         said = (
+            ("headers", self.headers, "dòng tiêu đề lặp lại giữa bảng, không đọc."),
             ("totals", self.totals, "dòng cộng, tổng cộng không phải số liệu, không đọc."),
             ("groups", self.groups, "dòng chỉ ghi tên nhóm, không đọc."),
             ("examples", self.examples, "dòng ví dụ của tệp mẫu, không đọc."),
@@ -58,17 +60,35 @@ class Aside:
         return [Note(code, message, int(mask.sum())) for code, mask, message in said if mask.any()]
 
 
-def rows_aside(body: pd.DataFrame, *, known: Set[str]) -> Aside:
-    """Tell the rows of ``body`` that are no data; ``known`` are the headers that sources know."""
+def rows_aside(body: pd.DataFrame, *, header: Sequence[str], known: Set[str]) -> Aside:
+    """Tell the rows of ``body`` that are no data.
+
+    ``header`` holds its header as it stands in the file; ``known`` are the headers that sources
+    know.
+    """
     first = list(body.columns)[:_FIRST_COLUMNS]
     totals, examples = _says(body, first, _TOTAL, "TtCcLl"), _says(body, first, _EXAMPLE, "Vv")
     filled = _filled(body)
     return Aside(
+        headers=_repeats(body, header),
         totals=totals,
         groups=_groups(body, filled, known=known) & ~totals & ~examples,
         examples=examples & ~totals,
         foot=_foot(body, filled) & ~totals & ~examples,
     )
+
+
+def _repeats(body: pd.DataFrame, header: Sequence[str]) -> pd.Series:
+    """Whether a row says the header again, as each page of a printed list does."""
+    named = [place for place, name in enumerate(header) if name]
+    flags = np.full(len(body), len(named) > 1)
+    # The last columns have few distinct cells, and rule every row out nearly always.
+    for place in reversed(named):
+        if flags.any():
+            distinct, codes = distinct_cells(body.iloc[:, place])
+            says = [isinstance(cell, str) and cell_text(cell) == header[place] for cell in distinct]
+            flags &= np.array([*says, False])[codes]
+    return pd.Series(flags, index=body.index)
 
 
 def _says(

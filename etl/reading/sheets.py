@@ -26,12 +26,22 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Merged:
+    """A cell that reaches down over several rows, by their numbers; ``column`` counts from 0."""
+
+    first: int
+    last: int
+    column: int
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One sheet as it stands: ``cells`` has its rows that are not blank, by their row numbers.
 
     ``is_delimited``: whether cells were told apart by a delimiter that may also stand in one.
     ``is_1904``: whether its day numbers count from 1904. A cell whose formula failed holds its
-    error as text (:data:`ERROR_TEXTS`).
+    error as text (:data:`ERROR_TEXTS`). ``merged`` are the cells that reach down: their value
+    stands in the first of their rows, and the others are blank there.
     """
 
     file: str
@@ -42,6 +52,7 @@ class Sheet:
     is_1904: bool = False
     kind: str = ""
     """What kind of file it came from, in Vietnamese words."""
+    merged: tuple[Merged, ...] = ()
     notes: tuple[Note, ...] = ()
 
     def with_notes(self, notes: Iterable[Note]) -> Sheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -13,7 +13,7 @@ from etl.errors import RefusedFile
 from etl.normalise import bare_header, fold
 from etl.reading.cells import cell_text, map_distinct
 from etl.reading.rows import rows_aside, spilled_rows
-from etl.reading.sheets import Note, Sheet
+from etl.reading.sheets import Merged, Note, Sheet, is_blank
 
 HEADER_SEARCH_ROWS = 40
 _PLACE = re.compile(r"\(?(\d{1,3})\)?")
@@ -55,11 +55,12 @@ def find_table(sheet: Sheet, *, known: Set[str]) -> RawTable | None:
         return None
     cells = sheet.cells
     header, body = _located(sheet, known)
+    body, reached = _filled_down(body, sheet.merged)
     spilled = spilled_rows(body, header.names) if sheet.is_delimited else body.index[:0]
     keep = [i for i, text in enumerate(header.names) if text or not _is_blank(body.iloc[:, i])]
     body = body.iloc[:, keep]
     body.columns = pd.Index(_unique([header.names[i] for i in keep]))
-    aside = rows_aside(body, known=known)
+    aside = rows_aside(body, header=[header.names[i] for i in keep], known=known)
     return RawTable(
         file=sheet.file,
         sheet=sheet.name,
@@ -72,7 +73,7 @@ def find_table(sheet: Sheet, *, known: Set[str]) -> RawTable | None:
         spilled=spilled.difference(body.index[aside.any]),
         is_1904=sheet.is_1904,
         is_hidden=sheet.is_hidden,
-        notes=(*sheet.notes, *aside.notes()),
+        notes=(*sheet.notes, *reached, *aside.notes()),
     )
 
 
@@ -105,6 +106,33 @@ def _located(sheet: Sheet, known: Set[str]) -> tuple[_Header, pd.DataFrame]:
     if start < len(head) and _numbers_columns(head[start], header.names):
         start += 1
     return header, sheet.cells.iloc[start:]
+
+
+def _filled_down(
+    body: pd.DataFrame, merged: Sequence[Merged]
+) -> tuple[pd.DataFrame, tuple[Note, ...]]:
+    """Return the rows with the value of a merged cell in every row that it reaches.
+
+    Who merges a department over three rows means all three of them.
+    """
+    numbers = body.index.to_numpy()
+    cells = body.to_numpy(dtype=object) if merged else body
+    filled = 0
+    for one in merged:
+        start, end = numbers.searchsorted([one.first, one.last + 1])
+        if start == end or numbers[start] != one.first or one.column >= cells.shape[1]:
+            continue
+        value = cells[start, one.column]
+        below = range(start + 1, end)
+        if not is_blank(value) and all(is_blank(cells[row, one.column]) for row in below):
+            cells[start + 1 : end, one.column] = value
+            filled += len(below)
+    if not filled:
+        return body, ()
+    message = "ô gộp theo chiều dọc: giá trị được hiểu là của mọi dòng trong ô gộp."
+    return pd.DataFrame(cells, index=body.index, columns=body.columns), (
+        Note("merged_down", message, filled),
+    )
 
 
 def _titles(rows: pd.DataFrame) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal
 
 import pandas as pd
@@ -53,7 +54,11 @@ def propose(table: RawTable, source: Source, found: Resolved) -> list[Proposal]:
     ]
     likeness = {
         header: sorted(
-            ((_likeness(header, column, table.frame[header]), column.name) for column in free),
+            (
+                (score, column.name)
+                for column in free
+                if (score := _likeness(header, column, table.frame))
+            ),
             reverse=True,
         )
         for header in open_headers
@@ -111,19 +116,28 @@ def _assigned(likeness: dict[str, list[tuple[float, str]]]) -> dict[str, str]:
     return taken
 
 
-def _likeness(header: str, column: Column, cells: pd.Series) -> float:
+def _likeness(header: str, column: Column, frame: pd.DataFrame) -> float:
     """Return how alike a header is to a column's names, 0 to 1; 0 where its cells cannot fit."""
-    word = bare_header(header)
-    score = max(_alike(word, bare_header(name)) for name in (*column.synonyms, column.name))
-    return score if score >= _LIKE_ENOUGH and _cells_fit(column, cells.head(_SAMPLE)) else 0.0
+    score = max(_alike(header, name) for name in (*column.synonyms, column.name))
+    if score < _LIKE_ENOUGH:
+        return 0.0
+    return score if _cells_fit(column, frame[header].head(_SAMPLE)) else 0.0
 
 
-def _alike(word: str, name: str) -> float:
+@lru_cache(maxsize=65536)
+def _alike(header: str, name: str) -> float:
+    """Return how alike two headers are, 0 to 1, and 0 for what is not like enough."""
+    word, name = bare_header(header), bare_header(name)
     mine, theirs = set(word.split()), set(name.split())
     if not mine or not theirs:
         return 0.0
     shared = len(mine & theirs) / len(mine | theirs)
-    return max(SequenceMatcher(None, word, name).ratio(), 0.5 + shared / 2 if shared > 0.4 else 0)
+    by_words = 0.5 + shared / 2 if shared > 0.4 else 0.0
+    matcher = SequenceMatcher(None, word, name)
+    # Two bounds rule most pairs out before what takes long.
+    if matcher.real_quick_ratio() < _LIKE_ENOUGH or matcher.quick_ratio() < _LIKE_ENOUGH:
+        return by_words
+    return max(matcher.ratio(), by_words)
 
 
 def _cells_fit(column: Column, cells: pd.Series) -> bool:
