@@ -69,8 +69,13 @@ def remember_answers(
         is_whole = response.status_code == 200 and not response.direct_passthrough
         if key is not None and is_whole and "Content-Encoding" not in response.headers:
             body = gzip.compress(response.get_data(), compresslevel=6, mtime=0)
-            with lock:
-                kept[key] = body
+            inputs = key[-1]
+            with engine.connect() as connection:
+                key_now = (*scope(), *_key(connection, settings=settings, inputs=inputs))
+            # What was loaded while the page was drawn may be on it: it is of neither version.
+            if key_now == key:
+                with lock:
+                    kept[key] = body
             response = _response(body, like=response)
         return response
 

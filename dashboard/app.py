@@ -43,7 +43,7 @@ from dashboard.theme import THEMES
 from etl.errors import UserError
 from etl.settings import ASSETS_DIR, Settings, load_settings
 from etl.version import data_version
-from etl.warehouse import open_engine
+from etl.warehouse import open_engine, read_transaction
 
 log = logging.getLogger(__name__)
 
@@ -239,7 +239,7 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
             return _denied(page)
         if page is not None and (page.is_live or not page.is_kept):
             forget_answer()
-        with engine.connect() as connection:
+        with read_transaction(engine) as connection:
             view = View(THEMES[theme], is_phone=screen == "phone")
             return _show(
                 connection,

@@ -81,6 +81,19 @@ def open_engine(url: str) -> Engine:
 
 
 @contextmanager
+def read_transaction(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that sees the database as it is at its first question, to the last.
+
+    What a page says and the data version it says it at are then of one moment, whatever is loaded
+    meanwhile. SQLite reads so by itself.
+    """
+    with engine.connect() as plain:
+        is_postgres = engine.dialect.name == "postgresql"
+        level = {"isolation_level": "REPEATABLE READ"} if is_postgres else {}
+        yield plain.execution_options(**level)
+
+
+@contextmanager
 def write_transaction(engine: Engine, *, takes_turn: bool = True) -> Iterator[Connection]:
     """Give a connection whose transaction holds the write lock from its first statement.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,7 +11,8 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from dashboard.filters import Filters, Period, shift_month
-from dashboard.metrics import find_metric, measure, measure_many
+from dashboard.metrics import find_metric
+from dashboard.reports.kept import measure_kept
 from dashboard.reports.units import Unit, choose_units, find_peers, find_unit, together
 from etl.errors import UserError
 from etl.loading import is_demo
@@ -121,16 +122,7 @@ class Context:
         members: dict[str, str] | None = None,
     ) -> pd.DataFrame:
         """Measure under the reader's filters; dimensions that a metric lacks do not apply."""
-        chosen = self.filters.members(find_metric(code).mart.dimensions)
-        return measure(
-            self.connection,
-            code,
-            by=by,
-            months=months or self.period.months,
-            calendar=self.filters.calendar,
-            members={**chosen, **(members or {})},
-            units=self.codes,
-        )
+        return self._measured((code,), by=tuple(by), months=months, members=members)[code]
 
     def measure_many(
         self, codes: Iterable[str], *, months: tuple[str, str] | None = None
@@ -139,32 +131,33 @@ class Context:
 
         Metrics of one mart cost one query together.
         """
-        rows: dict[str, dict[str, Any] | None] = {}
-        for dimensions, group in self._by_dimensions(codes).items():
-            measured = measure_many(
-                self.connection,
-                group,
-                months=months or self.period.months,
-                calendar=self.filters.calendar,
-                members=self.filters.members(dimensions),
-                units=self.codes,
-            )
-            rows.update({code: one_row(frame) for code, frame in measured.items()})
-        return rows
+        measured = self._measured(codes, months=months)
+        return {code: one_row(frame) for code, frame in measured.items()}
 
     def measure_together(
         self, codes: Iterable[str], *, by: str, months: tuple[str, str] | None = None
     ) -> dict[str, pd.DataFrame]:
         """Measure several metrics by one dimension under the reader's filters."""
+        return self._measured(codes, by=(by,), months=months)
+
+    def _measured(
+        self,
+        codes: Iterable[str],
+        *,
+        by: tuple[str, ...] = (),
+        months: tuple[str, str] | None = None,
+        members: Mapping[str, str] | None = None,
+    ) -> dict[str, pd.DataFrame]:
         frames: dict[str, pd.DataFrame] = {}
         for dimensions, group in self._by_dimensions(codes).items():
-            measured = measure_many(
+            measured = measure_kept(
                 self.connection,
                 group,
-                by=(by,),
+                version=self.data_version,
+                by=by,
                 months=months or self.period.months,
                 calendar=self.filters.calendar,
-                members=self.filters.members(dimensions),
+                members={**self.filters.members(dimensions), **(members or {})},
                 units=self.codes,
             )
             frames.update(measured)

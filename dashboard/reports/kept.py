@@ -1,0 +1,70 @@
+"""Measured figures kept while the data version stands: pages ask for the same ones again and again.
+
+The version is part of the key, so a change of data is the only thing that makes a figure old. Kept
+per process and database, the least used given up first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import pandas as pd
+from cachetools import LRUCache
+from sqlalchemy import Connection, Engine
+
+from dashboard.metrics import measure_many
+
+MOST_ROWS = 20_000
+"""What a process keeps of one database, in rows of measured frames: under ten megabytes."""
+_FRAME = 10
+"""What a frame weighs besides its rows, in rows."""
+
+_Kept = LRUCache[tuple[Any, ...], pd.DataFrame]
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+_lock = Lock()
+
+
+def measure_kept(
+    connection: Connection,
+    codes: Iterable[str],
+    *,
+    version: str,
+    by: tuple[str, ...],
+    months: tuple[str, str],
+    calendar: str,
+    members: Mapping[str, str],
+    units: tuple[str, ...],
+) -> dict[str, pd.DataFrame]:
+    """Return what :func:`dashboard.metrics.measure_many` gives at a data version, measured once.
+
+    The frames are the caller's own: what is done to them is not done to those that are kept.
+    """
+    asked = (version, by, months, calendar, tuple(sorted(members.items())), units)
+    codes = list(dict.fromkeys(codes))
+    with _lock:
+        kept = _kept.setdefault(connection.engine, LRUCache(MOST_ROWS, getsizeof=_weight))
+        found = {code: kept[code, *asked] for code in codes if (code, *asked) in kept}
+    missing = [code for code in codes if code not in found]
+    if missing:
+        measured = measure_many(
+            connection,
+            missing,
+            by=by,
+            months=months,
+            calendar=calendar,
+            members=members,
+            units=units,
+        )
+        found.update(measured)
+        with _lock:
+            for code, frame in measured.items():
+                if _weight(frame) <= MOST_ROWS:
+                    kept[code, *asked] = frame
+    return {code: found[code].copy(deep=False) for code in codes}
+
+
+def _weight(frame: pd.DataFrame) -> int:
+    return len(frame) + _FRAME
