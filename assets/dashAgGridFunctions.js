@@ -6,6 +6,11 @@
   function isoDay(text) {
     return text ? text.slice(8, 10) + "/" + text.slice(5, 7) + "/" + text.slice(0, 4) : "";
   }
+  function lateDays(days) {
+    if (days === null || days === undefined || days === "") return "";
+    if (days < 0) return "còn " + -days;
+    return String(days);
+  }
   function exportCell(params) {
     const value = params.value;
     if (typeof value !== "string") return value === null || value === undefined ? "" : String(value);
@@ -15,6 +20,7 @@
 
   window.dashAgGridFunctions = Object.assign({}, window.dashAgGridFunctions, {
     isoDay: isoDay,
+    lateDays: lateDays,
     exportCell: exportCell,
   });
 })();

@@ -186,7 +186,22 @@
 
   /* paper has its own width: charts are drawn for it, then drawn back */
   function plots() { return document.querySelectorAll(".plot .js-plotly-plot, .spark .js-plotly-plot"); }
+  /* paper has neither pages of a grid nor a scroll bar: every row is laid out */
+  function layGrid(layout) {
+    const grid = document.getElementById("dossier-grid");
+    if (!grid || !grid.querySelector(".ag-root-wrapper")) return;
+    const api = window.dash_ag_grid.getApi("dossier-grid");
+    api.setGridOption("pagination", layout !== "print");
+    api.setGridOption("domLayout", layout);
+    if (layout === "print") {
+      grid.dataset.height = grid.style.height;
+      grid.style.height = "auto";
+    } else {
+      grid.style.height = grid.dataset.height;
+    }
+  }
   window.addEventListener("beforeprint", function () {
+    layGrid("print");
     if (!window.Plotly) return;
     document.body.classList.add("printing");
     plots().forEach(function (plot) {
@@ -199,6 +214,7 @@
     });
   });
   window.addEventListener("afterprint", function () {
+    layGrid("normal");
     document.body.classList.remove("printing");
     if (!window.Plotly) return;
     plots().forEach(function (plot) {

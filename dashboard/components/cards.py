@@ -41,6 +41,7 @@ PLOT_HEIGHT = 220
 _MOST_STRETCH = 1.4
 """How much higher than it asks for a chart of rows grows beside a higher card."""
 
+_MOST_STACKED = 6
 _FULL_FOOT = 3
 """Verdicts that do not fit side by side under the narrowest card."""
 
@@ -194,8 +195,9 @@ def table_card(
             caption=section.title,
             limit=limit,
             last_is_total=last_is_total,
-            # A sum under its columns is read across the rows: that table scrolls.
-            is_stacked=not last_is_total,
+            # A sum under its columns is read across the rows, and of many columns a block would be
+            # longer than a screen: those tables scroll.
+            is_stacked=not last_is_total and len(section.table.columns) <= _MOST_STACKED,
         )
     return card(
         section, body, head_link=head_link, class_name="flush", show_table=limit is not None

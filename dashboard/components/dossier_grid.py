@@ -140,6 +140,8 @@ def _column(column: TableColumn) -> dict[str, Any]:
     if column.kind == "date":
         definition["valueFormatter"] = {"function": "isoDay(params.value)"}
         definition["width"] = _NARROW
+    if column.key == "days":
+        definition["valueFormatter"] = {"function": "lateDays(params.value)"}
     if column.kind == "integer":
         definition["type"] = "rightAligned"
         definition["width"] = _NARROW

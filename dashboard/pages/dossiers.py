@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash.development.base_component import Component
 
-from dashboard.components.cards import chart_card, metric_strip, table_card
+from dashboard.components.cards import card, chart_card, metric_strip, table_card
 from dashboard.components.dossier_grid import dossier_grid
 from dashboard.components.layout import cell, grid
 from dashboard.components.view import View
@@ -22,23 +22,23 @@ def render(report: Report, view: View) -> list[Component]:
             span_wide=span_wide,
         )
 
+    strip = report.section("strip")
+    if strip.missing is not None and report.section("outcomes").missing is not None:
+        # Nothing of this source is known: said once, not by every card.
+        return [grid(cell(card(strip)))]
     return [
-        metric_strip(report.section("strip")),
+        metric_strip(strip),
         grid(
             chart("late_by_department", 6),
             chart("outcomes", 6),
             cell(dossier_grid(report.section("dossier_list")), span_wide=8),
             chart("late_funnel", 6, span_wide=4),
             chart("intake_trend", 6, span_wide=4),
-            chart("open_ages", 12, span_wide=8),
+            chart("open_ages", 7, span_wide=8),
+            chart("supplements", 5, span_wide=4),
             chart("by_field", 6, span_wide=4),
             chart("by_procedure", 6, span_wide=4),
-            chart("supplements", 6, span_wide=4),
-            cell(
-                table_card(report.section("deadline_changes"), limit=8),
-                span=6,
-                span_wide=12,
-            ),
+            cell(table_card(report.section("deadline_changes"), limit=8)),
             cell(table_card(report.section("comparison"))),
             cell(table_card(report.section("form_ii06a"), last_is_total=True)),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash.development.base_component import Component
 
-from dashboard.components.cards import chart_card, metric_strip, table_card
+from dashboard.components.cards import card, chart_card, metric_strip, table_card
 from dashboard.components.layout import cell, grid
 from dashboard.components.view import View
 from dashboard.model import Report
@@ -19,8 +19,12 @@ def render(report: Report, view: View) -> list[Component]:
     def chart(code: str, span: int) -> Component:
         return cell(drawn(code, span), span=span)
 
+    strip = report.section("strip")
+    if strip.missing is not None and report.section("received").missing is not None:
+        # Nothing of this source is known: said once, not by every card.
+        return [grid(cell(card(strip)))]
     return [
-        metric_strip(report.section("strip")),
+        metric_strip(strip),
         grid(
             chart("received", 6),
             chart("on_time_trend", 6),

@@ -22,11 +22,11 @@ def render(report: Report, view: View) -> list[Component]:
     return [
         kpi_row(report.kpis, view.theme),
         grid(
-            chart("satisfaction_trend", 7, span_wide=5, height=222),
+            chart("satisfaction_trend", 7, span_wide=4, height=222),
             cell(
                 directive_list(report.section("directives")),
                 span=5,
-                span_wide=3,
+                span_wide=4,
                 first_on_phone=True,
             ),
             chart("criteria_index", 7, span_wide=4),

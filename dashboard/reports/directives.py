@@ -21,7 +21,7 @@ from dashboard.reports.dossier_lists import moved_deadlines
 from dashboard.reports.due import SOON_DAYS, open_dossiers, overdue_days
 from dashboard.reports.kpis import has_value
 from dashboard.reports.signals import signal_directives
-from dashboard.reports.tasks import criteria, task_states
+from dashboard.reports.tasks import criteria, few, owners, task_states
 from dashboard.statistics.intervals import sample_size
 from dashboard.text import SMALL_N, brief, short_name
 from etl.catalogue.metrics import DESK, OFFICE
@@ -232,16 +232,16 @@ def unreported_tasks(context: Context) -> Iterable[Directive]:
     if codes:
         longest = max(silent[code] for code in codes)
         first = months_between(months[0], last)[-longest]
-        owners = dict.fromkeys(load_tasks()[code].owner for code in codes)
+        who = dict.fromkeys(name for code in codes for name in owners(load_tasks()[code]))
         yield Directive(
             "unreported_tasks",
             ",".join(codes),
             (
                 Span("Nhiệm vụ "),
-                Span(fmt.join_words(codes), strong=True),
+                Span(few(codes), strong=True),
                 Span(f" chưa báo cáo {fmt.month_words(last)}"),
             ),
-            "; ".join(owners),
+            fmt.short_list(who),
             f"từ {fmt.month_short(first)}",
             "/nhiem-vu",
             icon="question-square",

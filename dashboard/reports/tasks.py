@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -28,6 +29,7 @@ from etl.frames import plain_records
 from etl.tables import dim_criterion, fact_task_report, mart_task
 
 STATES = tuple(STATE_LABELS)
+_MOST_NAMED = 5
 
 
 def task_states(context: Context, *, months: tuple[str, str]) -> pd.DataFrame:
@@ -232,6 +234,11 @@ OWNER_PARTS = (
 )
 
 
+def few(codes: Sequence[str]) -> str:
+    """Name tasks, or the first ones where they would fill a line: "I.1, II.1, V.3 và 8 nữa"."""
+    return fmt.join_words(codes) if len(codes) <= _MOST_NAMED else fmt.short_list(codes)
+
+
 def owners(task: Task) -> list[str]:
     """Return who answers for a task, one by one: "VP – TK, chuyên môn" names two."""
     return [name[:1].upper() + name[1:] for name in task.owner.split(", ")]
@@ -430,6 +437,6 @@ def strip_notes(judged: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
                 )
     silent = [code for code in judged if judged[code]["state"] == "not_reported"]
     if silent:
-        owners = list(dict.fromkeys(tasks[code].owner for code in silent))
-        notes.append((f"{fmt.join_words(silent)} chưa báo cáo", "; ".join(owners)))
+        names = dict.fromkeys(name for code in silent for name in owners(tasks[code]))
+        notes.append((f"{few(silent)} chưa báo cáo", ", ".join(names)))
     return notes
