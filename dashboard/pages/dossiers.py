@@ -29,6 +29,7 @@ def render(report: Report, view: View) -> list[Component]:
             chart("supplements", 6),
             chart("by_field", 6),
             chart("by_procedure", 12),
+            *(chart(one.code, 12) for one in report.sections if one.code == "late_units"),
             cell(table_card(report.section("deadline_changes"), limit=12)),
             cell(table_card(report.section("comparison"))),
             cell(table_card(report.section("form_ii06a"), last_is_total=True)),

@@ -15,6 +15,7 @@ from dashboard.metrics import find_metric, measure, measure_many
 from etl.errors import UserError
 from etl.loading import is_demo
 from etl.marts import as_of_dates
+from etl.rebasing import Rebase, rebases
 from etl.settings import Settings
 from etl.tables import dim_month, dim_unit, mart_coverage, plan
 from etl.version import data_version
@@ -60,6 +61,8 @@ class Context:
     as_of: dict[str, date]
     data_version: str
     is_demo: bool
+    rebases: tuple[Rebase, ...] = ()
+    """Months from which the unit's series are counted as new."""
 
     def __post_init__(self) -> None:
         """Refuse a unit that is not the reader's.
@@ -130,6 +133,23 @@ class Context:
             units=(self.unit.code,),
         )
 
+    def measure_units(self, code: str, *, months: tuple[str, str] | None = None) -> pd.DataFrame:
+        """Measure by unit over all units that the reader may see.
+
+        A department is one unit's own: the filter of it does not apply.
+        """
+        dimensions = find_metric(code).mart.dimensions
+        chosen = self.filters.members(tuple(d for d in dimensions if d != "department"))
+        return measure(
+            self.connection,
+            code,
+            by=("unit",),
+            months=months or self.period.months,
+            calendar=self.filters.calendar,
+            members=chosen,
+            units=self.units,
+        )
+
     def measure_many(
         self, codes: Iterable[str], *, months: tuple[str, str] | None = None
     ) -> dict[str, dict[str, Any] | None]:
@@ -175,6 +195,16 @@ class Context:
         for code in codes:
             groups.setdefault(find_metric(code).mart.dimensions, []).append(code)
         return groups
+
+    def rebases_of(self, code: str) -> list[Rebase]:
+        """Return from which months a metric is counted as new, in order of time."""
+        return [one for one in self.rebases if one.metric in ("", code)]
+
+    def since_rebase(self, code: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the months of ``frame`` that may be compared with its last one."""
+        starts = [one.month for one in self.rebases_of(code)]
+        last = max((m for m in starts if m <= str(frame["month"].max())), default="")
+        return frame[frame["month"] >= last]
 
     def plan(self, year: int) -> Plan:
         """Return the plan's figures for ``year``."""
@@ -226,6 +256,7 @@ def open_context(
         as_of=as_of,
         data_version=data_version(connection, settings=settings),
         is_demo=is_demo(connection),
+        rebases=rebases(connection, unit=settings.unit),
     )
 
 

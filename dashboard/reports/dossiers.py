@@ -29,7 +29,7 @@ from dashboard.reports.breakdowns import (
     ratio_trend_section,
 )
 from dashboard.reports.comparison import comparison_section
-from dashboard.reports.context import YEAR_MONTHS, Context, one_row
+from dashboard.reports.context import YEAR_MONTHS, Context, find_unit, one_row
 from dashboard.reports.dossier_lists import (
     behind_section,
     changes_section,
@@ -92,6 +92,7 @@ def build_dossiers_report(context: Context, *, behind: str = "") -> Report:
             if behind in METRICS and METRICS[behind].counts_dossiers
             else dossier_list_section(context),
             funnel_section(context),
+            *([units] if (units := unit_funnel_section(context)) else []),
             ratio_trend_section(
                 context,
                 "intake_within_8h_rate",
@@ -345,25 +346,52 @@ def late_by_department_section(
 
 
 def funnel_section(context: Context) -> Section:
-    """Late rate of each department against its size in twelve months: different, or only small?"""
-    code, title = "late_funnel", "Khác hẳn hay chỉ ít hồ sơ"
+    """Late rate by department over twelve months against size: different, or only small?"""
     months = context.months_to_end(YEAR_MONTHS)
-    frame = context.measure("late_rate", by=("department",), months=months)
+    return _funnel(
+        context,
+        context.measure("late_rate", by=("department",), months=months),
+        code="late_funnel",
+        whose=("Bộ phận", f"Toàn {context.unit.kind or 'đơn vị'}"),
+    )
+
+
+def unit_funnel_section(context: Context) -> Section | None:
+    """The same by unit; None unless several that the reader may see have dossiers."""
+    months = context.months_to_end(YEAR_MONTHS)
+    frame = context.measure_units("late_rate", months=months)
+    frame = frame[frame["denominator"].fillna(0) > 0]
+    if len(frame) < 2:
+        return None
+    names = [
+        find_unit(context.connection, str(code), day=context.latest).full_name
+        for code in frame["unit"]
+    ]
+    return _funnel(
+        context,
+        frame.assign(unit=names).rename(columns={"unit": "department"}),
+        code="late_units",
+        whose=("Đơn vị", "Chung các đơn vị"),
+    )
+
+
+def _funnel(context: Context, frame: pd.DataFrame, *, code: str, whose: tuple[str, str]) -> Section:
+    """Hold the late rates of ``frame`` against the pooled one; ``whose`` names rows and whole."""
+    title = "Khác hẳn hay chỉ ít hồ sơ"
+    one, whole = whose
     frame = judge(frame[frame["denominator"].fillna(0) > 0].reset_index(drop=True))
     if frame.empty:
         return Section(
             code, title, (Span(title),), metric="late_rate", missing=no_data(context, "hồ sơ")
         )
-    whole = one_row(context.measure("late_rate", months=months))
-    assert whole is not None
     high = [str(name) for name in frame[frame["verdict"] == "different_high"]["department"]]
     sentence = (
         f"{fmt.join_words(high)} trễ nhiều hơn hẳn, không phải ngẫu nhiên"
         if high
-        else "Chưa bộ phận nào trễ khác hẳn mức chung"
+        else f"Chưa {one.lower()} nào trễ khác hẳn mức chung"
     )
-    share = fmt.percent_of(whole["numerator"], whole["denominator"])
-    window = f"12 tháng đến {fmt.month_short(months[1])}"
+    share = fmt.percent_of(frame["numerator"].sum(), frame["denominator"].sum())
+    window = f"12 tháng đến {fmt.month_short(context.period.months[1])}"
     points = frame.rename(columns={"department": "label"}).assign(key=frame["department"])
     table = frame.assign(verdict=[FUNNEL_VERDICTS[verdict] for verdict in frame["verdict"]])
     return Section(
@@ -375,14 +403,14 @@ def funnel_section(context: Context) -> Section:
             points,
             {
                 "size_label": "Số hồ sơ có hạn đã giải quyết",
-                "average_label": f"Toàn {context.unit.kind or 'đơn vị'} {share}",
+                "average_label": f"{whole} {share}",
                 "period": window,
                 "name": "trễ hạn",
             },
         ),
         table=Table(
             (
-                TableColumn("department", "Bộ phận"),
+                TableColumn("department", one),
                 *RATIO_COLUMNS,
                 TableColumn("verdict", "Nhận định"),
             ),
@@ -391,9 +419,9 @@ def funnel_section(context: Context) -> Section:
         note=window,
         metric="late_rate",
         data={
-            "subtitle": "Tỷ lệ trễ hạn theo số hồ sơ của từng bộ phận",
+            "subtitle": f"Tỷ lệ trễ hạn theo số hồ sơ của từng {one.lower()}",
             "reading": (
-                "Bộ phận ít hồ sơ dễ có tỷ lệ rất cao hoặc rất thấp do tình cờ, nên vùng xám "
+                f"{one} ít hồ sơ dễ có tỷ lệ rất cao hoặc rất thấp do tình cờ, nên vùng xám "
                 "rộng ở bên trái. Điểm vuông nằm ngoài vùng 99,8 % mới là khác hẳn mức chung; "
                 "điểm rỗng là quá ít hồ sơ để so sánh."
             ),
