@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,23 @@ def mark_years(months: Sequence[str], drawn: Sheet) -> None:
             )
 
 
+def mark_starts(months: Sequence[str], starts: NDArray[np.int64], drawn: Sheet) -> None:
+    """Draw a line, with words, before each month from which the series is another one."""
+    for start in starts.tolist():
+        at = start - 0.5
+        line = {"color": drawn.theme.ink_3, "width": drawn.theme.hairline}
+        drawn.line(x0=at, x1=at, y0=0, y1=1, yref="paper", line=line)
+        drawn.say(
+            f"tính lại từ {fmt.month_short(months[start])}",
+            x=at,
+            y=0,
+            yref="paper",
+            xanchor="left" if start < len(months) / 2 else "right",
+            yanchor="bottom",
+            font={"color": drawn.theme.ink_3, "size": drawn.text_size},
+        )
+
+
 @dataclass(frozen=True)
 class Stretch:
     """Rows ``first`` to ``last``, both included."""
@@ -149,15 +167,24 @@ def mark_missing(
         )
 
 
-def ribbon(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+def ribbon(
+    low: Floats, high: Floats, *, starts: NDArray[np.int64] | None = None
+) -> tuple[Floats, Floats]:
     """Return the outline of the intervals over time, one polygon per unbroken stretch.
 
-    NaN parts the polygons. A month that stands alone gets a narrow column: an interval without
-    width would not be seen.
+    A stretch also ends before each of ``starts``. NaN parts the polygons. A month that stands
+    alone gets a narrow column: an interval without width would not be seen.
     """
     x: list[Floats] = []
     y: list[Floats] = []
-    for run in stretches(np.isfinite(low) & np.isfinite(high)):
+    known = np.isfinite(low) & np.isfinite(high)
+    cuts = [0, *([] if starts is None else starts.tolist()), len(known)]
+    runs = [
+        Stretch(run.first + begin, run.last + begin)
+        for begin, end in pairwise(cuts)
+        for run in stretches(known[begin:end])
+    ]
+    for run in runs:
         at = np.arange(run.first, run.last + 1, dtype=float)
         below, above = low[run.first : run.last + 1], high[run.first : run.last + 1]
         if run.first == run.last:

@@ -63,6 +63,8 @@ class Series:
     is_small: NDArray[np.bool_]
     is_partial: NDArray[np.bool_]
     signals: list[str]
+    starts: NDArray[np.int64]
+    """Months from which the series is another one: no line leads to them."""
     records: list[Record]
 
     @property
@@ -99,7 +101,8 @@ def draw_trend(
         frame: one row per month: month (YYYY-MM), value, low, high (fractions, NaN without data),
             numerator, denominator, n (what the interval rests on), state (ok, missing, partial,
             small); optional signal (improvement, concern, special, common), verdict (words),
-            low_limit and high_limit (fractions, NaN where none hold).
+            low_limit and high_limit (fractions, NaN where none hold), is_start (from this month
+            on the series is another one: it is not joined to what was before).
         baseline, baseline_label: a level reached before, solid, e.g. "Mốc 2023 90,83 %".
         target, target_label: a level to reach, dotted.
         noun: what ``n`` counts, e.g. "phiếu"; ``answers`` what the denominator counts where that
@@ -135,6 +138,7 @@ def draw_trend(
     )
     time.mark_missing(time.stretches(series.is_missing), drawn)
     time.mark_years(series.months, drawn)
+    time.mark_starts(series.months, series.starts, drawn)
     told = _place_notes(series, scale, drawn, goals, noun=noun, missing_text=missing_text)
     if not told and len(_ribbon_lines(series)):
         side.append(_Label("<br>".join(_ribbon_lines(series)), scale.low, theme.accent))
@@ -183,8 +187,17 @@ def read_series(frame: pd.DataFrame) -> Series:
         is_small=np.array([state == "small" for state in states], dtype=bool) | (n < SMALL_N),
         is_partial=np.array([state == "partial" for state in states], dtype=bool),
         signals=words(rows, "signal", default="common"),
+        starts=_starts(rows),
         records=records(rows),
     )
+
+
+def _starts(rows: pd.DataFrame) -> NDArray[np.int64]:
+    """Return which months start another series; the first of all starts none."""
+    if "is_start" not in rows:
+        return np.empty(0, dtype=np.int64)
+    found = np.flatnonzero(rows["is_start"].fillna(value=False).astype(bool))
+    return found[found > 0]
 
 
 # --- traces ---------------------------------------------------------------------------------
@@ -192,7 +205,7 @@ def read_series(frame: pd.DataFrame) -> Series:
 
 def ribbon_traces(series: Series, theme: Theme) -> list[Any]:
     """Return the ribbon of the intervals, parted where months are missing; none without any."""
-    x, y = time.ribbon(series.low, series.high)
+    x, y = time.ribbon(series.low, series.high, starts=series.starts)
     if not len(x):
         return []
     outline = theme.ribbon_outline
@@ -223,8 +236,14 @@ def limit_traces(frame: pd.DataFrame, series: Series, theme: Theme) -> list[Any]
     for name in ("low_limit", "high_limit"):
         level = floats(rows, name) * 100
         if np.isfinite(level).any():
-            traces.append(go.Scatter(silent({"x": x, "y": level, "mode": "lines", "line": line})))
+            parted = dict(zip("xy", _parted(x, level, series), strict=True))
+            traces.append(go.Scatter(silent({**parted, "mode": "lines", "line": line})))
     return traces
+
+
+def _parted(x: Floats, y: Floats, series: Series) -> tuple[Floats, Floats]:
+    """Return a line with a hole before each month from which the series is another one."""
+    return np.insert(x, series.starts, series.starts - 0.5), np.insert(y, series.starts, np.nan)
 
 
 def level_traces(
@@ -247,9 +266,14 @@ def line_traces(series: Series, theme: Theme) -> list[Any]:
     whole = np.where(series.is_partial, np.nan, series.value)
     line = {"color": theme.accent, "width": theme.line_width}
     shared = {"mode": "lines", "connectgaps": False, "cliponaxis": False}
-    traces = [go.Scatter(silent({"x": x, "y": whole, "line": line} | shared))]
+    parted = dict(zip("xy", _parted(x, whole, series), strict=True))
+    traces = [go.Scatter(silent({**parted, "line": line} | shared))]
     for index in np.flatnonzero(series.is_partial):
-        if index and np.isfinite(series.value[index - 1 : index + 1]).all():
+        if (
+            index
+            and index not in series.starts
+            and np.isfinite(series.value[index - 1 : index + 1]).all()
+        ):
             piece = {
                 "x": x[index - 1 : index + 1],
                 "y": series.value[index - 1 : index + 1],

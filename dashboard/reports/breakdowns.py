@@ -162,7 +162,8 @@ def ratio_trend_section(
     measured = context.measure(code, by=("month",), months=context.months_to_end(TREND_MONTHS))
     reading = read_metric(context, code, measured)
     shown = measured[measured["month"].between(*months)]
-    frame = with_signals(trend_frame(shown), reading)
+    rebases = context.rebases_of(code)
+    frame = with_signals(trend_frame(shown), reading, rebases=rebases)
     if frame.empty or frame["value"].isna().all():
         return Section(
             section,
@@ -201,7 +202,7 @@ def ratio_trend_section(
         table=Table((TableColumn("month", "Tháng", "month"), *RATIO_COLUMNS), frame),
         metric=code,
         note=f"{fmt.count(len(frame))} tháng đến {fmt.month_short(months[1])}",
-        data={"subtitle": subtitle, "reading": reading_hint(reading)},
+        data={"subtitle": subtitle, "reading": reading_hint(reading, rebases=rebases)},
     )
 
 

@@ -17,6 +17,7 @@ from dashboard.reports.units import Unit, choose_units, find_peers, find_unit, t
 from etl.errors import UserError
 from etl.loading import is_demo
 from etl.marts import as_of_dates
+from etl.rebasing import Rebase, rebases
 from etl.settings import Settings
 from etl.tables import dim_month, mart_coverage, plan
 from etl.version import data_version
@@ -53,6 +54,8 @@ class Context:
     is_demo: bool
     chosen: tuple[Unit, ...]
     peers: tuple[Unit, ...]
+    rebases: tuple[Rebase, ...] = ()
+    """Months from which the unit's series are counted as new."""
 
     def __post_init__(self) -> None:
         """Refuse a unit that is not the reader's.
@@ -171,6 +174,16 @@ class Context:
             groups.setdefault(find_metric(code).mart.dimensions, []).append(code)
         return groups
 
+    def rebases_of(self, code: str) -> list[Rebase]:
+        """Return from which months a metric is counted as new, in order of time."""
+        return [one for one in self.rebases if one.metric in ("", code)]
+
+    def since_rebase(self, code: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the months of ``frame`` that may be compared with its last one."""
+        starts = [one.month for one in self.rebases_of(code)]
+        last = max((m for m in starts if m <= str(frame["month"].max())), default="")
+        return frame[frame["month"] >= last]
+
     def plan(self, year: int) -> Plan:
         """Return the plan's figures for ``year``."""
         c = plan.c
@@ -229,6 +242,8 @@ def open_context(
         is_demo=is_demo(connection),
         chosen=chosen,
         peers=peers,
+        # Several units together are one series only as long as each of them is one.
+        rebases=tuple(one for code in codes for one in rebases(connection, unit=code)),
     )
 
 

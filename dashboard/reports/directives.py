@@ -22,6 +22,7 @@ from dashboard.reports.due import SOON_DAYS, open_dossiers, overdue_days
 from dashboard.reports.kpis import has_value
 from dashboard.reports.signals import signal_directives
 from dashboard.reports.tasks import criteria, few, owners, task_states
+from dashboard.statistics.claims import lies_below
 from dashboard.statistics.intervals import sample_size
 from dashboard.text import SMALL_N, brief, short_name
 from etl.catalogue.metrics import DESK, OFFICE
@@ -188,14 +189,16 @@ def overdue_feedback(context: Context) -> Iterable[Directive]:
 
 
 def low_criteria(context: Context) -> Iterable[Directive]:
-    """Criteria whose twelve-month interval lies wholly under the baseline."""
+    """Criteria of which twelve months may be said to lie under the baseline."""
     baseline = context.plan(context.period.year).baseline
     if baseline is None:
         return
     months = context.months_to_end(YEAR_MONTHS)
     frame = context.measure("satisfaction_index", by=("criterion",), months=months)
     names = criteria(context)
-    low = frame[(frame["denominator"].fillna(0) > 0) & (frame["high"] < baseline)]
+    frame = frame[frame["denominator"].fillna(0) > 0]
+    is_low = lies_below(frame["value"], frame["n"], level=baseline, among=max(len(frame), 1))
+    low = frame[is_low]
     for row in low.sort_values("value").to_dict("records"):
         if row["criterion"] not in names:
             continue

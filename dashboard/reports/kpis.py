@@ -366,8 +366,9 @@ def _spark(
 ) -> Chart:
     frame = context.measure(code, by=("month",), months=context.months_to_end(months))
     options = {"kind": "line", "target": target, "baseline": baseline}
-    read = read_metric(context, code, frame).frame
-    signals = read["signal"].replace("", "common")
+    read = read_metric(context, code, frame).frame.set_index("month")["signal"]
+    frame = context.since_rebase(code, frame)
+    signals = read.reindex(frame["month"]).replace("", "common").to_numpy()
     return Chart(
         "spark",
         _spark_frame(frame).assign(signal=signals, is_signal=signals != "common"),

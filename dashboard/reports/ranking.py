@@ -118,9 +118,14 @@ def build_ranking_report(
     surveys, where several are loaded; what leaves the office never has it.
     """
     years = ranking_years(context)
-    chosen = year if year in years else (years[-1] if years else None)
+    chosen = max((one for one in years if year is None or one <= year), default=None)
     if chosen is None:
-        sentence: Sentence = (Span("Chưa có bảng xếp hạng nào được nạp."),)
+        words = (
+            "Chưa có bảng xếp hạng nào được nạp."
+            if year is None
+            else (f"Chưa có bảng xếp hạng nào đến năm {year}.")
+        )
+        sentence: Sentence = (Span(words),)
         sections: tuple[Section, ...] = (
             Section(
                 "ladder",
@@ -222,8 +227,7 @@ def ladder_section(
                 reach=[_reach(row) for row in records(frame)],
             ),
         ),
-        note=(f"{first.iloc[0]}. " if len(first) else "")
-        + "Bậc trống: chưa biết đơn vị nào giữ hạng này.",
+        note=". ".join([*first.head(1), *_holes_words(rungs)]),
         metric="official_index",
         chart=Chart(
             "ladder",
@@ -246,6 +250,11 @@ def ladder_section(
             ),
         },
     )
+
+
+def _holes_words(rungs: list[dict[str, Any]]) -> list[str]:
+    holes = sum(not rung["is_known"] for rung in rungs)
+    return [f"Còn {fmt.count(holes)} bậc chưa biết đơn vị nào giữ"] if holes else []
 
 
 def _reach(row: dict[str, Any]) -> str:

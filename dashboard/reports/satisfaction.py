@@ -19,8 +19,9 @@ from dashboard.reports.breakdowns import members_section, pareto_frame, trend_fr
 from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
 from dashboard.reports.kpis import has_value, satisfaction_kpi, survey_size_kpi, year_ago_kpi
-from dashboard.reports.signals import read_metric, with_signals
+from dashboard.reports.signals import read_metric, reading_hint, with_signals
 from dashboard.reports.tasks import criteria
+from dashboard.statistics.claims import lies_below
 from dashboard.text import brief
 
 COMPARED = ("satisfaction_index", "satisfaction_mean", "survey_responses")
@@ -41,7 +42,8 @@ def trend_section(context: Context) -> Section:
     months = context.months_to_end(TREND_MONTHS)
     measured = context.measure("satisfaction_index", by=("month",), months=months)
     reading = read_metric(context, "satisfaction_index", measured)
-    frame = with_signals(trend_frame(measured), reading)
+    rebases = context.rebases_of("satisfaction_index")
+    frame = with_signals(trend_frame(measured), reading, rebases=rebases)
     if frame.empty or frame["value"].isna().all():
         return Section(
             code,
@@ -86,7 +88,10 @@ def trend_section(context: Context) -> Section:
         ),
         note=f"{fmt.count_noun(forms, 'phiếu')}, {present} tháng · {METHOD}",
         metric="satisfaction_index",
-        data={"subtitle": "Khảo sát hằng tháng của xã, tỷ lệ trả lời hài lòng và rất hài lòng"},
+        data={
+            "subtitle": "Khảo sát hằng tháng của xã, tỷ lệ trả lời hài lòng và rất hài lòng",
+            "reading": reading_hint(reading, rebases=rebases),
+        },
     )
 
 
@@ -137,7 +142,9 @@ def criteria_section(context: Context) -> Section:
     plan = context.plan(context.period.year)
     value = fmt.percent_of(lowest["numerator"], lowest["denominator"])
     name = str(lowest["label"]).split(". ", 1)[-1]
-    pulls = plan.baseline is not None and lowest["high"] < plan.baseline
+    pulls = plan.baseline is not None and bool(
+        lies_below(lowest["value"], lowest["n"], level=plan.baseline, among=len(frame))
+    )
     sentence = f"{name} kéo chỉ số xuống: {value}" if pulls else f"{name} thấp nhất: {value}"
     return Section(
         code,

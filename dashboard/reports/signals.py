@@ -16,8 +16,9 @@ from dashboard.model import Span, Verdict
 from dashboard.reports.context import TREND_MONTHS, Context
 from dashboard.reports.directive import Directive
 from dashboard.statistics.claims import Claim, Series, find_claims
-from dashboard.statistics.readings import EXACT, Reading, read_series
+from dashboard.statistics.readings import EXACT, Reading, read_series, shown_limits
 from etl.catalogue.metrics import METRICS, OFFICE
+from etl.rebasing import Rebase
 
 WATCHED = (
     "late_rate",
@@ -44,7 +45,13 @@ TRIAL = "chưa đủ 12 tháng để so sánh"
 def read_metric(context: Context, code: str, frame: pd.DataFrame) -> Reading:
     """Read a metric's months, ``frame`` as ``measure`` gives them by month."""
     metric = find_metric(code)
-    return read_series(frame, kind=metric.kind, direction=metric.direction, target=metric.target)
+    return read_series(
+        frame,
+        kind=metric.kind,
+        direction=metric.direction,
+        target=metric.target,
+        rebase_at=[one.month for one in context.rebases_of(code)],
+    )
 
 
 def last_reading(context: Context, code: str) -> Reading | None:
@@ -62,11 +69,11 @@ def last_reading(context: Context, code: str) -> Reading | None:
 
 def variation(reading: Reading | None) -> tuple[Verdict, ...]:
     """Return the verdict on the last month's movement: a signal or ordinary variation."""
-    if reading is None or reading.is_trial or not reading.last_signal:
+    if reading is None or not reading.last_signal:
         return ()
     signal, move = reading.last_signal, reading.last_move
     if signal == "common":
-        return (Verdict("wave", ORDINARY),)
+        return () if reading.is_trial else (Verdict("wave", ORDINARY),)
     tone = {"concern": "concern", "improvement": "good"}.get(signal, "plain")
     return (Verdict("signal", movement(signal, move), tone),)  # type: ignore[arg-type]
 
@@ -82,19 +89,24 @@ def movement_words(reading: Reading | None) -> str:
     """Return what a sentence may add about the last month, "" where nothing can be said."""
     if reading is None or not reading.last_signal:
         return ""
-    if reading.is_trial:
-        return TRIAL
     if reading.last_signal != "common":
         return movement(reading.last_signal, reading.last_move).lower()
+    if reading.is_trial:
+        return TRIAL
     assert reading.last is not None
     has_limits = not pd.isna(reading.frame["low_limit"].iloc[reading.last])
     return ORDINARY.lower() if has_limits else NOT_ENOUGH
 
 
-def with_signals(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
-    """Return a trend's frame with each month's ``signal``, ``verdict`` and limits for display."""
+def with_signals(
+    frame: pd.DataFrame, reading: Reading, *, rebases: Iterable[Rebase] = ()
+) -> pd.DataFrame:
+    """Return a trend's frame with each month's ``signal``, ``verdict`` and limits for display.
+
+    ``is_start`` marks the months of ``rebases``: the line before them is another one.
+    """
     read = reading.frame.set_index("month").reindex(frame["month"])
-    shown = read[["centre", "low_limit", "high_limit"]].clip(0.0, 1.0)
+    shown = shown_limits(reading).set_index(reading.frame["month"]).reindex(frame["month"])
     signals = read["signal"].fillna("").where(~read["value"].isna(), "")
     verdicts = [
         "" if signal in ("", "common") else movement(signal, int(move))
@@ -103,16 +115,16 @@ def with_signals(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     return frame.assign(
         signal=signals.replace("", "common").to_numpy(),
         verdict=verdicts,
-        centre=shown["centre"].to_numpy(),
+        is_start=frame["month"].isin([one.month for one in rebases]).to_numpy(),
         low_limit=shown["low_limit"].to_numpy(),
         high_limit=shown["high_limit"].to_numpy(),
     )
 
 
-def reading_hint(reading: Reading) -> list[str]:
+def reading_hint(reading: Reading, *, rebases: Iterable[Rebase] = ()) -> list[str]:
     """Return how to read a chart with signals, the only place where statistics is spoken of."""
     hint = [
-        "Dải màu là khoảng tin cậy 95 % của từng tháng (Wilson): càng ít hồ sơ, dải càng rộng.",
+        "Dải màu là khoảng tin cậy 95 % của từng tháng (Wilson): càng ít số liệu, dải càng rộng.",
         (
             "Điểm vuông là tháng có tín hiệu: nằm ngoài giới hạn, bảy tháng liền cùng phía, bảy "
             "tháng liền cùng chiều, hoặc hai trong ba tháng sát giới hạn. Điểm tròn là dao động "
@@ -129,6 +141,12 @@ def reading_hint(reading: Reading) -> list[str]:
         )
     if reading.is_trial:
         hint.append("Chưa đủ 12 tháng số liệu, nên giới hạn chỉ là tạm thời.")
+    shown = set(reading.frame["month"])
+    hint += [
+        f"Từ {fmt.month_label(one.month).lower()} tính lại từ đầu: {one.reason}."
+        for one in rebases
+        if one.month in shown
+    ]
     return hint
 
 
@@ -155,13 +173,18 @@ def watched_series(context: Context) -> tuple[str, list[Series]]:
     months = context.months_to_end(TREND_MONTHS)
     frames = context.measure_together(WATCHED, by="month", months=months)
     series = [
-        Series(code, METRICS[code].kind, METRICS[code].direction, frame)
+        Series(
+            code,
+            METRICS[code].kind,
+            METRICS[code].direction,
+            context.since_rebase(code, frame),
+        )
         for code, frame in frames.items()
     ]
     late = METRICS["late_rate"]
     by_department = context.measure("late_rate", by=("department", "month"), months=months)
     series += [
-        Series(str(name), late.kind, late.direction, frame)
+        Series(str(name), late.kind, late.direction, context.since_rebase(late.code, frame))
         for name, frame in by_department.groupby("department", sort=True)
     ]
     whole = [

@@ -85,6 +85,8 @@ class Document:
     appendices: tuple[Block, ...]
     footer: tuple[str, str]
     signer: tuple[str, str]
+    closing: Sentence = ()
+    """The last words; they stay with the signature, which never stands alone on a page."""
     fingerprint: str = ""
     kind: tuple[str, str] = ("BÁO CÁO", "BC-UBND")
     """What it is called, and the sign after its number."""
@@ -117,7 +119,18 @@ def build_document(frozen: Frozen, *, fingerprint: str = "") -> Document:
             "Phương pháp: hai mức cao nhất (SIPAS)",
         ),
         signer=("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
+        closing=_closing(frozen),
         fingerprint=fingerprint,
+    )
+
+
+def _closing(frozen: Frozen) -> Sentence:
+    """Return the customary last sentence of a report."""
+    kind, _, name = frozen.unit_name.partition(" ")
+    to = f" kính báo cáo Ủy ban nhân dân {_lower_first(frozen.parent)}" if frozen.parent else ""
+    return _words(
+        f"Trên đây là kết quả {_period_words(frozen)} của Ủy ban nhân dân "
+        f"{_lower_first(kind)} {name},{to or ' báo cáo để theo dõi'}./."
     )
 
 
@@ -145,8 +158,9 @@ def _body(frozen: Frozen) -> Iterator[Block]:
         ("PHẢN ÁNH, KIẾN NGHỊ", list(_feedback(frozen))),
         ("THỰC HIỆN NHIỆM VỤ", list(_tasks(frozen))),
     ]
-    if MEETING in frozen.reports:
-        parts.append(("KẾT LUẬN CUỘC HỌP, KHÓ KHĂN", list(_meeting(frozen.reports[MEETING]))))
+    meeting = frozen.reports.get(MEETING)
+    if meeting is not None and is_written(meeting):
+        parts.append(("KẾT LUẬN CUỘC HỌP, KHÓ KHĂN", list(_meeting(meeting))))
     parts.append(("GHI CHÚ SỐ LIỆU", list(_notes(frozen))))
     for number, (title, blocks) in zip(ROMANS, parts, strict=False):
         yield Heading(f"{number}. {title}")
@@ -160,7 +174,7 @@ def _results(frozen: Frozen) -> Iterator[Block]:
         "Kết quả các chỉ tiêu chính",
         section.table,
         note=section.note,
-        widths=(2.1, 1.75, 1.2, 1.75, 1.25, 1.7),
+        widths=(2.0, 1.95, 1.2, 1.8, 1.2, 2.05),
     )
 
 
@@ -176,9 +190,17 @@ def _satisfaction(frozen: Frozen) -> Iterator[Block]:
 def _ranking(frozen: Frozen) -> Iterator[Block]:
     report = frozen.reports["ranking"]
     yield Paragraph(report.sentence)
-    yield from _section(report, "ladder", with_chart=False)
+    yield from _section(report, "ladder", with_chart=False, widths=_LADDER_WIDTHS)
 
 
+FORM_GROUPS = (
+    ("Số hồ sơ tiếp nhận", 4),
+    ("Số hồ sơ đã giải quyết", 4),
+    ("Số hồ sơ đang giải quyết", 3),
+)
+"""The heads over the columns of form II.06a, and how many columns each spans."""
+
+_LADDER_WIDTHS = (0.7, 3.6, 1.1, 1.1, 1.5)
 _LATE_WIDTHS = (1.7, 2.6, 0.75, 1.0, 0.85, 2.4)
 
 
@@ -223,7 +245,7 @@ def _tasks(frozen: Frozen) -> Iterator[Block]:
             yield TableBlock(
                 f"Tiêu chí {group['code']}. {group['label']}: nhiệm vụ {month}",
                 Table(strip.table.columns, rows),
-                widths=(0.6, 3.4, 1.5, 4.5),
+                widths=(0.75, 3.3, 1.5, 4.5),
             )
 
 
@@ -231,8 +253,29 @@ def _meeting(report: Report) -> Iterator[Block]:
     if report.sentence:
         yield Paragraph(report.sentence)
     for section in report.sections:
-        if section.code != "preparation":
+        is_empty = section.table is not None and section.table.rows.empty
+        if section.code != "preparation" and not is_empty:
             yield from _section(report, section.code)
+
+
+def is_written(report: Report) -> bool:
+    """Whether anything was written in the record of the period's meeting."""
+    conclusion = report.section("conclusion").data
+    decisions = report.section("decisions").table
+    return bool(
+        conclusion["held_on"]
+        or conclusion["conclusion"]
+        or (decisions is not None and len(decisions.rows))
+        or len(spoken_departments(report))
+    )
+
+
+def spoken_departments(report: Report) -> pd.DataFrame:
+    """Return the departments of a meeting of which something was written."""
+    table = report.section("departments").table
+    assert table is not None
+    words = [name for name in ("difficulties", "assessment") if name in table.rows]
+    return table.rows[(table.rows[words] != "").any(axis=1)].reset_index(drop=True)
 
 
 def _notes(frozen: Frozen) -> Iterator[Block]:
@@ -335,12 +378,7 @@ def _form(frozen: Frozen) -> Iterator[Block]:
         plain_text(section.sentence),
         Table(columns, rows),
         note=section.note,
-        groups=(
-            ("", 2),
-            ("Số hồ sơ tiếp nhận", 4),
-            ("Số hồ sơ đã giải quyết", 4),
-            ("Số hồ sơ đang giải quyết", 3),
-        ),
+        groups=(("", 2), *FORM_GROUPS),
         numbers=tuple(f"({n})" for n in range(1, len(columns) + 1)),
         last_is_total=True,
         widths=(0.5, 2.4, *([1.0] * (len(columns) - 2))),
@@ -385,7 +423,7 @@ def _methods(frozen: Frozen) -> Iterator[Block]:
         "Định nghĩa, điều loại trừ, căn cứ và số của kỳ",
         table,
         note=HIDDEN_NOTE + "." if _has_hidden(frozen.reports.values()) else "",
-        widths=(1.7, 4.2, 2.2, 1.2, 2.0, 1.8),
+        widths=(1.8, 4.6, 2.2, 1.2, 2.0, 1.4),
     )
 
 

@@ -48,6 +48,8 @@ def write_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     _set_properties(word, document)
     _write_head(word, document)
     figures = _write_blocks(word, document.body, pictures, width=_PORTRAIT_WIDTH, first_figure=1)
+    if document.closing:
+        _write_paragraph(word, Paragraph(document.closing)).paragraph_format.keep_with_next = True
     _write_foot(word, document)
     if document.appendices:
         _set_landscape(word.add_section(WD_SECTION.NEW_PAGE))
@@ -242,12 +244,13 @@ def _write_blocks(
     return figure
 
 
-def _write_paragraph(word: WordDocument, block: Paragraph) -> None:
+def _write_paragraph(word: WordDocument, block: Paragraph) -> WordParagraph:
     paragraph = word.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     paragraph.paragraph_format.first_line_indent = Cm(1.1)
     for span in block.spans:
         paragraph.add_run(span.text).bold = span.strong or None
+    return paragraph
 
 
 def _write_figure(
@@ -285,7 +288,8 @@ def _write_table(word: WordDocument, block: TableBlock, *, width: float) -> None
     _write_heads(table, block)
     rows = list(table.rows)[heads:]
     if not records:
-        _fill(rows[0].cells[0], "Không có dòng nào.")
+        cells = rows[0].cells
+        _fill(cells[0].merge(cells[-1]), "Không có dòng nào.")
     for position, (row, record) in enumerate(zip(rows, records, strict=False)):
         is_total = block.last_is_total and position == len(records) - 1
         for cell, column in zip(row.cells, columns, strict=True):

@@ -21,7 +21,7 @@ from dashboard.reports.dossiers import build_dossiers_report
 from dashboard.reports.feedback import build_feedback_report
 from dashboard.reports.meeting import build_meeting_report
 from dashboard.reports.overview import build_overview_report
-from dashboard.reports.ranking import build_ranking_report, ranking_years
+from dashboard.reports.ranking import build_ranking_report
 from dashboard.reports.satisfaction import build_satisfaction_report
 from dashboard.reports.tasks import build_tasks_report
 from dashboard.snapshots.cells import printed_cell
@@ -44,8 +44,7 @@ Build = Callable[[Context], Report]
 
 def _ranking(context: Context) -> Report:
     """The newest ranking published up to the period's year: a later one was not known then."""
-    years = [year for year in ranking_years(context) if year <= context.period.year]
-    return build_ranking_report(context, year=max(years, default=context.period.year))
+    return build_ranking_report(context, year=context.period.year)
 
 
 BUILDERS: Mapping[str, Build] = {
@@ -134,7 +133,10 @@ def freeze(
     """
     own = settings.model_copy(update={"unit": unit}) if unit else settings
     context = open_context(
-        connection, settings=own, filters=Filters(period=period, calendar=calendar), units=None
+        connection,
+        settings=own,
+        filters=Filters(period=period, calendar=calendar),
+        units=(own.unit,),  # a report of one unit tells nothing of another
     )
     _require(context)
     hiding = find_hiding(context)

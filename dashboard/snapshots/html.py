@@ -13,6 +13,7 @@ from dashboard.components.words import plain_text
 from dashboard.figures import FORMS, draw
 from dashboard.model import Kpi, Report, Section
 from dashboard.snapshots.archive import MANIFEST, PUBLIC_KEY, SIGNATURE
+from dashboard.snapshots.document import FORM_GROUPS
 from dashboard.snapshots.freezing import Frozen, content_hash, to_json
 from dashboard.snapshots.html_parts import (
     chart_data,
@@ -146,8 +147,12 @@ def section_html(
     rows = 0
     if section.table is not None and section.missing is None:
         rows = len(section.table.rows)
+        is_form = section.code == "form_ii06a"
         table = table_html(
-            section.table, caption=section.title, last_is_total=section.code == "form_ii06a"
+            section.table,
+            caption=section.title,
+            last_is_total=is_form,
+            groups=(("", 1), *FORM_GROUPS) if is_form else (),
         )
         if has_chart or rows > _LONG_TABLE:
             table = f"<details><summary>Số liệu ({rows} dòng)</summary>{table}</details>"

@@ -50,6 +50,10 @@ def sentence_html(sentence: Sentence) -> str:
     return "".join(parts)
 
 
+_MANY = 9
+"""Columns above which a table is set smaller, so that it keeps to the page."""
+
+
 def table_html(
     table: Table, *, caption: str, last_is_total: bool = False, groups: Sequence[Any] = ()
 ) -> str:
@@ -61,6 +65,7 @@ def table_html(
     over = "".join(
         f'<th scope="colgroup" colspan="{span}">{escape(label)}</th>' for label, span in groups
     )
+    many = ' class="many"' if len(table.columns) > _MANY else ""
     records = table.rows.to_dict("records")
     rows = []
     for number, record in enumerate(records):
@@ -77,7 +82,7 @@ def table_html(
         rows = [f'<tr><td colspan="{len(table.columns)}">Không có dòng nào.</td></tr>']
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f"<table><caption>{escape(caption)}</caption><thead>"
+        f"<table{many}><caption>{escape(caption)}</caption><thead>"
         f"{f'<tr>{over}</tr>' if over else ''}<tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )

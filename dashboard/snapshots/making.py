@@ -121,7 +121,7 @@ def write_documents(
     made: dict[str, bytes] = {"report.json": to_json(frozen)}
     with ThreadPoolExecutor(max_workers=1) as pool:
         # The browser draws while this thread writes what needs no drawing.
-        drawing = pool.submit(_draw, document, charts) if formats & _DRAWN else None
+        drawing = pool.submit(draw_figures, document, charts) if formats & _DRAWN else None
         if "xlsx" in formats:
             made[f"{slug}.xlsx"] = write_xlsx(frozen, fingerprint=fingerprint)
         if "html" in formats:
@@ -144,7 +144,8 @@ def write_documents(
     return made
 
 
-def _draw(document: Document, charts: Future[ChartServer] | None) -> dict[str, bytes]:
+def draw_figures(document: Document, charts: Future[ChartServer] | None) -> dict[str, bytes]:
+    """Return every chart of the document as SVG by name."""
     figures = {
         one.name: draw(one.chart, theme=LIGHT, width=_FIGURE_WIDTH) for one in document.figures
     }

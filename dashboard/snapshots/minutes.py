@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from dashboard import formatting as fmt
 from dashboard.model import Report, Section, Span, Table
 from dashboard.snapshots.document import (
@@ -16,6 +14,8 @@ from dashboard.snapshots.document import (
     Paragraph,
     TableBlock,
     build_document,
+    is_written,
+    spoken_departments,
 )
 from dashboard.snapshots.freezing import MEETING, Frozen
 
@@ -23,7 +23,7 @@ from dashboard.snapshots.freezing import MEETING, Frozen
 def build_minutes(frozen: Frozen, *, fingerprint: str = "") -> Document | None:
     """Lay the record of the period's meeting out; None where nothing was written in it."""
     report = frozen.reports.get(MEETING)
-    if report is None or not _is_written(report):
+    if report is None or not is_written(report):
         return None
     whole = build_document(frozen, fingerprint=fingerprint)
     held = report.section("conclusion").data["held_on"]
@@ -49,16 +49,6 @@ def build_minutes(frozen: Frozen, *, fingerprint: str = "") -> Document | None:
     )
 
 
-def _is_written(report: Report) -> bool:
-    conclusion = report.section("conclusion").data
-    return bool(
-        conclusion["held_on"]
-        or conclusion["conclusion"]
-        or len(_rows(report.section("decisions")))
-        or len(_spoken(report.section("departments")))
-    )
-
-
 def _body(report: Report) -> Iterator[Block]:
     parts: list[tuple[str, list[Block]]] = []
     late = report.section("late")
@@ -66,7 +56,7 @@ def _body(report: Report) -> Iterator[Block]:
         assert late.table is not None
         parts.append(("HỒ SƠ PHẢI GIẢI TRÌNH", [TableBlock(late.title, late.table)]))
     departments = report.section("departments")
-    spoken = _spoken(departments)
+    spoken = spoken_departments(report)
     if len(spoken):
         assert departments.table is not None
         table = Table(departments.table.columns, spoken)
@@ -90,11 +80,3 @@ def _body(report: Report) -> Iterator[Block]:
 
 def _rows(section: Section) -> list[object]:
     return [] if section.table is None else list(section.table.rows.index)
-
-
-def _spoken(section: Section) -> pd.DataFrame:
-    """Return the departments of which something was written."""
-    assert section.table is not None
-    rows = section.table.rows
-    words = [name for name in ("difficulties", "assessment") if name in rows]
-    return rows[(rows[words] != "").any(axis=1)].reset_index(drop=True)

@@ -158,6 +158,7 @@ def _report_data(document: Document) -> dict[str, Any]:
         "appendices": _blocks(document.appendices),
         "footer": list(document.footer),
         "fingerprint": document.fingerprint,
+        "closing": _spans(document.closing),
         "recipients": [*recipients, "Lưu: VT."],
         "signer": list(document.signer),
     }

@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from dashboard import formatting as fmt
-from dashboard.filters import months_between
+from dashboard.filters import Period, months_between
 from dashboard.metrics import find_metric
 from dashboard.model import Kpi, Missing, Report, Section, Span, Table, TableColumn
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
@@ -129,9 +129,16 @@ def _before(context: Context, kpi: Kpi) -> str:
     row = one_row(context.measure(kpi.metric, months=before.months))
     if row is None or not has_value(row):
         return fmt.NOTHING
-    words = fmt.period_label(before)
     value = fmt.percent_of(row["numerator"], row["denominator"])
-    return f"{value} ({words[:1].lower()}{words[1:]})"
+    return f"{value} ({_short_period(before, beside=context.period)})"
+
+
+def _short_period(period: Period, *, beside: Period) -> str:
+    """Name a period beside one that is named in full: "tháng 5" of the same year."""
+    words = fmt.period_label(period)
+    if period.year == beside.year:
+        words = words.removesuffix(f"/{period.year}")
+    return f"{words[:1].lower()}{words[1:]}"
 
 
 def _tasks_before(context: Context) -> str:
@@ -143,7 +150,8 @@ def _tasks_before(context: Context) -> str:
         return fmt.NOTHING
     row = known.iloc[-2]
     counts = fmt.fraction_of(row["numerator"], row["denominator"])
-    return f"{counts} ({fmt.month_label(row['month']).lower()})"
+    words = _short_period(Period(str(row["month"])), beside=context.period)
+    return f"{counts} ({words})"
 
 
 def _interval_note(kpis: Iterable[Kpi]) -> str:

@@ -11,12 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from numpy.typing import ArrayLike
+from scipy.special import ndtri
 
 from dashboard.statistics.exact import two_sided
+from dashboard.statistics.intervals import wilson_pooled
 from dashboard.statistics.readings import (
     MONTHS_BEFORE,
     Direction,
@@ -82,6 +86,16 @@ def find_claims(series: Sequence[Series], *, month: str, level: float = LEVEL) -
             signal: Signal = "improvement" if better else "concern"
             claims[one.key] = Claim(one.key, span, move, signal, p)
     return list(claims.values())
+
+
+def lies_below(share: ArrayLike, n: ArrayLike, *, level: float, among: int) -> npt.NDArray[Any]:
+    """Return which shares of ``n`` cases may be said to lie under a stated ``level``.
+
+    The upper end of the Wilson interval lies under it, at half the level of claims (changes take
+    the other half) shared among the ``among`` shares that are looked at together (Bonferroni).
+    """
+    z = float(ndtri(1 - LEVEL / 2 / (2 * among)))
+    return wilson_pooled(share, n, z=z)[1] < level
 
 
 def _test(one: Series, *, month: str, span: int) -> tuple[float | None, int]:

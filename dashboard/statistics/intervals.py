@@ -37,12 +37,12 @@ def wilson(numerator: ArrayLike, denominator: ArrayLike) -> tuple[Floats, Floats
     return wilson_pooled(share, below)
 
 
-def wilson_pooled(share: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
+def wilson_pooled(share: ArrayLike, n: ArrayLike, *, z: float = Z95) -> tuple[Floats, Floats]:
     """Return the low and high end of a share that rests on ``n`` independent cases.
 
     For shares pooled over answers that are not independent of each other: answers of one form go
-    together, so ``n`` is the number of forms. NaN where the share is unknown or ``n`` is not
-    positive.
+    together, so ``n`` is the number of forms. ``z`` is the normal quantile of another level. NaN
+    where the share is unknown or ``n`` is not positive.
 
     Raises:
         ValueError: a share lies outside 0–1.
@@ -51,9 +51,9 @@ def wilson_pooled(share: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     if np.any(p < 0) or np.any(p > 1):
         raise ValueError("a share lies outside 0–1")
     size = np.where(size > 0, size, np.nan)
-    weight = Z95**2 / size
+    weight = z**2 / size
     centre = (p + weight / 2) / (1 + weight)
-    half = Z95 / (1 + weight) * np.sqrt(p * (1 - p) / size + weight / (4 * size))
+    half = z / (1 + weight) * np.sqrt(p * (1 - p) / size + weight / (4 * size))
     # At 0 and 1 the closed form touches the estimate; rounding must not put it outside.
     low = np.maximum(np.minimum(centre - half, p), 0.0)
     high = np.minimum(np.maximum(centre + half, p), 1.0)

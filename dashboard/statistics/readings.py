@@ -145,7 +145,9 @@ def _read_part(rows: pd.DataFrame, *, kind: Kind) -> pd.DataFrame:
         limits = Limits(*(np.where(is_rare, np.nan, part) for part in _parts(limits)))
     read["centre"], read["low_limit"], read["high_limit"] = _parts(limits)
     rules, moves = ["" for _ in value], np.zeros(len(value), dtype=int)
-    for name, signs in mark(judged, limits).items():
+    # Limits on trial are shown and claim nothing; an exact test knows how little it rests on.
+    is_trial = known.sum() < FEWEST_POINTS
+    for name, signs in {} if is_trial else mark(judged, limits).items():
         for i in np.flatnonzero(signs):
             if not rules[i]:
                 rules[i], moves[i] = name, signs[i]

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import Connection, Engine
 
 from dashboard.components.words import plain_text
+from dashboard.figures import draw
 from dashboard.filters import Filters
+from dashboard.reports.breakdowns import ratio_trend_section
 from dashboard.reports.context import open_context
 from dashboard.reports.directives import Directive, directives, directives_section
+from dashboard.reports.dossiers import funnel_section
+from dashboard.reports.signals import watched_series
+from dashboard.theme import LIGHT
 from etl.demo import STORIES
+from etl.rebasing import Rebase
 from tests.etl.loaders import dossiers, load_text
 from tests.reports.conftest import SETTINGS, context
 from tests.reports.stories import WHERE, count_found, find_stories
+from tests.statistics.offices import WATCHED
 
 JUNE = "?period=2024-06"
 OPEN_OVERDUE = {"Mã hồ sơ": "A1", "Ngày tiếp nhận": "03/06/2024", "Ngày hẹn trả": "10/06/2024"}
@@ -89,6 +98,61 @@ def test_every_story_of_the_demonstration_is_found(demo: Connection) -> None:
     assert find_stories(demo) == set(STORIES)
 
 
+def test_stable_offices_are_simulated_with_the_series_of_the_demonstration(
+    demo: Connection,
+) -> None:
+    _, series = watched_series(context(demo))
+    assert {one.key for one in series} == {one.key for one in WATCHED}
+
+
+def test_units_are_held_against_each_other_where_the_reader_may_see_several(
+    engine: Engine, tmp_path: Path
+) -> None:
+    def compared(units: tuple[str, ...] | None) -> list[str]:
+        with engine.connect() as connection:
+            filters = Filters.from_query(f"{JUNE}&unit=all")
+            section = funnel_section(
+                open_context(connection, settings=SETTINGS, filters=filters, units=units),
+                by="unit",
+            )
+        assert section.table is not None
+        return sorted(section.table.rows["label"])
+
+    load_text(engine, tmp_path, dossiers(LATE), as_of=date(2024, 6, 28))
+    assert compared(None) == ["X. Hoài Châu Bắc"]
+    load_text(
+        engine, tmp_path, dossiers(LATE), name="khac.csv", unit="21643", as_of=date(2024, 6, 28)
+    )
+    assert compared(None) == ["X. Hoài Châu Bắc", "X. Hoài Sơn"]
+    assert compared(("21646",)) == ["X. Hoài Châu Bắc"]
+
+
+def test_a_stated_month_starts_a_series_anew(demo: Connection) -> None:
+    before = context(demo, "?period=2024-08")
+    start = Rebase(before.unit.code, "2024-07", "", "bộ phận Địa chính tách làm hai")
+    after = replace(before, rebases=(start,))
+    assert any(item.code == "signal" for item in directives(before))
+    assert not any(item.code == "signal" for item in directives(after))
+    section = ratio_trend_section(
+        after, "late_rate", section="late", months=("2023-09", "2024-08"), what="", subtitle=""
+    )
+    assert section.chart is not None
+    frame = section.chart.frame
+    assert frame.loc[frame["is_start"], "month"].tolist() == ["2024-07"]
+    assert (
+        "Từ tháng 7/2024 tính lại từ đầu: bộ phận Địa chính tách làm hai."
+        in (section.data["reading"])
+    )
+    assert plain_text(section.sentence).endswith("chưa đủ 12 tháng để so sánh")
+    line = next(
+        trace
+        for trace in draw(section.chart, theme=LIGHT).data
+        if trace.mode == "lines" and trace.line.color == LIGHT.accent
+    )
+    at = frame["month"].tolist().index("2024-07")
+    assert np.isnan(line.y[at]) and line.x[at] == at - 0.5
+
+
 @pytest.mark.slow
 def test_every_story_is_found_in_nearly_every_demonstration(tmp_path: Path) -> None:
     found = count_found(tmp_path, seeds=range(1, 21))
@@ -97,7 +161,7 @@ def test_every_story_is_found_in_nearly_every_demonstration(tmp_path: Path) -> N
 
 
 def test_the_card_shows_the_first_few_and_opens_all(demo: Connection) -> None:
-    section = directives_section(context(demo, "?period=2024-12"))
+    section = directives_section(context(demo, "?period=2024-08"))
     assert section.table is not None
     assert len(section.data["items"]) == 5 < len(section.table.rows)
     assert section.data["table_label"] == f"Cả {len(section.table.rows)} việc"

@@ -12,6 +12,7 @@ from datetime import datetime
 from xml.etree import ElementTree
 
 import docx
+import pandas as pd
 import pytest
 from sqlalchemy import Engine
 
@@ -27,6 +28,7 @@ from etl.settings import Settings
 from tests.snapshots.reading import Made, pdf_facts, pdf_text, squeezed
 
 Make = Callable[..., Made]
+COUNTS = ("numerator", "denominator")
 PERIODS = ["2024-06", "2024-Q2", "2024"]
 CODE = re.compile(r"[0-9A-Z]+(\.[0-9A-Z]+)+-\d{6}-\d{3,6}")
 DRAFT = (
@@ -63,6 +65,14 @@ def measured(engine: Engine, period: Period) -> dict[str, str]:
             value = fmt.percent_of(row["numerator"], row["denominator"])
             counts = f" ({fmt.fraction_of(row['numerator'], row['denominator'])})"
             figures[code] = value if code in months else value + counts
+        (tasks,) = measure(
+            connection,
+            "task_completion_rate",
+            by=["month"],
+            months=(period.months[1], period.months[1]),
+            units=["21646"],
+        ).to_dict("records")
+        figures["task_completion_rate"] = fmt.fraction_of(tasks["numerator"], tasks["denominator"])
         for code in ("dossiers_received", "dossiers_resolved", "feedback_received"):
             row = measure(connection, code, months=period.months, units=["21646"]).iloc[0]
             figures[code] = fmt.count(row["numerator"])
@@ -185,6 +195,20 @@ def test_the_first_page_has_no_number_and_wide_tables_lie(made: Make) -> None:
     assert 1 not in lying
 
 
+def test_the_signature_never_stands_alone_on_a_page(made: Make) -> None:
+    for period in PERIODS:
+        pages = [squeezed(page) for page in pdf_text(made(period).file(".pdf")).split("\f")]
+        (signed,) = (page for page in pages if "TM. ỦY BAN NHÂN DÂN" in page)
+        assert "kính báo cáo Ủy ban nhân dân thị xã Hoài Nhơn./." in signed
+
+
+def test_a_meeting_of_which_nothing_is_written_has_no_part_in_the_report(made: Make) -> None:
+    snapshot = made("2024-06")
+    for name in ("pdf", "docx"):
+        assert "KẾT LUẬN CUỘC HỌP" not in getattr(snapshot, name)
+        assert "Không có dòng nào" not in getattr(snapshot, name)
+
+
 def test_a_table_over_pages_repeats_its_head(made: Make) -> None:
     pages = [squeezed(page) for page in pdf_text(made("2024-06").file(".pdf")).split("\f")]
     heads = [page for page in pages if "Định nghĩa" in page and "Không tính" in page]
@@ -217,10 +241,12 @@ def test_the_workbook_counts_what_measure_counts(demo_engine: Engine, made: Make
     head = [cell.value for cell in sheet[4]]
     rows = [dict(zip(head, row, strict=True)) for row in sheet.iter_rows(5, values_only=True)]
     with demo_engine.connect() as connection:
-        for code in ("late_rate", "online_rate", "feedback_on_time_rate"):
+        shown = {row["Mã"]: row for row in rows if row["Chia theo"] == "cả kỳ"}
+        assert len(shown) > 20
+        for code, figures in shown.items():
             row = measure(connection, code, months=("2024-06", "2024-06"), units=["21646"]).iloc[0]
-            (shown,) = (r for r in rows if r["Mã"] == code and r["Chia theo"] == "cả kỳ")
-            assert (shown["Tử số"], shown["Mẫu số"]) == (row["numerator"], row["denominator"])
+            counts = [fmt.NOTHING if pd.isna(row[name]) else row[name] for name in COUNTS]
+            assert [figures["Tử số"], figures["Mẫu số"]] == counts, code
 
 
 # DOCX ---------------------------------------------------------------------------------------------
@@ -270,6 +296,8 @@ def test_the_notice_is_one_page_with_the_survey_and_the_feedback(
 def test_a_month_without_data_still_has_every_document(made: Make) -> None:
     snapshot = made("2019-01")
     assert "chưa có số liệu" in snapshot.pdf
+    # A ranking of a later year was not known then.
+    assert "Chưa có bảng xếp hạng nào đến năm 2019." in snapshot.pdf
     assert "Trong kỳ không có khảo sát" in squeezed(
         pdf_text(snapshot.file(".pdf", start="thong-bao"))
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dashboard.filters import shift_month
@@ -51,6 +52,26 @@ def stable_offices(count: int, *, seed: int) -> Iterator[list[Series]]:
     chance = np.random.default_rng(seed)
     for _ in range(count):
         yield [_series(one, chance) for one in WATCHED]
+
+
+CRITERIA, FORMS, BASELINE = 6, 38, 0.9083
+"""Criteria that are held against the baseline, and about how many forms a month has."""
+
+
+def stable_criteria(
+    count: int, *, seed: int
+) -> Iterator[tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]]:
+    """Yield offices whose criteria all lie at the baseline: shares of twelve months, and forms.
+
+    Shares have a row for each of ``MONTHS`` from the twelfth on and a column for each criterion.
+    """
+    chance = np.random.default_rng(seed)
+    for _ in range(count):
+        forms = np.maximum(chance.poisson(FORMS, len(MONTHS)), 1)
+        satisfied = chance.binomial(forms[:, None], BASELINE, (len(MONTHS), CRITERIA))
+        n = np.lib.stride_tricks.sliding_window_view(forms, 12).sum(axis=-1)
+        x = np.lib.stride_tricks.sliding_window_view(satisfied, 12, axis=0).sum(axis=-1)
+        yield x / n[:, None], n
 
 
 def _series(one: Stable, chance: np.random.Generator) -> Series:

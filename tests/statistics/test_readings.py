@@ -89,9 +89,13 @@ def test_a_hole_is_a_hole() -> None:
     assert np.isnan(read.frame["low_limit"].iloc[6])
 
 
-def test_under_twelve_months_limits_are_on_trial() -> None:
-    assert late(STEADY[:11]).is_trial
-    assert not late(STEADY).is_trial
+def test_under_twelve_months_limits_are_on_trial_and_claim_nothing() -> None:
+    trial = late([*STEADY[:10], (60, 100)])
+    assert trial.is_trial
+    assert trial.frame["value"].iloc[-1] > trial.frame["high_limit"].iloc[-1]
+    assert set(trial.frame["signal"]) == {"common"}
+    whole = late([*STEADY[:11], (60, 100)])
+    assert (whole.is_trial, whole.last_signal) == (False, "concern")
 
 
 def test_a_new_level_from_a_stated_month_is_no_signal() -> None:

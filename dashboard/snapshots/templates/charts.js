@@ -18,12 +18,21 @@
     document.documentElement.dataset.drawn = drawn.length;
   });
 
+  // A printed page is narrower than the screen; the sheet's width is not known before it is laid out.
+  function resize(width) {
+    names.filter(place).forEach(function (name) {
+      place(name).style.width = width;
+      Plotly.Plots.resize(place(name));
+    });
+  }
+
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details").forEach(function (one) {
       one.open = true;
     });
-    names.filter(place).forEach(function (name) {
-      Plotly.Plots.resize(place(name));
-    });
+    resize("640px");
+  });
+  window.addEventListener("afterprint", function () {
+    resize("");
   });
 })();
