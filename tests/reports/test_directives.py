@@ -146,7 +146,7 @@ def test_a_stated_month_starts_a_series_anew(demo: Connection) -> None:
     assert plain_text(section.sentence).endswith("chưa đủ 12 tháng để so sánh")
     line = next(
         trace
-        for trace in draw(section.chart, theme=LIGHT).data
+        for trace in draw(section.chart, theme=LIGHT, width=700).data
         if trace.mode == "lines" and trace.line.color == LIGHT.accent
     )
     at = frame["month"].tolist().index("2024-07")
