@@ -250,7 +250,7 @@ def _unrecognised(nearest: str, missing: tuple[str, ...]) -> str:
     source = SOURCES[nearest]
     wanted = ", ".join(f"«{source.column(name).label}»" for name in missing)
     return (
-        f"Chưa nhận ra loại số liệu; gần nhất là {nearest} ({source.label}), còn thiếu cột "
+        f"Chưa nhận ra loại số liệu; gần nhất là «{source.label}», còn thiếu cột "
         f"{wanted}. Hãy sửa tên cột, hoặc viết tệp ánh xạ bằng --write-mapping."
     )
 

@@ -197,7 +197,7 @@ def _sheet(sheet: Mapping[str, Any], token: str) -> html.Details:
             className="header-list",
         )
     )
-    if head["rows"]:
+    if head["columns"] and head["rows"]:
         columns = tuple(TableColumn(f"c{i}", text) for i, text in enumerate(head["columns"]))
         frame = pd.DataFrame(head["rows"], columns=[column.key for column in columns])
         content.append(

@@ -50,6 +50,28 @@ _MONTH = re.compile(
     r"(?:tháng|kỳ|kì|t)?\s*(0?[1-9]|1[0-2])\s*(?:[/.-]|năm)\s*(\d{4})", re.IGNORECASE
 )
 _ISO_MONTH = re.compile(r"(\d{4})[-/](0?[1-9]|1[0-2])")
+_QUARTER = re.compile(
+    r"(?:quý|q)\s*(?P<a>[1-4]|i{1,3}|iv)\s*(?:[/.,-]|năm)?\s*(?P<b>\d{4})"
+    r"|(?P<d>\d{4})\s*[/.-]?\s*(?:quý|q)\s*(?P<c>[1-4]|i{1,3}|iv)",
+    re.IGNORECASE,
+)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_NAMED_MONTH = "(" + "|".join(_MONTHS) + r")[a-z]*\.?"
+_NAMED_DAY = re.compile(
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
+    rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ /.-]?{_NAMED_MONTH}[ /.,-]{{0,2}}"
+    rf"|{_NAMED_MONTH}[ -](?P<second>\d{{1,2}})(?:st|nd|rd|th)?,? )(?P<year>\d{{4}})"
+    r"(?P<clock>,? .*)?",
+    re.IGNORECASE,
+)
+"""03-Jun-2024, 3 June 2024, June 3, 2024, each with a weekday before it and a time after it."""
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(?:\.\d+)?(Z?))?")
+_SHORT_YEAR = re.compile(r"(\d{1,2}[-/.]\d{1,2}[-/.])(\d\d)(?!\d)")
+_UTC = re.compile(r" ?(?:UTC|GMT)$", re.IGNORECASE)
+_ODD = re.compile(r"\d{8}|.*[A-Za-z]{3}")
+_EPOCH = re.compile(r"[1-9]\d{8,9}|[1-9]\d{11,12}")
+_MILLISECONDS = 10**11
 _SERIAL_TEXT = re.compile(r"\d{5}(?:[.,]\d+)?")
 _NO_OFFSET = 10_000
 
@@ -63,12 +85,14 @@ class Dates:
     """A date column read in one order: ``values`` datetime64[s], local and naive.
 
     NaT where the cell is blank or, marked ``bad``, unreadable. ``month_only`` marks cells that
-    named a month: their value is the month's first day.
+    named a month: their value is the month's first day. ``quarter`` marks those of them that
+    named a quarter: their month is its last.
     """
 
     values: pd.Series
     bad: pd.Series
     month_only: pd.Series
+    quarter: pd.Series
 
 
 @dataclass(frozen=True)
@@ -86,6 +110,7 @@ class DateCells:
     moments: Moments
     filled: Marks
     month_only: Marks
+    quarter: Marks
     undecided: Marks
     parts: Numbers
     zone: str
@@ -120,16 +145,28 @@ class DateCells:
             values=pd.Series(moments[self.places], index=self.index),
             bad=pd.Series(bad[self.places], index=self.index),
             month_only=pd.Series(self.month_only[self.places], index=self.index),
+            quarter=pd.Series(self.quarter[self.places], index=self.index),
         )
 
 
-def read_dates(cells: pd.Series, *, zone: str, is_1904: bool = False) -> DateCells:
+def read_dates(
+    cells: pd.Series,
+    *,
+    zone: str,
+    is_1904: bool = False,
+    is_mapped: bool = False,
+    has_short_years: bool = False,
+) -> DateCells:
     """Take apart a column of typed cells, Excel day numbers and text.
 
     With ``is_1904``, day numbers in number cells count from 1904, as old Macintosh files do.
+    With ``is_mapped``, someone has said that the column holds moments: large numbers are seconds
+    or milliseconds since 1970 and no telephone numbers. With ``has_short_years``, the order of
+    day and month was told, too, and a year may have two digits.
 
-    Text: ISO, day/month/year with / - or . in either order, with a time before or after it, or a
-    month. Moments with an offset are brought to ``zone`` and then lose it; others are local.
+    Text: ISO, day/month/year with / - or . in either order, 20240630, 30-Jun-2024 or June 30,
+    2024, with a time before or after it; a month, or a quarter. Moments with an offset are
+    brought to ``zone`` and then lose it; others are local.
     """
     distinct, places = distinct_cells(cells)
     raw = np.append(distinct, np.array([None], dtype=object))
@@ -143,12 +180,24 @@ def read_dates(cells: pd.Series, *, zone: str, is_1904: bool = False) -> DateCel
         if isinstance(value, str):
             # Splitting is much faster than tidying, and most dates are plain ASCII.
             text = " ".join(value.split()) if value.isascii() else cell_text(value)
-            written[place] = text
             filled[place] = text != ""
+            if is_mapped and _EPOCH.fullmatch(text):
+                moments[place] = _epoch_moment(int(text), zone)
+                continue
+            if has_short_years:
+                text = _SHORT_YEAR.sub(r"\g<1>20\2", text, count=1)
+            written[place] = _in_iso(text) if _ODD.match(text) else text
         elif isinstance(value, dt.date) and value == value:
             typed.append(place)
-        elif isinstance(value, (int, float)) and not isinstance(value, bool) and value == value:
-            moments[place] = _serial_moment(value + (_DAYS_TO_1904 if is_1904 else 0))
+        elif (
+            isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        ):
+            if value == int(value) and _COMPACT.fullmatch(str(int(value))):
+                written[place] = _in_iso(str(int(value)))
+            elif is_mapped and _EPOCH.fullmatch(str(int(value))):
+                moments[place] = _epoch_moment(value, zone)
+            else:
+                moments[place] = _serial_moment(value + (_DAYS_TO_1904 if is_1904 else 0))
         else:
             filled[place] = cell_text(value) != ""
     moments[typed] = _typed_moments([raw[place] for place in typed])
@@ -160,9 +209,17 @@ def read_dates(cells: pd.Series, *, zone: str, is_1904: bool = False) -> DateCel
     rest = (written != "") & ~is_iso & ~is_numeric
     named = {text: _month_or_serial(text) for text in set(written[rest])}
     moments[rest] = np.array([named[text][0] for text in written[rest]], dtype="datetime64[s]")
-    month_only = rest.copy()
+    month_only, quarter = rest.copy(), rest.copy()
     month_only[rest] = [named[text][1] for text in written[rest]]
-    return DateCells(cells.index, places, moments, filled, month_only, is_numeric, parts, zone)
+    quarter[rest] = [_QUARTER.fullmatch(text) is not None for text in written[rest]]
+    return DateCells(
+        cells.index, places, moments, filled, month_only, quarter, is_numeric, parts, zone
+    )
+
+
+def _is_number(value: object) -> bool:
+    is_numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_numeric and math.isfinite(value)  # type: ignore[arg-type]
 
 
 def _typed_moments(values: list[dt.date]) -> Moments:
@@ -178,12 +235,38 @@ def _serial_moment(value: float) -> np.datetime64:
     return _SERIAL_EPOCH + np.timedelta64(round(value * _DAY_SECONDS), "s")
 
 
+def _epoch_moment(value: float, zone: str) -> np.datetime64:
+    """Return the local moment that lies so many seconds, or milliseconds, after 1970 began."""
+    seconds = value / 1000 if value >= _MILLISECONDS else value
+    utc = pd.Timestamp(round(seconds), unit="s", tz="UTC")
+    return utc.tz_convert(zone).tz_localize(None).to_datetime64().astype("datetime64[s]")
+
+
+def _in_iso(text: str) -> str:
+    """Return a day that is written without marks, or with a month's name, as ISO; else as it is."""
+    text = _UTC.sub("Z", text)
+    if found := _NAMED_DAY.fullmatch(text):
+        month = _MONTHS.index((found[2] or found[3]).lower()) + 1
+        day = int(found["day"] or found["second"])
+        return (
+            f"{found['year']}-{month:02d}-{day:02d} {(found['clock'] or '').lstrip(', ')}".strip()
+        )
+    if found := _COMPACT.fullmatch(text):
+        clock = f" {found[4]}:{found[5]}:{found[6] or '00'}{found[7]}" if found[4] else ""
+        return f"{found[1]}-{found[2]}-{found[3]}{clock}"
+    return text
+
+
 def _month_or_serial(text: str) -> tuple[np.datetime64, bool]:
-    """Return the moment that a whole cell names, and whether it names a month only."""
+    """Return the moment that a whole cell names, and whether it names a month or quarter only."""
     if found := _MONTH.fullmatch(text):
         return np.datetime64(f"{found[2]}-{int(found[1]):02d}-01", "s"), True
     if found := _ISO_MONTH.fullmatch(text):
         return np.datetime64(f"{found[1]}-{int(found[2]):02d}-01", "s"), True
+    if found := _QUARTER.fullmatch(text):
+        word = (found["a"] or found["c"]).lower()
+        month = 3 * (_ROMAN.get(word) or int(word))
+        return np.datetime64(f"{found['b'] or found['d']}-{month:02d}-01", "s"), True
     if _SERIAL_TEXT.fullmatch(text):
         return _serial_moment(float(text.replace(",", "."))), False
     return np.datetime64("NaT", "s"), False
@@ -327,13 +410,15 @@ def _assemble(
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}((?:\.\d{3})+)(,\d+)?")
+_ENGLISH = re.compile(r"[+-]?[1-9]\d{0,2}((?:,\d{3})+)(\.\d+)?")
 
 
 def parse_numbers(values: pd.Series, *, whole: bool) -> tuple[pd.Series, pd.Series]:
     """Return numbers and a mask of unreadable cells; text may have a decimal comma and a %.
 
     Dots between groups of three are thousands where there are several, or a comma after them, or
-    the column is ``whole``; a single one is otherwise a decimal point.
+    the column is ``whole``; a single one is otherwise a decimal point. The same holds for commas
+    and points the other way round, as English writes them.
     """
 
     def number(value: Any) -> float | None:
@@ -355,6 +440,9 @@ def _written_number(text: str, *, whole: bool) -> float | None:
     grouped = _GROUPED.fullmatch(plain)
     if grouped and (whole or grouped[2] or len(grouped[1]) > 4):
         return float(plain.replace(".", "").replace(",", "."))
+    english = _ENGLISH.fullmatch(plain)
+    if english and (whole or english[2] or len(english[1]) > 4):
+        return float(plain.replace(",", ""))
     if _COMMA.fullmatch(plain):
         return float(plain.replace(",", "."))
     return float(plain) if _PLAIN.fullmatch(plain) else None

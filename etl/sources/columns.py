@@ -18,6 +18,7 @@ _QUESTION = re.compile(
     r"(?:(?i:c[âa]u(?:\s+h[ỏo]i)?|c|ti[êe]u\s+ch[íi]|tc)\s*)?(?P<criterion>I{1,3}|IV|VI?)(?:[.\s:)–-].*)?",
 )
 """Numerals are capitals: "Vị trí" is no question of criterion VI."""
+_LEVELS = ("1", "2", "3", "4", "5")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def resolve(
                 break
     levels: dict[str, int] = {}
     if source.code == "survey":
-        levels = _level_columns([h for h in headers if h not in taken])
+        levels = _level_columns([h for h in headers if h not in taken], mapping)
         if not questions and not levels and "score" not in columns:
             questions = _named_questions([h for h in headers if h not in taken])
     return Resolved(source.code, columns, questions, levels)
@@ -129,15 +130,20 @@ def leading_criterion(text: str) -> str | None:
     return found["criterion"] if found else None
 
 
-def _level_columns(headers: list[str]) -> dict[str, int]:
-    """Return the columns that hold counts per level; all five or none."""
+def _level_columns(headers: list[str], mapping: Mapping | None) -> dict[str, int]:
+    """Return the columns that hold counts per level; all five or none.
+
+    A mapping's words for levels name such columns, too.
+    """
     words = known_words("survey_level")
-    levels = {
-        header: int(code)
-        for header in headers
-        if (code := words.get(fold(header))) is not None and code.isdigit()
-    }
-    return levels if sorted(levels.values()) == [1, 2, 3, 4, 5] else {}
+    theirs = mapping.values.get("score", {}) if mapping else {}
+    levels = {}
+    for header in headers:
+        word = theirs.get(tidy(header), theirs.get(fold(header)))
+        code = word if word in _LEVELS else words.get(fold(word or header))
+        if code in _LEVELS:
+            levels[header] = int(code)
+    return levels if sorted(map(str, levels.values())) == list(_LEVELS) else {}
 
 
 def missing_columns(source: Source, found: Resolved, *, mapping: Mapping | None) -> list[str]:

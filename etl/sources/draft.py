@@ -201,24 +201,49 @@ class Draft:
     # Dates ------------------------------------------------------------------------------------
 
     def dates(
-        self, names: Iterable[str], *, codes: pd.Series | None = None, months: bool = False
+        self,
+        names: Iterable[str],
+        *,
+        codes: pd.Series | None = None,
+        months: bool = False,
+        quarters: bool = False,
     ) -> dict[str, Dates]:
         """Read date columns; rows with an unreadable or impossible date are rejected.
 
         Without an order in the mapping, the dates written in dossier ``codes`` (yyMMdd) decide
         between day/month and month/day; else each column does by its parts above 12, else the
-        columns that could; else the day comes first. With ``months``, a cell may name a month.
+        columns that could; else the day comes first. With ``months``, a cell may name a month;
+        with ``quarters``, a quarter, too, which then stands for its last month.
         """
         zone = self.mapping.timezone if self.mapping else LOCAL_ZONE
         raws = {name: self.raw(name) for name in names}
         is_1904 = self.table.is_1904
-        columns = {n: read_dates(raw, zone=zone, is_1904=is_1904) for n, raw in raws.items()}
+        columns = {
+            n: read_dates(
+                raw,
+                zone=zone,
+                is_1904=is_1904,
+                is_mapped=self.mapping is not None,
+                has_short_years=self.mapping is not None and self.mapping.order in ("dmy", "mdy"),
+            )
+            for n, raw in raws.items()
+        }
         orders = self._orders(columns, codes)
         parsed = {name: column.read(orders[name]) for name, column in columns.items()}
         for name, dates in parsed.items():
             self.parsed[name] = dates.values.where(~dates.month_only)
+            unfit = dates.bad
+            unfit = unfit if months else unfit | dates.month_only
+            unfit = unfit if quarters else unfit | dates.quarter
+            self.ledger.warn(
+                "by_quarter",
+                dates.quarter & ~unfit,
+                column=self.header(name),
+                message=f"cột «{self.header(name)}» ghi theo quý; tính vào tháng cuối của quý.",
+                values=raws[name],
+            )
             self.ledger.reject(
-                dates.bad if months else dates.bad | dates.month_only,
+                unfit,
                 column=self.header(name),
                 values=raws[name],
                 reason="không đọc được ngày: cần ngày có thật, năm đủ bốn chữ số từ "

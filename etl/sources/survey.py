@@ -46,7 +46,7 @@ def numbers_its_rows(draft: Draft) -> bool:
 
 def _base(draft: Draft) -> pd.DataFrame:
     """Return what every shape has: unit, survey, day, form, and the form's own columns."""
-    answered = draft.dates(("answered_on",), months=True)["answered_on"].values
+    answered = draft.dates(("answered_on",), months=True, quarters=True)["answered_on"].values
     draft.ledger.reject(
         answered.isna(),
         column=draft.header("answered_on"),

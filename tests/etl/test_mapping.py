@@ -185,3 +185,76 @@ def test_the_zone_of_a_mapping_decides_the_day(tmp_path: Path) -> None:
 def test_the_named_sheet_is_taken_or_the_sheets_are_listed(tmp_path: Path) -> None:
     with pytest.raises(RefusedFile, match=r"không có trang tính «Data»"):
         clean_text(tmp_path, FOREIGN, mapping=COLUMNS + '[options]\nsheet = "Data"')
+
+
+MOMENT = "2024-06-03 08:15:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "dates"),
+    [
+        ("03-Jun-2024 08:15", ""),
+        ("3 June 2024, 08:15", ""),
+        ("June 3rd, 2024 8:15 AM", ""),
+        ("Mon Jun 03 2024 08:15:00", ""),
+        ("20240603T081500", ""),
+        ("20240603 0815", ""),
+        ("20240603T081500.000", ""),
+        ("2024-06-03T01:15:00.000Z", ""),
+        ("2024-06-03 01:15:00.000 UTC", ""),
+        ("06/03/2024 08:15:00 AM", 'order = "mdy"'),
+        ("6/3/24 8:15", 'order = "mdy"'),
+        ("3.6.24 8:15", 'order = "dmy"'),
+        ("1717377300", ""),
+        ("1717377300000", ""),
+        ("1717420500", 'timezone = "America/Chicago"'),
+    ],
+)
+def test_moments_as_other_systems_write_them(tmp_path: Path, written: str, dates: str) -> None:
+    text = f'Mã hồ sơ;Tên thủ tục;Bộ phận;opened\nH1;A;B;"{written}"\n'
+    cleaned = clean_text(
+        tmp_path, text, mapping=f'[columns]\nreceived_at = "opened"\n[dates]\n{dates}'
+    )
+    assert days(cleaned.rows["received_at"]) == [MOMENT]
+
+
+def test_a_number_that_may_be_a_telephone_is_no_moment(tmp_path: Path) -> None:
+    text = "Mã hồ sơ;Tên thủ tục;Bộ phận;Ngày tiếp nhận\nH1;A;B;03/06/2024\nH2;A;B;1717377300\n"
+    assert clean_text(tmp_path, text).rejects["row"].tolist() == [3]
+    mapped = text.replace("1717377300", "0917377300")
+    assert clean_text(tmp_path, mapped, mapping="").rejects["row"].tolist() == [3]
+
+
+def test_a_survey_may_name_quarters_and_a_task_report_may_not(tmp_path: Path) -> None:
+    text = "Kỳ;I.1;V.1\n2024 Q2;5;4\nQuý I/2024;3;4\nQ3-2024;4;4\n"
+    mapping = '[options]\nresponse_id = "row"\n'
+    cleaned = clean_text(tmp_path, text, mapping=mapping)
+    assert sorted(set(cleaned.rows["month"])) == ["2024-03", "2024-06", "2024-09"]
+    assert [w.count for w in cleaned.warnings if w.code == "by_quarter"] == [3]
+    report = "Mã nhiệm vụ;Tháng;Kết quả\nI.1;06/2024;Đạt\nI.2;Quý I/2024;Đạt\n"
+    assert clean_text(tmp_path, report).rejects["row"].tolist() == [3]
+
+
+def test_words_for_levels_also_name_columns_of_counts(tmp_path: Path) -> None:
+    text = "Month,Question,Top,Good,So-so,Bad,Worst\n2024-05,I,3,2,1,0,1\n"
+    levels = "".join(
+        f'"{word}" = {level}\n'
+        for word, level in zip(
+            ("Top", "Good", "So-so", "Bad", "Worst"), (5, 4, 3, 2, 1), strict=True
+        )
+    )
+    columns = 'answered_on = "Month"\ncriterion = "Question"\n'
+    mapping = f'source = "survey"\n[columns]\n{columns}[values.score]\n{levels}'
+    cleaned = clean_text(tmp_path, text, mapping=mapping)
+    assert sorted(cleaned.rows["score"], reverse=True) == [5, 5, 5, 4, 4, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("1,234", 1234), ("2,345,678", 2345678), ("1.234", 1234), ("12", 12)]
+)
+def test_thousands_of_whole_numbers_in_either_way(
+    tmp_path: Path, written: str, number: int
+) -> None:
+    text = f'Năm;Đơn vị;Chỉ số;Số phiếu\n2023;X. Hoài Châu Bắc;90,83;"{written}"\n'
+    cleaned = clean_text(tmp_path, text)
+    assert cleaned.rows["respondents"].tolist() == [number]
