@@ -57,9 +57,9 @@ class Reader:
         """Return status and body of an answer."""
         data = None if body is None else json.dumps(body)
         headers = {**self.headers, **({"Content-Type": "application/json"} if data else {})}
-        self.connection.request(method, path, body=data, headers=headers)
-        response = self.connection.getresponse()
         try:
+            self.connection.request(method, path, body=data, headers=headers)
+            response = self.connection.getresponse()
             return response.status, response.read()
         finally:
             # The server drops what is idle for two seconds; a browser connects anew, and so do we.
