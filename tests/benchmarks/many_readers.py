@@ -51,7 +51,7 @@ class Reader:
             CSRF_HEADER: csrf,
             "Accept-Encoding": "gzip",
         }
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
         """Return status and body of an answer."""

@@ -14,9 +14,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
@@ -38,7 +38,7 @@ from tests.services.server import PROJECT, free_port
 MOST_MILLISECONDS, MOST_WIRE, MOST_MEMORY, MOST_START = 40, 1_200_000, 160, 1.5
 WORKERS = 2
 PATHS = [page.path for page in PAGES if page.permission == READ and not page.is_live]
-QUESTIONS = [(path, f"?period={period}") for path, period in product(PATHS, PERIODS)]
+QUESTIONS = [(path, f"?period={period}") for period, path in product(PERIODS, PATHS)]
 
 
 @contextmanager
@@ -65,18 +65,9 @@ def serving(folder: Path, url: str, port: int) -> Iterator[tuple[subprocess.Pope
 
 def all_at_once(clients: list[Reader], work: Callable[[int, Reader], Iterator[float]]) -> Times:
     """Return how long every answer took, with all clients asking at once."""
-    times: list[float] = []
-
-    def run(number: int, reader: Reader) -> None:
-        found = list(work(number, reader))
-        times.extend(found)
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Times(times)
+    with ThreadPoolExecutor(len(clients)) as pool:
+        found = pool.map(lambda one: list(work(*one)), enumerate(clients))
+        return Times(seconds for times in found for seconds in times)
 
 
 def timed(reader: Reader, method: str, path: str, body: Any = None) -> float:
@@ -102,7 +93,7 @@ def wire(reader: Reader) -> int:
 
 
 def measure(
-    folder: Path, *, clients: int, seconds: float, loaded: Path | None = None
+    folder: Path, *, clients: int, choices: int, seconds: float, loaded: Path | None = None
 ) -> list[list[str]]:
     """Return the rows of the table; ``loaded`` is a SQLite file that spares loading."""
     if loaded is not None:
@@ -121,7 +112,9 @@ def measure(
         readers[0].headers["Accept-Encoding"] = "identity"
         asked = wait_for(lambda: readers[0].ask("GET", "/_dash-dependencies"))
         readers[0].headers["Accept-Encoding"] = "gzip, deflate"
-        bodies = [question_of(asked, pathname=path, search=query) for path, query in QUESTIONS]
+        bodies = [
+            question_of(asked, pathname=path, search=query) for path, query in QUESTIONS[:choices]
+        ]
         update = "/_dash-update-component"
 
         def files(_number: int, reader: Reader) -> Iterator[float]:
@@ -188,15 +181,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--choices", type=int, default=len(QUESTIONS))
     parser.add_argument("--database", type=Path, help="a loaded SQLite file to copy")
     asked = parser.parse_args()
     head = machine()
     with tempfile.TemporaryDirectory() as folder:
         rows = measure(
-            Path(folder), clients=asked.clients, seconds=asked.seconds, loaded=asked.database
+            Path(folder),
+            clients=asked.clients,
+            choices=asked.choices,
+            seconds=asked.seconds,
+            loaded=asked.database,
         )
     columns = ("what", "median, p95", "ratio", "aim")
-    what = f"{asked.clients} clients without pause, {WORKERS} workers, SQLite, demonstration.\n"
+    what = (
+        f"{asked.clients} clients without pause, {WORKERS} workers, {asked.choices} choices of "
+        "page and period, SQLite, demonstration.\n"
+    )
     write_part("pages", "\n".join([f"{head}\n", what, table(columns, rows)]))
 
 
