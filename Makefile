@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: run test signals faults fuzz lint lock install install-dev
+.PHONY: run test signals faults fuzz bench lint lock install install-dev
 
 run: install
 	@$(PY) -m dashboard serve
@@ -26,6 +26,22 @@ faults: install-dev
 fuzz: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m pytest -n auto --hypothesis-profile thorough -m hypothesis
+
+# How fast it is, against floors and alternatives: printed, and written to docs/benchmarks.md.
+# Sizes: make bench ROWS=1000000 XLSX_ROWS=200000 UNITS=17 SIZES=100000,1000000,10000000 REPEATS=5
+ROWS ?= 200000
+XLSX_ROWS ?= 50000
+UNITS ?= 1
+UNIT_ROWS ?= 62500
+SIZES ?= 125000,1000000
+REPEATS ?= 3
+SECONDS_OF_USE ?= 30
+bench: install-dev
+	@$(PY) tools/provision.py
+	$(PY) -m tests.benchmarks.loading --rows $(ROWS) --xlsx-rows $(XLSX_ROWS) --units $(UNITS) \
+		--repeats $(REPEATS)
+	$(PY) -m tests.benchmarks.scale --unit-rows $(UNIT_ROWS) --sizes $(SIZES) --repeats $(REPEATS)
+	$(PY) -m tests.benchmarks.pages --seconds $(SECONDS_OF_USE)
 
 lint: install-dev
 	$(VENV)/bin/ruff check .

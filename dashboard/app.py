@@ -24,7 +24,7 @@ from dashboard.access.gate import CSRF_FIELD, guard, may, scope, whoever
 from dashboard.access.headers import set_headers
 from dashboard.access.roles import LOAD, READ, ROLES, Principal
 from dashboard.answers import forget_answer, remember_answers
-from dashboard.components.dossier_grid import GRID_ID
+from dashboard.components.dossier_grid import GRID_ASKED_ID, GRID_ID, GRID_PLACE_ID
 from dashboard.components.states import empty_database, error_card, fault_strip, stale_strip
 from dashboard.components.view import View
 from dashboard.components.words import bottom_line
@@ -39,6 +39,7 @@ from dashboard.reports.context import Context, open_context
 from dashboard.reports.freshness import find_stale
 from dashboard.reports.snapshot_list import delivery_fault
 from dashboard.reports.units import choose_units, find_unit
+from dashboard.serving import lighten
 from dashboard.theme import THEMES
 from etl.errors import UserError
 from etl.settings import ASSETS_DIR, Settings, load_settings
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     )
     # The frame is the same for everybody; its links are drawn for whoever asks.
     app.layout = html.Div([shell.page_frame((), office=office), *_stores()])
+    lighten(app, folder=ASSETS_DIR)
     shell.register_callbacks(app)
     _register_filters(app)
     _register_picks(app)
@@ -134,7 +136,12 @@ def _register_filters(app: Dash) -> None:
 
 
 def _register_grid(app: Dash) -> None:
-    """Let the list of dossiers be searched and exported, in the browser alone."""
+    """Let the list of dossiers be drawn, searched and exported, in the browser alone."""
+    app.clientside_callback(
+        ClientsideFunction(namespace="grid", function_name="draw"),
+        Output(GRID_PLACE_ID, "children"),
+        Input(GRID_ASKED_ID, "data"),
+    )
     app.clientside_callback(
         "(text, options) => ({...options, quickFilterText: text || ''})",
         Output(GRID_ID, "dashGridOptions"),

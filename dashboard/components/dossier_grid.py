@@ -13,7 +13,8 @@ from dashboard.components.icons import icon
 from dashboard.model import Section, TableColumn
 from etl.frames import plain_records
 
-GRID_ID = "dossier-grid"
+GRID_ID, GRID_PLACE_ID, GRID_ASKED_ID = "dossier-grid", "dossier-grid-place", "dossier-grid-asked"
+HEIGHT = "440px"
 ROWS_PER_PAGE = 20
 
 WORDS = {
@@ -97,7 +98,7 @@ def dossier_grid(section: Section) -> html.Section:
                 "processCellCallback": {"function": "exportCell(params)"},
             },
         },
-        style={"height": "440px", "width": "100%"},
+        style={"height": HEIGHT, "width": "100%"},
         dangerously_allow_code=False,
     )
     tools = html.Div(
@@ -119,7 +120,12 @@ def dossier_grid(section: Section) -> html.Section:
         ],
         className="grid-tools",
     )
-    return card(section, tools, grid, show_table=False, head_link=section.data.get("back"))
+    # Drawn by the browser once the grid's library is there: assets/grid.js.
+    place = [
+        html.Div(id=GRID_PLACE_ID, style={"minHeight": HEIGHT}),
+        dcc.Store(id=GRID_ASKED_ID, data=grid.to_plotly_json()),
+    ]
+    return card(section, tools, *place, show_table=False, head_link=section.data.get("back"))
 
 
 def _value(value: Any, column: TableColumn) -> Any:

@@ -66,5 +66,11 @@ def measure_kept(
     return {code: found[code].copy(deep=False) for code in codes}
 
 
+def forget() -> None:
+    """Give up everything kept, as a process that has just begun."""
+    with _lock:
+        _kept.clear()
+
+
 def _weight(frame: pd.DataFrame) -> int:
     return len(frame) + _FRAME

@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +51,15 @@ class Reader:
             CSRF_HEADER: csrf,
             "Accept-Encoding": "gzip",
         }
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
         """Return status and body of an answer."""
         data = None if body is None else json.dumps(body)
         headers = {**self.headers, **({"Content-Type": "application/json"} if data else {})}
-        self.connection.request(method, path, body=data, headers=headers)
-        response = self.connection.getresponse()
         try:
+            self.connection.request(method, path, body=data, headers=headers)
+            response = self.connection.getresponse()
             return response.status, response.read()
         finally:
             # The server drops what is idle for two seconds; a browser connects anew, and so do we.
@@ -110,7 +111,9 @@ def measure(folder: Path, readers: int, seconds: float, workers: int) -> int:
     )
     try:
         people = [Reader(port, token, csrf) for token, csrf in sessions]
-        dependencies = _wait(people[0])
+        people[0].headers["Accept-Encoding"] = "identity"
+        dependencies = wait_for(lambda: people[0].ask("GET", "/_dash-dependencies"))
+        people[0].headers["Accept-Encoding"] = "gzip"
         return _read(people, dependencies, seconds, server.pid)
     finally:
         server.terminate()
@@ -118,20 +121,19 @@ def measure(folder: Path, readers: int, seconds: float, workers: int) -> int:
         engine.dispose()
 
 
-def _wait(reader: Reader) -> list[dict[str, Any]]:
+def wait_for(ask: Callable[[], tuple[int, bytes]]) -> Any:
+    """Ask until the server answers, and return what its answer says."""
     deadline = time.monotonic() + 60
     while True:
         try:
-            reader.headers["Accept-Encoding"] = "identity"
-            status, body = reader.ask("GET", "/_dash-dependencies")
+            status, body = ask()
             assert status == 200, status
-            reader.headers["Accept-Encoding"] = "gzip"
             return json.loads(body)
         except ConnectionError:
-            reader.connection.close()
             if time.monotonic() > deadline:
                 raise
-            time.sleep(0.2)
+            # Nothing tells a client that a port will open; asking again is the event.
+            time.sleep(0.05)
 
 
 def _read(

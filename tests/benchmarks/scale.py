@@ -24,6 +24,7 @@ from dashboard.components.view import View
 from dashboard.filters import Filters
 from dashboard.pages import PAGES, show_page
 from dashboard.reports.context import open_context
+from dashboard.reports.kept import forget
 from dashboard.theme import LIGHT
 from etl.loading import load_file
 from etl.settings import Settings
@@ -75,6 +76,7 @@ def grow(engine: Engine, town: Town) -> None:
 def build(connection: Connection, path: str, query: str) -> float:
     """Return how long a page takes from its address to its components."""
     page = next(one for one in PAGES if one.path == path)
+    forget()
     with _clock() as taken:
         context = open_context(connection, settings=SETTINGS, filters=Filters.from_query(query))
         show_page(page, context, {}, View(LIGHT))
@@ -152,8 +154,8 @@ def main() -> None:
             several = measure_pages(engine, repeats=1, several=True)
             facts = measure_facts(engine, repeats=asked.repeats)
             found.append((rows, int(units or 0), one, several, facts, Times(delta)))
+            write_part("scale", "\n".join([f"{head}\n", *_said(found, asked.unit_rows)]))
         engine.dispose()
-    write_part("scale", "\n".join([f"{head}\n", *_said(found, asked.unit_rows)]))
 
 
 def _said(

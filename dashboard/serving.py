@@ -1,0 +1,53 @@
+"""What a first view fetches: our files under the hash of their content, and the grid only on call.
+
+A file that is asked for by the hash of what is in it never changes under that name: a browser
+keeps it for a year and asks no more. The grid's library is a third of everything else, and one
+page has a grid: its address stands in the document, and :file:`assets/grid.js` fetches it there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from dash import Dash
+from flask import Response, request
+
+YEAR_SECONDS = 31_536_000
+_OURS = re.compile(r"(?P<path>/assets/[^\"?]+)\?m=[\d.]+")
+_GRID = re.compile(r"<script src=\"(?P<at>[^\"]*/dash_ag_grid/[^\"]*)\"></script>\s*")
+
+
+def lighten(app: Dash, *, folder: Path) -> None:
+    """Name our files by their content and leave the grid's library out of the document."""
+    hashes = {
+        f"/assets/{path.relative_to(folder).as_posix()}": _hash(path)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    plain = app.interpolate_index
+
+    def interpolate_index(**parts: str) -> str:
+        grid = _GRID.search(parts["scripts"])
+        parts["scripts"] = _GRID.sub("", parts["scripts"])
+        if grid:
+            parts["metas"] += f'\n<meta name="grid-library" content="{grid["at"]}">'
+        for name in ("css", "scripts"):
+            parts[name] = _OURS.sub(
+                lambda found: f"{found['path']}?v={hashes[found['path']]}", parts[name]
+            )
+        return plain(**parts)
+
+    app.interpolate_index = interpolate_index
+
+    @app.server.after_request
+    def keep(response: Response) -> Response:
+        asked = request.args.get("v")
+        if asked and response.status_code in (200, 304) and hashes.get(request.path) == asked:
+            response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+        return response
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

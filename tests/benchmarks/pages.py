@@ -1,0 +1,206 @@
+"""Pages as readers get them: ``python -m tests.benchmarks.pages [--seconds 30] [--clients 8]``.
+
+Serves the demonstration with gunicorn as the Procfile does. Clients change filters without pause:
+first each choice for the first time, then choices that somebody has made before. The floor is a
+file served by the same server, the alternative the same page drawn anew without anything kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from dashboard.__main__ import prepare
+from dashboard.access.roles import READ
+from dashboard.access.sessions import open_session
+from dashboard.access.users import add_user
+from dashboard.pages import PAGES
+from etl.audit import now
+from etl.settings import Settings
+from etl.warehouse import write_transaction
+from tests.benchmarks.many_readers import PERIODS, Reader, resident_kb, wait_for
+from tests.benchmarks.measuring import Times, machine, table, verdict, write_part
+from tests.services.asking import question_of
+from tests.services.server import PROJECT, free_port
+
+MOST_MILLISECONDS, MOST_WIRE, MOST_MEMORY, MOST_START = 40, 1_200_000, 160, 1.5
+WORKERS, WARMING = 2, 6
+PATHS = [page.path for page in PAGES if page.permission == READ and not page.is_live]
+QUESTIONS = [(path, f"?period={period}") for period, path in product(PERIODS, PATHS)]
+
+
+@contextmanager
+def serving(folder: Path, url: str, port: int) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    """Serve, and give the process with the seconds that it took to answer."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"),
+            *("--workers", str(WORKERS), "--threads", "4", "--log-level", "warning"),
+            *("--no-control-socket", "dashboard.app:create_server()"),
+        ],
+        cwd=PROJECT,
+        env={**os.environ, "DATABASE_URL": url, "DATA_DIR": str(folder)},
+    )
+    try:
+        probe = Reader(port, "", "")
+        wait_for(lambda: probe.ask("GET", "/readyz"))
+        yield process, time.perf_counter() - begun
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def all_at_once(clients: list[Reader], work: Callable[[int, Reader], Iterator[float]]) -> Times:
+    """Return how long every answer took, with all clients asking at once."""
+    with ThreadPoolExecutor(len(clients)) as pool:
+        found = pool.map(lambda one: list(work(*one)), enumerate(clients))
+        return Times(seconds for times in found for seconds in times)
+
+
+def timed(reader: Reader, method: str, path: str, body: Any = None) -> float:
+    """Return how long an answer took; anything but 200 is a fault."""
+    begun = time.perf_counter()
+    status, _ = reader.ask(method, path, body)
+    taken = time.perf_counter() - begun
+    assert status == 200, (path, status)
+    return taken
+
+
+def wire(reader: Reader) -> int:
+    """Return the bytes of a first view: the document, what it names, the page, and the fonts."""
+    reader.headers["Accept-Encoding"] = "identity"
+    _, document = reader.ask("GET", "/")
+    reader.headers["Accept-Encoding"] = "gzip, deflate"
+    named = re.findall(r'(?:src|href)="(/[^"]+)"', document.decode())
+    fonts = (PROJECT / "assets" / "vendor").glob("*/*.woff2")
+    total = sum(font.stat().st_size for font in fonts)
+    for path in ("/", "/_dash-layout", "/_dash-dependencies", *named):
+        total += len(reader.ask("GET", path)[1])
+    return total
+
+
+def measure(
+    folder: Path, *, clients: int, choices: int, seconds: float, loaded: Path | None = None
+) -> list[list[str]]:
+    """Return the rows of the table; ``loaded`` is a SQLite file that spares loading."""
+    if loaded is not None:
+        shutil.copy(loaded, folder / "warehouse.db")
+    url = f"sqlite:///{folder / 'warehouse.db'}"
+    engine = prepare(Settings(database_url=url, demo=True, data_dir=folder))
+    with write_transaction(engine) as connection:
+        user = add_user(connection, "doc", role="viewer", units=(), password=None, at=now())
+        sessions = [open_session(connection, user, at=now()) for _ in range(clients)]
+    engine.dispose()
+    port = free_port()
+    with serving(folder, url, port) as (process, start):
+        readers = [Reader(port, token, csrf) for token, csrf in sessions]
+        rest = resident_kb(process.pid) / 1024
+        weight = wire(readers[0])
+        readers[0].headers["Accept-Encoding"] = "identity"
+        asked = wait_for(lambda: readers[0].ask("GET", "/_dash-dependencies"))
+        readers[0].headers["Accept-Encoding"] = "gzip, deflate"
+        bodies = [
+            question_of(asked, pathname=path, search=query) for path, query in QUESTIONS[:choices]
+        ]
+        update = "/_dash-update-component"
+
+        def files(_number: int, reader: Reader) -> Iterator[float]:
+            for _ in range(40):
+                yield timed(reader, "GET", "/assets/layout.css")
+
+        def first_time(number: int, reader: Reader) -> Iterator[float]:
+            for body in bodies[number::clients]:
+                yield timed(reader, "POST", update, body)
+
+        def again(number: int, reader: Reader) -> Iterator[float]:
+            stop = time.monotonic() + seconds
+            place = number
+            while time.monotonic() < stop:
+                yield timed(reader, "POST", update, bodies[place % len(bodies)])
+                place += 1
+
+        floor = all_at_once(readers, files)
+        new = all_at_once(readers, first_time)
+        # Each worker keeps answers of its own, and which one is asked is chance.
+        for _ in range(WARMING):
+            all_at_once(readers, first_time)
+        known = all_at_once(readers, again)
+        memory = resident_kb(process.pid) / 1024 / (WORKERS + 1)
+    p95 = known.within(0.95) * 1000
+    over = f"{known.median / floor.median:.1f} × the floor"
+    faster = f"{new.median / known.median:.0f} × faster than drawn anew"
+    return [
+        ["floor: a file of ours", floor.milliseconds(), "", ""],
+        [
+            "alternative: a choice nobody has made, nothing kept",
+            new.milliseconds(),
+            f"{new.median / floor.median:.0f} × the floor",
+            "",
+        ],
+        [
+            "**a change of filter to a choice made before**",
+            known.milliseconds(),
+            f"{over}, {faster}",
+            f"p95 ≤ {MOST_MILLISECONDS} ms: {verdict(p95 <= MOST_MILLISECONDS)}",
+        ],
+        [
+            "first view, bytes over the wire",
+            f"{weight:,}",
+            "",
+            f"≤ {MOST_WIRE:,}: {verdict(weight <= MOST_WIRE)}",
+        ],
+        [
+            "memory of a process, at the start and after use",
+            f"{rest / (WORKERS + 1):.0f} and {memory:.0f} MB",
+            "",
+            f"≤ {MOST_MEMORY} MB: {verdict(memory <= MOST_MEMORY)}",
+        ],
+        [
+            "start to the first answer",
+            f"{start:.1f} s",
+            "",
+            f"≤ {MOST_START} s: {verdict(start <= MOST_START)}",
+        ],
+    ]
+
+
+def main() -> None:
+    """Run the measurement, print it and write it into the document."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--choices", type=int, default=len(QUESTIONS))
+    parser.add_argument("--database", type=Path, help="a loaded SQLite file to copy")
+    asked = parser.parse_args()
+    head = machine()
+    with tempfile.TemporaryDirectory() as folder:
+        rows = measure(
+            Path(folder),
+            clients=asked.clients,
+            choices=asked.choices,
+            seconds=asked.seconds,
+            loaded=asked.database,
+        )
+    columns = ("what", "median, p95", "ratio", "aim")
+    what = (
+        f"{asked.clients} clients without pause, {WORKERS} workers, {asked.choices} choices of "
+        "page and period, SQLite, demonstration.\n"
+    )
+    write_part("pages", "\n".join([f"{head}\n", what, table(columns, rows)]))
+
+
+if __name__ == "__main__":
+    main()
