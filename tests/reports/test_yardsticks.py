@@ -12,9 +12,9 @@ from tests.components.helpers import words
 
 def test_a_threshold_reads_as_the_seed_says() -> None:
     tasks = load_tasks()
-    assert yardsticks(tasks["V.3"]) == [("Tỷ lệ trễ hạn", "đạt: không quá 0 %")]
+    assert yardsticks(tasks["V.3"]) == [("Tỷ lệ trễ hạn", "đạt: không quá 0\u00a0%")]
     assert yardsticks(tasks["II.1"]) == [
-        ("Chỉ số hài lòng, tiêu chí II", "đạt: từ 85 %; một phần: từ 70 %")
+        ("Chỉ số hài lòng, tiêu chí II", "đạt: từ 85\u00a0%; một phần: từ 70\u00a0%")
     ]
     assert yardsticks(tasks["I.1"]) == [
         ("Số thực hiện trong báo cáo", "đạt: từ 20 mỗi năm, chia đều cho các tháng"),
