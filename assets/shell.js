@@ -191,9 +191,9 @@
     const grid = document.getElementById("dossier-grid");
     if (!grid || !grid.querySelector(".ag-root-wrapper")) return;
     const api = window.dash_ag_grid.getApi("dossier-grid");
-    api.setGridOption("pagination", layout !== "print");
+    api.setGridOption("pagination", layout !== "autoHeight");
     api.setGridOption("domLayout", layout);
-    if (layout === "print") {
+    if (layout === "autoHeight") {
       grid.dataset.height = grid.style.height;
       grid.style.height = "auto";
     } else {
@@ -201,7 +201,7 @@
     }
   }
   window.addEventListener("beforeprint", function () {
-    layGrid("print");
+    layGrid("autoHeight");
     if (!window.Plotly) return;
     document.body.classList.add("printing");
     plots().forEach(function (plot) {

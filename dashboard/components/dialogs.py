@@ -63,7 +63,7 @@ def dialog(
     )
 
 
-def facts(pairs: Sequence[tuple[str, str]]) -> html.Dl:
+def facts(pairs: Sequence[tuple[str, Child]]) -> html.Dl:
     """Return pairs of a name and what it is; pairs that say nothing are left out."""
     children = []
     for name, value in pairs:

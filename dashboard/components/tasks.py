@@ -130,7 +130,8 @@ def task_matrix(section: Section) -> html.Section:
 
     ``section.data``: ``months`` (YYYY-MM), ``current`` (one of them), ``tasks``, a list of
     ``{"code", "criterion", "title", "owner", "duty", "evidence", "met", "counted", "states",
-    "details"}``; states are None for months that have not ended.
+    "details"}``, optional ``yardsticks`` (pairs of a measure and its
+    thresholds) and ``judged_by``; states are None for months that have not ended.
     """
     if section.missing is not None:
         return card(section)
@@ -217,6 +218,10 @@ def _task_dialog(task: Mapping[str, Any], months: list[str], code: str) -> html.
         for month, state, detail in zip(months, task["states"], task["details"], strict=True)
         if state
     ]
+    # The latest month is what was clicked for.
+    history.reverse()
+    measures = task.get("yardsticks", ())
+    yardsticks = html.Ul([html.Li([html.B(name), f" – {limits}"]) for name, limits in measures])
     return dialog(
         f"{code}-{task['code'].replace('.', '-')}",
         f"{task['code']}. {task['title']}",
@@ -224,8 +229,9 @@ def _task_dialog(task: Mapping[str, Any], months: list[str], code: str) -> html.
             (
                 ("Nội dung", task.get("duty", "")),
                 ("Chủ trì", task["owner"]),
-                ("Minh chứng, số đo", task.get("evidence", "")),
-                ("Ngưỡng", task.get("threshold", "")),
+                ("Minh chứng", task.get("evidence", "")),
+                ("Số đo, ngưỡng", yardsticks if measures else ""),
+                ("Cách xét", task.get("judged_by", "")),
             )
         ),
         html.Ul(history, className="task-history"),

@@ -25,7 +25,7 @@ def render(report: Report, view: View) -> list[Component]:
     strip = report.section("strip")
     if strip.missing is not None and report.section("outcomes").missing is not None:
         # Nothing of this source is known: said once, not by every card.
-        return [grid(cell(card(strip)))]
+        return [grid(cell(card(strip, title=["Chưa có số liệu trong kỳ"])))]
     return [
         metric_strip(strip),
         grid(
@@ -34,10 +34,10 @@ def render(report: Report, view: View) -> list[Component]:
             cell(dossier_grid(report.section("dossier_list")), span_wide=8),
             chart("late_funnel", 6, span_wide=4),
             chart("intake_trend", 6, span_wide=4),
-            chart("open_ages", 7, span_wide=8),
-            chart("supplements", 5, span_wide=4),
-            chart("by_field", 6, span_wide=4),
-            chart("by_procedure", 6, span_wide=4),
+            chart("open_ages", 12, span_wide=8),
+            chart("by_field", 4),
+            chart("by_procedure", 4),
+            chart("supplements", 4),
             cell(table_card(report.section("deadline_changes"), limit=8)),
             cell(table_card(report.section("comparison"))),
             cell(table_card(report.section("form_ii06a"), last_is_total=True)),

@@ -22,7 +22,7 @@ def render(report: Report, view: View) -> list[Component]:
     strip = report.section("strip")
     if strip.missing is not None and report.section("received").missing is not None:
         # Nothing of this source is known: said once, not by every card.
-        return [grid(cell(card(strip)))]
+        return [grid(cell(card(strip, title=["Chưa có số liệu trong kỳ"])))]
     return [
         metric_strip(strip),
         grid(

@@ -15,18 +15,26 @@ from dashboard.model import Report
 def render(report: Report, view: View) -> list[Component]:
     """Return four cards, the index over time, what to direct, criteria, what is due and tasks."""
 
-    def chart(code: str, span: int, *, span_wide: int, height: int | None = None) -> Component:
-        drawn = chart_card(report.section(code), view.theme, width=view.width(span), height=height)
+    def chart(
+        code: str,
+        span: int,
+        *,
+        span_wide: int,
+        height: int | None = None,
+        drawn_wide: int | None = None,
+    ) -> Component:
+        width = view.width(span, span_wide=drawn_wide)
+        drawn = chart_card(report.section(code), view.theme, width=width, height=height)
         return cell(drawn, span=span, span_wide=span_wide)
 
     return [
         kpi_row(report.kpis, view.theme),
         grid(
-            chart("satisfaction_trend", 7, span_wide=4, height=222),
+            chart("satisfaction_trend", 7, span_wide=5, height=222, drawn_wide=5),
             cell(
                 directive_list(report.section("directives")),
                 span=5,
-                span_wide=4,
+                span_wide=3,
                 first_on_phone=True,
             ),
             chart("criteria_index", 7, span_wide=4),

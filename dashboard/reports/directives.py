@@ -106,7 +106,7 @@ def overdue_dossiers(context: Context) -> Iterable[Directive]:
     yield Directive(
         "overdue_dossiers",
         "open_overdue",
-        _counted(len(frame), f" hồ sơ đang quá hạn, lâu nhất {fmt.count(days)} ngày làm việc"),
+        _counted(len(frame), f" hồ sơ quá hạn, lâu nhất {fmt.count(days)} ngày làm việc"),
         departments(frame),
         _since(oldest),
         "/ho-so?list=open_overdue#dossier_list",
@@ -178,9 +178,7 @@ def overdue_feedback(context: Context) -> Iterable[Directive]:
         yield Directive(
             "overdue_feedback",
             "feedback_open_overdue",
-            _counted(
-                len(frame), f" phản ánh đang quá hạn, lâu nhất {fmt.count(days)} ngày làm việc"
-            ),
+            _counted(len(frame), f" phản ánh quá hạn, lâu nhất {fmt.count(days)} ngày làm việc"),
             departments(frame),
             _since(frame["limit_on"].min()),
             "/phan-anh",
@@ -209,7 +207,7 @@ def low_criteria(context: Context) -> Iterable[Directive]:
             (
                 Span(f"Tiêu chí {row['criterion']} đạt "),
                 Span(value, strong=True),
-                Span(f", thấp hơn mốc {fmt.percent(baseline, 2)}"),
+                Span(f", dưới mốc {fmt.percent(baseline, 2)}"),
             ),
             _criterion_owner(str(row["criterion"])),
             f"12 tháng đến {fmt.month_short(months[1])}",

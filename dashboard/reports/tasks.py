@@ -23,6 +23,7 @@ from dashboard.model import (
     TableColumn,
 )
 from dashboard.reports.context import Context
+from dashboard.reports.yardsticks import judged_by, yardsticks
 from dashboard.text import STATE_LABELS
 from etl.catalogue.tasks import Task, load_tasks
 from etl.frames import plain_records
@@ -263,6 +264,8 @@ def matrix_section(context: Context, states: pd.DataFrame, *, months: tuple[str,
                 "owner": task.owner,
                 "duty": task.duty,
                 "evidence": task.evidence,
+                "yardsticks": yardsticks(task),
+                "judged_by": judged_by(task),
                 "met": sum(c["state"] == "met" for c in counted),
                 "counted": len(counted),
                 "states": [cells[m]["state"] if m in cells else None for m in columns],

@@ -56,7 +56,7 @@ def test_each_item_says_what_who_since_when_and_where(engine: Engine, tmp_path: 
     items = found(engine)
     overdue = items["overdue_dossiers"]
     # 28/06 is a Friday: fourteen working days after Monday 10/06.
-    assert words(overdue) == "1 hồ sơ đang quá hạn, lâu nhất 14 ngày làm việc"
+    assert words(overdue) == "1 hồ sơ quá hạn, lâu nhất 14 ngày làm việc"
     assert (overdue.owner, overdue.since) == ("Tư pháp 1", "từ 10/06")
     assert overdue.detail.startswith("Gấp")
     assert "list=open_overdue" in overdue.link
