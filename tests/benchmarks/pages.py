@@ -163,7 +163,7 @@ def measure(
             f"≤ {MOST_WIRE:,}: {verdict(weight <= MOST_WIRE)}",
         ],
         [
-            "memory of a process, at the start and after use",
+            "memory, mean of master and workers, at the start and after use",
             f"{rest / (WORKERS + 1):.0f} and {memory:.0f} MB",
             "",
             f"≤ {MOST_MEMORY} MB: {verdict(memory <= MOST_MEMORY)}",
