@@ -123,7 +123,7 @@
       button.textContent = before;
       const loose = showFaults(form, answer.body.faults || [], numbers);
       say([answer.body.message].concat(loose).join(" "), answer.ok ? "done" : "fault");
-      if (answer.ok) go(answer.body.go);
+      if (answer.ok) { delete form.dataset.typed; go(answer.body.go); }
     });
   }
 
@@ -138,6 +138,16 @@
     const box = event.target;
     if (box.dataset && box.dataset.sends && box.form && box.form.dataset.act) submit(box.form);
   });
+
+  /* a session that has ended would otherwise be seen in nothing but clicks that do nothing */
+  const plain = window.fetch;
+  window.fetch = function () {
+    return plain.apply(window, arguments).then(function (response) {
+      const isOurs = response.status === 401 && response.url.startsWith(window.location.origin);
+      if (isOurs) say("Phiên làm việc đã hết. Hãy tải lại trang để đăng nhập.", "fault");
+      return response;
+    });
+  };
 
   window.acts = { token: token, say: say, go: go, send: send };
 })();

@@ -24,7 +24,32 @@
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    shell: { screen: function () { return [theme(), screenName()]; } },
+    shell: { screen: function () { return [theme(), screenName()]; }, newer: newer },
+  });
+
+  /* newer data draw the page anew, but never under the hands of somebody who types in it: what is
+     typed next would go nowhere, and what stands unsaved in a form would be gone */
+  let waits = null;
+  function isTyped() {
+    const at = document.activeElement;
+    const page = document.getElementById("page");
+    if (!page) return false;
+    const typing = at && page.contains(at) && at.matches("input, textarea, select");
+    return Boolean(typing || page.querySelector("form[data-typed]"));
+  }
+  function newer(version) {
+    waits = version;
+    if (!waits || isTyped()) return;
+    waits = null;
+    tell("data-version", { data: version });
+  }
+  document.addEventListener("input", function (event) {
+    const form = event.target.form;
+    if (form && form.closest("#page")) form.dataset.typed = "yes";
+  });
+  /* asked once the focus has come to rest */
+  document.addEventListener("focusout", function () {
+    if (waits) window.setTimeout(function () { newer(waits); }, 0);
   });
 
   dark.addEventListener("change", function () {

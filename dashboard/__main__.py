@@ -86,7 +86,13 @@ def serve() -> None:
     set_up_logging(settings)
     engine = prepare(settings)
     server = create_server(
-        create_app(settings), host=settings.host, port=settings.port, threads=8, ident=None
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        threads=8,
+        ident=None,
+        # What proxies say is believed or not by TRUSTED_PROXIES alone, whichever server it is.
+        clear_untrusted_proxy_headers=False,
     )
     address = _address(settings)
     out.print(f"Bảng điều hành: {address}")
@@ -135,6 +141,7 @@ def worker(
 ) -> None:
     """Theo dõi thư mục inbox: tệp nạp được chuyển sang archive, bị từ chối sang refused."""
     settings = load_settings()
+    set_up_logging(settings)
     engine = open_engine(settings.database_url)
     migrate(engine, settings=settings)
     root = folder or settings.data_dir

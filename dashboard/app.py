@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import parse_qs
 
 import dash
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
@@ -28,7 +27,7 @@ from dashboard.components.dossier_grid import GRID_ASKED_ID, GRID_ID, GRID_PLACE
 from dashboard.components.states import empty_database, error_card, fault_strip, stale_strip
 from dashboard.components.view import View
 from dashboard.components.words import bottom_line
-from dashboard.filters import Filters
+from dashboard.filters import Filters, query_values
 from dashboard.model import Report
 from dashboard.pages import PAGES, Page, find_page, show_page
 from dashboard.pages.loading_doors import open_loading_doors
@@ -42,6 +41,7 @@ from dashboard.reports.units import choose_units, find_unit
 from dashboard.serving import lighten
 from dashboard.theme import THEMES
 from etl.errors import UserError
+from etl.logs import set_up_logging
 from etl.settings import ASSETS_DIR, Settings, load_settings
 from etl.version import data_version
 from etl.warehouse import open_engine, read_transaction
@@ -100,9 +100,14 @@ def create_app(settings: Settings | None = None) -> Dash:
 
 
 def _stores() -> list[Component]:
-    """Return what the page shown was built with, the data version, and the clock that asks."""
+    """Return the stores and the clock of the page.
+
+    ``applied`` is what the page shown was built with, ``newer`` the data version that the server
+    has now, ``data-version`` the one that the page is asked for.
+    """
     return [
         dcc.Store(id="applied"),
+        dcc.Store(id="newer"),
         dcc.Store(id="data-version"),
         dcc.Interval(id="refresh", interval=REFRESH_SECONDS * 1000),
     ]
@@ -110,7 +115,9 @@ def _stores() -> list[Component]:
 
 def create_server() -> Flask:
     """Return the WSGI application, for gunicorn."""
-    return create_app().server
+    settings = load_settings()
+    set_up_logging(settings)
+    return create_app(settings).server
 
 
 # Filters ------------------------------------------------------------------------------------------
@@ -260,17 +267,26 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
 
 def _register_refresh(app: Dash, engine: Engine, settings: Settings) -> None:
     @app.callback(
-        Output("data-version", "data"),
+        Output("newer", "data"),
         Input("refresh", "n_intervals"),
         State("applied", "data"),
         prevent_initial_call=True,
     )
     def ask(_ticks: object, applied: object) -> Any:
-        """Say the data version where it is another than the page's: the page is then drawn anew."""
+        """Say the data version where it is another than the page's.
+
+        The page is then drawn anew, as soon as nobody is typing in it.
+        """
         with engine.connect() as connection:
             version = data_version(connection, settings=settings)
         is_same = not isinstance(applied, Mapping) or applied.get("version") == version
         return dash.no_update if is_same else version
+
+    app.clientside_callback(
+        ClientsideFunction(namespace="shell", function_name="newer"),
+        Input("newer", "data"),
+        prevent_initial_call=True,
+    )
 
 
 def _register_account(app: Dash) -> None:
@@ -323,7 +339,7 @@ def _show(
     query: str,
     view: View,
 ) -> dict[str, Any]:
-    values = {name: found[-1] for name, found in parse_qs(query.lstrip("?")).items()}
+    values = query_values(query)
     asked = Filters.from_query(query)
     has_units = page is not None and "unit" in page.filters
     context = open_context(
@@ -335,11 +351,14 @@ def _show(
     own = (settings.unit,)
     is_other = choose_units(context.peers, asked.unit, own=settings.unit) != own
     unit = asked.unit if is_other else None
-    choices = find_choices(context)
+    reads = principal.may(READ)
+    # Whoever has the snapshots alone is not told what the filters of the pages offer.
+    choices = find_choices(context) if reads else Choices(None, (), (), (), ())
     report, content = _content(context, page, values=values, view=view)
     pages = [one for one in PAGES if principal.may(one.permission)]
     return {
         **_frame(context, page, report=report, content=content, pages=pages, unit=unit),
+        "notices": _notices(context) if reads else [],
         **_filter_values(context, choices, page, report=report, values=values, unit=unit),
     }
 
@@ -384,16 +403,17 @@ BADGES = {"/ho-so": "open_overdue", "/phan-anh": "feedback_open_overdue"}
 """What asks for attention behind a page: its path, and the metric that counts it."""
 
 
-def _badges(context: Context) -> dict[str, int]:
+def _badges(context: Context, paths: Collection[str]) -> dict[str, int]:
     """Return what is overdue behind each page, under no filter but the period's cut-off."""
-    if not context.has_data:
+    wanted = {path: code for path, code in BADGES.items() if path in paths}
+    if not context.has_data or not wanted:
         return {}
     everything = replace(context.filters, department=None, field=None, channel=None)
     whole = replace(context, filters=everything)
-    rows = whole.measure_many(BADGES.values())
+    rows = whole.measure_many(wanted.values())
     return {
         path: int(row["numerator"])
-        for path, code in BADGES.items()
+        for path, code in wanted.items()
         if (row := rows[code]) is not None
     }
 
@@ -413,14 +433,13 @@ def _frame(
     as_of = report.as_of if report else context.latest
     carried = replace(context.filters, unit=unit).to_query() if context.has_data else ""
     names = _filters_shown(context, page)
-    badges = _badges(context)
+    badges = _badges(context, {one.path for one in pages})
     # The frame is the own office's: figures of others stand under their own name.
     named: str | list[Component | str] = title
     if context.filters.unit:
         named = [title, html.Span(f" · {context.unit.short_name}", className="of-unit")]
     return {
         "page": content,
-        "notices": _notices(context),
         "title": named,
         "stamps": shell.stamps(
             is_demo=context.is_demo,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
 from etl.errors import UserError
+from etl.normalise import drop_controls
 
 CALENDARS = ("calendar", "report")
 MEMBER_FILTERS = ("department", "field", "channel")
@@ -15,13 +16,30 @@ ALL_UNITS = "all"
 """The choice of every unit that the reader may see."""
 
 _PERIOD = re.compile(r"(?P<year>(19|20)\d\d)(-(?P<part>0[1-9]|1[0-2]|Q[1-4]|H[12]|9M))?", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
 _PARTS = {**_QUARTERS, "H1": (1, 6), "H2": (7, 12), "9M": (1, 9)}
+
+
+def whole_number(text: str) -> int | None:
+    """Return the whole number that an address says; None where it says none a database can hold."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
+
+
+def year_of(text: str) -> int | None:
+    """Return the year that an address says, as YYYY; None where it says none."""
+    return int(text) if re.fullmatch(r"(19|20)\d\d", text, re.ASCII) else None
 
 
 def is_month(text: str) -> bool:
     """Whether ``text`` is a month, as YYYY-MM."""
     return bool(_PERIOD.fullmatch(text)) and text[5:].isdigit()
+
+
+def query_values(query: str) -> dict[str, str]:
+    """Return what a URL's query says, the last of each name, as text that can be kept."""
+    found = parse_qs(drop_controls(query).lstrip("?"))
+    return {name: drop_controls(values[-1]) for name, values in found.items()}
 
 
 @dataclass(frozen=True)
@@ -123,10 +141,11 @@ class Filters:
         A link is typed, shortened and passed on by people: a bad part of it must not keep the
         page from opening.
         """
-        values = {name: found[-1] for name, found in parse_qs(query.lstrip("?")).items()}
+        values = query_values(query)
         filters = cls()
         code = values.get("period", "")
-        if _PERIOD.fullmatch(code):
+        # A period is shown with the ones before and after it: they must be periods too.
+        if _PERIOD.fullmatch(code) and _FIRST_YEAR < int(code[:4]) < _LAST_YEAR:
             filters = replace(filters, period=Period(code))
         if values.get("calendar") in CALENDARS:
             filters = replace(filters, calendar=values["calendar"])

@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy import Connection, Row, insert, select
 
 from etl.access_tables import audit_log
-from etl.warehouse import AUDIT_LOCK
+from etl.warehouse import AUDIT_LOCK, take_lock
 
 START = "0" * 64
 COMMAND_LINE = "dòng lệnh"
@@ -48,8 +48,7 @@ def write_audit(
 
     From here to the transaction's end no other entry can be added: the chain stays in line.
     """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"select pg_advisory_xact_lock({AUDIT_LOCK})")
+    take_lock(connection, AUDIT_LOCK)
     a = audit_log.c
     previous = connection.scalar(select(a.entry_hash).order_by(a.entry_id.desc()).limit(1))
     words = {
@@ -57,10 +56,15 @@ def write_audit(
         "actor": actor[:64],
         "action": action,
         "subject": subject,
-        "detail": orjson.dumps(detail or {}, option=orjson.OPT_SORT_KEYS, default=str).decode(),
+        "detail": as_detail(detail or {}),
         "previous_hash": previous or START,
     }
     connection.execute(insert(audit_log).values(**words, entry_hash=_hash(words)))
+
+
+def as_detail(detail: Mapping[str, Any]) -> str:
+    """Return a detail as the log keeps it: the same words give the same text."""
+    return orjson.dumps(detail, option=orjson.OPT_SORT_KEYS, default=str).decode()
 
 
 def verify_audit(connection: Connection) -> Checked:

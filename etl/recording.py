@@ -101,6 +101,8 @@ def _cleaned(key: Key, value: str) -> str:
     has_month = key.kind != "dossier"
     if has_month != bool(_MONTH.fullmatch(key.month)) or (not has_month and key.month):
         raise RecordError(f"Tháng «{key.month}» không hợp với ô «{key.kind}» của biên bản.")
+    if key.subject != drop_controls(key.subject):
+        raise RecordError("Tên hồ sơ, bộ phận hoặc kết luận có ký tự không ghi được.")
     if len(key.subject) > 200 or (key.kind != "meeting" and not key.subject):
         raise RecordError("Thiếu tên hồ sơ, bộ phận hoặc kết luận cần ghi.")
     if kind == "text":

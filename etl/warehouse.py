@@ -38,12 +38,14 @@ LOCK_SECONDS = 30
 NEVER = 10_000_000
 """The number of a day that never comes, where days are numbers: later than all."""
 _STREAM_ROWS = 50_000
-LOAD_LOCK, AUDIT_LOCK = 7_468_021, 7_468_022
-"""Advisory locks of one PostgreSQL database: loads take turns, and so do audit entries."""
+LOAD_LOCK, AUDIT_LOCK, ATTEMPT_LOCK = 7_468_021, 7_468_022, 7_468_023
+"""Advisory locks of one PostgreSQL database: what takes turns with its own kind."""
 
 
 def open_engine(url: str) -> Engine:
     """Return an engine for ``url``; SQLite is put into WAL mode and waits for a busy writer.
+
+    The values of a statement that fails are not in its error: they would end up in the log.
 
     Raises:
         UserError: the address is not one of SQLite or PostgreSQL.
@@ -52,7 +54,7 @@ def open_engine(url: str) -> Engine:
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     if parsed.get_backend_name() != "sqlite":
         raise UserError(
             f"DATABASE_URL «{parsed.render_as_string()}» không phải SQLite hay PostgreSQL. "
@@ -60,7 +62,7 @@ def open_engine(url: str) -> Engine:
         )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": LOCK_SECONDS})
+    engine = create_engine(parsed, connect_args={"timeout": LOCK_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
@@ -94,10 +96,13 @@ def read_transaction(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def write_transaction(engine: Engine, *, takes_turn: bool = True) -> Iterator[Connection]:
+def write_transaction(
+    engine: Engine, *, takes_turn: bool = True, patience: float = LOCK_SECONDS
+) -> Iterator[Connection]:
     """Give a connection whose transaction holds the write lock from its first statement.
 
     Loads take turns on PostgreSQL; what only writes a few rows of its own need not wait for them.
+    ``patience`` is how many seconds another writer of SQLite is waited for.
 
     On SQLite a transaction that reads before it writes fails at once when another writer came
     between, whatever the timeout: so the lock is taken at the start, and waited for.
@@ -106,16 +111,18 @@ def write_transaction(engine: Engine, *, takes_turn: bool = True) -> Iterator[Co
         DatabaseFault: the database is gone, full or too busy; nothing was written.
     """
     try:
-        with _write_transaction(engine, takes_turn=takes_turn) as connection:
+        with _write_transaction(engine, takes_turn=takes_turn, patience=patience) as connection:
             yield connection
     except OperationalError as error:
         raise DatabaseFault from error
 
 
 @contextmanager
-def _write_transaction(engine: Engine, *, takes_turn: bool) -> Iterator[Connection]:
-    deadline = time.monotonic() + LOCK_SECONDS
-    with engine.connect() as plain:
+def _write_transaction(
+    engine: Engine, *, takes_turn: bool, patience: float
+) -> Iterator[Connection]:
+    deadline = time.monotonic() + patience
+    with engine.connect() as plain, _waiting(plain, patience):
         connection = plain.execution_options(begin="immediate")
         while True:
             try:
@@ -125,9 +132,29 @@ def _write_transaction(engine: Engine, *, takes_turn: bool) -> Iterator[Connecti
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
         with transaction:
-            if takes_turn and engine.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"select pg_advisory_xact_lock({LOAD_LOCK})")
+            if takes_turn:
+                take_lock(connection, LOAD_LOCK)
             yield connection
+
+
+@contextmanager
+def _waiting(connection: Connection, seconds: float) -> Iterator[None]:
+    """Let a connection of SQLite wait for another writer for another time than it is used to."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" or seconds == LOCK_SECONDS:
+        yield
+        return
+    driver.execute(f"pragma busy_timeout={int(seconds * 1000)}")
+    try:
+        yield
+    finally:
+        driver.execute(f"pragma busy_timeout={LOCK_SECONDS * 1000}")
+
+
+def take_lock(connection: Connection, lock: int) -> None:
+    """Wait for one's turn until the transaction ends; on SQLite writers take turns anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({lock})")
 
 
 def upsert(

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask import Flask, Response, redirect, request
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard.access.attempts import SIGN_IN, try_password
 from dashboard.access.forms import door_page, password_form, sign_in_form
-from dashboard.access.gate import COOKIE, CSRF_COOKIE, next_path, refuse, whoever
-from dashboard.access.passwords import PasswordError, is_password
+from dashboard.access.gate import COOKIE, CSRF_COOKIE, next_path, reader, refuse, whoever
+from dashboard.access.passwords import PasswordError
 from dashboard.access.roles import Principal
-from dashboard.access.sessions import close_all, close_session, open_session
+from dashboard.access.sessions import close_all, close_old, close_session, open_session
 from dashboard.access.users import (
     UserRefused,
     add_user,
-    check_password,
-    find_user,
-    seconds_to_wait,
+    list_users,
     set_active,
     set_password,
     use_link,
@@ -51,14 +50,22 @@ def open_doors(
         with write_transaction(engine, takes_turn=False) as connection:
             return act(connection)
 
-    def let_in(user_id: int, *, to: str) -> Response:
-        """Open a session under a new name, whatever the browser brought along."""
+    def let_in(user_id: int, *, to: str, signed_in: str = "") -> Response:
+        """Open a session under a new name, whatever the browser brought along.
+
+        ``signed_in`` is whose password was given just now, to be written down.
+        """
         old = request.cookies.get(COOKIE, "")
 
         def act(connection: Connection) -> tuple[str, str]:
             if old:
                 close_session(connection, old)
-            return open_session(connection, user_id, at=now())
+            close_old(connection, settings=settings, at=now())
+            opened = open_session(connection, user_id, at=now())
+            if signed_in:
+                detail = {"address": address()}
+                write_audit(connection, SIGN_IN, actor=signed_in, detail=detail)
+            return opened
 
         token, csrf = writing(act)
         response = redirect(to, code=303)
@@ -73,6 +80,32 @@ def open_doors(
         # Dash reads this one and sends it back as a header: another site's page cannot.
         response.set_cookie(CSRF_COOKIE, csrf, httponly=False, **shared)
         return response  # type: ignore[return-value]
+
+    def address() -> str:
+        return request.remote_addr or ""
+
+    def change_password(principal: Principal, *, present: str, new: str, again: str) -> str:
+        """Set the reader's own password; return why not, "" where it was done."""
+        if principal.has_password:
+            # Whoever sits at an open session may not guess at leisure either.
+            wait, user_id = try_password(
+                engine, principal.name, present, address=address(), at=now()
+            )
+            if wait:
+                return too_often(wait)
+            if user_id != principal.user_id:
+                return "Mật khẩu đang dùng không đúng."
+        if new != again:
+            return "Hai lần gõ mật khẩu mới không giống nhau."
+        try:
+            writing(
+                lambda connection: set_password(
+                    connection, principal.name, new, at=now(), actor=principal.name
+                )
+            )
+        except PasswordError as error:
+            return str(error)
+        return ""
 
     def shut_out() -> Response:
         response = redirect("/dang-nhap", code=303)
@@ -91,18 +124,10 @@ def open_doors(
     def sign_in_post() -> Response:
         to = next_path(request.form.get("next", "/"))
         name, password = request.form.get("name", ""), request.form.get("password", "")
-        address = request.remote_addr or ""
-
-        def act(connection: Connection) -> tuple[int, int | None]:
-            wait = seconds_to_wait(connection, name, address=address, at=now())
-            if wait:
-                return wait, None
-            return 0, check_password(connection, name, password, address=address, at=now())
-
-        wait, user_id = writing(act)
+        wait, user_id = try_password(engine, name, password, address=address(), at=now())
         if user_id is not None:
-            return let_in(user_id, to=to)
-        words = f"Sai nhiều lần. Hãy thử lại sau {wait} giây." if wait else WRONG
+            return let_in(user_id, to=to, signed_in=name.strip().lower())
+        words = too_often(wait) if wait else WRONG
         form = sign_in_form(next_path=to, name=name[:64])
         response = page("Đăng nhập", form, message=words, is_error=True)
         response.status_code = 429 if wait else 401
@@ -122,7 +147,7 @@ def open_doors(
 
     @server.post("/thoat", endpoint="sign_out")
     def sign_out() -> Response:
-        principal = _principal()
+        principal = reader()
 
         def act(connection: Connection) -> None:
             close_session(connection, request.cookies.get(COOKIE, ""))
@@ -133,7 +158,7 @@ def open_doors(
 
     @server.post("/thoat-moi-noi", endpoint="sign_out_everywhere")
     def sign_out_everywhere() -> Response:
-        principal = _principal()
+        principal = reader()
 
         def act(connection: Connection) -> None:
             close_all(connection, principal.user_id)
@@ -144,30 +169,19 @@ def open_doors(
 
     @server.get("/mat-khau", endpoint="password")
     def password() -> Response:
-        principal = _principal()
+        principal = reader()
         form = password_form(csrf=principal.csrf_token, has_password=principal.has_password)
         return page("Đổi mật khẩu" if principal.has_password else "Đặt mật khẩu", form)
 
     @server.post("/mat-khau", endpoint="password_post")
     def password_post() -> Response:
-        principal = _principal()
-        new, again = request.form.get("password", ""), request.form.get("again", "")
-
-        def act(connection: Connection) -> str:
-            row = find_user(connection, principal.name)
-            stored = None if row is None else row.password_hash
-            present = request.form.get("present", "")
-            if stored is not None and not is_password(present, str(stored)):
-                return "Mật khẩu đang dùng không đúng."
-            if new != again:
-                return "Hai lần gõ mật khẩu mới không giống nhau."
-            try:
-                set_password(connection, principal.name, new, at=now(), actor=principal.name)
-            except PasswordError as error:
-                return str(error)
-            return ""
-
-        fault = writing(act)
+        principal = reader()
+        fault = change_password(
+            principal,
+            present=request.form.get("present", ""),
+            new=request.form.get("password", ""),
+            again=request.form.get("again", ""),
+        )
         if fault:
             form = password_form(csrf=principal.csrf_token, has_password=principal.has_password)
             response = page("Đổi mật khẩu", form, message=fault, is_error=True)
@@ -177,36 +191,47 @@ def open_doors(
 
     @server.post("/nguoi-dung", endpoint="user_add")
     def user_add() -> Response:
-        form = request.form
-        return _managed(
-            writing,
-            lambda connection: add_user(
+        form, actor = request.form, reader()
+        units = form.get("units", "").replace(",", " ").replace(";", " ").split()
+
+        def act(connection: Connection) -> None:
+            _require_within(actor, units)
+            add_user(
                 connection,
                 form.get("name", ""),
                 role=form.get("role", ""),
-                units=form.get("units", "").replace(",", " ").split(),
+                units=units,
                 password=form.get("password", ""),
                 at=now(),
-                actor=_principal().name,
-            ),
-        )
+                actor=actor.name,
+            )
+
+        return _managed(writing, act)
 
     @server.post("/nguoi-dung/mat-khau", endpoint="user_password")
     def user_password() -> Response:
-        name, new = request.form.get("name", ""), request.form.get("password", "")
-        actor = _principal().name
-        return _managed(
-            writing, lambda connection: set_password(connection, name, new, at=now(), actor=actor)
-        )
+        name, new, actor = request.form.get("name", ""), request.form.get("password", ""), reader()
+
+        def act(connection: Connection) -> None:
+            if name == actor.name and actor.has_password:
+                raise UserRefused(
+                    "Mật khẩu của chính bạn đổi ở mục Đổi mật khẩu, dưới biểu tượng người dùng."
+                )
+            _require_managed(connection, actor, name)
+            set_password(connection, name, new, at=now(), actor=actor.name)
+
+        return _managed(writing, act)
 
     @server.post("/nguoi-dung/trang-thai", endpoint="user_active")
     def user_active() -> Response:
         name, is_active = request.form.get("name", ""), request.form.get("active") == "1"
-        actor = _principal().name
-        return _managed(
-            writing,
-            lambda connection: set_active(connection, name, is_active=is_active, actor=actor),
-        )
+        actor = reader()
+
+        def act(connection: Connection) -> None:
+            _require_managed(connection, actor, name)
+            set_active(connection, name, is_active=is_active, actor=actor.name)
+
+        return _managed(writing, act)
 
     @server.get("/nhat-ky/kiem-tra", endpoint="audit_verify")
     def audit_verify() -> Response:
@@ -237,11 +262,25 @@ def open_doors(
         return told, 200 if told["database"] and told["disk"] else 503
 
 
-def _principal() -> Principal:
-    """Return who is signed in: the gate has let nobody else in here."""
-    principal = whoever()
-    assert principal is not None
-    return principal
+def too_often(wait: int) -> str:
+    """Say how long to wait before the next try."""
+    return f"Sai nhiều lần. Hãy thử lại sau {wait} giây."
+
+
+def _require_within(actor: Principal, units: Collection[str]) -> None:
+    """Refuse to give a user more units than the one who gives may see; no units are all."""
+    if actor.units is not None and not (units and set(units) <= set(actor.units)):
+        raise UserRefused(
+            f"Bạn chỉ quản lý được người dùng của các đơn vị: {', '.join(actor.units)}."
+        )
+
+
+def _require_managed(connection: Connection, actor: Principal, name: str) -> None:
+    """Refuse to change a user who may see more than the one who changes."""
+    if actor.units is not None:
+        name = name.strip().lower()
+        found = [user.units for user in list_users(connection) if user.name == name]
+        _require_within(actor, found[0] if found else ())
 
 
 def _managed(

@@ -7,19 +7,27 @@ new route or callback without a rule is closed until somebody decides, and a tes
 from __future__ import annotations
 
 import hmac
+import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Request, Response, current_app, redirect, request
 from flask_login import LoginManager, current_user
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import InternalServerError
 
 from dashboard.access.roles import AUDIT, LOAD, MAKE, READ, RECORD, SEND, SNAPSHOT, USERS, Principal
 from dashboard.access.sessions import find_session, touch_session
 from etl.audit import now
+from etl.errors import DatabaseFault, UserError
+from etl.normalise import drop_controls
 from etl.settings import Settings
 from etl.warehouse import write_transaction
+
+log = logging.getLogger(__name__)
 
 PUBLIC, SIGNED_IN = "public", "signed_in"
 
@@ -71,9 +79,12 @@ ROUTES: dict[str, str] = {
 CALLBACKS: dict[str, str] = {
     "page.children": SIGNED_IN,
     "account.children": SIGNED_IN,
-    "data-version.data": READ,
+    "newer.data": READ,
 }
 """The first output of each callback that runs on the server, and who may call it."""
+
+ASKED_BY_ITSELF = frozenset({"record_read", "newer.data"})
+"""Routes and callbacks that an open page asks for on its own: they keep no session awake."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NO_TOKEN_YET = frozenset({"sign_in_post"})
@@ -83,6 +94,8 @@ COOKIE, CSRF_COOKIE = "phien", "_csrf_token"
 """Dash itself sends the second one back as a header with each callback."""
 
 CSRF_HEADER, CSRF_FIELD = "X-CSRFToken", "_csrf_token"
+UNREADABLE = "Yêu cầu không đọc được."
+TOUCH_SECONDS = 0.25
 MOST_BODY = 4_000_000
 """The most that a request may carry, in bytes, unless it brings a file."""
 FILE_ENDPOINTS = frozenset({"load_bring"})
@@ -107,8 +120,12 @@ def guard(server: Flask, engine: Engine, *, settings: Settings) -> None:
         if found is None:
             return None
         principal, is_stale = found
-        if is_stale:
-            with write_transaction(engine, takes_turn=False) as connection:
+        if is_stale and not _is_asked_by_itself(asked):
+            # A load may hold the database: the session is touched at a later request then.
+            with (
+                suppress(DatabaseFault),
+                write_transaction(engine, takes_turn=False, patience=TOUCH_SECONDS) as connection,
+            ):
                 touch_session(connection, token, at=at)
         return principal
 
@@ -124,6 +141,20 @@ def guard(server: Flask, engine: Engine, *, settings: Settings) -> None:
             f"Tệp lớn hơn giới hạn {settings.max_file_mb} MB. Hãy chia nhỏ tệp theo kỳ rồi nạp "
             "lại, hoặc nhờ người quản trị nâng giới hạn MAX_FILE_MB.",
         )
+
+    @server.errorhandler(UserError)
+    def cannot(error: UserError) -> Response:
+        return refuse(409, str(error))
+
+    @server.errorhandler(DatabaseFault)
+    @server.errorhandler(OperationalError)
+    def unreachable(error: Exception) -> Response:
+        log.error("the database does not answer: %s", error)
+        return refuse(503, str(DatabaseFault()))
+
+    @server.errorhandler(InternalServerError)
+    def broken(_error: InternalServerError) -> Response:
+        return refuse(500, "Máy chủ gặp lỗi. Hãy thử lại, hoặc báo người quản trị.")
 
     @server.before_request
     def decide() -> Response | None:
@@ -178,7 +209,7 @@ def scope() -> tuple[str, ...]:
 
 def refuse(status: int, words: str) -> Response:
     """Return a refusal in plain text."""
-    return Response(words, status=status, mimetype="text/plain; charset=utf-8")
+    return Response(drop_controls(words), status=status, mimetype="text/plain; charset=utf-8")
 
 
 def next_path(text: str) -> str:
@@ -222,10 +253,10 @@ def _callback(principal: Principal) -> Response | None:
     """Refuse a callback that is not one of ours, or not for this reader."""
     if request.endpoint != "/_dash-update-component":
         return None
-    asked = request.get_json(silent=True)
-    output = asked.get("output") if isinstance(asked, Mapping) else None
-    if not isinstance(asked, Mapping) or not isinstance(output, str):
-        return refuse(400, "Yêu cầu không đọc được.")
+    asked = asked_json()
+    output = asked.get("output")
+    if not isinstance(output, str):
+        return refuse(400, UNREADABLE)
     rule = CALLBACKS.get(first_output(output))
     known = current_app.config["CALLBACK_SPECS"].get(output)
     if rule is None or known is None:
@@ -233,8 +264,25 @@ def _callback(principal: Principal) -> Response | None:
     if rule != SIGNED_IN and not principal.may(rule):
         return refuse(403, "Tài khoản của bạn không có quyền làm việc này.")
     if not _fits(asked, output, known):
-        return refuse(400, "Yêu cầu không đọc được.")
+        return refuse(400, UNREADABLE)
     return None
+
+
+def asked_json() -> Mapping[str, Any]:
+    """Return the object that the request says in JSON; an empty one where it says none."""
+    try:
+        asked = request.get_json(silent=True)
+    except RecursionError:
+        # Brackets within brackets, deeper than Python reads.
+        return {}
+    return asked if isinstance(asked, Mapping) else {}
+
+
+def _is_asked_by_itself(asked: Request) -> bool:
+    """Whether no hand asked for it: an open page that nobody sits at goes on asking."""
+    if asked.endpoint != "/_dash-update-component":
+        return asked.endpoint in ASKED_BY_ITSELF
+    return asked_json().get("output") in ASKED_BY_ITSELF
 
 
 def first_output(output: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ADMINISTRATOR = "administrator"
+
 ROLES: dict[str, str] = {
-    "administrator": "Quản trị",
+    ADMINISTRATOR: "Quản trị",
     "editor": "Nhập liệu",
     "leader": "Lãnh đạo",
     "viewer": "Người xem",
@@ -18,7 +20,7 @@ SNAPSHOT, MAKE, SEND = "snapshot", "make", "send"
 USERS, AUDIT = "users", "audit"
 
 GRANTS: dict[str, frozenset[str]] = {
-    "administrator": frozenset({READ, LOAD, RECORD, DECIDE, SNAPSHOT, MAKE, SEND, USERS, AUDIT}),
+    ADMINISTRATOR: frozenset({READ, LOAD, RECORD, DECIDE, SNAPSHOT, MAKE, SEND, USERS, AUDIT}),
     "editor": frozenset({READ, LOAD, RECORD, SNAPSHOT, MAKE, SEND}),
     "leader": frozenset({READ, RECORD, DECIDE, SNAPSHOT, MAKE}),
     "viewer": frozenset({READ, SNAPSHOT}),

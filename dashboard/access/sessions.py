@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from dashboard.access.roles import Principal
 from dashboard.access.users import token_hash
@@ -89,6 +89,16 @@ def touch_session(connection: Connection, token: str, *, at: datetime) -> None:
 def close_session(connection: Connection, token: str) -> None:
     """End one session."""
     connection.execute(delete(app_session).where(app_session.c.token_hash == token_hash(token)))
+
+
+def close_old(connection: Connection, *, settings: Settings, at: datetime) -> None:
+    """Throw away the sessions that have slept too long or grown too old."""
+    s = app_session.c
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    whole = timedelta(hours=settings.session_hours)
+    connection.execute(
+        delete(app_session).where(or_(s.seen_at < at - idle, s.created_at < at - whole))
+    )
 
 
 def close_all(connection: Connection, user_id: int) -> None:

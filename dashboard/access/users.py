@@ -1,4 +1,4 @@
-"""Users: adding, changing, listing; and signing in by password or by the one-time link."""
+"""Users: adding, changing, listing; and signing in by the one-time link."""
 
 from __future__ import annotations
 
@@ -11,20 +11,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
-from dashboard.access.passwords import hash_password, is_password
-from dashboard.access.roles import ROLES
-from etl.access_tables import app_session, app_user, app_user_unit, sign_in_attempt, sign_in_link
+from dashboard.access.passwords import hash_password
+from dashboard.access.roles import ADMINISTRATOR, ROLES
+from etl.access_tables import app_session, app_user, app_user_unit, sign_in_link
 from etl.audit import COMMAND_LINE, write_audit
 from etl.errors import UserError
+from etl.tables import dim_unit
 
 FIRST_USER = "quan_tri"
 LINK_HOURS = 24
 
-ATTEMPT_MINUTES = 15
-FREE_ATTEMPTS = {"account": 5, "address": 20}
-"""Failures within a quarter of an hour that cost nothing; each further one doubles the wait."""
-
-FIRST_WAIT_SECONDS = 15
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}", re.ASCII)
 
 
@@ -57,7 +53,7 @@ def add_user(
     """Add a user and return the id.
 
     Raises:
-        UserRefused: the name is taken or cannot be one, or there is no such role.
+        UserRefused: the name is taken or cannot be one, or there is no such role or unit.
         PasswordError: the password is not good enough.
     """
     name = name.strip().lower()
@@ -69,6 +65,12 @@ def add_user(
         raise UserRefused(f"Không có vai trò «{role}». Các vai trò: {', '.join(ROLES)}.")
     if find_user(connection, name) is not None:
         raise UserRefused(f"Đã có người dùng «{name}». Hãy chọn tên khác.")
+    units = sorted(set(units))
+    known = set(connection.scalars(select(dim_unit.c.unit)))
+    if unknown := [unit for unit in units if unit not in known]:
+        raise UserRefused(
+            f"Không có đơn vị «{unknown[0]}». Hãy ghi mã đơn vị, cách nhau bởi dấu phẩy."
+        )
     user_id = connection.execute(
         insert(app_user).values(
             name=name,
@@ -80,18 +82,21 @@ def add_user(
         )
     ).inserted_primary_key
     assert user_id is not None
-    rows = [{"user_id": user_id[0], "unit": unit} for unit in sorted(set(units))]
+    rows = [{"user_id": user_id[0], "unit": unit} for unit in units]
     if rows:
         connection.execute(insert(app_user_unit), rows)
-    detail = {"role": role, "units": sorted(set(units))}
+    detail = {"role": role, "units": units}
     write_audit(connection, "user_add", actor=actor, subject=name, detail=detail)
     return int(user_id[0])
 
 
 def find_user(connection: Connection, name: str) -> Row[tuple[object, ...]] | None:
     """Return the row of the user called ``name``; None when there is none."""
-    query = select(app_user).where(app_user.c.name == name.strip().lower())
-    return connection.execute(query).first()
+    name = name.strip().lower()
+    # What can be nobody's name is not asked for: a database may not even be able to hold it.
+    if not _NAME.fullmatch(name):
+        return None
+    return connection.execute(select(app_user).where(app_user.c.name == name)).first()
 
 
 def list_users(connection: Connection) -> list[User]:
@@ -130,8 +135,6 @@ def set_password(
         .values(password_hash=hashed, password_at=at)
     )
     connection.execute(delete(app_session).where(app_session.c.user_id == row.user_id))
-    # Whoever has a password needs no printed link any more.
-    connection.execute(delete(sign_in_link))
     write_audit(connection, "password_set", actor=actor, subject=row.name)
 
 
@@ -145,9 +148,9 @@ def set_active(
     """
     row = _existing(connection, name)
     u = app_user.c
-    if not is_active and row.role == "administrator":
+    if not is_active and row.role == ADMINISTRATOR:
         others = select(func.count()).where(
-            u.role == "administrator", u.is_active, u.user_id != row.user_id
+            u.role == ADMINISTRATOR, u.is_active, u.user_id != row.user_id
         )
         if not connection.scalar(others):
             raise UserRefused(f"«{row.name}» là quản trị duy nhất, không khóa được.")
@@ -165,52 +168,12 @@ def _existing(connection: Connection, name: str) -> Row[tuple[object, ...]]:
     return row
 
 
-# Signing in -----------------------------------------------------------------------------------
-
-
-def check_password(
-    connection: Connection, name: str, password: str, *, address: str, at: datetime
-) -> int | None:
-    """Return the id of the user whose password this is; None otherwise, and the attempt is kept."""
-    row = find_user(connection, name)
-    is_right = is_password(password, None if row is None else row.password_hash)
-    account = name.strip().lower()[:64]
-    if row is not None and is_right and row.is_active:
-        connection.execute(delete(sign_in_attempt).where(sign_in_attempt.c.account == account))
-        write_audit(connection, "sign_in", actor=row.name, detail={"address": address})
-        return int(row.user_id)
-    connection.execute(insert(sign_in_attempt).values(account=account, address=address[:64], at=at))
-    connection.execute(
-        delete(sign_in_attempt).where(
-            sign_in_attempt.c.at < at - timedelta(minutes=ATTEMPT_MINUTES)
-        )
-    )
-    write_audit(
-        connection, "sign_in_failed", actor="", subject=account, detail={"address": address}
-    )
-    return None
-
-
-def seconds_to_wait(connection: Connection, name: str, *, address: str, at: datetime) -> int:
-    """Return how long this account, or this address, must wait before the next attempt."""
-    a = sign_in_attempt.c
-    longest = 0
-    values = {"account": name.strip().lower()[:64], "address": address[:64]}
-    for column, free in FREE_ATTEMPTS.items():
-        count, last = connection.execute(
-            select(func.count(), func.max(a.at)).where(
-                a[column] == values[column], a.at >= at - timedelta(minutes=ATTEMPT_MINUTES)
-            )
-        ).one()
-        if count >= free:
-            wait = min(FIRST_WAIT_SECONDS * 2 ** min(count - free, 10), ATTEMPT_MINUTES * 60)
-            longest = max(longest, wait - int((at - last).total_seconds()))
-    return max(longest, 0)
+# Signing in by link -----------------------------------------------------------------------------
 
 
 def make_link(connection: Connection, *, at: datetime) -> str | None:
     """Return the token of a new one-time link; None once somebody has a password."""
-    if connection.scalar(select(exists().where(app_user.c.password_hash.is_not(None)))):
+    if _has_passwords(connection):
         return None
     connection.execute(
         delete(sign_in_link).where(sign_in_link.c.created_at < at - timedelta(hours=LINK_HOURS))
@@ -221,7 +184,12 @@ def make_link(connection: Connection, *, at: datetime) -> str | None:
 
 
 def use_link(connection: Connection, token: str, *, at: datetime) -> int | None:
-    """Return the id of the first administrator where the link is good; it is good once."""
+    """Return the id of the first administrator where the link is good; it is good once.
+
+    A link that was printed before is good for nothing once somebody has a password.
+    """
+    if _has_passwords(connection):
+        return None
     link = sign_in_link.c
     used = connection.execute(
         delete(sign_in_link).where(
@@ -231,14 +199,18 @@ def use_link(connection: Connection, token: str, *, at: datetime) -> int | None:
     )
     if not used.rowcount:
         return None
-    row = find_user(connection, FIRST_USER)
-    user_id = (
-        add_user(connection, FIRST_USER, role="administrator", password=None, at=at)
-        if row is None
-        else int(row.user_id)
-    )
-    write_audit(connection, "sign_in_by_link", actor=FIRST_USER)
-    return user_id
+    u = app_user.c
+    query = select(u.user_id, u.name).where(u.role == ADMINISTRATOR, u.is_active)
+    row = connection.execute(query.order_by(u.user_id)).first()
+    if row is None:
+        add_user(connection, FIRST_USER, role=ADMINISTRATOR, password=None, at=at)
+        row = connection.execute(query.order_by(u.user_id)).one()
+    write_audit(connection, "sign_in_by_link", actor=row.name)
+    return int(row.user_id)
+
+
+def _has_passwords(connection: Connection) -> bool:
+    return bool(connection.scalar(select(exists().where(app_user.c.password_hash.is_not(None)))))
 
 
 def token_hash(token: str) -> str:

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.access.roles import LOAD, READ, SNAPSHOT, USERS
 from dashboard.components.view import View
+from dashboard.filters import year_of
 from dashboard.model import Report
 from dashboard.pages import (
     admin,
@@ -86,7 +87,9 @@ PAGES: tuple[Page, ...] = (
         "Xếp hạng",
         "list-ol",
         WATCH,
-        lambda context, query: build_ranking_report(context, year=_year(query), with_surveys=True),
+        lambda context, query: build_ranking_report(
+            context, year=year_of(query.get("year", "")), with_surveys=True
+        ),
         ranking.render,
         filters=("year",),
     ),
@@ -189,8 +192,3 @@ def find_page(path: str) -> Page | None:
     """Return the page at ``path``; None when there is none."""
     wanted = path.rstrip("/") or "/"
     return next((page for page in PAGES if page.path == wanted), None)
-
-
-def _year(query: Mapping[str, str]) -> int | None:
-    year = query.get("year", "")
-    return int(year) if year.isdigit() and len(year) == 4 else None

@@ -34,7 +34,9 @@ ACTIONS = {
     "undo": "Hoàn tác lần nạp",
     "plan": "Sửa số kế hoạch",
     "alias": "Gộp cách viết",
-    "export": "Xuất báo cáo",
+    "snapshot_made": "Lập báo cáo",
+    "snapshot_failed": "Lập báo cáo không thành",
+    "export": "Xuất tài liệu",
     "send": "Gửi báo cáo",
     "record": "Ghi biên bản",
 }

@@ -20,7 +20,7 @@ from dashboard.components.tables import chip
 from dashboard.components.typing_table import TypedColumn, typing_table
 from dashboard.components.view import View
 from dashboard.components.waiting import counts_strip, reject_table, waiting_card
-from dashboard.filters import Period, is_month
+from dashboard.filters import Period, is_month, whole_number, year_of
 from dashboard.model import Report, Section, Span
 from dashboard.pages.loading_doors import FILE_FIELD, PAGE
 from dashboard.reports.context import Context
@@ -57,7 +57,8 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
     waiting = (
         [] if principal is None else list_waiting(context.settings.data_dir, principal.user_id)
     )
-    numbers = [int(one) for one in query.get("lan", "").split(",") if one.isdigit()][:20]
+    named = map(whole_number, query.get("lan", "").split(","))
+    numbers = [number for number in named if number is not None][:20]
     kind = query.get("nhap", "")
     words = (
         f"{fmt.count_noun(len(waiting), 'tệp')} chờ nạp" if waiting else "Không có tệp nào chờ nạp"
@@ -119,8 +120,7 @@ def _typed_section(context: Context, kind: str, query: Mapping[str, str]) -> Sec
     month = query.get("thang", "")
     if not is_month(month):
         month = f"{latest:%Y-%m}"
-    year = query.get("nam", "")
-    chosen = int(year) if year.isdigit() and len(year) == 4 else latest.year
+    chosen = year_of(query.get("nam", "")) or latest.year
     data: dict[str, Any] = {"kind": kind, "month": month, "year": chosen}
     if kind == "task_report":
         data["rows"] = task_rows(context, month)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from sqlalchemy import Engine
 
-from dashboard.access.gate import outside, reader, refuse
-from dashboard.pages.telling import attachment, told
+from dashboard.access.gate import UNREADABLE, asked_json, outside, reader, refuse
+from dashboard.filters import year_of
+from dashboard.pages.telling import NUMBER, attachment, note, told
 from etl.catalogue.sources import SOURCES
 from etl.entering import (
     PLAN_COLUMNS,
@@ -27,6 +28,7 @@ from etl.entering import (
     save_plan,
 )
 from etl.errors import UserError
+from etl.normalise import drop_controls
 from etl.rejects import write_rejects
 from etl.settings import Settings
 from etl.staging import Choice, Waiting, choose, drop, examine, find_waiting, load_waiting, stage
@@ -124,7 +126,7 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         numbers = ",".join(str(part.batch_id) for part in loaded.parts)
         return told(f"Đã nạp tệp «{waiting.name}».", go=f"{PAGE}?lan={numbers}")
 
-    @door("/lan/<int:number>/hoan-tac", endpoint="load_undo")
+    @door(f"/lan/<{NUMBER}:number>/hoan-tac", endpoint="load_undo")
     def take_back(number: int) -> Response:
         (done,) = undo(engine, [number], actor=reader().name, scope=reader().units)
         return told(
@@ -133,7 +135,7 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             go=PAGE,
         )
 
-    @server.get(f"{PAGE}/lan/<int:number>/bi-loai", endpoint="load_rejects")
+    @server.get(f"{PAGE}/lan/<{NUMBER}:number>/bi-loai", endpoint="load_rejects")
     def rejects(number: int) -> Response:
         if not reader().sees(settings.unit):
             return refuse(404, "Không có lần nạp này.")
@@ -145,7 +147,9 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                 )
             except UserError as error:
                 return refuse(409, str(error))
-            return attachment(path.read_bytes(), f"bi-loai-lan-{number}.xlsx")
+            data = path.read_bytes()
+        note(engine, "export", str(number), form="rejects.xlsx")
+        return attachment(data, f"bi-loai-lan-{number}.xlsx")
 
     @server.get(f"{PAGE}/mau/<source>", endpoint="load_template")
     def template(source: str) -> Response:
@@ -157,10 +161,10 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
 
     @door("/nhap/<kind>", endpoint="load_type")
     def enter(kind: str) -> Response:
-        asked = request.get_json(silent=True)
-        rows = asked.get("rows") if isinstance(asked, Mapping) else None
+        rows = asked_json().get("rows")
         if not isinstance(rows, list) or not all(_is_row(row) for row in rows):
-            return refuse(400, "Yêu cầu không đọc được.")
+            return refuse(400, UNREADABLE)
+        rows = [{name: drop_controls(value) for name, value in row.items()} for row in rows]
         faults = _save(kind, rows, engine=engine, settings=settings, actor=reader().name)
         if faults:
             return jsonify(
@@ -178,11 +182,11 @@ def _save(
     if kind in TYPED_SOURCES:
         return enter_rows(engine, kind, rows, settings=settings, actor=actor).faults
     if kind == "plan":
-        year = str(first.get("year", ""))
-        if not (year.isdigit() and len(year) == 4):
-            return (Fault(1, "year", year, "cần một năm gồm bốn chữ số."),)
+        year = year_of(first.get("year", ""))
+        if year is None:
+            return (Fault(1, "year", first.get("year", ""), "cần một năm gồm bốn chữ số."),)
         figures = {name: first.get(name, "") for name in PLAN_COLUMNS}
-        return save_plan(engine, unit=settings.unit, year=int(year), figures=figures, actor=actor)
+        return save_plan(engine, unit=settings.unit, year=year, figures=figures, actor=actor)
     if kind == "alias":
         return save_alias(
             engine,

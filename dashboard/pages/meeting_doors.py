@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from sqlalchemy import Engine
 
-from dashboard.access.gate import outside, reader, refuse
+from dashboard.access.gate import UNREADABLE, asked_json, outside, reader, refuse
 from dashboard.access.roles import DECIDE
-from dashboard.filters import Period, is_month
+from dashboard.filters import Period, is_month, whole_number
 from dashboard.meeting.deck import write_deck
 from dashboard.meeting.making import current_version
 from dashboard.pages.telling import attachment, note, page_alone
@@ -23,7 +22,8 @@ from dashboard.snapshots.office import read_frozen
 from dashboard.snapshots.pdf import write_pdf
 from etl.audit import now
 from etl.errors import UserError
-from etl.record import FIELDS, Entry, Key, read_entries, read_history
+from etl.normalise import drop_controls
+from etl.record import FIELDS, Entry, Key, read_entries, read_entry, read_history
 from etl.recording import save_entry
 from etl.settings import Settings
 
@@ -56,20 +56,29 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             ]
         return jsonify(entries=[_plain(entry) for entry in entries])
 
+    def is_dropped(key: Key, value: str) -> bool:
+        """Whether a decision would leave the agenda without having been closed."""
+        if (key.kind, key.field) != ("decision", "what") or value.strip():
+            return False
+        with engine.connect() as connection:
+            return bool(read_entry(connection, key).value)
+
     @server.post(RECORD_PATH, endpoint="record_save")
     def save() -> Response:
-        asked = request.get_json(silent=True)
+        asked = asked_json()
         wanted = ("kind", "field", "month", "subject", "value", "base")
-        if not isinstance(asked, Mapping) or not all(
-            isinstance(asked.get(name), str) for name in wanted
-        ):
-            return refuse(400, "Yêu cầu không đọc được.")
+        if not all(isinstance(asked.get(name), str) for name in wanted):
+            return refuse(400, UNREADABLE)
         if refused := outside(settings):
             return refused
         key = Key(settings.unit, asked["kind"], asked["field"], asked["month"], asked["subject"])
         principal = reader()
         if (key.kind, key.field) == ("decision", "state") and not principal.may(DECIDE):
             return refuse(403, "Chỉ lãnh đạo được đóng hoặc mở lại một kết luận.")
+        if is_dropped(key, asked["value"]) and not principal.may(DECIDE):
+            return refuse(
+                409, "Chỉ lãnh đạo được bỏ một kết luận đã ghi. Hãy sửa lời, hoặc nhờ lãnh đạo."
+            )
         try:
             entry = save_entry(
                 engine,
@@ -88,7 +97,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         if refused := outside(settings):
             return refused
         names = ("kind", "field", "month", "subject")
-        kind, field, month, subject = (request.args.get(name, "") for name in names)
+        kind, field, month, subject = (drop_controls(request.args.get(one, "")) for one in names)
         with engine.connect() as connection:
             found = read_history(connection, Key(settings.unit, kind, field, month, subject))
         return jsonify(entries=[_plain(entry) for entry in found])
@@ -117,11 +126,11 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
     def deck() -> Response:
         if refused := outside(settings):
             return refused
-        number = request.args.get("so", "")
+        number = whole_number(request.args.get("so", ""))
         try:
             with engine.connect() as connection:
-                if number.isdigit():
-                    row = find_snapshot(connection, int(number))
+                if number is not None:
+                    row = find_snapshot(connection, number)
                     if row is None or row.unit != settings.unit:
                         return refuse(404, "Không có báo cáo này.")
                     frozen = read_frozen(row)
@@ -139,6 +148,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             return refuse(409, str(error))
         except UserError as error:
             return refuse(404, str(error))
+        note(engine, "export", frozen.period.code, form="deck.html")
         return page_alone(page)
 
 

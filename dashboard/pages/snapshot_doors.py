@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Row
 from dashboard.access.gate import outside, reader, refuse
 from dashboard.access.roles import READ
 from dashboard.filters import Period
-from dashboard.pages.telling import KINDS, attachment, note, page_alone, told
+from dashboard.pages.telling import KINDS, NUMBER, attachment, note, page_alone, told
 from dashboard.reports.snapshot_list import find_snapshot
 from dashboard.snapshots.delivery import queue, send_due
 from dashboard.snapshots.errors import SnapshotError
@@ -55,7 +55,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
             return refuse(409, f"{error} Chưa có báo cáo nào được lập.")
         return told("Đã lập báo cáo.", go=PAGE)
 
-    @server.get("/bao-cao/<int:number>/xem", endpoint="snapshot_open")
+    @server.get(f"{PAGE}/<{NUMBER}:number>/xem", endpoint="snapshot_open")
     def open_(number: int) -> Response:
         row = find(number)
         if isinstance(row, Response):
@@ -67,7 +67,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
         note(engine, "export", str(row.period), number=number, form="html")
         return page_alone(page)
 
-    @server.get("/bao-cao/<int:number>/tai/<kind>", endpoint="snapshot_download")
+    @server.get(f"{PAGE}/<{NUMBER}:number>/tai/<kind>", endpoint="snapshot_download")
     def download(number: int, kind: str) -> Response:
         row = find(number)
         if isinstance(row, Response):
@@ -82,7 +82,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
         note(engine, "export", str(row.period), number=number, form=kind)
         return attachment(data, Path(str(row.path)).with_suffix(f".{kind}").name)
 
-    @server.post("/bao-cao/<int:number>/gui", endpoint="snapshot_send")
+    @server.post(f"{PAGE}/<{NUMBER}:number>/gui", endpoint="snapshot_send")
     def send(number: int) -> Response:
         row = find(number)
         if isinstance(row, Response):

@@ -16,7 +16,7 @@ from dashboard.components.cards import card, table_card
 from dashboard.components.forms import act_button, act_form, choice_box, field
 from dashboard.components.layout import cell, grid
 from dashboard.components.view import View
-from dashboard.filters import Period
+from dashboard.filters import Period, whole_number
 from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.reports.choices import find_choices
 from dashboard.reports.context import Context
@@ -56,9 +56,9 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
             data={"made": made, "periods": _periods(context)},
         )
     ]
-    number = query.get("so", "")
-    if number.isdigit() and with_internal:
-        sections.append(_comparison(context, int(number)))
+    number = whole_number(query.get("so", ""))
+    if number is not None and with_internal:
+        sections.append(_comparison(context, number))
     return Report(
         code="snapshots",
         title="Báo cáo",

@@ -17,6 +17,9 @@ KINDS = {
 }
 """The kinds of files that are given out."""
 
+NUMBER = "int(max=2147483647)"
+"""How a route names a number that the database counts by."""
+
 _ALONE = (
     "sandbox allow-scripts allow-modals; default-src 'none'; style-src 'unsafe-inline'; "
     "script-src 'unsafe-inline'; img-src data: blob:; font-src data:"

@@ -39,6 +39,7 @@ def snapshot(
 ) -> None:
     """Lập báo cáo của một kỳ: mọi dạng trong một tệp nén có chữ ký."""
     from dashboard.filters import CALENDARS, Period
+    from dashboard.reports.snapshot_list import MADE
     from dashboard.snapshots.delivery import record
     from dashboard.snapshots.errors import SnapshotError
     from dashboard.snapshots.making import make_snapshot, read_formats, store
@@ -63,11 +64,22 @@ def snapshot(
         )
         path = store(made, folder or settings.data_dir / "snapshots")
         number = record(engine, made, path, made_by=_WHO, at=_now())
+        _note(engine, MADE, chosen.code, edition=made.frozen.edition, number=number)
         out.print(f"Đã lập {path}", markup=False, highlight=False, soft_wrap=True)
         if send:
+            _note(engine, "send", chosen.code, number=number)
             _send(engine, number, settings)
     finally:
         engine.dispose()
+
+
+def _note(engine: Engine, action: str, subject: str, **detail: object) -> None:
+    """Write down in the audit log what was done on the command line."""
+    from etl.audit import write_audit
+    from etl.warehouse import write_transaction
+
+    with write_transaction(engine, takes_turn=False) as connection:
+        write_audit(connection, action, subject=subject, detail=detail)
 
 
 def _now() -> datetime:

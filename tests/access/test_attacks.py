@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
-from dashboard.access.gate import COOKIE, CSRF_COOKIE, CSRF_FIELD, next_path
+from dashboard.access import attempts
+from dashboard.access.attempts import FREE_ATTEMPTS
+from dashboard.access.gate import COOKIE, CSRF_COOKIE, CSRF_FIELD, CSRF_HEADER, next_path
 from dashboard.access.passwords import PasswordError, hash_password, is_password
-from dashboard.access.users import FREE_ATTEMPTS, add_user, make_link, set_active, use_link
-from etl.access_tables import app_session
+from dashboard.access.users import add_user, make_link, set_active, use_link
+from dashboard.app import create_app
+from etl.access_tables import app_session, sign_in_attempt
 from etl.audit import now
-from etl.warehouse import write_transaction
-from tests.access.conftest import Served
+from etl.settings import Settings
+from etl.warehouse import open_engine, write_transaction
+from tests.access.conftest import ROW, Served
+from tests.etl.loaders import dossiers, load_text
 from tests.examples import share
 from tests.services.asking import ask_page, page_question
 from tests.services.signing_in import signed_in
 
+TYPED_NAMES = ("dimension", "spelling", "canonical", "year", "unit", "rank", "target_pct")
+QUERY_NAMES = ("period", "department", "field", "channel", "list", "so", "lan", "year", "nam")
 PASSWORD = "con đường làng có hàng tre"
 
 
@@ -139,6 +150,110 @@ def test_guessing_at_many_accounts_from_one_address_is_slowed_down(client: Flask
     assert statuses[-1] == 429 and statuses[0] == 401
 
 
+def test_a_strangers_failures_shut_nobody_out_where_they_have_signed_in_before(
+    client: FlaskClient,
+) -> None:
+    at_home, elsewhere = ({"REMOTE_ADDR": one} for one in ("10.0.0.5", "10.0.0.66"))
+    assert sign_in(client, environ_base=at_home).status_code == 303
+    for _ in range(FREE_ATTEMPTS["address"] + 1):
+        last = sign_in(client, "sai một lần nữa", environ_base=elsewhere)
+    assert last.status_code == 429
+    assert sign_in(client, environ_base=elsewhere).status_code == 429
+    assert sign_in(client, environ_base=at_home).status_code == 303
+    # And at home guessing is slowed down as anywhere.
+    for _ in range(FREE_ATTEMPTS["account"] + 1):
+        last = sign_in(client, "sai một lần nữa", environ_base=at_home)
+    assert last.status_code == 429
+
+
+def test_a_try_counts_before_its_password_is_looked_at(
+    client: FlaskClient, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def watched(password: str, stored: str | None) -> bool:
+        with served.engine.connect() as connection:
+            query = select(func.count()).select_from(sign_in_attempt)
+            seen.append(connection.scalar(query) or 0)
+        return False
+
+    monkeypatch.setattr(attempts, "is_password", watched)
+    for _ in range(3):
+        sign_in(client, "sai rồi")
+    assert seen == [1, 2, 3]
+
+
+def test_the_present_password_is_not_guessed_at_leisure_from_an_open_session(
+    client: FlaskClient,
+) -> None:
+    sign_in(client)
+    new = "mùa gặt tháng mười vui quá"
+    data = {"password": new, "again": new, CSRF_FIELD: cookie(client, CSRF_COOKIE)}
+    for _ in range(FREE_ATTEMPTS["account"]):
+        client.post("/mat-khau", data={**data, "present": "đoán một lần"})
+    answer = client.post("/mat-khau", data={**data, "present": PASSWORD})
+    assert "Sai nhiều lần" in answer.get_data(as_text=True)
+
+
+def test_a_page_that_asks_on_its_own_keeps_no_session_awake(
+    client: FlaskClient, served: Served
+) -> None:
+    sign_in(client)
+    before = now() - timedelta(minutes=30)
+
+    def seen_after(ask: Callable[[], Any]) -> datetime | None:
+        with write_transaction(served.engine) as connection:
+            connection.execute(update(app_session).values(seen_at=before))
+        ask()
+        with served.engine.connect() as connection:
+            return connection.scalar(select(app_session.c.seen_at))
+
+    token = {CSRF_HEADER: cookie(client, CSRF_COOKIE)}
+    dependencies = client.get("/_dash-dependencies").get_json()
+    clock = next(one for one in dependencies if one["output"] == "newer.data")
+    tick = {
+        "output": "newer.data",
+        "outputs": {"id": "newer", "property": "data"},
+        "inputs": [{**one, "value": 1} for one in clock["inputs"]],
+        "state": [{**one, "value": {"version": ""}} for one in clock["state"]],
+        "changedPropIds": ["refresh.n_intervals"],
+    }
+    asked = lambda: client.post("/_dash-update-component", json=tick, headers=token)  # noqa: E731
+    assert asked().status_code == 200
+    assert seen_after(asked) == before
+    assert seen_after(lambda: client.get("/hop-thang/bien-ban/2024-06")) == before
+    assert seen_after(lambda: client.get("/")) > before
+
+
+def test_a_reader_waits_for_no_load_to_be_seen(client: FlaskClient, served: Served) -> None:
+    sign_in(client)
+    before = now() - timedelta(minutes=30)
+    with write_transaction(served.engine) as connection:
+        connection.execute(update(app_session).values(seen_at=before))
+    with write_transaction(served.engine):
+        assert client.get("/").status_code == 200
+    with served.engine.connect() as connection:
+        assert connection.scalar(select(app_session.c.seen_at)) == before
+    assert client.get("/").status_code == 200
+
+
+def test_an_administrator_gives_no_more_than_she_may_see(served: Served) -> None:
+    held = signed_in(served.server, served.engine, units=("21646",))
+    other = signed_in(served.server, served.engine, role="viewer")
+    assert other.get("/").status_code == 200
+    new = {"name": "moi", "role": "administrator", "password": PASSWORD}
+    for units in ("", "21637", "21646, 21637"):
+        assert held.post("/nguoi-dung", data={**new, "units": units}).status_code == 400
+    for address in ("/nguoi-dung/mat-khau", "/nguoi-dung/trang-thai"):
+        data = {"name": "thu_viewer", "password": PASSWORD, "active": "0"}
+        assert held.post(address, data=data).status_code == 400
+    assert other.get("/").status_code == 200
+    assert held.post("/nguoi-dung", data={**new, "units": "21646"}).status_code == 303
+    free = signed_in(served.server, served.engine)
+    unknown = free.post("/nguoi-dung", data={**new, "name": "la", "units": "21646;x"})
+    assert "Không có đơn vị «x»" in unknown.get_data(as_text=True)
+
+
 def test_an_unknown_name_and_a_wrong_password_sound_the_same(client: FlaskClient) -> None:
     wrong, unknown = (
         client.post("/dang-nhap", data={"name": name, "password": "không phải mật khẩu"})
@@ -217,6 +332,13 @@ def test_a_link_grows_old_and_none_is_made_once_somebody_has_a_password(
     assert client.get("/vao/nothing-like-it").status_code == 403
 
 
+def test_a_link_from_before_opens_nothing_once_somebody_has_a_password(served: Served) -> None:
+    with write_transaction(served.engine) as connection:
+        token = make_link(connection, at=now())
+        add_user(connection, "hoa", role="administrator", password=PASSWORD, at=now())
+    assert served.server.test_client().get(f"/vao/{token}").status_code == 403
+
+
 def test_an_old_link_opens_nothing(served: Served) -> None:
     with write_transaction(served.engine) as connection:
         token = make_link(connection, at=now() - timedelta(hours=25))
@@ -267,6 +389,57 @@ def test_health_says_nothing_of_the_office(client: FlaskClient) -> None:
     ready = client.get("/readyz")
     assert ready.status_code == 200
     assert set(ready.get_json()) == {"database", "last_load", "disk"}
+
+
+IMPOSSIBLE = ("a\x00b", "\ud800", "x" * 300, "9" * 20, "²", "1900-01", "2099-12", "2099")
+"""No text, no number and no period that a database could hold or a page show."""
+
+
+def test_what_no_database_can_hold_breaks_nothing(database_url: str, tmp_path: Path) -> None:
+    engine = open_engine(database_url)
+    load_text(engine, tmp_path, dossiers(ROW), as_of=date(2024, 6, 30))
+    told = Settings.model_construct(database_url=database_url, data_dir=tmp_path)
+    server = create_app(told).server
+    server.config["PROPAGATE_EXCEPTIONS"] = False
+    inside, nobody = signed_in(server, engine), server.test_client()
+    entry = {"kind": "department", "field": "difficulties", "month": "2024-06", "subject": "a"}
+
+    def post(address: str, body: Any) -> Any:
+        text = body if isinstance(body, str) else json.dumps(body)
+        return inside.post(address, data=text, content_type="application/json")
+
+    for bad in IMPOSSIBLE:
+        plain = bad.encode("utf-8", "replace").decode()
+        answers = [
+            nobody.post("/dang-nhap", data={"name": plain, "password": plain}),
+            *(
+                post("/hop-thang/bien-ban", {**entry, "value": "x", "base": "", name: bad})
+                for name in (*entry, "value", "base")
+            ),
+            *(
+                inside.get("/hop-thang/bien-ban/lich-su", query_string={**entry, name: plain})
+                for name in entry
+            ),
+            *(
+                post(f"/nap-du-lieu/nhap/{kind}", {"rows": [dict.fromkeys(TYPED_NAMES, bad)]})
+                for kind in ("plan", "ranking", "task_report", "alias", "alias_delete")
+            ),
+            inside.post("/nguoi-dung", data={"name": "ok", "role": "viewer", "units": plain}),
+            inside.post("/nguoi-dung/mat-khau", data={"name": plain, "password": PASSWORD}),
+            inside.get("/hop-thang/trinh-chieu", query_string={"so": plain}),
+            inside.get(f"/bao-cao/{quote(plain)}/xem"),
+            inside.get(f"/nap-du-lieu/lan/{quote(plain)}/bi-loai"),
+            inside.post(f"/nap-du-lieu/lan/{quote(plain)}/hoan-tac"),
+        ]
+        assert [one.status_code for one in answers if one.status_code >= 500] == [], repr(bad)
+        search = "&".join(f"{name}={bad}" for name in QUERY_NAMES)
+        for path in ("/ho-so", "/hop-thang", "/bao-cao", "/nap-du-lieu"):
+            shown = ask_page(inside, path, f"?{search}")
+            assert shown.status_code == 200 and "missing error" not in str(shown.get_json())
+    deep = "[" * 100_000
+    assert post("/_dash-update-component", deep).status_code == 400
+    assert post("/hop-thang/bien-ban", deep).status_code == 400
+    engine.dispose()
 
 
 # Fuzzing ------------------------------------------------------------------------------------------

@@ -117,6 +117,14 @@ def test_nothing_of_the_data_is_in_the_frame(served: Served) -> None:
         assert SECRET not in client.get(address).get_data(as_text=True)
 
 
+def test_a_recipient_is_told_nothing_of_the_pages_beside_the_snapshots(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="recipient", units=OWN)
+    answer = ask_page(client, "/bao-cao", "?period=2024-06")
+    assert "Báo cáo" in answer.get_data(as_text=True)
+    told = str(answer.get_json())
+    assert SECRET not in told and "việc cần chú ý" not in told
+
+
 def test_a_callback_that_is_not_ours_is_refused(served: Served) -> None:
     client = signed_in(served.server, served.engine)
     for output in ("page.children", "..page.children..", "khong.co", "theme.data", ""):

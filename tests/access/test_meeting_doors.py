@@ -63,6 +63,17 @@ def test_a_decision_is_closed_by_leaders_alone(served: Served) -> None:
     assert save(leader, "closed", **state).status_code == 200
 
 
+def test_a_decision_does_not_leave_the_agenda_by_being_emptied(served: Served) -> None:
+    what = {"kind": "decision", "field": "what", "subject": "d1"}
+    editor = signed_in(served.server, served.engine, role="editor")
+    assert save(editor, "Rà soát", **what).status_code == 200
+    refused = save(editor, " ", **what, base="Rà soát")
+    assert refused.status_code == 409 and "lãnh đạo" in refused.get_data(as_text=True)
+    assert save(editor, "Rà soát hồ sơ", **what, base="Rà soát").status_code == 200
+    leader = signed_in(served.server, served.engine, role="leader")
+    assert save(leader, "", **what, base="Rà soát hồ sơ").get_json()["value"] == ""
+
+
 def test_nothing_of_it_is_for_who_may_not_see_the_unit(served: Served) -> None:
     client = signed_in(served.server, served.engine, role="administrator", units=OTHER)
     assert save(client, "2024-07-01").status_code == 403

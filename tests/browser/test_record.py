@@ -106,6 +106,26 @@ def test_what_is_typed_is_saved_and_there_again(
     page.locator(".rec-open").get_by_text("Tăng một người").wait_for()
 
 
+def test_newer_data_wait_until_nobody_types(quiet_page: Any, served_meeting: str) -> None:
+    page = quiet_page
+    open_meeting(page, served_meeting)
+    box = field(page, "Khó khăn nêu ra: Địa chính")
+    box.click()
+    page.evaluate(
+        """() => {
+          document.querySelector('[data-record]').dataset.drawn = 'before';
+          window.dash_clientside.set_props('newer', { data: 'ffffffff' });
+        }"""
+    )
+    box.press_sequentially("Thiếu người, máy in hỏng, đường truyền chậm", delay=20)
+    assert box.input_value() == "Thiếu người, máy in hỏng, đường truyền chậm"
+    assert page.locator("[data-drawn=before]").count() == 1
+    box.blur()
+    page.locator("[data-drawn=before]").wait_for(state="detached")
+    page.wait_for_selector("[data-record]")
+    assert box.input_value() == "Thiếu người, máy in hỏng, đường truyền chậm"
+
+
 def test_two_editors_of_one_field_lose_nothing(
     quiet_page: Any, served_meeting: str, office: Engine
 ) -> None:

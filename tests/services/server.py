@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.services.signing_in import cookies_by_link
 
 PROJECT = Path(__file__).resolve().parents[2]
-START_SECONDS = 120
+START_SECONDS = 300
 SESSIONS: dict[str, list[dict[str, object]]] = {}
 """The cookies of an administrator's session by the address of a server."""
 
