@@ -25,7 +25,13 @@ from dashboard.access.headers import set_headers
 from dashboard.access.roles import LOAD, READ, ROLES, Principal
 from dashboard.answers import forget_answer, remember_answers
 from dashboard.components.dossier_grid import GRID_ID
-from dashboard.components.states import empty_database, error_card, fault_strip, stale_strip
+from dashboard.components.states import (
+    change_strip,
+    empty_database,
+    error_card,
+    fault_strip,
+    stale_strip,
+)
 from dashboard.components.view import View
 from dashboard.components.words import bottom_line
 from dashboard.filters import Filters
@@ -425,6 +431,7 @@ def _notices(context: Context) -> list[Component]:
             else []
         ),
         *([fault_strip(fault)] if fault else []),
+        *(change_strip(words) for words in context.change_words()),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from dashboard import formatting as fmt
 from dashboard.figures.common import Floats, Sheet
-from dashboard.figures.measuring import text_width
+from dashboard.figures.measuring import escape, text_width
 from dashboard.filters import months_between
 
 _STEPS = (1, 3, 6, 12, 24, 60, 120)
@@ -101,6 +102,31 @@ def mark_years(months: Sequence[str], drawn: Sheet) -> None:
             )
 
 
+def mark_changes(changes: Sequence[str], drawn: Sheet) -> None:
+    """Draw a broken line before each month with which something begins, and say what above it."""
+    for index, words in enumerate(changes):
+        if not words:
+            continue
+        is_late = index > len(changes) / 2
+        drawn.line(
+            x0=index - 0.5,
+            x1=index - 0.5,
+            y0=0,
+            y1=1,
+            yref="paper",
+            line={"color": drawn.theme.ink_2, "dash": "dash", "width": drawn.theme.hairline},
+        )
+        drawn.say(
+            escape(words),
+            x=index - 0.5,
+            xanchor="right" if is_late else "left",
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            font={"color": drawn.theme.ink_2, "size": drawn.text_size},
+        )
+
+
 @dataclass(frozen=True)
 class Stretch:
     """Rows ``first`` to ``last``, both included."""
@@ -149,15 +175,23 @@ def mark_missing(
         )
 
 
-def ribbon(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+def ribbon(low: Floats, high: Floats, *, breaks: Sequence[int] = ()) -> tuple[Floats, Floats]:
     """Return the outline of the intervals over time, one polygon per unbroken stretch.
+
+    A stretch ends before each of ``breaks``.
 
     NaN parts the polygons. A month that stands alone gets a narrow column: an interval without
     width would not be seen.
     """
     x: list[Floats] = []
     y: list[Floats] = []
-    for run in stretches(np.isfinite(low) & np.isfinite(high)):
+    is_known = np.isfinite(low) & np.isfinite(high)
+    runs = [
+        Stretch(start + run.first, start + run.last)
+        for start, end in pairwise([0, *breaks, len(is_known)])
+        for run in stretches(is_known[start:end])
+    ]
+    for run in runs:
         at = np.arange(run.first, run.last + 1, dtype=float)
         below, above = low[run.first : run.last + 1], high[run.first : run.last + 1]
         if run.first == run.last:

@@ -63,6 +63,8 @@ class Series:
     is_small: NDArray[np.bool_]
     is_partial: NDArray[np.bool_]
     signals: list[str]
+    changes: list[str]
+    """What begins with a month, "" for nothing: no line is drawn across it."""
     records: list[Record]
 
     @property
@@ -99,7 +101,8 @@ def draw_trend(
         frame: one row per month: month (YYYY-MM), value, low, high (fractions, NaN without data),
             numerator, denominator, n (what the interval rests on), state (ok, missing, partial,
             small); optional signal (improvement, concern, special, common), verdict (words),
-            low_limit and high_limit (fractions, NaN where none hold).
+            low_limit and high_limit (fractions, NaN where none hold), change (what begins with
+            the month, "" for nothing: the line is broken before it).
         baseline, baseline_label: a level reached before, solid, e.g. "Mốc 2023 90,83 %".
         target, target_label: a level to reach, dotted.
         noun: what ``n`` counts, e.g. "phiếu"; ``answers`` what the denominator counts where that
@@ -130,11 +133,12 @@ def draw_trend(
             + [0.0]
         )
         + 1.5 * _GAP,
-        top=size * 0.7,
+        top=size * (2.2 if any(series.changes) else 0.7),
         bottom=time.axis_height(theme.tick_size * size / theme.text_size),
     )
     time.mark_missing(time.stretches(series.is_missing), drawn)
     time.mark_years(series.months, drawn)
+    time.mark_changes(series.changes, drawn)
     told = _place_notes(series, scale, drawn, goals, noun=noun, missing_text=missing_text)
     if not told and len(_ribbon_lines(series)):
         side.append(_Label("<br>".join(_ribbon_lines(series)), scale.low, theme.accent))
@@ -183,6 +187,7 @@ def read_series(frame: pd.DataFrame) -> Series:
         is_small=np.array([state == "small" for state in states], dtype=bool) | (n < SMALL_N),
         is_partial=np.array([state == "partial" for state in states], dtype=bool),
         signals=words(rows, "signal", default="common"),
+        changes=words(rows, "change", default=""),
         records=records(rows),
     )
 
@@ -192,7 +197,7 @@ def read_series(frame: pd.DataFrame) -> Series:
 
 def ribbon_traces(series: Series, theme: Theme) -> list[Any]:
     """Return the ribbon of the intervals, parted where months are missing; none without any."""
-    x, y = time.ribbon(series.low, series.high)
+    x, y = time.ribbon(series.low, series.high, breaks=_breaks(series))
     if not len(x):
         return []
     outline = theme.ribbon_outline
@@ -223,8 +228,19 @@ def limit_traces(frame: pd.DataFrame, series: Series, theme: Theme) -> list[Any]
     for name in ("low_limit", "high_limit"):
         level = floats(rows, name) * 100
         if np.isfinite(level).any():
-            traces.append(go.Scatter(silent({"x": x, "y": level, "mode": "lines", "line": line})))
+            shown = {"x": _parted(x, series), "y": _parted(level, series)}
+            traces.append(go.Scatter(silent(shown | {"mode": "lines", "line": line})))
     return traces
+
+
+def _breaks(series: Series) -> list[int]:
+    """Return the months before which every line is broken."""
+    return [i for i, change in enumerate(series.changes) if change]
+
+
+def _parted(values: Floats, series: Series) -> Floats:
+    """Return values by month with nothing between before each change."""
+    return np.insert(values, _breaks(series), np.nan)
 
 
 def level_traces(
@@ -247,8 +263,11 @@ def line_traces(series: Series, theme: Theme) -> list[Any]:
     whole = np.where(series.is_partial, np.nan, series.value)
     line = {"color": theme.accent, "width": theme.line_width}
     shared = {"mode": "lines", "connectgaps": False, "cliponaxis": False}
-    traces = [go.Scatter(silent({"x": x, "y": whole, "line": line} | shared))]
+    parted = {"x": _parted(x, series), "y": _parted(whole, series), "line": line}
+    traces = [go.Scatter(silent(parted | shared))]
     for index in np.flatnonzero(series.is_partial):
+        if series.changes[index]:
+            continue
         if index and np.isfinite(series.value[index - 1 : index + 1]).all():
             piece = {
                 "x": x[index - 1 : index + 1],

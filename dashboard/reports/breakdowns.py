@@ -72,10 +72,11 @@ def mart_slice(
 ) -> Slice:
     """Return the slice of a mart that the reader's filters leave, for the period or ``months``."""
     chosen = context.filters.members(mart.dimensions)
+    wanted = months or context.period.months
     return Slice(
         context.filters.calendar,
         by=by,
-        months=months or context.period.months,
+        months=context.office.within(wanted) or wanted,
         members=tuple((name, (filter_code(name, value),)) for name, value in chosen.items()),
         units=(context.unit.code,),
     )
@@ -110,7 +111,7 @@ def period_days(context: Context) -> tuple[date, date]:
     start = context.connection.scalar(
         select(dim_month.c.start_on).where(
             dim_month.c.calendar == context.filters.calendar,
-            dim_month.c.month == context.period.months[0],
+            dim_month.c.month == max(context.period.months[0], context.office.first),
         )
     )
     cutoff = context.cutoff
@@ -150,7 +151,7 @@ def ratio_trend_section(
     The limits rest on the two years that end with the period, whatever part is shown.
     """
     metric = find_metric(code)
-    measured = context.measure(code, by=("month",), months=context.months_to_end(TREND_MONTHS))
+    measured = context.trend(code, months=context.trend_months(TREND_MONTHS))
     reading = read_metric(context, code, measured)
     shown = measured[measured["month"].between(*months)]
     frame = with_signals(trend_frame(shown), reading)
@@ -191,7 +192,12 @@ def ratio_trend_section(
         ),
         table=Table((TableColumn("month", "Tháng", "month"), *RATIO_COLUMNS), frame),
         metric=code,
-        note=f"{fmt.count(len(frame))} tháng đến {fmt.month_short(months[1])}",
+        note="; ".join(
+            [
+                f"{fmt.count(len(frame))} tháng đến {fmt.month_short(months[1])}",
+                *context.change_words(months),
+            ]
+        ),
         data={"subtitle": subtitle, "reading": reading_hint(reading)},
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, union
+from sqlalchemy import and_, func, or_, select, union
 
 from dashboard.reports.context import Context
 from dashboard.reports.ranking import ranking_years
@@ -27,11 +27,13 @@ class Choices:
 def find_choices(context: Context) -> Choices:
     """Return what the own unit's data offers."""
     c = mart_coverage.c
+    own = (
+        and_(c.unit == office.unit, c.month.between(office.first, office.last))
+        for office in context.offices
+    )
     first, last = context.connection.execute(
         select(func.min(c.month), func.max(c.month)).where(
-            c.unit == context.unit.code,
-            c.calendar == context.filters.calendar,
-            c.source != "ranking",
+            or_(*own), c.calendar == context.filters.calendar, c.source != "ranking"
         )
     ).one()
     return Choices(

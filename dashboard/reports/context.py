@@ -10,11 +10,13 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from dashboard.filters import Filters, Period, shift_month
+from dashboard import formatting as fmt
+from dashboard.filters import Filters, Period, months_between, shift_month
 from dashboard.metrics import find_metric, measure, measure_many
 from etl.errors import UserError
 from etl.loading import is_demo
 from etl.marts import as_of_dates
+from etl.offices import Office, office_of, own_offices, own_unit
 from etl.settings import Settings
 from etl.tables import dim_month, dim_unit, mart_coverage, plan
 from etl.version import data_version
@@ -47,6 +49,10 @@ class Unit:
         """The name with its kind: "Xã Hoài Châu Bắc"."""
         return f"{self.kind.capitalize()} {self.name}".strip()
 
+    def __str__(self) -> str:
+        """Return the name inside a sentence: "xã Hoài Châu Bắc"."""
+        return f"{self.kind} {self.name}".strip()
+
 
 @dataclass(frozen=True)
 class Context:
@@ -55,6 +61,8 @@ class Context:
     connection: Connection
     settings: Settings
     filters: Filters
+    offices: tuple[Office, ...]
+    """The own units that the reader may see, oldest first; ``unit`` is the one of the period."""
     units: tuple[str, ...] | None
     unit: Unit
     as_of: dict[str, date]
@@ -105,10 +113,48 @@ class Context:
         assert isinstance(end, date)
         return end
 
+    @property
+    def office(self) -> Office:
+        """The own unit of the period and its months."""
+        if not self.has_data:
+            return self.offices[-1]
+        return office_of(self.offices, self.period.months[1])
+
+    @property
+    def own_units(self) -> tuple[str, ...]:
+        """The codes of the own unit, whatever it was called before."""
+        return tuple(office.unit for office in self.offices)
+
     def months_to_end(self, count: int) -> tuple[str, str]:
-        """Return the ``count`` months that end with the period."""
+        """Return the ``count`` months that end with the period, without those of another office."""
+        return self._own(self.trend_months(count))
+
+    def trend_months(self, count: int) -> tuple[str, str]:
+        """Return the ``count`` months that end with the period, whosever they are."""
         last = self.period.months[1]
         return shift_month(last, 1 - count), last
+
+    def window_words(self, count: int) -> str:
+        """Return "12 tháng đến 6/2024", with as many months as are the office's own."""
+        first, last = self.months_to_end(count)
+        return f"{len(months_between(first, last))} tháng đến {fmt.month_short(last)}"
+
+    def _own(self, months: tuple[str, str]) -> tuple[str, str]:
+        """Return the part of ``months``, which end with the period, that is the office's own."""
+        return self.office.within(months) or months
+
+    def starts(self, months: tuple[str, str]) -> list[Office]:
+        """Return the offices that came to be within ``months``, after the first of them."""
+        return [one for one in self.offices if one.since and months[0] < one.first <= months[1]]
+
+    def change_words(self, months: tuple[str, str] | None = None) -> list[str]:
+        """Say which unit the own one became within the months of a trend, and from which day."""
+        if not self.has_data:
+            return []
+        return [
+            f"Từ {fmt.day(one.since)}: {find_unit(self.connection, one.unit, day=one.since)}"
+            for one in self.starts(months or self.trend_months(TREND_MONTHS))
+        ]
 
     def measure(
         self,
@@ -118,16 +164,54 @@ class Context:
         months: tuple[str, str] | None = None,
         members: dict[str, str] | None = None,
     ) -> pd.DataFrame:
-        """Measure under the reader's filters; dimensions that a metric lacks do not apply."""
+        """Measure under the reader's filters; dimensions that a metric lacks do not apply.
+
+        Months of another office are as months without data.
+        """
+        return self._measure(self.office, code, by=by, months=months, members=members)
+
+    def trend(
+        self,
+        code: str,
+        *,
+        months: tuple[str, str],
+        members: dict[str, str] | None = None,
+    ) -> pd.DataFrame:
+        """Measure month by month, each month of the office that it belongs to.
+
+        ``change`` says which office begins with a month, "" for the others: nothing may be drawn
+        or counted across it.
+        """
+        parts = [
+            self._measure(office, code, by=("month",), months=part, members=members)
+            for office in self.offices
+            if (part := office.within(months))
+        ]
+        frame = pd.concat(parts, ignore_index=True)
+        firsts = [office.first for office in self.starts(months)]
+        begun = dict(zip(firsts, self.change_words(months), strict=True))
+        return frame.assign(change=[begun.get(month, "") for month in frame["month"]])
+
+    def _measure(
+        self,
+        office: Office,
+        code: str,
+        *,
+        by: Iterable[str],
+        months: tuple[str, str] | None,
+        members: dict[str, str] | None,
+    ) -> pd.DataFrame:
+        wanted = months or self.period.months
+        own = office.within(wanted)
         chosen = self.filters.members(find_metric(code).mart.dimensions)
         return measure(
             self.connection,
             code,
             by=by,
-            months=months or self.period.months,
+            months=own or wanted,
             calendar=self.filters.calendar,
             members={**chosen, **(members or {})},
-            units=(self.unit.code,),
+            units=(office.unit,) if own else (),
         )
 
     def measure_many(
@@ -142,7 +226,7 @@ class Context:
             measured = measure_many(
                 self.connection,
                 group,
-                months=months or self.period.months,
+                months=self._own(months or self.period.months),
                 calendar=self.filters.calendar,
                 members=self.filters.members(dimensions),
                 units=(self.unit.code,),
@@ -160,7 +244,7 @@ class Context:
                 self.connection,
                 group,
                 by=("month",),
-                months=months,
+                months=self._own(months),
                 calendar=self.filters.calendar,
                 members=self.filters.members(dimensions),
                 units=(self.unit.code,),
@@ -177,11 +261,14 @@ class Context:
         return groups
 
     def plan(self, year: int) -> Plan:
-        """Return the plan's figures for ``year``."""
+        """Return the plan's figures for ``year``, of the unit that then was the own one."""
+        unit = self.unit.code
+        if not self.has_data or year != self.period.year:
+            unit = own_unit(self.settings, f"{year}-12")
         c = plan.c
         row = self.connection.execute(
             select(c.baseline_year, c.baseline_pct, c.target_pct, c.ranked_units).where(
-                c.unit == self.unit.code, c.year == year
+                c.unit == unit, c.year == year
             )
         ).first()
         if row is None:
@@ -212,30 +299,45 @@ def open_context(
 
     ``units`` are the units the reader may see, None for all.
     """
-    stamps = as_of_dates(connection, units=[settings.unit])
-    as_of = {source: day for (_, source), day in stamps.items()}
+    offices = own_offices(settings, calendar=filters.calendar)
+    if units is not None:
+        # Of none, the newest is asked for, and refused.
+        offices = tuple(one for one in offices if one.unit in units) or offices[-1:]
     if filters.period is None:
-        filters = replace(filters, period=_last_whole_month(connection, settings, filters))
-    day = max(as_of.values(), default=None)
+        found = (_last_whole_month(connection, one, filters) for one in reversed(offices))
+        filters = replace(filters, period=next(filter(None, found), None))
+    office, day = offices[-1], None
+    if filters.period is not None:
+        last = filters.period.months[1]
+        office = office_of(own_offices(settings, calendar=filters.calendar), last)
+        day = connection.scalar(
+            select(dim_month.c.end_on).where(
+                dim_month.c.calendar == filters.calendar, dim_month.c.month == last
+            )
+        )
+    stamps = as_of_dates(connection, units=[office.unit])
+    as_of = {source: day for (_, source), day in stamps.items()}
     return Context(
         connection=connection,
         settings=settings,
         filters=filters,
+        offices=offices,
         units=units,
-        unit=find_unit(connection, settings.unit, day=day),
+        unit=find_unit(connection, office.unit, day=day),
         as_of=as_of,
         data_version=data_version(connection, settings=settings),
         is_demo=is_demo(connection),
     )
 
 
-def _last_whole_month(
-    connection: Connection, settings: Settings, filters: Filters
-) -> Period | None:
-    """Return the last whole month of dossiers, else of anything; None when nothing is loaded."""
+def _last_whole_month(connection: Connection, office: Office, filters: Filters) -> Period | None:
+    """Return an office's last whole month of dossiers, else of anything; None without any."""
     c = mart_coverage.c
     query = select(func.max(c.month)).where(
-        c.unit == settings.unit, c.calendar == filters.calendar, c.source != "ranking"
+        c.unit == office.unit,
+        c.calendar == filters.calendar,
+        c.source != "ranking",
+        c.month.between(office.first, office.last),
     )
     for where in ((c.source == "dossier", c.is_whole), (c.is_whole,), ()):
         month = connection.scalar(query.where(*where))

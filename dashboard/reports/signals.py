@@ -44,7 +44,14 @@ TRIAL = "chưa đủ 12 tháng để so sánh"
 def read_metric(context: Context, code: str, frame: pd.DataFrame) -> Reading:
     """Read a metric's months, ``frame`` as ``measure`` gives them by month."""
     metric = find_metric(code)
-    return read_series(frame, kind=metric.kind, direction=metric.direction, target=metric.target)
+    changes = frame.loc[frame["change"] != "", "month"].tolist() if "change" in frame else ()
+    return read_series(
+        frame,
+        kind=metric.kind,
+        direction=metric.direction,
+        target=metric.target,
+        rebase_at=changes,
+    )
 
 
 def last_reading(context: Context, code: str) -> Reading | None:
