@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from dashboard.access.roles import AUDIT, LOAD, MAKE, READ, RECORD, SEND, SNAPSHOT, USERS, Principal
 from dashboard.access.sessions import find_session, touch_session
 from etl.audit import now
+from etl.offices import own_unit
 from etl.settings import Settings
 from etl.warehouse import write_transaction
 
@@ -163,9 +164,9 @@ def may(permission: str) -> bool:
     return principal is not None and principal.may(permission)
 
 
-def outside(settings: Settings) -> Response | None:
-    """Return a refusal where the office's figures are not the reader's to see."""
-    if reader().sees(settings.unit):
+def outside(settings: Settings, month: str = "") -> Response | None:
+    """Return a refusal where the office's figures, of a month or today's, are not the reader's."""
+    if reader().sees(own_unit(settings, month)):
         return None
     return refuse(403, "Tài khoản của bạn không được xem đơn vị này.")
 

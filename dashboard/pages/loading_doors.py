@@ -27,6 +27,7 @@ from etl.entering import (
     save_plan,
 )
 from etl.errors import UserError
+from etl.offices import own_unit
 from etl.rejects import write_rejects
 from etl.settings import Settings
 from etl.staging import Choice, Waiting, choose, drop, examine, find_waiting, load_waiting, stage
@@ -182,7 +183,8 @@ def _save(
         if not (year.isdigit() and len(year) == 4):
             return (Fault(1, "year", year, "cần một năm gồm bốn chữ số."),)
         figures = {name: first.get(name, "") for name in PLAN_COLUMNS}
-        return save_plan(engine, unit=settings.unit, year=int(year), figures=figures, actor=actor)
+        unit = own_unit(settings, f"{year}-12")
+        return save_plan(engine, unit=unit, year=int(year), figures=figures, actor=actor)
     if kind == "alias":
         return save_alias(
             engine,
