@@ -116,7 +116,7 @@
       method: "POST",
       credentials: "same-origin",
       headers: { "Content-Type": "application/json", "X-CSRFToken": window.acts.token() },
-      body: JSON.stringify(Object.assign({}, field.key, { value: sent, base: field.base })),
+      body: JSON.stringify(Object.assign({}, field.key, { shown: root.dataset.month, value: sent, base: field.base })),
     }).then(function (response) {
       field.sending = false;
       closed = response.status === 401;
@@ -226,7 +226,7 @@
     button.className = "link-btn rec-history";
     button.textContent = "Các lần sửa";
     button.addEventListener("click", function () {
-      fetch(root.dataset.record + "/lich-su?" + new URLSearchParams(key), { credentials: "same-origin" })
+      fetch(root.dataset.record + "/lich-su?" + new URLSearchParams(Object.assign({ shown: root.dataset.month }, key)), { credentials: "same-origin" })
         .then(function (response) { return response.json(); })
         .then(function (body) { showHistory(body.entries); });
     });

@@ -24,7 +24,13 @@ from dashboard.access.headers import set_headers
 from dashboard.access.roles import LOAD, READ, ROLES, Principal
 from dashboard.answers import forget_answer, remember_answers
 from dashboard.components.dossier_grid import GRID_ASKED_ID, GRID_ID, GRID_PLACE_ID
-from dashboard.components.states import empty_database, error_card, fault_strip, stale_strip
+from dashboard.components.states import (
+    change_strip,
+    empty_database,
+    error_card,
+    fault_strip,
+    stale_strip,
+)
 from dashboard.components.view import View
 from dashboard.components.words import bottom_line
 from dashboard.filters import Filters, query_values
@@ -463,7 +469,10 @@ def _filters_shown(context: Context, page: Page | None) -> tuple[str, ...]:
     """Return the filters of a page that there is something to choose from."""
     if page is None or not context.has_data:
         return ()
-    return tuple(name for name in page.filters if name != "unit" or len(context.peers) > 1)
+    # What the office was before is chosen by the period.
+    is_own_alone = {one.code for one in context.peers} <= set(context.own_units)
+    has_choice = bool(context.filters.unit) or not is_own_alone
+    return tuple(name for name in page.filters if name != "unit" or has_choice)
 
 
 def _notices(context: Context) -> list[Component]:
@@ -477,6 +486,7 @@ def _notices(context: Context) -> list[Component]:
             else []
         ),
         *([fault_strip(fault)] if fault else []),
+        *(change_strip(words) for words in context.change_words()),
     ]
 
 

@@ -7,6 +7,7 @@ other. Faults come back as data, a row and a column each, and then nothing at al
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ from etl.errors import RefusedFile, UserError
 from etl.frames import plain_records
 from etl.loading import Loaded, known_units, load_cleaned, rebuild
 from etl.normalise import label_key
+from etl.offices import own_unit
 from etl.reading import RawTable
 from etl.reading.cells import cell_text
 from etl.settings import Settings
@@ -48,6 +50,9 @@ PLAN_LABELS = {
     "target_pct": "Mục tiêu (%)",
     "ranked_units": "Số đơn vị xếp hạng",
 }
+
+
+_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def enter_rows(
         raise UserError(f"«{source}» không nhập tay được; các loại: {', '.join(TYPED_SOURCES)}.")
     with engine.connect() as connection:
         units = known_units(connection)
-    own = unit or settings.unit
+    own = unit or own_unit(settings, _last_month(rows))
     hold_unit(own, units)
     table = _table(source, rows)
     if table.frame.empty:
@@ -133,6 +138,12 @@ def enter_rows(
         engine, [cleaned], settings=settings, unit=own, dry_run=dry_run, actor=actor
     )
     return Entered(loaded.only)
+
+
+def _last_month(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the last month that typed rows speak of, "" where they name none."""
+    months = (str(row.get("month", "")) for row in rows)
+    return max((month for month in months if _MONTH.fullmatch(month)), default="")
 
 
 def _table(source: str, rows: Sequence[Mapping[str, Any]]) -> RawTable:

@@ -24,7 +24,7 @@ from etl.reading import Limits, RawTable, Sheet, find_table, read_file
 from etl.reading.cells import cell_text
 from etl.reading.sheets import is_blank
 from etl.reading.table import raw_frame
-from etl.seeding import seed_rows
+from etl.seeds import seed_rows
 from etl.settings import Settings
 from etl.sources.choosing import fits, known_words
 from etl.sources.columns import Resolved, missing_columns, resolve

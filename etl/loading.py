@@ -39,6 +39,7 @@ from etl.errors import UserError
 from etl.mapping import Mapping
 from etl.marts import as_of_dates, loaded_units, refresh
 from etl.merging import FACTS, Derive, Merged, merge
+from etl.offices import own_unit
 from etl.reading import Limits
 from etl.seeding import working_calendar, write_calendars
 from etl.settings import Settings
@@ -142,22 +143,31 @@ def load_file(
     """
     with engine.connect() as connection:
         known = known_units(connection)
-    cleaned = clean_file(
-        path,
-        source=source,
-        mapping=mapping,
-        unit=unit or settings.unit,
-        as_of=as_of,
-        covers=covers,
-        known_units=known,
-        limits=Limits.from_settings(settings),
-    )
+
+    def clean(own: str) -> list[Cleaned]:
+        return clean_file(
+            path,
+            source=source,
+            mapping=mapping,
+            unit=own,
+            as_of=as_of,
+            covers=covers,
+            known_units=known,
+            limits=Limits.from_settings(settings),
+        )
+
+    cleaned = clean(unit or settings.unit)
+    if unit is None:
+        # A late file of months before a reorganisation belongs to the unit of then.
+        unit = own_unit(settings, f"{max(one.covered_to for one in cleaned):%Y-%m}")
+        if unit != settings.unit:
+            cleaned = clean(unit)
     _hold_scope(cleaned, scope)
     return load_cleaned(
         engine,
         cleaned,
         settings=settings,
-        unit=unit or settings.unit,
+        unit=unit,
         mapping_sha256=mapping.sha256 if mapping else "",
         replace_demo=replace_demo,
         dry_run=dry_run,

@@ -1,6 +1,6 @@
 """From which months a series is another one: its limits start anew, its line is not joined.
 
-The office states them in ``sql/seed/rebase.csv`` (a reorganisation, a new rule; a blank metric
+The office states them in the seed ``rebase`` (a reorganisation, a new rule; a blank metric
 means all). A unit that takes over another's code under a new name is one by itself.
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, select
 
 from etl.catalogue.metrics import METRICS
 from etl.errors import UserError
-from etl.seeding import seed_rows
+from etl.seeds import seed_rows
 from etl.tables import dim_unit
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -31,6 +32,8 @@ class Rebase:
     month: str
     metric: str
     reason: str
+    since: date | None = None
+    """The day, where it is known."""
 
 
 def stated_rebases(rows: Iterable[Mapping[str, str]]) -> list[Rebase]:
@@ -41,8 +44,8 @@ def stated_rebases(rows: Iterable[Mapping[str, str]]) -> list[Rebase]:
     """
     found = []
     for number, row in enumerate(rows, start=_FIRST_ROW):
-        cells = (row.get(name) or "" for name in _COLUMNS)
-        one = Rebase(*(cell.strip() for cell in cells))
+        unit, month, metric, reason = ((row.get(name) or "").strip() for name in _COLUMNS)
+        one = Rebase(unit, month, metric, reason)
         wrong = {
             "unit": (not one.unit, "mã đơn vị"),
             "month": (not _MONTH.fullmatch(one.month), "tháng dạng 2025-07"),

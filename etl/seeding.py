@@ -7,9 +7,7 @@ added where they are missing.
 
 from __future__ import annotations
 
-import csv
 from datetime import date
-from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -17,7 +15,8 @@ from sqlalchemy import Connection, func, select
 
 from etl.catalogue.tasks import load_tasks
 from etl.normalise import label_key
-from etl.settings import SQL_DIR, Settings
+from etl.seeds import seed_rows
+from etl.settings import Settings
 from etl.tables import (
     NO_MEMBER,
     dim_criterion,
@@ -36,13 +35,6 @@ from etl.working_time import WorkingCalendar
 FIRST_DAY = date(1990, 1, 1)
 LAST_DAY = date(2060, 12, 31)
 NO_LABEL = "(chưa ghi)"
-
-
-@cache
-def seed_rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of ``sql/seed/<name>.csv``."""
-    with (SQL_DIR / "seed" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def working_calendar(settings: Settings) -> WorkingCalendar:
@@ -137,19 +129,16 @@ def _seed_members(connection: Connection) -> None:
         ("field", dim_field),
         ("procedure", dim_procedure),
     ):
-        if connection.scalar(select(func.count()).select_from(table)):
-            continue
+        known = dict(connection.execute(select(table.c.key, table.c[f"{name}_id"])).all())
         labels = [row["label"] for row in seed_rows("departments")] if name == "department" else []
-        rows = [(NO_MEMBER, "", NO_LABEL)] + [
-            (number, label_key(label), label) for number, label in enumerate(labels, start=1)
+        wanted = {"": NO_LABEL} | {label_key(label): label for label in labels}
+        first = max(known.values(), default=NO_MEMBER - 1) + 1
+        rows = [
+            {f"{name}_id": number, "key": key, "label": wanted[key], "canonical_id": number}
+            for number, key in enumerate((key for key in wanted if key not in known), start=first)
         ]
-        connection.execute(
-            table.insert(),
-            [
-                {f"{name}_id": number, "key": key, "label": label, "canonical_id": number}
-                for number, key, label in rows
-            ],
-        )
+        if rows:
+            connection.execute(table.insert(), rows)
 
 
 def calendar_frame(settings: Settings) -> pd.DataFrame:

@@ -57,6 +57,8 @@ class Settings(BaseSettings):
 
     unit: str = "21646"
     """GSO code of the own unit; rows that name no unit belong to it."""
+    seed_dir: Path = PROJECT_DIR / "data" / "seed"
+    """Folder of the office's own seed files; each stands for the shipped one of its name."""
 
     reading_766: bool = False
     """Whether the reading after Decision 766 is shown beside form II.06a."""

@@ -17,7 +17,7 @@ import xlsxwriter
 from etl.catalogue.sources import SOURCES, UNIT, Column, Source
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
-from etl.seeding import seed_rows
+from etl.seeds import seed_rows
 
 ROWS = 2000
 """Rows that have lists and formats, below the example."""

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, select
 
 from etl.migration import schema_revision
 from etl.record import counted_entries
+from etl.seeds import seed_paths
 from etl.settings import PROJECT_DIR, SQL_DIR, Settings
 from etl.tables import dim_alias, load_batch, plan
 
 _DEFINING = (
     PROJECT_DIR / "etl" / "catalogue",
     SQL_DIR / "marts",
-    SQL_DIR / "seed",
 )
 LENGTH = 8
 
@@ -24,11 +24,11 @@ LENGTH = 8
 def _definitions() -> str:
     """Hash of the files that define metrics, marts and seeds, and of the schema revision."""
     digest = hashlib.sha256(schema_revision().encode())
-    for folder in _DEFINING:
-        for path in sorted(folder.iterdir()):
-            if path.suffix in (".py", ".sql", ".csv"):
-                digest.update(path.name.encode())
-                digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    files = [path for folder in _DEFINING for path in sorted(folder.iterdir())]
+    for path in (*files, *seed_paths()):
+        if path.suffix in (".py", ".sql", ".csv"):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
 

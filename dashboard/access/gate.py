@@ -24,6 +24,7 @@ from dashboard.access.sessions import find_session, touch_session
 from etl.audit import now
 from etl.errors import DatabaseFault, UserError
 from etl.normalise import drop_controls
+from etl.offices import own_unit
 from etl.settings import Settings
 from etl.warehouse import write_transaction
 
@@ -194,9 +195,9 @@ def may(permission: str) -> bool:
     return principal is not None and principal.may(permission)
 
 
-def outside(settings: Settings) -> Response | None:
-    """Return a refusal where the office's figures are not the reader's to see."""
-    if reader().sees(settings.unit):
+def outside(settings: Settings, month: str = "") -> Response | None:
+    """Return a refusal where the office's figures, of a month or today's, are not the reader's."""
+    if reader().sees(own_unit(settings, month)):
         return None
     return refuse(403, "Tài khoản của bạn không được xem đơn vị này.")
 

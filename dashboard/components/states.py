@@ -108,6 +108,18 @@ def fault_strip(words: str, *, link: str = "/bao-cao", step: str = "Báo cáo") 
     )
 
 
+def change_strip(words: str) -> html.Div:
+    """Return the strip that says from when the office is another: its months are told apart."""
+    return html.Div(
+        [
+            icon("info-circle"),
+            html.Span([html.B(f"{words}."), " Số liệu trước và sau ngày này không nối với nhau."]),
+        ],
+        className="stale change",
+        role="note",
+    )
+
+
 def empty_database(*, link: str) -> html.Section:
     """Return what a first start without data shows: three steps to the first figures.
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dashboard import formatting as fmt
 from dashboard.figures.common import Floats, Sheet
-from dashboard.figures.measuring import text_width
+from dashboard.figures.measuring import clip, escape, text_width
 from dashboard.filters import months_between
 
 _STEPS = (1, 3, 6, 12, 24, 60, 120)
@@ -102,20 +102,30 @@ def mark_years(months: Sequence[str], drawn: Sheet) -> None:
             )
 
 
-def mark_starts(months: Sequence[str], starts: NDArray[np.int64], drawn: Sheet) -> None:
-    """Draw a line, with words, before each month from which the series is another one."""
-    for start in starts.tolist():
-        at = start - 0.5
-        line = {"color": drawn.theme.ink_3, "width": drawn.theme.hairline}
-        drawn.line(x0=at, x1=at, y0=0, y1=1, yref="paper", line=line)
-        drawn.say(
-            f"tính lại từ {fmt.month_short(months[start])}",
-            x=at,
-            y=0,
+def mark_changes(changes: Sequence[str], drawn: Sheet) -> None:
+    """Draw a broken line before each month with which something begins, and say what above it."""
+    at = to_px(changes, drawn)
+    for index, words in enumerate(changes):
+        if not words:
+            continue
+        is_late = index > len(changes) / 2
+        room = at[index] + drawn.left if is_late else drawn.plot_width + drawn.right - at[index]
+        drawn.line(
+            x0=index - 0.5,
+            x1=index - 0.5,
+            y0=0,
+            y1=1,
             yref="paper",
-            xanchor="left" if start < len(months) / 2 else "right",
+            line={"color": drawn.theme.ink_2, "dash": "dash", "width": drawn.theme.hairline},
+        )
+        drawn.say(
+            escape(clip(words, drawn.text_size, room)),
+            x=index - 0.5,
+            xanchor="right" if is_late else "left",
+            y=1,
+            yref="paper",
             yanchor="bottom",
-            font={"color": drawn.theme.ink_3, "size": drawn.text_size},
+            font={"color": drawn.theme.ink_2, "size": drawn.text_size},
         )
 
 
@@ -167,22 +177,19 @@ def mark_missing(
         )
 
 
-def ribbon(
-    low: Floats, high: Floats, *, starts: NDArray[np.int64] | None = None
-) -> tuple[Floats, Floats]:
+def ribbon(low: Floats, high: Floats, *, breaks: Sequence[int] = ()) -> tuple[Floats, Floats]:
     """Return the outline of the intervals over time, one polygon per unbroken stretch.
 
-    A stretch also ends before each of ``starts``. NaN parts the polygons. A month that stands
+    A stretch also ends before each of ``breaks``. NaN parts the polygons. A month that stands
     alone gets a narrow column: an interval without width would not be seen.
     """
     x: list[Floats] = []
     y: list[Floats] = []
-    known = np.isfinite(low) & np.isfinite(high)
-    cuts = [0, *([] if starts is None else starts.tolist()), len(known)]
+    is_known = np.isfinite(low) & np.isfinite(high)
     runs = [
-        Stretch(run.first + begin, run.last + begin)
-        for begin, end in pairwise(cuts)
-        for run in stretches(known[begin:end])
+        Stretch(start + run.first, start + run.last)
+        for start, end in pairwise([0, *breaks, len(is_known)])
+        for run in stretches(is_known[start:end])
     ]
     for run in runs:
         at = np.arange(run.first, run.last + 1, dtype=float)

@@ -63,8 +63,8 @@ class Series:
     is_small: NDArray[np.bool_]
     is_partial: NDArray[np.bool_]
     signals: list[str]
-    starts: NDArray[np.int64]
-    """Months from which the series is another one: no line leads to them."""
+    changes: list[str]
+    """What begins with a month, "" for nothing: no line is drawn across it."""
     records: list[Record]
 
     @property
@@ -101,8 +101,8 @@ def draw_trend(
         frame: one row per month: month (YYYY-MM), value, low, high (fractions, NaN without data),
             numerator, denominator, n (what the interval rests on), state (ok, missing, partial,
             small); optional signal (improvement, concern, special, common), verdict (words),
-            low_limit and high_limit (fractions, NaN where none hold), is_start (from this month
-            on the series is another one: it is not joined to what was before).
+            low_limit and high_limit (fractions, NaN where none hold), change (what begins with
+            the month, "" for nothing: the line is broken before it).
         baseline, baseline_label: a level reached before, solid, e.g. "Mốc 2023 90,83 %".
         target, target_label: a level to reach, dotted.
         noun: what ``n`` counts, e.g. "phiếu"; ``answers`` what the denominator counts where that
@@ -133,12 +133,12 @@ def draw_trend(
             + [0.0]
         )
         + 1.5 * _GAP,
-        top=size * 0.7,
+        top=size * (2.2 if any(series.changes) else 0.7),
         bottom=time.axis_height(theme.tick_size * size / theme.text_size),
     )
     time.mark_missing(time.stretches(series.is_missing), drawn)
     time.mark_years(series.months, drawn)
-    time.mark_starts(series.months, series.starts, drawn)
+    time.mark_changes(series.changes, drawn)
     told = _place_notes(series, scale, drawn, goals, noun=noun, missing_text=missing_text)
     if not told and len(_ribbon_lines(series)):
         side.append(_Label("<br>".join(_ribbon_lines(series)), scale.low, theme.accent))
@@ -187,17 +187,9 @@ def read_series(frame: pd.DataFrame) -> Series:
         is_small=np.array([state == "small" for state in states], dtype=bool) | (n < SMALL_N),
         is_partial=np.array([state == "partial" for state in states], dtype=bool),
         signals=words(rows, "signal", default="common"),
-        starts=_starts(rows),
+        changes=words(rows, "change", default=""),
         records=records(rows),
     )
-
-
-def _starts(rows: pd.DataFrame) -> NDArray[np.int64]:
-    """Return which months start another series; the first of all starts none."""
-    if "is_start" not in rows:
-        return np.empty(0, dtype=np.int64)
-    found = np.flatnonzero(rows["is_start"].fillna(value=False).astype(bool))
-    return found[found > 0]
 
 
 # --- traces ---------------------------------------------------------------------------------
@@ -205,7 +197,7 @@ def _starts(rows: pd.DataFrame) -> NDArray[np.int64]:
 
 def ribbon_traces(series: Series, theme: Theme) -> list[Any]:
     """Return the ribbon of the intervals, parted where months are missing; none without any."""
-    x, y = time.ribbon(series.low, series.high, starts=series.starts)
+    x, y = time.ribbon(series.low, series.high, breaks=_breaks(series))
     if not len(x):
         return []
     outline = theme.ribbon_outline
@@ -241,9 +233,15 @@ def limit_traces(frame: pd.DataFrame, series: Series, theme: Theme) -> list[Any]
     return traces
 
 
+def _breaks(series: Series) -> list[int]:
+    """Return the months before which every line is broken."""
+    return [index for index, change in enumerate(series.changes) if change]
+
+
 def _parted(x: Floats, y: Floats, series: Series) -> tuple[Floats, Floats]:
-    """Return a line with a hole before each month from which the series is another one."""
-    return np.insert(x, series.starts, series.starts - 0.5), np.insert(y, series.starts, np.nan)
+    """Return a line with a hole before each change."""
+    breaks = np.array(_breaks(series), dtype=int)
+    return np.insert(x, breaks, breaks - 0.5), np.insert(y, breaks, np.nan)
 
 
 def level_traces(
@@ -269,11 +267,8 @@ def line_traces(series: Series, theme: Theme) -> list[Any]:
     parted = dict(zip("xy", _parted(x, whole, series), strict=True))
     traces = [go.Scatter(silent({**parted, "line": line} | shared))]
     for index in np.flatnonzero(series.is_partial):
-        if (
-            index
-            and index not in series.starts
-            and np.isfinite(series.value[index - 1 : index + 1]).all()
-        ):
+        is_joined = index and not series.changes[index]
+        if is_joined and np.isfinite(series.value[index - 1 : index + 1]).all():
             piece = {
                 "x": x[index - 1 : index + 1],
                 "y": series.value[index - 1 : index + 1],

@@ -29,6 +29,7 @@ from etl.entering import (
 )
 from etl.errors import UserError
 from etl.normalise import drop_controls
+from etl.offices import own_unit
 from etl.rejects import write_rejects
 from etl.settings import Settings
 from etl.staging import Choice, Waiting, choose, drop, examine, find_waiting, load_waiting, stage
@@ -186,7 +187,8 @@ def _save(
         if year is None:
             return (Fault(1, "year", first.get("year", ""), "cần một năm gồm bốn chữ số."),)
         figures = {name: first.get(name, "") for name in PLAN_COLUMNS}
-        return save_plan(engine, unit=settings.unit, year=year, figures=figures, actor=actor)
+        unit = own_unit(settings, f"{year}-12")
+        return save_plan(engine, unit=unit, year=year, figures=figures, actor=actor)
     if kind == "alias":
         return save_alias(
             engine,

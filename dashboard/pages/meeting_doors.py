@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
@@ -23,6 +24,7 @@ from dashboard.snapshots.pdf import write_pdf
 from etl.audit import now
 from etl.errors import UserError
 from etl.normalise import drop_controls
+from etl.offices import own_unit
 from etl.record import FIELDS, Entry, Key, read_entries, read_entry, read_history
 from etl.recording import save_entry
 from etl.settings import Settings
@@ -40,7 +42,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
     def read(month: str) -> Response:
         if not is_month(month):
             return refuse(404, "Không có tháng này.")
-        if refused := outside(settings):
+        if refused := outside(settings, month):
             return refused
         with engine.connect() as connection:
             entries = [
@@ -48,7 +50,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                 for kind in FIELDS
                 for entry in read_entries(
                     connection,
-                    unit=settings.unit,
+                    unit=own_unit(settings, month),
                     kind=kind,
                     # What was decided in earlier months is closed from later ones.
                     months=[month] if kind in ("department", "meeting") else None,
@@ -69,9 +71,11 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         wanted = ("kind", "field", "month", "subject", "value", "base")
         if not all(isinstance(asked.get(name), str) for name in wanted):
             return refuse(400, UNREADABLE)
-        if refused := outside(settings):
+        shown = _shown(asked)
+        if refused := outside(settings, shown):
             return refused
-        key = Key(settings.unit, asked["kind"], asked["field"], asked["month"], asked["subject"])
+        unit = own_unit(settings, shown)
+        key = Key(unit, asked["kind"], asked["field"], asked["month"], asked["subject"])
         principal = reader()
         if (key.kind, key.field) == ("decision", "state") and not principal.may(DECIDE):
             return refuse(403, "Chỉ lãnh đạo được đóng hoặc mở lại một kết luận.")
@@ -94,19 +98,21 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
 
     @server.get(f"{RECORD_PATH}/lich-su", endpoint="record_history")
     def history() -> Response:
-        if refused := outside(settings):
+        shown = _shown(request.args)
+        if refused := outside(settings, shown):
             return refused
         names = ("kind", "field", "month", "subject")
         kind, field, month, subject = (drop_controls(request.args.get(one, "")) for one in names)
+        unit = own_unit(settings, shown)
         with engine.connect() as connection:
-            found = read_history(connection, Key(settings.unit, kind, field, month, subject))
+            found = read_history(connection, Key(unit, kind, field, month, subject))
         return jsonify(entries=[_plain(entry) for entry in found])
 
     @server.get(f"{MINUTES_PATH}/<month>/<kind>", endpoint="minutes")
     def minutes(month: str, kind: str) -> Response:
         if not is_month(month) or kind not in ("pdf", "docx"):
             return refuse(404, "Không có tài liệu này.")
-        if refused := outside(settings):
+        if refused := outside(settings, month):
             return refused
         try:
             with engine.connect() as connection:
@@ -124,22 +130,20 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
 
     @server.get(DECK_PATH, endpoint="deck")
     def deck() -> Response:
-        if refused := outside(settings):
-            return refused
-        number = whole_number(request.args.get("so", ""))
+        number, asked = whole_number(request.args.get("so", "")), request.args.get("period", "")
         try:
             with engine.connect() as connection:
                 if number is not None:
                     row = find_snapshot(connection, number)
-                    if row is None or row.unit != settings.unit:
+                    if row is None or not reader().sees(row.unit):
                         return refuse(404, "Không có báo cáo này.")
                     frozen = read_frozen(row)
                 else:
+                    period = Period(asked)
+                    if refused := outside(settings, period.months[1]):
+                        return refused
                     frozen = freeze(
-                        connection,
-                        settings=settings,
-                        period=Period(request.args.get("period", "")),
-                        edition="internal",
+                        connection, settings=settings, period=period, edition="internal"
                     )
                 page = write_deck(
                     frozen, current_version=current_version(connection, settings=settings)
@@ -150,6 +154,12 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             return refuse(404, str(error))
         note(engine, "export", frozen.period.code, form="deck.html")
         return page_alone(page)
+
+
+def _shown(asked: Mapping[str, Any]) -> str:
+    """Return the month of the page that an entry was typed on: it says whose record it is."""
+    month = asked.get("shown") or asked.get("month")
+    return month if isinstance(month, str) and is_month(month) else ""
 
 
 def _plain(entry: Entry) -> dict[str, Any]:

@@ -39,14 +39,15 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
 
     @server.post("/bao-cao/lap", endpoint="snapshot_make")
     def make() -> Response:
-        if refused := outside(settings):
-            return refused
         edition = "internal" if request.form.get("edition") == "internal" else "external"
         try:
+            period = Period(request.form.get("period", ""))
+            if refused := outside(settings, period.months[1]):
+                return refused
             make_and_keep(
                 engine,
                 settings=settings,
-                period=Period(request.form.get("period", "")),
+                period=period,
                 edition=edition,  # type: ignore[arg-type]
                 made_by=reader().name,
                 at=now(),

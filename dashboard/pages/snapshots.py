@@ -45,7 +45,7 @@ COLUMNS = (
 def build(context: Context, query: Mapping[str, str]) -> Report:
     """Return the report of the page Báo cáo; ``?so=N`` compares snapshot N with today's data."""
     with_internal = may(READ)
-    made = list_snapshots(context.connection, unit=context.unit.code, with_internal=with_internal)
+    made = list_snapshots(context.connection, units=context.own_units, with_internal=with_internal)
     words = f"{fmt.count(len(made))} báo cáo đã lập" if made else "Chưa có báo cáo nào được lập"
     sections = [
         Section(
@@ -85,7 +85,7 @@ def _comparison(context: Context, number: int) -> Section:
     """What today's data say otherwise than a kept snapshot."""
     code, title = "changes", "So với số liệu hiện nay"
     row = find_snapshot(context.connection, number)
-    if row is None or row.unit != context.unit.code:
+    if row is None or row.unit not in context.own_units:
         return Section(code, title, (Span("Không có báo cáo này"),))
     try:
         before = read_frozen(row)

@@ -12,7 +12,13 @@ from dashboard import formatting as fmt
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Missing, Section, Sentence, Span, Table, TableColumn
 from dashboard.reports.context import TREND_MONTHS, Context
-from dashboard.reports.signals import movement_words, read_metric, reading_hint, with_signals
+from dashboard.reports.signals import (
+    changes_shown,
+    movement_words,
+    read_metric,
+    reading_hint,
+    with_signals,
+)
 from dashboard.text import SMALL_N, brief
 from etl.catalogue.metrics import Mart
 from etl.catalogue.values import code_of
@@ -81,12 +87,13 @@ def mart_slice(
 ) -> Slice:
     """Return the slice of a mart that the reader's filters leave, for the period or ``months``."""
     chosen = context.filters.members(mart.dimensions)
+    units, months = context.held(months or context.period.months)
     return Slice(
         context.filters.calendar,
         by=by,
-        months=months or context.period.months,
+        months=months,
         members=tuple((name, (filter_code(name, value),)) for name, value in chosen.items()),
-        units=context.codes,
+        units=units,
     )
 
 
@@ -119,7 +126,7 @@ def period_days(context: Context) -> tuple[date, date]:
     start = context.connection.scalar(
         select(dim_month.c.start_on).where(
             dim_month.c.calendar == context.filters.calendar,
-            dim_month.c.month == context.period.months[0],
+            dim_month.c.month == max(context.period.months[0], context.office.first),
         )
     )
     cutoff = context.cutoff
@@ -159,7 +166,7 @@ def ratio_trend_section(
     The limits rest on the two years that end with the period, whatever part is shown.
     """
     metric = find_metric(code)
-    measured = context.measure(code, by=("month",), months=context.months_to_end(TREND_MONTHS))
+    measured = context.trend(code, months=context.trend_months(TREND_MONTHS))
     reading = read_metric(context, code, measured)
     shown = measured[measured["month"].between(*months)]
     rebases = context.rebases_of(code)
@@ -201,7 +208,12 @@ def ratio_trend_section(
         ),
         table=Table((TableColumn("month", "Tháng", "month"), *RATIO_COLUMNS), frame),
         metric=code,
-        note=f"{fmt.count(len(frame))} tháng đến {fmt.month_short(months[1])}",
+        note="; ".join(
+            [
+                f"{fmt.count(len(frame))} tháng đến {fmt.month_short(months[1])}",
+                *changes_shown(frame),
+            ]
+        ),
         data={"subtitle": subtitle, "reading": reading_hint(reading, rebases=rebases)},
     )
 

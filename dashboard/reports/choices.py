@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, union
+from sqlalchemy import and_, func, or_, select, union
 
 from dashboard.reports.context import Context
 from dashboard.reports.ranking import ranking_years
 from etl.catalogue.values import labels
 from etl.dimensions import MEMBERS
+from etl.offices import FIRST, LAST
 from etl.tables import mart_coverage, mart_dossier, mart_feedback, mart_survey
 
 
@@ -27,11 +28,15 @@ class Choices:
 def find_choices(context: Context) -> Choices:
     """Return what the data of the units looked at offer."""
     c = mart_coverage.c
+    is_there = or_(
+        *(
+            and_(c.unit.in_(codes), c.month.between(*months))
+            for codes, months in context.parts((FIRST, LAST))
+        )
+    )
     first, last = context.connection.execute(
         select(func.min(c.month), func.max(c.month)).where(
-            c.unit.in_(context.codes),
-            c.calendar == context.filters.calendar,
-            c.source != "ranking",
+            is_there, c.calendar == context.filters.calendar, c.source != "ranking"
         )
     ).one()
     return Choices(

@@ -10,17 +10,23 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from dashboard.filters import Filters, Period, shift_month
+from dashboard import formatting as fmt
+from dashboard.filters import Filters, Period, months_between, shift_month
 from dashboard.metrics import find_metric
 from dashboard.reports.kept import measure_kept
+from dashboard.reports.starts import own_rebases, words_of
 from dashboard.reports.units import Unit, choose_units, find_peers, find_unit, together
 from etl.errors import UserError
 from etl.loading import is_demo
 from etl.marts import as_of_dates
+from etl.offices import FIRST, LAST, Office, office_of, own_offices, own_unit
 from etl.rebasing import Rebase, rebases
 from etl.settings import Settings
 from etl.tables import dim_month, mart_coverage, plan
 from etl.version import data_version
+
+Part = tuple[tuple[str, ...], tuple[str, str]]
+"""Codes of units, and the months for which they are asked."""
 
 TREND_MONTHS = 24
 YEAR_MONTHS = 12
@@ -42,11 +48,14 @@ class Context:
 
     ``unit`` is the unit looked at, and ``chosen`` it alone; of several together ``chosen`` are
     all of them, and ``unit`` is what they are called. ``peers`` are the units to choose from.
+    The own unit is the one that it was at the end of the period.
     """
 
     connection: Connection
     settings: Settings
     filters: Filters
+    offices: tuple[Office, ...]
+    """What the own unit was, oldest first, as far as the reader may see; none of other units."""
     units: tuple[str, ...] | None
     unit: Unit
     as_of: dict[str, date]
@@ -62,7 +71,8 @@ class Context:
 
         Every figure and every list is asked for through a context, so none can be had without it.
         """
-        if self.units is not None and not set(self.codes) <= set(self.units):
+        asked = {*self.codes, *(one.unit for one in self.offices)}
+        if self.units is not None and not asked <= set(self.units):
             raise UserError("Tài khoản của bạn không được xem số liệu của đơn vị này.")
 
     @property
@@ -111,10 +121,53 @@ class Context:
         assert isinstance(end, date)
         return end
 
+    @property
+    def office(self) -> Office:
+        """The own unit of the period and its months; what others are they are in every month."""
+        if not self.offices:
+            return Office(self.unit.code)
+        if not self.has_data:
+            return self.offices[-1]
+        return office_of(self.offices, self.period.months[1])
+
+    @property
+    def own_units(self) -> tuple[str, ...]:
+        """The codes of the own unit, whatever it was before; of others their own."""
+        return tuple(office.unit for office in self.offices) or self.codes
+
     def months_to_end(self, count: int) -> tuple[str, str]:
-        """Return the ``count`` months that end with the period."""
+        """Return the ``count`` months that end with the period, without those of another office."""
+        months = self.trend_months(count)
+        return self.office.within(months) or months
+
+    def trend_months(self, count: int) -> tuple[str, str]:
+        """Return the ``count`` months that end with the period, whosever they are."""
         last = self.period.months[1]
         return shift_month(last, 1 - count), last
+
+    def window_words(self, count: int) -> str:
+        """Return "12 tháng đến 6/2024", with as many months as are the office's own."""
+        first, last = self.months_to_end(count)
+        return f"{len(months_between(first, last))} tháng đến {fmt.month_short(last)}"
+
+    def held(self, months: tuple[str, str]) -> Part:
+        """Return whom to ask for ``months``: those of another office are asked of nobody."""
+        own = self.office.within(months)
+        return (self.codes, own) if own else ((), months)
+
+    def parts(self, months: tuple[str, str]) -> list[Part]:
+        """Return whom to ask for which part of ``months``, the oldest office first."""
+        if not self.offices:
+            return [(self.codes, months)]
+        return [((one.unit,), part) for one in self.offices if (part := one.within(months))]
+
+    def change_words(self) -> list[str]:
+        """Say what starts all series anew within the months of a trend; of one unit alone."""
+        if not self.has_data or self.has_several:
+            return []
+        first, last = self.trend_months(TREND_MONTHS)
+        words = words_of(one for one in self.rebases if not one.metric)
+        return [words[month] for month in words if first < month <= last]
 
     def measure(
         self,
@@ -124,8 +177,28 @@ class Context:
         months: tuple[str, str] | None = None,
         members: dict[str, str] | None = None,
     ) -> pd.DataFrame:
-        """Measure under the reader's filters; dimensions that a metric lacks do not apply."""
+        """Measure under the reader's filters; dimensions that a metric lacks do not apply.
+
+        Months of another office are as months without data.
+        """
         return self._measured((code,), by=tuple(by), months=months, members=members)[code]
+
+    def trend(
+        self,
+        code: str,
+        *,
+        months: tuple[str, str],
+        members: dict[str, str] | None = None,
+    ) -> pd.DataFrame:
+        """Measure month by month, each month of the office that it belongs to.
+
+        Where another begins, :attr:`rebases` has its month: nothing may be counted across it.
+        """
+        frames = [
+            self._measured_of(part, (code,), by=("month",), members=members)[code]
+            for part in self.parts(months) or [((), months)]
+        ]
+        return pd.concat(frames, ignore_index=True)
 
     def measure_many(
         self, codes: Iterable[str], *, months: tuple[str, str] | None = None
@@ -151,6 +224,18 @@ class Context:
         months: tuple[str, str] | None = None,
         members: Mapping[str, str] | None = None,
     ) -> dict[str, pd.DataFrame]:
+        part = self.held(months or self.period.months)
+        return self._measured_of(part, codes, by=by, members=members)
+
+    def _measured_of(
+        self,
+        part: Part,
+        codes: Iterable[str],
+        *,
+        by: tuple[str, ...],
+        members: Mapping[str, str] | None,
+    ) -> dict[str, pd.DataFrame]:
+        units, months = part
         frames: dict[str, pd.DataFrame] = {}
         for dimensions, group in self._by_dimensions(codes).items():
             measured = measure_kept(
@@ -158,10 +243,10 @@ class Context:
                 group,
                 version=self.data_version,
                 by=by,
-                months=months or self.period.months,
+                months=months,
                 calendar=self.filters.calendar,
                 members={**self.filters.members(dimensions), **(members or {})},
-                units=self.codes,
+                units=units,
             )
             frames.update(measured)
         return frames
@@ -184,12 +269,19 @@ class Context:
         last = max((m for m in starts if m <= str(frame["month"].max())), default="")
         return frame[frame["month"] >= last]
 
+    def code_in(self, year: int) -> str:
+        """Return the code of the unit looked at, as it stood at the end of ``year``."""
+        return own_unit(self.settings, f"{year}-12") if self.offices else self.unit.code
+
     def plan(self, year: int) -> Plan:
-        """Return the plan's figures for ``year``."""
+        """Return the plan's figures for ``year``, of the unit that then was the own one."""
+        unit = self.code_in(year)
+        if self.has_data and year == self.period.year:
+            unit = self.unit.code
         c = plan.c
         row = self.connection.execute(
             select(c.baseline_year, c.baseline_pct, c.target_pct, c.ranked_units).where(
-                c.unit == self.unit.code, c.year == year
+                c.unit == unit, c.year == year
             )
         ).first()
         if row is None:
@@ -222,19 +314,30 @@ def open_context(
     """
     peers = find_peers(connection, units=units)
     codes = choose_units(peers, filters.unit, own=settings.unit)
+    offices: tuple[Office, ...] = ()
+    if codes == (settings.unit,):
+        filters = replace(filters, unit=None)
+        offices = _seen_offices(settings, filters, units=units)
+    if filters.period is None:
+        spans: list[Part] = [((one.unit,), (one.first, one.last)) for one in reversed(offices)]
+        found = (
+            _last_whole_month(connection, part, filters)
+            for part in spans or [(codes, (FIRST, LAST))]
+        )
+        filters = replace(filters, period=next(filter(None, found), None))
+    if offices and filters.period is not None:
+        codes = (own_unit(settings, filters.period.months[1], calendar=filters.calendar),)
     # What several units say together reaches as far as the one that is behind.
     as_of: dict[str, date] = {}
     for (_, source), day in as_of_dates(connection, units=codes).items():
         as_of[source] = min(day, as_of.get(source, day))
-    latest = max(as_of.values(), default=None)
-    chosen = tuple(find_unit(connection, code, day=latest) for code in codes)
-    filters = replace(filters, unit=None if codes == (settings.unit,) else filters.unit)
-    if filters.period is None:
-        filters = replace(filters, period=_last_whole_month(connection, codes, filters))
+    called_on = _last_day(connection, filters) or max(as_of.values(), default=None)
+    chosen = tuple(find_unit(connection, code, day=called_on) for code in codes)
     return Context(
         connection=connection,
         settings=settings,
         filters=filters,
+        offices=offices,
         units=units,
         unit=together(chosen),
         as_of=as_of,
@@ -243,22 +346,48 @@ def open_context(
         chosen=chosen,
         peers=peers,
         # Several units together are one series only as long as each of them is one.
-        rebases=tuple(one for code in codes for one in rebases(connection, unit=code)),
+        rebases=own_rebases(connection, offices)
+        if offices
+        else tuple(one for code in codes for one in rebases(connection, unit=code)),
     )
 
 
-def _last_whole_month(
-    connection: Connection, codes: tuple[str, ...], filters: Filters
-) -> Period | None:
+def _seen_offices(
+    settings: Settings, filters: Filters, *, units: tuple[str, ...] | None
+) -> tuple[Office, ...]:
+    """Return the own units among those the reader may see; of none the newest, to be refused."""
+    offices = own_offices(settings, calendar=filters.calendar)
+    if units is None:
+        return offices
+    return tuple(one for one in offices if one.unit in units) or offices[-1:]
+
+
+def _last_day(connection: Connection, filters: Filters) -> date | None:
+    """Return the last day of the period; None without one, or outside the calendar."""
+    if filters.period is None:
+        return None
+    c = dim_month.c
+    return connection.scalar(
+        select(c.end_on).where(c.calendar == filters.calendar, c.month == filters.period.months[1])
+    )
+
+
+def _last_whole_month(connection: Connection, part: Part, filters: Filters) -> Period | None:
     """Return the last whole month of dossiers, else of anything; None when nothing is loaded.
 
     Of several units the last month that most of them have.
     """
+    codes, months = part
     c = mart_coverage.c
     count = func.count(c.unit.distinct())
     query = (
         select(c.month)
-        .where(c.unit.in_(codes), c.calendar == filters.calendar, c.source != "ranking")
+        .where(
+            c.unit.in_(codes),
+            c.calendar == filters.calendar,
+            c.source != "ranking",
+            c.month.between(*months),
+        )
         .group_by(c.month)
         .order_by(count.desc(), c.month.desc())
         .limit(1)

@@ -69,6 +69,7 @@ def coverage_section(context: Context) -> Section:
         c.unit == context.unit.code,
         c.calendar == context.filters.calendar,
         c.source.in_(MONTHLY_SOURCES),
+        c.month.between(context.office.first, context.office.last),
     )
     frame = pd.DataFrame(
         context.connection.execute(query).all(), columns=["source", "month", "is_whole"]

@@ -210,7 +210,7 @@ def low_criteria(context: Context) -> Iterable[Directive]:
                 Span(f", dưới mốc {fmt.percent(baseline, 2)}"),
             ),
             _criterion_owner(str(row["criterion"])),
-            f"12 tháng đến {fmt.month_short(months[1])}",
+            context.window_words(YEAR_MONTHS),
             "/hai-long",
             icon="graph-down-arrow",
             tone="notice",

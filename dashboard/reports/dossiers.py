@@ -98,7 +98,7 @@ def build_dossiers_report(context: Context, *, behind: str = "") -> Report:
                 context,
                 "intake_within_8h_rate",
                 section="intake_trend",
-                months=context.months_to_end(YEAR_MONTHS),
+                months=context.trend_months(YEAR_MONTHS),
                 what="hồ sơ trực tuyến",
                 subtitle="Hồ sơ trực tuyến được quyết định trong 8 giờ làm việc, theo tháng nộp",
             ),
@@ -367,7 +367,7 @@ def funnel_section(context: Context, *, by: str = "department") -> Section:
         else f"Chưa {noun} nào trễ khác hẳn mức chung"
     )
     share = fmt.percent_of(whole["numerator"], whole["denominator"])
-    window = f"12 tháng đến {fmt.month_short(months[1])}"
+    window = context.window_words(YEAR_MONTHS)
     table = frame.assign(verdict=[FUNNEL_VERDICTS[verdict] for verdict in frame["verdict"]])
     return Section(
         code,
@@ -458,7 +458,7 @@ def outcomes_section(context: Context) -> Section:
             ),
             frame,
         ),
-        note=f"12 tháng đến {fmt.month_short(months[1])}",
+        note=context.window_words(YEAR_MONTHS),
         metric="dossiers_resolved",
         data={"subtitle": "Hồ sơ đã giải quyết theo kết quả, từng tháng"},
     )

@@ -45,7 +45,7 @@ def build_feedback_report(context: Context) -> Report:
                 context,
                 "feedback_on_time_rate",
                 section="on_time_trend",
-                months=context.months_to_end(YEAR_MONTHS),
+                months=context.trend_months(YEAR_MONTHS),
                 what=WHAT,
                 subtitle="Theo tháng gửi; khoảng 95 %",
             ),
@@ -194,7 +194,7 @@ def received_section(context: Context) -> Section:
             ),
             frame,
         ),
-        note=f"12 tháng đến {fmt.month_short(months[1])}",
+        note=context.window_words(YEAR_MONTHS),
         metric="feedback_received",
         data={"subtitle": "Số phản ánh, kiến nghị theo tháng gửi"},
     )

@@ -34,7 +34,7 @@ def satisfaction_kpi(context: Context) -> Kpi:
     plan = context.plan(context.period.year)
     months = context.months_to_end(YEAR_MONTHS)
     row = one_row(context.measure(metric.code, months=months))
-    window = f"12 tháng đến {fmt.month_short(months[1])}"
+    window = context.window_words(YEAR_MONTHS)
     if not has_value(row):
         return _missing(context, metric.code, window, source="phiếu khảo sát")
     assert row is not None
@@ -121,7 +121,7 @@ def survey_size_kpi(context: Context) -> Kpi:
     formula n = N / (1 + N·e²), e = 5 %.
     """
     months = context.months_to_end(YEAR_MONTHS)
-    window = f"12 tháng đến {fmt.month_short(months[1])}"
+    window = context.window_words(YEAR_MONTHS)
     row = one_row(context.measure("survey_responses", months=months))
     if row is None:
         return _missing(context, "survey_responses", window, source="phiếu khảo sát")

@@ -11,11 +11,13 @@ from sqlalchemy import or_, select
 
 from dashboard import formatting as fmt
 from dashboard.reports.context import Context
+from dashboard.reports.units import find_unit
 from etl.batches import UNDONE, batches
 from etl.catalogue.sources import SOURCES
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
 from etl.entering import PLAN_COLUMNS
+from etl.offices import own_unit
 from etl.tables import dim_alias, dim_unit, fact_ranking, fact_task_report, load_reject, plan
 
 MOST_BATCHES = 30
@@ -69,7 +71,8 @@ def _batch(row: Mapping[str, Any]) -> dict[str, Any]:
 def task_rows(context: Context, month: str) -> list[dict[str, str]]:
     """Return what was reported of each task due in ``month``, as it would be typed."""
     t = fact_task_report.c
-    query = select(fact_task_report).where(t.unit == context.unit.code, t.month == month)
+    unit = own_unit(context.settings, month)
+    query = select(fact_task_report).where(t.unit == unit, t.month == month)
     known = {row["task_code"]: row for row in context.connection.execute(query).mappings()}
     words = labels("task_status")
     rows = []
@@ -86,13 +89,14 @@ def task_rows(context: Context, month: str) -> list[dict[str, str]]:
 def ranking_rows(context: Context, year: int) -> list[dict[str, str]]:
     """Return the ranking of ``year`` as it would be typed, a row per unit that then was one."""
     u, r, last = dim_unit.c, fact_ranking.c, date(year, 12, 31)
+    own = find_unit(context.connection, own_unit(context.settings, f"{year}-12"), day=last)
     query = (
         select(u.unit, u.name, u.kind, r.rank, r.index_pct, r.respondents)
         .select_from(dim_unit.outerjoin(fact_ranking, (r.unit == u.unit) & (r.year == year)))
         .where(
             u.valid_from <= last,
             or_(u.valid_to.is_(None), u.valid_to >= last),
-            u.parent == context.unit.parent,
+            u.parent == own.parent,
         )
         .order_by(u.name)
     )
@@ -110,7 +114,8 @@ def ranking_rows(context: Context, year: int) -> list[dict[str, str]]:
 def plan_row(context: Context, year: int) -> dict[str, str]:
     """Return the plan figures of ``year`` as they would be typed."""
     p = plan.c
-    query = select(plan).where(p.unit == context.unit.code, p.year == year)
+    unit = own_unit(context.settings, f"{year}-12")
+    query = select(plan).where(p.unit == unit, p.year == year)
     row: Any = context.connection.execute(query).mappings().first() or {}
     return {"year": str(year), **{name: _text(row.get(name)) for name in PLAN_COLUMNS}}
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from dashboard import formatting as fmt
 from dashboard.metrics import measure
@@ -81,10 +81,12 @@ def ranking(context: Context, *, year: int) -> pd.DataFrame:
         return frame.assign(label="", is_own=False, rank=0, is_published_rank=False, low=0, high=0)
     starts = frame["valid_from"].map(lambda day: day.year) <= year
     ends = frame["valid_to"].map(lambda day: 9999 if day is None else day.year) >= year
-    frame = frame[starts & ends].drop_duplicates("unit", keep="first").reset_index(drop=True)
+    # A code may have been given anew within the year: it names the unit that stood at its end.
+    frame = frame[starts & ends].sort_values("valid_from")
+    frame = frame.drop_duplicates("unit", keep="last").reset_index(drop=True)
     frame["label"] = frame["kind"].map(KIND_SHORT).fillna("") + " " + frame["name"]
     frame["label"] = frame["label"].str.strip()
-    frame["is_own"] = frame["unit"] == context.unit.code
+    frame["is_own"] = frame["unit"] == context.code_in(year)
     frame["is_published_rank"] = frame["published_rank"].notna()
     competition = frame["index_pct"].rank(method="min", ascending=False)
     frame["rank"] = frame["published_rank"].astype("Float64").fillna(competition).astype("Int64")
@@ -346,7 +348,8 @@ def _movement(context: Context, years: list[int], year: int) -> tuple[Section, .
     if year - 1 not in years:
         return ()
     before, now = ranking(context, year=year - 1), ranking(context, year=year)
-    both = before.merge(now, on="unit", suffixes=("_before", "_now"))
+    # The same code given to another unit is another unit.
+    both = before.merge(now, on=["unit", "valid_from"], suffixes=("_before", "_now"))
     if both.empty:
         return ()
     frame = pd.DataFrame(
@@ -390,14 +393,16 @@ def holes_section(frame: pd.DataFrame, *, total: int, context: Context, year: in
     """The units without a published figure, by name, with the loading action."""
     u = dim_unit.c
     query = select(u.unit, u.name, u.kind).where(
-        u.is_demo == context.is_demo, u.valid_from <= date(year, 12, 31)
+        u.is_demo == context.is_demo,
+        u.valid_from <= date(year, 12, 31),
+        or_(u.valid_to.is_(None), u.valid_to >= date(year, 12, 31)),
     )
     rows = context.connection.execute(query.order_by(u.unit)).all()
     known = set(frame[frame["index_pct"].notna()]["unit"])
     names = [
         f"{KIND_SHORT.get(row.kind, '')} {row.name}".strip()
         for row in rows
-        if row.unit not in known and row.unit != context.unit.code
+        if row.unit not in known and row.unit != context.code_in(year)
     ]
     missing = max(total - len(known), 0)
     return Section(

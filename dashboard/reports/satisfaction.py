@@ -19,7 +19,7 @@ from dashboard.reports.breakdowns import members_section, pareto_frame, trend_fr
 from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
 from dashboard.reports.kpis import has_value, satisfaction_kpi, survey_size_kpi, year_ago_kpi
-from dashboard.reports.signals import read_metric, reading_hint, with_signals
+from dashboard.reports.signals import changes_shown, read_metric, reading_hint, with_signals
 from dashboard.reports.tasks import criteria
 from dashboard.statistics.claims import lies_below
 from dashboard.text import brief
@@ -39,8 +39,8 @@ def baseline_label(year: int | None, baseline: float | None) -> str:
 def trend_section(context: Context) -> Section:
     """The index month by month with its interval; a month without survey is a hole."""
     code, title = "satisfaction_trend", "Hài lòng từng tháng"
-    months = context.months_to_end(TREND_MONTHS)
-    measured = context.measure("satisfaction_index", by=("month",), months=months)
+    months = context.trend_months(TREND_MONTHS)
+    measured = context.trend("satisfaction_index", months=months)
     reading = read_metric(context, "satisfaction_index", measured)
     rebases = context.rebases_of("satisfaction_index")
     frame = with_signals(trend_frame(measured), reading, rebases=rebases)
@@ -86,7 +86,12 @@ def trend_section(context: Context) -> Section:
             ),
             frame,
         ),
-        note=f"{fmt.count_noun(forms, 'phiếu')}, {present} tháng · {METHOD}",
+        note="; ".join(
+            [
+                f"{fmt.count_noun(forms, 'phiếu')}, {present} tháng · {METHOD}",
+                *changes_shown(frame),
+            ]
+        ),
         metric="satisfaction_index",
         data={
             "subtitle": "Khảo sát hằng tháng của xã, tỷ lệ trả lời hài lòng và rất hài lòng",
@@ -178,15 +183,15 @@ def criteria_section(context: Context) -> Section:
         "câu trả lời mỗi tiêu chí",
         metric="satisfaction_index",
         data={
-            "subtitle": f"Sáu tiêu chí, 12 tháng đến {fmt.month_short(months[1])}; "
+            "subtitle": f"Sáu tiêu chí, {context.window_words(YEAR_MONTHS)}; "
             "vòng rỗng là 12 tháng trước đó"
         },
     )
 
 
 def _year_before(context: Context) -> tuple[str, str]:
-    first, _ = context.months_to_end(2 * YEAR_MONTHS)
-    _, last = context.months_to_end(YEAR_MONTHS)
+    first, _ = context.trend_months(2 * YEAR_MONTHS)
+    _, last = context.trend_months(YEAR_MONTHS)
     year = str(int(last[:4]) - 1)
     return first, f"{year}{last[4:]}"
 
@@ -232,7 +237,7 @@ def build_satisfaction_report(context: Context) -> Report:
     """Return the report of the page Hài lòng; breakdowns take the last twelve months."""
     months = context.months_to_end(YEAR_MONTHS)
     plan = context.plan(context.period.year)
-    window = f"12 tháng đến {fmt.month_short(months[1])}"
+    window = context.window_words(YEAR_MONTHS)
     baseline_words = "" if plan.baseline is None else f"Mốc chung {fmt.percent(plan.baseline, 2)}"
 
     def by(dimension: str, title: str) -> Section:
@@ -325,7 +330,5 @@ def unsatisfied_section(context: Context, *, by: str) -> Section:
         note="Mức 1 đến 3 trên 5 · xanh: những mục đầu chiếm một nửa"
         + (f" · {MOST_QUESTIONS} câu đầu trên {len(frame)}" if len(frame) > len(shown) else ""),
         metric="satisfaction_index",
-        data={
-            "subtitle": f"Số trả lời dưới mức hài lòng, 12 tháng đến {fmt.month_short(months[1])}"
-        },
+        data={"subtitle": f"Số trả lời dưới mức hài lòng, {context.window_words(YEAR_MONTHS)}"},
     )

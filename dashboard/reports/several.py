@@ -123,7 +123,7 @@ def build_several_dossiers(context: Context) -> Report:
                 context,
                 "intake_within_8h_rate",
                 section="intake_trend",
-                months=context.months_to_end(YEAR_MONTHS),
+                months=context.trend_months(YEAR_MONTHS),
                 what="hồ sơ trực tuyến",
                 subtitle="Hồ sơ trực tuyến được quyết định trong 8 giờ làm việc, theo tháng nộp",
             ),
@@ -142,6 +142,7 @@ def build_several_dossiers(context: Context) -> Report:
 
 def build_several_feedback(context: Context) -> Report:
     """Return Phản ánh of several units."""
+    window = context.window_words(YEAR_MONTHS)
     return _report(
         context,
         "feedback",
@@ -156,14 +157,14 @@ def build_several_feedback(context: Context) -> Report:
                 title="Trả lời đúng hạn theo đơn vị",
                 what=FEEDBACK_WHAT,
                 months=context.months_to_end(YEAR_MONTHS),
-                subtitle=f"Trả lời đúng hạn, {_window(context)}; vạch là khoảng 95 %",
+                subtitle=f"Trả lời đúng hạn, {window}; vạch là khoảng 95 %",
                 most=MOST_SHOWN,
             ),
             ratio_trend_section(
                 context,
                 "feedback_on_time_rate",
                 section="on_time_trend",
-                months=context.months_to_end(YEAR_MONTHS),
+                months=context.trend_months(YEAR_MONTHS),
                 what=FEEDBACK_WHAT,
                 subtitle="Theo tháng gửi; khoảng 95 %",
             ),
@@ -229,8 +230,10 @@ def _late_sentence(context: Context) -> Sentence:
     )
 
 
-def _window(context: Context) -> str:
-    return f"12 tháng đến {fmt.month_short(context.period.months[1])}"
+def _own_surveys(context: Context) -> str:
+    """Say which surveys an index is of: never the published one."""
+    window = context.window_words(YEAR_MONTHS)
+    return f"Khảo sát của từng đơn vị, {window}; không phải số công bố"
 
 
 def _year(context: Context) -> tuple[str, str]:
@@ -297,7 +300,7 @@ def satisfaction_by_unit_section(context: Context) -> Section:
         title="Hài lòng theo đơn vị",
         what="khảo sát",
         months=context.months_to_end(YEAR_MONTHS),
-        subtitle=f"Khảo sát của từng đơn vị, {_window(context)}; không phải số công bố",
+        subtitle=_own_surveys(context),
         most=MOST_SHOWN,
     )
 
@@ -396,7 +399,7 @@ def units_section(context: Context) -> Section:
             ),
             pd.DataFrame(rows).astype(object),
         ),
-        note=f"Hài lòng: khảo sát của từng đơn vị, {_window(context)}; không phải số công bố",
+        note=f"Hài lòng: {_own_surveys(context).lower()}",
         data={"subtitle": f"{context.unit.office}, {fmt.period_label(context.period).lower()}"},
     )
 

@@ -15,6 +15,7 @@ from dashboard.metrics import find_metric
 from dashboard.model import Span, Verdict
 from dashboard.reports.context import TREND_MONTHS, Context
 from dashboard.reports.directive import Directive
+from dashboard.reports.starts import words_of
 from dashboard.statistics.claims import Claim, Series, find_claims
 from dashboard.statistics.readings import EXACT, Reading, read_series, shown_limits
 from etl.catalogue.metrics import METRICS, OFFICE
@@ -103,8 +104,10 @@ def with_signals(
 ) -> pd.DataFrame:
     """Return a trend's frame with each month's ``signal``, ``verdict`` and limits for display.
 
-    ``is_start`` marks the months of ``rebases``: the line before them is another one.
+    ``change`` says what starts with a month of ``rebases``, "" for the others: the line before it
+    is another one. The first month shown has none.
     """
+    starts, months = words_of(rebases), frame["month"].tolist()
     read = reading.frame.set_index("month").reindex(frame["month"])
     shown = shown_limits(reading).set_index(reading.frame["month"]).reindex(frame["month"])
     signals = read["signal"].fillna("").where(~read["value"].isna(), "")
@@ -115,10 +118,15 @@ def with_signals(
     return frame.assign(
         signal=signals.replace("", "common").to_numpy(),
         verdict=verdicts,
-        is_start=frame["month"].isin([one.month for one in rebases]).to_numpy(),
+        change=[starts.get(month, "") if place else "" for place, month in enumerate(months)],
         low_limit=shown["low_limit"].to_numpy(),
         high_limit=shown["high_limit"].to_numpy(),
     )
+
+
+def changes_shown(frame: pd.DataFrame) -> list[str]:
+    """Return what starts within a frame of :func:`with_signals`, in words for its note."""
+    return [words for words in frame["change"] if words]
 
 
 def reading_hint(reading: Reading, *, rebases: Iterable[Rebase] = ()) -> list[str]:

@@ -54,10 +54,12 @@ def find_snapshot(connection: Connection, number: int) -> Row[Any] | None:
     return connection.execute(query).first()
 
 
-def list_snapshots(connection: Connection, *, unit: str, with_internal: bool) -> list[Made]:
-    """Return a unit's snapshots, newest first; internal ones only for who may read the pages."""
+def list_snapshots(
+    connection: Connection, *, units: tuple[str, ...], with_internal: bool
+) -> list[Made]:
+    """Return units' snapshots, newest first; internal ones only for who may read the pages."""
     s, d = snapshot_log.c, delivery.c
-    query = select(snapshot_log).where(s.unit == unit).order_by(s.snapshot_id.desc()).limit(MOST)
+    query = select(snapshot_log).where(s.unit.in_(units)).order_by(s.snapshot_id.desc()).limit(MOST)
     if not with_internal:
         query = query.where(s.edition == "external")
     counts: dict[int, dict[str, int]] = {}

@@ -36,6 +36,7 @@ _MOST_NAMED = 5
 def task_states(context: Context, *, months: tuple[str, str]) -> pd.DataFrame:
     """One row per ended month and task: its state, where it comes from, what was reported."""
     t, r = mart_task.c, fact_task_report.c
+    months = context.office.within(months) or ("", "")
     query = (
         select(
             t.month,

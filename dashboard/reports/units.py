@@ -44,7 +44,11 @@ class Unit:
         """Whose pages they are: "UBND xã Hoài Châu Bắc"; several together have their own words."""
         if not self.code:
             return f"{self.name}, {self.parent}"
-        return " ".join(word for word in ("UBND", self.kind, self.name) if word)
+        return f"UBND {self}"
+
+    def __str__(self) -> str:
+        """Return the name inside a sentence: "xã Hoài Châu Bắc"."""
+        return f"{self.kind} {self.name}".strip() if self.code else self.name
 
 
 def find_unit(connection: Connection, code: str, *, day: date | None) -> Unit:

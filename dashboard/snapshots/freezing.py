@@ -32,6 +32,7 @@ from dashboard.snapshots.hiding import find_hiding, hide
 from dashboard.snapshots.summary import SUMMARY, build_summary_report
 from etl.catalogue.metrics import METRICS
 from etl.errors import UserError
+from etl.offices import own_unit
 from etl.settings import Settings
 from etl.tables import dim_month
 
@@ -136,7 +137,8 @@ def freeze(
         connection,
         settings=own,
         filters=Filters(period=period, calendar=calendar),
-        units=(own.unit,),  # a report of one unit tells nothing of another
+        # A report of one unit tells nothing of another, nor of what the office was before.
+        units=(own_unit(own, period.months[1], calendar=calendar),),
     )
     _require(context)
     hiding = find_hiding(context)

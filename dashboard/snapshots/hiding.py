@@ -69,10 +69,10 @@ class Hiding:
 def find_hiding(context: Context) -> Hiding:
     """Return what the period's surveys and ratings make it necessary to hide."""
     period = context.period
-    trend = context.months_to_end(TREND_MONTHS)
+    trend = context.trend_months(TREND_MONTHS)
     year = context.months_to_end(YEAR_MONTHS)
     months = months_between(*trend)
-    year_window = f"12 tháng đến {fmt.month_short(year[1])}"
+    year_window = context.window_words(YEAR_MONTHS)
     # In the order in which they can be done without.
     windows = {
         TREND: trend,
@@ -106,7 +106,7 @@ def _hidden_readings(
     The criterion's figure of the year is published; where its months cannot be made safe beside
     it, none of them is given.
     """
-    shown = (context.months_to_end(TREND_MONTHS)[0], f"{context.period.year}-12")
+    shown = (context.trend_months(TREND_MONTHS)[0], f"{context.period.year}-12")
     readings = set()
     for criterion in CRITERIA:
         own = _forms(context, "satisfaction_index", shown, criterion=criterion)
@@ -120,7 +120,7 @@ def _forms(
 ) -> dict[str, int]:
     """Return the forms of each month that has a survey."""
     members = {"criterion": criterion} if criterion else {}
-    frame = context.measure(code, by=("month",), months=months, members=members)
+    frame = context.trend(code, months=months, members=members)
     return _sizes(frame, "month", column="numerator" if code == "survey_responses" else "n")
 
 

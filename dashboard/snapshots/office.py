@@ -21,6 +21,7 @@ from dashboard.snapshots.freezing import Edition, Frozen, from_json
 from dashboard.snapshots.making import make_snapshot, store
 from etl.audit import write_audit
 from etl.delivery_tables import snapshot_log
+from etl.offices import own_unit
 from etl.settings import Settings
 from etl.warehouse import write_transaction
 
@@ -144,11 +145,11 @@ def make_monthly(engine: Engine, *, settings: Settings, today: date, at: datetim
     if not settings.snapshot_day or today.day < settings.snapshot_day:
         return None
     period = Period(shift_month(f"{today:%Y-%m}", -1))
-    s = snapshot_log.c
+    s, unit = snapshot_log.c, own_unit(settings, period.code)
     with engine.connect() as connection:
         done = connection.scalar(
             select(s.snapshot_id).where(
-                s.unit == settings.unit, s.period == period.code, s.made_by == WORKER
+                s.unit == unit, s.period == period.code, s.made_by == WORKER
             )
         )
     if done is not None:

@@ -228,13 +228,13 @@ _SAMPLES = {
 
 def notes_section(context: Context, hiding: Hiding) -> Section:
     """One row per source: up to which day, how much, missing months, rejects."""
-    months = months_between(*context.period.months)
+    months = months_between(*(context.office.within(context.period.months) or ("", "")))
     c, b = mart_coverage.c, load_batch.c
     covered: dict[str, dict[str, bool]] = {}
     query = select(c.source, c.month, c.is_whole).where(
         c.unit == context.unit.code,
         c.calendar == context.filters.calendar,
-        c.month.between(*context.period.months),
+        c.month.in_(months),
     )
     for source, month, whole in context.connection.execute(query):
         covered.setdefault(source, {})[month] = bool(whole)

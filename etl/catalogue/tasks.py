@@ -5,14 +5,13 @@ Both seeds are configuration: thresholds, owners and measures may change with ne
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Literal
 
-from etl.settings import SQL_DIR
+from etl.seeds import seed_rows
 
 State = Literal["met", "partly", "not_met", "not_reported", "not_applicable"]
 StateFrom = Literal["metric", "report", "both"]
@@ -62,16 +61,11 @@ class Task:
     measures: tuple[Measure, ...]
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (SQL_DIR / "seed" / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @cache
 def load_tasks() -> dict[str, Task]:
     """Return the tasks by code, in the plan's order."""
     measures: dict[str, list[Measure]] = {}
-    for row in _rows("task_measures.csv"):
+    for row in seed_rows("task_measures"):
         measures.setdefault(row["task"], []).append(
             Measure(
                 task=row["task"],
@@ -98,5 +92,5 @@ def load_tasks() -> dict[str, Task]:
             record=row["record"],
             measures=tuple(measures.get(row["code"], ())),
         )
-        for row in _rows("tasks.csv")
+        for row in seed_rows("tasks")
     }

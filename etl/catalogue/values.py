@@ -1,34 +1,29 @@
 """Codes of statuses, channels, classes and levels: their labels and the words files use for them.
 
-Declared in ``sql/seed/value_labels.csv``; a file's own words can be added there or in a mapping.
+Declared in the seed ``value_labels``; a file's own words can be added there or in a mapping.
 """
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 
 from etl.normalise import fold
-from etl.settings import SQL_DIR
-
-
-@cache
-def _rows() -> tuple[dict[str, str], ...]:
-    with (SQL_DIR / "seed" / "value_labels.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+from etl.seeds import seed_rows
 
 
 @cache
 def labels(domain: str) -> dict[str, str]:
     """Return the Vietnamese label of each code of ``domain``, in order."""
-    return {row["code"]: row["label"] for row in _rows() if row["domain"] == domain}
+    return {
+        row["code"]: row["label"] for row in seed_rows("value_labels") if row["domain"] == domain
+    }
 
 
 @cache
 def known_words(domain: str) -> dict[str, str]:
     """Return the code of each folded word that files use in ``domain``: codes, labels, synonyms."""
     words: dict[str, str] = {}
-    for row in _rows():
+    for row in seed_rows("value_labels"):
         if row["domain"] == domain:
             synonyms = row["synonyms"].split("|") if row["synonyms"] else []
             for word in (row["code"], row["label"], *synonyms):

@@ -6,14 +6,13 @@ figures are invented, and so is everything of 2024.
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from etl.demo.workbook import Export
-from etl.settings import SQL_DIR
+from etl.seeds import seed_rows
 
 TITLE = "KẾT QUẢ ĐO LƯỜNG SỰ HÀI LÒNG CỦA NGƯỜI DÂN, TỔ CHỨC NĂM {year}"
 PERIOD = "Từ ngày 01/01/{year} đến ngày 31/12/{year}"
@@ -72,10 +71,9 @@ def _period(year: int) -> str:
 
 
 def _neighbours() -> list[str]:
-    with (SQL_DIR / "seed" / "demo_units.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            f"{'X.' if row['kind'] == 'xã' else 'P.'} {row['name']}" for row in csv.DictReader(file)
-        ]
+    return [
+        f"{'X.' if row['kind'] == 'xã' else 'P.'} {row['name']}" for row in seed_rows("demo_units")
+    ]
 
 
 def _respondents(rng: np.random.Generator, *, own: int | None) -> pd.Series[Any]:

@@ -13,7 +13,7 @@ from etl.catalogue.values import known_words
 from etl.normalise import fold
 from etl.privacy import redact
 from etl.reading.cells import map_distinct
-from etl.seeding import seed_rows
+from etl.seeds import seed_rows
 from etl.sources.cells import parse_numbers, texts
 from etl.sources.columns import leading_criterion
 from etl.sources.draft import Draft

@@ -19,7 +19,8 @@ from etl.demo.procedures import PROCEDURES
 from etl.demo.workbook import Export
 from etl.normalise import label_key
 from etl.privacy import redact_series
-from etl.seeding import seed_rows, working_calendar
+from etl.seeding import working_calendar
+from etl.seeds import seed_rows
 from etl.settings import Settings
 
 SEEDS = range(24)

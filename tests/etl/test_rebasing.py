@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from etl.errors import UserError
 from etl.rebasing import Rebase, rebases, stated_rebases
-from etl.seeding import seed_rows
+from etl.seeds import seed_rows
 from etl.tables import dim_unit
 
 ROW = {"unit": "21646", "month": "2025-07", "metric": "", "reason": "Sáp nhập"}

@@ -138,16 +138,19 @@ def test_a_stated_month_starts_a_series_anew(demo: Connection) -> None:
     )
     assert section.chart is not None
     frame = section.chart.frame
-    assert frame.loc[frame["is_start"], "month"].tolist() == ["2024-07"]
+    words = "Từ 7/2024: bộ phận Địa chính tách làm hai"
+    changes = frame.set_index("month")["change"]
+    assert changes[changes != ""].to_dict() == {"2024-07": words}
+    assert section.note.endswith(words) and after.change_words() == [words]
     assert (
         "Từ tháng 7/2024 tính lại từ đầu: bộ phận Địa chính tách làm hai."
         in (section.data["reading"])
     )
     assert plain_text(section.sentence).endswith("chưa đủ 12 tháng để so sánh")
+    figure = draw(section.chart, theme=LIGHT, width=700)
+    assert words in [one.text for one in figure.layout.annotations]
     line = next(
-        trace
-        for trace in draw(section.chart, theme=LIGHT, width=700).data
-        if trace.mode == "lines" and trace.line.color == LIGHT.accent
+        trace for trace in figure.data if trace.mode == "lines" and trace.line.color == LIGHT.accent
     )
     at = frame["month"].tolist().index("2024-07")
     assert np.isnan(line.y[at]) and line.x[at] == at - 0.5
