@@ -16,7 +16,7 @@ from dashboard.metrics import find_metric, measure, measure_many
 from etl.errors import UserError
 from etl.loading import is_demo
 from etl.marts import as_of_dates
-from etl.offices import Office, office_of, own_offices, own_unit
+from etl.offices import FIRST, LAST, Office, office_of, own_offices, own_unit
 from etl.settings import Settings
 from etl.tables import dim_month, dim_unit, mart_coverage, plan
 from etl.version import data_version
@@ -161,7 +161,7 @@ class Context:
         code: str,
         *,
         by: Iterable[str] = (),
-        months: tuple[str, str] | None = None,
+        months: tuple[str | None, str | None] | None = None,
         members: dict[str, str] | None = None,
     ) -> pd.DataFrame:
         """Measure under the reader's filters; dimensions that a metric lacks do not apply.
@@ -198,17 +198,21 @@ class Context:
         code: str,
         *,
         by: Iterable[str],
-        months: tuple[str, str] | None,
+        months: tuple[str | None, str | None] | None,
         members: dict[str, str] | None,
     ) -> pd.DataFrame:
-        wanted = months or self.period.months
-        own = office.within(wanted)
+        wanted: tuple[str | None, str | None] = months or self.period.months
+        own = office.within((wanted[0] or FIRST, wanted[1] or LAST))
+        asked = wanted
+        if own:
+            # An open side stays open: as far as is covered.
+            asked = None if own[0] == FIRST else own[0], None if own[1] == LAST else own[1]
         chosen = self.filters.members(find_metric(code).mart.dimensions)
         return measure(
             self.connection,
             code,
             by=by,
-            months=own or wanted,
+            months=asked,
             calendar=self.filters.calendar,
             members={**chosen, **(members or {})},
             units=(office.unit,) if own else (),
