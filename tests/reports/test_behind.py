@@ -11,6 +11,7 @@ from dashboard.reports.behind import dossiers_behind
 from dashboard.reports.context import open_context
 from etl.catalogue.metrics import METRICS
 from etl.loading import load_file
+from etl.offices import FIRST, LAST
 from etl.settings import Settings
 from tests.truth.wild import write_wild
 
@@ -29,7 +30,7 @@ def test_lists_hold_what_metrics_count(engine: Engine, tmp_path: Path) -> None:
         whole = open_context(connection, settings=SETTINGS, filters=Filters())
         names = {
             name: str(
-                whole.measure("dossiers_received", by=(name,), months=(None, None))[name].iloc[0]
+                whole.measure("dossiers_received", by=(name,), months=(FIRST, LAST))[name].iloc[0]
             )
             for name in ("department", "field", "channel")
         }
