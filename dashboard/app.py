@@ -59,10 +59,10 @@ REFRESH_SECONDS = 60
 """How often an open page asks whether the data has changed."""
 
 
-def create_app(settings: Settings | None = None) -> Dash:
-    """Return the application on a migrated database."""
+def create_app(settings: Settings | None = None, *, engine: Engine | None = None) -> Dash:
+    """Return the application on a migrated database: that of an open ``engine``, else a new one."""
     settings = settings or load_settings()
-    engine = open_engine(settings.database_url)
+    engine = engine or open_engine(settings.database_url)
     app = Dash(
         __name__,
         title=TITLE,

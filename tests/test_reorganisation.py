@@ -112,7 +112,7 @@ def _counts(context: Context, code: str = "late_rate") -> tuple[object, object, 
 
 
 def test_the_office_becomes_another_by_files_and_settings_alone(
-    engine: Engine, seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, seeds: Path, tmp_path: Path
 ) -> None:
     before = Settings.model_construct(unit="21646", recipients=FILES / "recipients.csv")
     _load(
@@ -266,8 +266,7 @@ def test_the_office_becomes_another_by_files_and_settings_alone(
         assert now.section("holes").sentence[0].text.startswith(f"{NEIGHBOURS - 5} đơn vị")
 
     # The pages say it, and a reader of the new unit alone sees nothing of the old one.
-    monkeypatch.setattr("dashboard.app.open_engine", lambda _url: engine)
-    server = create_app(after).server
+    server = create_app(after, engine=engine).server
     everybody = signed_in(server, engine)
     for path in ("/", "/xep-hang", "/hop-thang"):
         page = ask_page(everybody, path, "?period=2026-01").get_data(as_text=True)

@@ -32,7 +32,7 @@ def office(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
     settings = Settings.model_construct(
         database_url=sqlite_url, data_dir=tmp_path, signing_key=tmp_path / "key.pem"
     )
-    yield Served(create_app(settings).server, engine, settings)
+    yield Served(create_app(settings, engine=engine).server, engine, settings)
     drop_charts()
     engine.dispose()
 
@@ -102,7 +102,7 @@ def test_a_failure_is_shown_on_every_page_until_it_is_put_right(
 ) -> None:
     broken = office.settings.model_copy(update={"chart_browser": tmp_path / "no-browser"})
     drop_charts()
-    client = signed_in(create_app(broken).server, office.engine)
+    client = signed_in(create_app(broken, engine=office.engine).server, office.engine)
     answer = client.post("/bao-cao/lap", data={"period": "2024-06"})
     assert answer.status_code == 409
     assert "Chưa lập được báo cáo" in str(ask_page(client, "/", "?period=2024-06").get_json())
