@@ -86,7 +86,7 @@ def serve() -> None:
     set_up_logging(settings)
     engine = prepare(settings)
     server = create_server(
-        create_app(settings),
+        create_app(settings, engine=engine),
         host=settings.host,
         port=settings.port,
         threads=8,

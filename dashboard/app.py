@@ -53,10 +53,10 @@ REFRESH_SECONDS = 60
 """How often an open page asks whether the data has changed."""
 
 
-def create_app(settings: Settings | None = None) -> Dash:
-    """Return the application on a migrated database."""
+def create_app(settings: Settings | None = None, *, engine: Engine | None = None) -> Dash:
+    """Return the application on a migrated database; ``engine`` is one that is open already."""
     settings = settings or load_settings()
-    engine = open_engine(settings.database_url)
+    engine = engine or open_engine(settings.database_url)
     app = Dash(
         __name__,
         title=TITLE,

@@ -52,7 +52,7 @@ def engine(sqlite_url: str) -> Iterator[Engine]:
 def client(sqlite_url: str, engine: Engine, tmp_path: Path) -> FlaskClient:
     load_text(engine, tmp_path, dossiers(FIRST))
     settings = Settings.model_construct(database_url=sqlite_url)
-    return signed_in(create_app(settings).server, engine)
+    return signed_in(create_app(settings, engine=engine).server, engine)
 
 
 def test_the_same_question_is_drawn_once(client: FlaskClient, drawn: list[str]) -> None:

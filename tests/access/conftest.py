@@ -39,5 +39,5 @@ def served(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
     engine = open_engine(sqlite_url)
     load_text(engine, tmp_path, dossiers(ROW), as_of=date(2024, 6, 30))
     settings = Settings.model_construct(database_url=sqlite_url, data_dir=tmp_path)
-    yield Served(create_app(settings).server, engine, settings)
+    yield Served(create_app(settings, engine=engine).server, engine, settings)
     engine.dispose()

@@ -399,7 +399,7 @@ def test_what_no_database_can_hold_breaks_nothing(database_url: str, tmp_path: P
     engine = open_engine(database_url)
     load_text(engine, tmp_path, dossiers(ROW), as_of=date(2024, 6, 30))
     told = Settings.model_construct(database_url=database_url, data_dir=tmp_path)
-    server = create_app(told).server
+    server = create_app(told, engine=engine).server
     server.config["PROPAGATE_EXCEPTIONS"] = False
     inside, nobody = signed_in(server, engine), server.test_client()
     entry = {"kind": "department", "field": "difficulties", "month": "2024-06", "subject": "a"}

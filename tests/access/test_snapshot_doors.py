@@ -32,7 +32,7 @@ def office(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
     settings = Settings.model_construct(
         database_url=sqlite_url, data_dir=tmp_path, signing_key=tmp_path / "key.pem"
     )
-    yield Served(create_app(settings).server, engine, settings)
+    yield Served(create_app(settings, engine=engine).server, engine, settings)
     drop_charts()
     engine.dispose()
 

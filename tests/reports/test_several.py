@@ -229,7 +229,7 @@ def test_the_served_page_offers_and_shows_only_the_readers_units(
 ) -> None:
     url = town.url.render_as_string(hide_password=False)
     settings = SETTINGS.model_copy(update={"database_url": url, "data_dir": tmp_path})
-    server = create_app(settings).server
+    server = create_app(settings, engine=town).server
     several = signed_in(server, town, role="viewer", units=(OWN, NEXT))
     said = ask_page(several, "/", "?unit=all&period=2024-06").get_json()["response"]
     assert said["unit-line"]["children"] == "2 đơn vị, Thị xã Hoài Nhơn"
