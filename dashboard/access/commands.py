@@ -35,11 +35,17 @@ def _engine() -> Engine:
 
 
 def _ask_password(*, from_stdin: bool) -> str:
-    """Return a password typed twice, or one line of standard input: never an argument, which
-    everybody on the machine could read.
+    """Return a password typed twice, or one line of standard input where nobody can type: never
+    an argument, which everybody on the machine could read.
     """
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+    if from_stdin or not sys.stdin.isatty():
+        password = sys.stdin.readline().rstrip("\r\n")
+        if not password:
+            raise UserError(
+                "Chưa có mật khẩu nào được đưa vào. Hãy chạy lệnh này trong cửa sổ lệnh và gõ mật "
+                "khẩu, hoặc đưa một dòng mật khẩu vào với --password-stdin."
+            )
+        return password
     return str(
         typer.prompt(
             "Mật khẩu", hide_input=True, confirmation_prompt="Gõ lại mật khẩu", show_default=False

@@ -25,7 +25,7 @@ def addresses(served: Served) -> dict[str, tuple[str, str]]:
     for rule in served.server.url_map.iter_rules():
         address = re.sub(r"<[^>]*package_name>", "dash", rule.rule)
         address = re.sub(r"<[^>]*fingerprinted_path>", "dash-renderer/build/none.js", address)
-        address = re.sub(r"<int:[^>]*>", "1", address)
+        address = re.sub(r"<int[^:>]*:[^>]*>", "1", address)
         address = re.sub(r"<[^>]*>", "khong-co", address)
         methods = rule.methods or set()
         found[rule.endpoint] = ("GET" if "GET" in methods else "POST", address)
