@@ -88,7 +88,22 @@ def draw_funnel(
     high = np.minimum(high, scale.high)
     records_ = records(rows)
     verdicts = words(rows, "verdict", default="common")
-    _say(drawn, scale, most, x, y, records_, verdicts, share=share, average_label=average_label)
+    placer = Placer(drawn.plot_width, drawn.plot_height)
+    for edge in (low, high):
+        at = (1 - scale.share(edge)) * drawn.plot_height
+        placer.take_line(list(sizes / most * drawn.plot_width), list(at), thickness=4)
+    _say(
+        placer,
+        drawn,
+        scale,
+        most,
+        x,
+        y,
+        records_,
+        verdicts,
+        share=share,
+        average_label=average_label,
+    )
     if size_label:
         drawn.say(
             escape(size_label),
@@ -222,6 +237,7 @@ def _points(
 
 
 def _say(
+    placer: Placer,
     drawn: Sheet,
     scale: Scale,
     most: float,
@@ -234,7 +250,6 @@ def _say(
     average_label: str,
 ) -> None:
     """Name the points, the line and the band, each where it covers nothing."""
-    placer = Placer(drawn.plot_width, drawn.plot_height)
     px = x / most * drawn.plot_width
     py = (1 - scale.share(y)) * drawn.plot_height
     radius = drawn.theme.marker_size
