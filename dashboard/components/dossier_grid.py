@@ -112,7 +112,7 @@ def dossier_grid(section: Section) -> html.Section:
                 id="dossier-search",
                 type="search",
                 placeholder="Tìm mã, thủ tục, bộ phận…",
-                className="form-control grid-search",
+                className="grid-search",
                 debounce=False,
             ),
             html.Button(
