@@ -12,9 +12,9 @@ test: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal
 
-# The demonstration's stories in twenty demonstrations, and how often rules speak for nothing.
+# The demonstration's stories in twenty demonstrations and more, and how often rules speak for nothing.
 signals: install-dev
-	$(PY) -m pytest -s -m slow tests/reports
+	$(PY) -m pytest -s -m slow tests/reports tests/etl/test_demo.py
 	$(PY) -m tests.statistics.false_alarms
 
 # Two hundred loads per database killed at a random moment (docs/faults.md).

@@ -23,7 +23,7 @@ from etl.seeding import working_calendar
 from etl.seeds import seed_rows
 from etl.settings import Settings
 
-SEEDS = range(24)
+SEEDS = [pytest.param(seed, marks=[pytest.mark.slow] if seed >= 4 else []) for seed in range(24)]
 MARK = "DỮ LIỆU MINH HỌA"
 END = pd.Timestamp(2024, 12, 31, 23, 59, 59)
 KINDS = {

@@ -35,6 +35,12 @@ def facts(engine: Engine) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.execute(query)]
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine: what a disguise is ends before the database."""
+    return sqlite_url
+
+
 @pytest.fixture(scope="module")
 def plain(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path

@@ -145,8 +145,8 @@ def test_multiples_explain_holes_and_hollow_points():
     assert said(figure)[-1] == "Vòng rỗng: dưới 20 phiếu · Khoảng trống: thiếu khảo sát"
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK, PROJECTOR], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("count", [1, 6, 12])
+@pytest.mark.parametrize("theme", [LIGHT, PROJECTOR], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("count", [1, 12])
 @pytest.mark.parametrize("counts", [YEAR, YEAR[:1], [None] * 3, [(0, 42)] * 36])
 def test_multiples_lie_on_nothing_else(count, counts, theme):
     for width in (700,) if theme.is_projector else (350, 640, 1040):
