@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 from sqlalchemy import Engine
 
+from dashboard.access.log_words import action_words, detail_words
 from dashboard.access.roles import ROLES
 from dashboard.access.users import add_user, list_users, set_active, set_password
 from etl.audit import now, read_audit, verify_audit
@@ -132,6 +133,10 @@ def list_audit(
     with _engine().connect() as connection:
         for row in read_audit(connection, limit=limit):
             table.add_row(
-                f"{row.at:%d/%m/%Y %H:%M:%S}", row.actor, row.action, row.subject, row.detail
+                f"{row.at:%d/%m/%Y %H:%M:%S}",
+                row.actor,
+                action_words(row.action),
+                row.subject,
+                detail_words(row.detail),
             )
     out.print(table)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import orjson
 import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import formatting as fmt
 from dashboard.access.gate import CSRF_FIELD, whoever
+from dashboard.access.log_words import action_words, detail_words
 from dashboard.access.roles import ROLES
 from dashboard.access.users import list_users
 from dashboard.components.cards import card, table_card
@@ -19,28 +19,6 @@ from dashboard.components.view import View
 from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.reports.context import Context
 from etl.audit import read_audit
-
-ACTIONS = {
-    "sign_in": "Đăng nhập",
-    "sign_in_failed": "Đăng nhập sai",
-    "sign_in_by_link": "Vào bằng liên kết một lần",
-    "sign_out": "Đăng xuất",
-    "sign_out_everywhere": "Đăng xuất mọi thiết bị",
-    "password_set": "Đặt mật khẩu",
-    "user_add": "Thêm người dùng",
-    "user_disable": "Khóa người dùng",
-    "user_enable": "Mở khóa người dùng",
-    "load": "Nạp tệp",
-    "undo": "Hoàn tác lần nạp",
-    "plan": "Sửa số kế hoạch",
-    "alias": "Gộp cách viết",
-    "snapshot_made": "Lập báo cáo",
-    "snapshot_failed": "Lập báo cáo không thành",
-    "export": "Xuất tài liệu",
-    "send": "Gửi báo cáo",
-    "record": "Ghi biên bản",
-}
-"""Words of the audit log's actions; one without words shows its code."""
 
 
 def build(context: Context, _query: Mapping[str, str]) -> Report:
@@ -102,9 +80,9 @@ def build(context: Context, _query: Mapping[str, str]) -> Report:
                             {
                                 "at": f"{row.at:%d/%m/%Y %H:%M:%S}",
                                 "actor": row.actor or fmt.NOTHING,
-                                "action": ACTIONS.get(row.action, row.action),
+                                "action": action_words(row.action),
                                 "subject": row.subject,
-                                "detail": _detail(row.detail),
+                                "detail": detail_words(row.detail),
                             }
                             for row in read_audit(context.connection)
                         ],
@@ -115,11 +93,6 @@ def build(context: Context, _query: Mapping[str, str]) -> Report:
             ),
         ),
     )
-
-
-def _detail(text: str) -> str:
-    found = orjson.loads(text)
-    return ", ".join(f"{name} {value}" for name, value in found.items() if value not in ("", []))
 
 
 def render(report: Report, _view: View) -> list[Component]:
