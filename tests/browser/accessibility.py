@@ -1,4 +1,4 @@
-"""What a page does to those who see, hear or move otherwise: axe's findings, shifts."""
+"""What a page is to those who see, hear or move otherwise: axe's findings, motion, paper."""
 
 from __future__ import annotations
 
@@ -46,3 +46,51 @@ def faults_of(page: Any) -> list[str]:
 def layout_shift(page: Any) -> float:
     """Return by how much what was already shown has moved since the page was opened."""
     return float(page.evaluate(_SHIFT))
+
+
+_MOVING = """
+() => [...document.querySelectorAll('body *')].filter(one => {
+  const style = getComputedStyle(one);
+  const lasts = times => times.split(',').some(time => parseFloat(time) > 0);
+  return lasts(style.transitionDuration)
+    || (style.animationName !== 'none' && lasts(style.animationDuration));
+}).map(one => one.outerHTML.slice(0, 120))
+"""
+
+
+def moving(page: Any) -> list[str]:
+    """Return what would still move, for a reader whose system asks for less motion."""
+    return list(page.evaluate(_MOVING))
+
+
+PAPER = {"width": 1047, "height": 718}
+"""What an A4 sheet on its side holds between margins of 10 mm, in CSS pixels."""
+
+_CUT = """
+() => {
+  const faults = [];
+  for (const one of document.querySelectorAll('body *')) {
+    if (!one.checkVisibility() || one.closest('.sr, .js-plotly-plot, option')) continue;
+    const name = one.outerHTML.slice(0, 100), style = getComputedStyle(one);
+    if (one.matches('.filters, .nav-side, .tabs, dialog, .btn-a, .icon-btn, .acts, .ag-root'))
+      faults.push(`on paper: ${name}`);
+    if (style.overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1)
+      faults.push(`cut at the side: ${name}`);
+    if (style.overflowY !== 'visible' && one.scrollHeight > one.clientHeight + 1)
+      faults.push(`cut below: ${name}`);
+  }
+  if (document.documentElement.scrollWidth > innerWidth) faults.push('wider than the sheet');
+  return faults;
+}
+"""
+
+
+def faults_on_paper(page: Any) -> list[str]:
+    """Return what a printed page would show of its controls, and what it would cut off.
+
+    The page is left as it lies on paper.
+    """
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    return list(page.evaluate(_CUT))
