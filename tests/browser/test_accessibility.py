@@ -222,6 +222,6 @@ def test_a_viewer_changes_the_period_and_the_ground(
     expect(page.locator(".stepper summary")).to_be_focused()
     assert page.locator("[href^='/nap-du-lieu'], [href^='/quan-tri']").count() == 0
     before = page.locator("html").get_attribute("data-bs-theme")
-    walk_to(page, ".*(sáng|tối).*")
+    walk_to(page, "Nền (sáng|tối)")
     page.keyboard.press("Enter")
     expect(page.locator("html")).not_to_have_attribute("data-bs-theme", str(before))
