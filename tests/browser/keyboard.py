@@ -17,7 +17,8 @@ _AT = """
   const near = [at, at.parentElement, at.nextElementSibling];
   return {
     name: at.getAttribute('aria-label')
-      || [...(at.labels || [])].map(one => one.innerText).join(' ') || at.innerText || at.title || '',
+      || [...(at.labels || [])].map(one => one.innerText).join(' ')
+      || at.innerText || at.title || '',
     isSeen: at === document.body || near.some(seen),
     html: at.outerHTML.slice(0, 160),
   };

@@ -194,6 +194,7 @@ def test_an_empty_database_says_what_to_do(quiet_page: Any, served_empty: str, p
     quiet_page.goto(f"{served_empty}{path}")
     quiet_page.locator("#page").get_by_text("Chưa có").first.wait_for()
     assert quiet_page.locator(".missing.error").count() == 0
+    assert faults_of(quiet_page) == []
 
 
 def test_an_unknown_address_leads_back(quiet_page: Any, served_demo: str) -> None:

@@ -79,10 +79,14 @@ def test_every_chart_has_its_sentence_its_numbers_and_how_to_read_it(demo: Conne
             if not str(name).endswith("-graph"):
                 continue
             section = report.section(str(name).removesuffix("-graph"))
-            assert plain_text(section.sentence) and {
-                f"{section.code}-reading",
-                f"{section.code}-table",
-            } <= ids, section.code
+            assert (
+                plain_text(section.sentence)
+                and {
+                    f"{section.code}-reading",
+                    f"{section.code}-table",
+                }
+                <= ids
+            ), section.code
             assert section.chart is not None
             assert how_to_read(section)[0] == HOW_TO_READ[section.chart.form]
             forms.add(section.chart.form)
