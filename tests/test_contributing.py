@@ -232,8 +232,10 @@ def test_a_source_a_metric_and_a_page_are_added_as_the_recipes_say(copy: Path) -
         ("\n    conduct,\n", "\n    conduct,\n    unanswered,\n"),
         (
             "as conduct,\n        count(*)",
-            "as conduct,\n        count(*) filter (where basis = 'received'"
-            " and answered_on is null) as unanswered,\n        count(*)",
+            (
+                "as conduct,\n        count(*) filter (where basis = 'received'"
+                " and answered_on is null) as unanswered,\n        count(*)"
+            ),
         ),
         ("0 as conduct,\n", "0 as conduct,\n        0 as unanswered,\n"),
         ("    sum(conduct),\n", "    sum(conduct),\n    sum(unanswered),\n"),
@@ -246,21 +248,27 @@ def test_a_source_a_metric_and_a_page_are_added_as_the_recipes_say(copy: Path) -
         ("    tasks,\n)", "    tasks,\n    visits,\n)"),
         (
             "from dashboard.reports.tasks import build_tasks_report\n",
-            "from dashboard.reports.tasks import build_tasks_report\n"
-            "from dashboard.reports.visits import build_visits_report\n",
+            (
+                "from dashboard.reports.tasks import build_tasks_report\n"
+                "from dashboard.reports.visits import build_visits_report\n"
+            ),
         ),
         (
             "PAGES: tuple[Page, ...] = (\n",
-            'PAGES: tuple[Page, ...] = (\n    Page("/tiep-dan", "Tiếp dân", "easel", WATCH, '
-            "lambda context, _query: build_visits_report(context), visits.render),\n",
+            (
+                'PAGES: tuple[Page, ...] = (\n    Page("/tiep-dan", "Tiếp dân", "easel", WATCH, '
+                "lambda context, _query: build_visits_report(context), visits.render),\n"
+            ),
         ),
     )
     edit(
         copy / "dashboard/snapshots/freezing.py",
         (
             "from dashboard.reports.tasks import build_tasks_report\n",
-            "from dashboard.reports.tasks import build_tasks_report\n"
-            "from dashboard.reports.visits import build_visits_report\n",
+            (
+                "from dashboard.reports.tasks import build_tasks_report\n"
+                "from dashboard.reports.visits import build_visits_report\n"
+            ),
         ),
         (
             '    "data": build_data_report,\n',
