@@ -171,32 +171,26 @@ def _complete(
 ) -> pd.DataFrame:
     """Add what has no rows: covered spans at zero, uncovered spans NaN."""
     time = [name for name in TIME if name in part.by]
-    spans = _spans(connection, part, covered, time=time)
-    others = [name for name in part.by if name not in TIME]
-    combinations = frame[others].drop_duplicates() if others else None
-    grid = spans if combinations is None else spans.merge(combinations, how="cross")
-    joined = grid.merge(frame, on=list(part.by), how="left") if part.by else _one(grid, frame)
+    if not time:
+        joined = frame.assign(is_covered=not covered.empty, is_whole=_is_whole(part, covered))
+    else:
+        grid = _spans(connection, part, covered, time=time)
+        others = [name for name in part.by if name not in TIME]
+        if others:
+            grid = grid.merge(frame[others].drop_duplicates(), how="cross")
+        joined = grid.merge(frame, on=list(part.by), how="left")
+        joined = joined.sort_values(list(part.by), kind="stable", ignore_index=True)
     counts = list(columns)
     known = np.nan_to_num(joined[counts].to_numpy(dtype=float))
     known[~joined["is_covered"].to_numpy(dtype=bool)] = np.nan
     joined[counts] = known
-    return joined.sort_values(list(part.by), kind="stable", ignore_index=True) if time else joined
-
-
-def _one(grid: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.reset_index(drop=True).assign(
-        is_covered=bool(grid["is_covered"].iloc[0]), is_whole=bool(grid["is_whole"].iloc[0])
-    )
+    return joined
 
 
 def _spans(
     connection: Connection, part: Slice, covered: pd.DataFrame, *, time: list[str]
 ) -> pd.DataFrame:
     """One row per span of time asked for: its labels, whether covered, whether whole."""
-    if not time:
-        return pd.DataFrame(
-            {"is_covered": [not covered.empty], "is_whole": [_is_whole(part, covered)]}
-        )
     if part.months is None and covered.empty:
         return pd.DataFrame(columns=[*time, "is_covered", "is_whole"])
     first, last = part.months or (covered["month"].min(), covered["month"].max())

@@ -70,7 +70,12 @@ def clear_loaded(connection: Connection) -> None:
 
 
 def record_batch(
-    connection: Connection, cleaned: Cleaned, *, unit: str, mapping_sha256: str
+    connection: Connection,
+    cleaned: Cleaned,
+    *,
+    unit: str,
+    mapping_sha256: str,
+    fingerprint: str | None = None,
 ) -> int:
     """Record that a table is being loaded, before it is known what becomes of its rows."""
     zero = dict.fromkeys(("inserted", "updated", "unchanged", "removed"), 0)
@@ -98,6 +103,7 @@ def record_batch(
             "new_members": "[]",
             "loaded_at": now(),
             "headers": orjson.dumps(cleaned.headers).decode(),
+            "fingerprint": fingerprint,
         },
     )
 

@@ -7,13 +7,15 @@ file of several sheets is several batches and still one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import orjson
 import pandas as pd
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, Row, delete, select
 
 from etl.audit import COMMAND_LINE, write_audit
 from etl.batches import (
@@ -40,12 +42,14 @@ from etl.mapping import Mapping
 from etl.marts import as_of_dates, loaded_units, refresh
 from etl.merging import FACTS, Derive, Merged, merge
 from etl.offices import own_unit
-from etl.reading import Limits
+from etl.reading import Limits, content_hash
+from etl.repeats import find_repeat, fingerprint
 from etl.seeding import working_calendar, write_calendars
 from etl.settings import Settings
 from etl.sources import Cleaned, KnownUnit, Warned, clean_file
 from etl.sources import dossier as dossier_source
 from etl.sources import feedback as feedback_source
+from etl.sources.ledger import reject_frame
 from etl.tables import dim_unit, fact_dossier, fact_feedback, load_batch
 from etl.warehouse import bulk_insert, write_transaction
 
@@ -112,6 +116,13 @@ class LoadedFile:
         return sum(int(getattr(part, name)) for part in self.parts)
 
 
+_AS_RECORDED = (
+    *("batch_id", "file", "sheet", "source", "rows_read", "rejected", "repeated"),
+    *("as_of", "covered_from", "covered_to", "is_demo"),
+)
+"""What a batch's record and :class:`Loaded` say by the same name."""
+
+
 class _DryRun(Exception):
     """Leaves a transaction without keeping anything of it."""
 
@@ -141,8 +152,23 @@ def load_file(
         RefusedFile: nothing of the file could be loaded, and why.
         UserError: demonstration and real data would have been mixed, or a unit is not theirs.
     """
+    sha256 = "" if dry_run else _hash_of(path, settings=settings)
     with engine.connect() as connection:
         known = known_units(connection)
+        mark = fingerprint(
+            connection,
+            file=path.name,
+            sha256=sha256,
+            settings=settings,
+            source=source,
+            mapping=mapping,
+            unit=unit,
+            as_of=as_of,
+            covers=covers,
+        )
+        found = find_repeat(connection, mark, scope=scope) if sha256 else []
+    if found:
+        return _load_again(engine, found, actor=actor)
 
     def clean(own: str) -> list[Cleaned]:
         return clean_file(
@@ -169,6 +195,8 @@ def load_file(
         settings=settings,
         unit=unit,
         mapping_sha256=mapping.sha256 if mapping else "",
+        # Of a file that another program wrote anew meanwhile nothing is known.
+        fingerprint=mark if cleaned[0].sha256 == sha256 else None,
         replace_demo=replace_demo,
         dry_run=dry_run,
         actor=actor,
@@ -182,6 +210,7 @@ def load_cleaned(
     settings: Settings,
     unit: str,
     mapping_sha256: str = "",
+    fingerprint: str | None = None,
     replace_demo: bool = False,
     dry_run: bool = False,
     actor: str = COMMAND_LINE,
@@ -197,7 +226,11 @@ def load_cleaned(
             for cleaned in tables:
                 _keep_demo_apart(connection, cleaned, replace_demo=replace_demo)
                 batch_id = record_batch(
-                    connection, cleaned, unit=unit, mapping_sha256=mapping_sha256
+                    connection,
+                    cleaned,
+                    unit=unit,
+                    mapping_sha256=mapping_sha256,
+                    fingerprint=fingerprint,
                 )
                 parts.append(_load(connection, cleaned, batch_id=batch_id, settings=settings))
             if dry_run:
@@ -208,6 +241,44 @@ def load_cleaned(
     except _DryRun:
         return LoadedFile(tuple(parts), is_dry_run=True)
     return LoadedFile(tuple(parts))
+
+
+def _hash_of(path: Path, *, settings: Settings) -> str:
+    """Return the hash of a file's content; "" of one that reading will refuse by its size."""
+    if not path.is_file() or path.stat().st_size > settings.max_file_mb * 2**20:
+        return ""
+    return content_hash(path)
+
+
+def _load_again(engine: Engine, found: Sequence[Row[Any]], *, actor: str) -> LoadedFile:
+    """Return what loading a file again comes to, of the batches it made; only the log is told."""
+    parts = []
+    for row in found:
+        kept = row.inserted + row.updated + row.unchanged
+        words = (
+            f"đã nạp ở lần {row.batch_id} và từ đó không có gì thay đổi, nên không cần đọc lại tệp"
+        )
+        parts.append(
+            Loaded(
+                **{name: getattr(row, name) for name in _AS_RECORDED},
+                inserted=0,
+                updated=0,
+                unchanged=kept,
+                removed=0,
+                rejects=reject_frame({}),
+                warnings=(*_warned_then(row), Warned("repeat", "", words, kept)),
+                new_members=(),
+                since=None,
+            )
+        )
+    with write_transaction(engine) as connection:
+        for part in parts:
+            _audit(connection, part, actor=actor)
+    return LoadedFile(tuple(parts))
+
+
+def _warned_then(row: Row[Any]) -> list[Warned]:
+    return [Warned(**one) for one in orjson.loads(row.warnings)]
 
 
 def _hold_scope(tables: list[Cleaned], scope: tuple[str, ...] | None) -> None:

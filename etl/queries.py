@@ -32,6 +32,9 @@ def run_query(connection: Connection, name: str, **binds: date | str | None) -> 
     frame = pd.DataFrame(result.all(), columns=list(result.keys()), dtype=object)
     for column in frame.columns:
         if column.endswith("_on"):
-            days = pd.to_datetime(frame[column])
-            frame[column] = days.dt.date.astype(object).where(days.notna(), None)
+            frame[column] = pd.Series(map(_day, frame[column]), index=frame.index, dtype=object)
     return frame
+
+
+def _day(value: date | str | None) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -187,6 +187,8 @@ load_batch = Table(
     # One of the file's tables a row; its columns that were asked for, in its order.
     Column("headers", Text),
     Column("undone_at", DateTime),
+    # Of what decided what the load did (etl/repeats.py); blank where nobody asked for it.
+    Column("fingerprint", String(64)),
     comment="One row per loaded file; rows_read = inserted + updated + unchanged + rejected "
     "+ repeated. Times are UTC.",
 )

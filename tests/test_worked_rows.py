@@ -479,10 +479,12 @@ def test_any_file_again_changes_nothing(
 ) -> None:
     first = load_text(engine, tmp_path, text)
     before = counts(engine, code)
-    again = load_text(engine, tmp_path, text)
     assert (first.inserted, first.updated) == (first.rows_read, 0)
-    assert (again.inserted, again.updated, again.unchanged) == (0, 0, again.rows_read)
-    assert counts(engine, code) == before
+    # Under another name it is read; under its own it is known unread.
+    for name in ("lai.csv", "tep.csv"):
+        again = load_text(engine, tmp_path, text, name=name)
+        assert (again.inserted, again.updated, again.unchanged) == (0, 0, again.rows_read)
+        assert counts(engine, code) == before
 
 
 def test_days_without_rows_are_zero_and_uncovered_months_are_empty(

@@ -107,7 +107,6 @@ def definition_dialog(
                 ("Căn cứ", found.legal_source),
                 ("Phụ trách", found.owner),
                 *worked,
-                ("Mã chỉ tiêu", found.code),
             )
         ),
         behind,

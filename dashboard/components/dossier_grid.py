@@ -10,6 +10,7 @@ from dash import dcc, html
 from dashboard import formatting as fmt
 from dashboard.components.cards import card
 from dashboard.components.icons import icon
+from dashboard.components.tables import CHIP_ICONS
 from dashboard.model import Section, TableColumn
 from etl.frames import plain_records
 
@@ -60,7 +61,7 @@ THEME = (
 """The grid in the dashboard's own tokens, so that it follows the light and the dark theme."""
 
 _WIDTHS = {
-    "state": 160,
+    "state": 182,
     "procedure": 250,
     "cause": 220,
     "dossier_code": 236,
@@ -75,7 +76,10 @@ def dossier_grid(section: Section) -> html.Section:
     if section.missing is not None or section.table is None:
         return card(section)
     rows = [
-        {column.key: _value(row[column.key], column) for column in section.table.columns}
+        {
+            **{column.key: _value(row[column.key], column) for column in section.table.columns},
+            "tone": row["tone"],
+        }
         for row in plain_records(section.table.rows)
     ]
     grid = dag.AgGrid(
@@ -108,7 +112,7 @@ def dossier_grid(section: Section) -> html.Section:
                 id="dossier-search",
                 type="search",
                 placeholder="Tìm mã, thủ tục, bộ phận…",
-                className="form-control grid-search",
+                className="grid-search",
                 debounce=False,
             ),
             html.Button(
@@ -143,6 +147,9 @@ def _column(column: TableColumn) -> dict[str, Any]:
         "headerName": column.label,
         "width": _WIDTHS.get(column.key, _WIDTH),
     }
+    if column.kind == "chip":
+        definition["cellRenderer"] = "chip"
+        definition["cellRendererParams"] = {"icons": CHIP_ICONS}
     if column.kind == "date":
         definition["valueFormatter"] = {"function": "isoDay(params.value)"}
         definition["width"] = _NARROW

@@ -14,7 +14,13 @@ from dashboard.model import CellKind, Table, TableColumn
 from dashboard.text import STATE_LABELS
 
 NUMBER_KINDS = frozenset({"integer", "figure", "percent1", "percent2"})
-_CHIP_ICONS = {"concern": "octagon", "notice": "hourglass", "good": "check-circle"}
+CHIP_ICONS = {
+    "concern": "exclamation-octagon-fill",
+    "notice": "hourglass-split",
+    "good": "check-circle",
+}
+"""What a tone is marked with besides its colour."""
+
 
 _FORMATS: dict[CellKind, Callable[[Any], str]] = {
     "integer": fmt.count,
@@ -36,8 +42,8 @@ def cell_text(value: Any, kind: CellKind) -> str:
 def chip(text: str, tone: str = "plain") -> html.Span:
     """Return a word with its icon on a tinted ground."""
     children: list[Child] = [text]
-    if tone in _CHIP_ICONS:
-        children.insert(0, icon(_CHIP_ICONS[tone]))
+    if tone in CHIP_ICONS:
+        children.insert(0, icon(CHIP_ICONS[tone]))
     return html.Span(children, className=f"chip {tone}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ def draw_funnel(
     sizes = np.linspace(most * 0.012, most, _GRID)
     low, high = (edge * 100 for edge in funnel_limits(sizes, share=share, z=ACTION_Z))
     at_smallest = funnel_limits(x, share=share, z=ACTION_Z)[1] * 100
-    top = max([*y, *np.minimum(at_smallest, 3 * max([*y, share * 100])), share * 200])
+    top = max([*y, *np.minimum(at_smallest, 1.8 * max([*y, share * 100])), share * 200])
     scale = percent_scale([0.0, float(top)])
     across = count_scale([most], most_steps=5)
     size = text_size(theme, width)
@@ -88,7 +89,19 @@ def draw_funnel(
     high = np.minimum(high, scale.high)
     records_ = records(rows)
     verdicts = words(rows, "verdict", default="common")
-    _say(drawn, scale, most, x, y, records_, verdicts, share=share, average_label=average_label)
+    limits = [(sizes / most * drawn.plot_width, scale.share(edge)) for edge in (low, high)]
+    _say(
+        drawn,
+        scale,
+        most,
+        x,
+        y,
+        records_,
+        verdicts,
+        share=share,
+        average_label=average_label,
+        limits=limits,
+    )
     if size_label:
         drawn.say(
             escape(size_label),
@@ -232,23 +245,30 @@ def _say(
     *,
     share: float,
     average_label: str,
+    limits: Sequence[tuple[Floats, Floats]],
 ) -> None:
-    """Name the points, the line and the band, each where it covers nothing."""
+    """Name the points, the line and the band, each where it covers nothing.
+
+    A point's name may cross a limit, a thin line, where there is no other room for it.
+    """
     placer = Placer(drawn.plot_width, drawn.plot_height)
+    lines = Placer(drawn.plot_width, drawn.plot_height)
+    for across, up in limits:
+        lines.take_line(list(across), list((1 - up) * drawn.plot_height), thickness=2)
     px = x / most * drawn.plot_width
     py = (1 - scale.share(y)) * drawn.plot_height
     radius = drawn.theme.marker_size
     middles = np.column_stack([px, py])
     placer.take(np.hstack([middles - radius, middles + radius]))
     level = float(1 - scale.share(share * 100)) * drawn.plot_height
-    placer.take(np.array([[0, level - 2, drawn.plot_width, level + 2]]))
+    placer.take(np.array([[0, level - 5, drawn.plot_width, level + 5]]))
     if average_label:
         text = escape(average_label)
         width = text_width(text, drawn.text_size) + 6
         spots = np.column_stack(
             [
                 np.tile([drawn.plot_width - width / 2 - 2, width / 2 + 4], 2),
-                np.repeat([level - drawn.text_size, level + drawn.text_size], 2),
+                np.repeat([level - drawn.text_size - 3, level + drawn.text_size + 3], 2),
             ]
         )
         _put(text, placer, drawn, spots, colour=drawn.theme.ink)
@@ -260,18 +280,48 @@ def _say(
         colour = drawn.theme.ink_2
         if is_different:
             colour = drawn.theme.concern if y[i] > share * 100 else drawn.theme.accent
-        _put(text, placer, drawn, _around(middles[i], text, drawn), colour=colour)
+        _name(text, placer, lines, drawn, middles[i], colour=colour)
+    placer.take(lines.taken)
     wide = text_width(_BAND_WORDS, drawn.text_size)
     near = (drawn.plot_width * 0.25 + wide / 2, text_height(_BAND_WORDS, drawn.text_size) * 0.6)
     _put(_BAND_WORDS, placer, drawn, placer.grid(near=near), colour=drawn.theme.ink_3)
 
 
-def _around(middle: NDArray[np.float64], text: str, drawn: Sheet) -> NDArray[np.float64]:
-    """Return where a point's name may stand: right, left, above, below."""
-    wide = text_width(text, drawn.text_size) / 2 + drawn.theme.marker_size + 4
-    high = drawn.text_size + 2
-    steps = np.array([[wide, 0], [-wide, 0], [0, -high], [0, high], [wide, -high], [-wide, -high]])
-    return middle + steps
+def _name(
+    text: str,
+    placer: Placer,
+    lines: Placer,
+    drawn: Sheet,
+    middle: NDArray[np.float64],
+    *,
+    colour: str,
+) -> None:
+    """Put a point's name beside it, over it or under it, off the limits where that can be."""
+    box = (text_width(text, drawn.text_size) + 4, text_height(text, drawn.text_size))
+    gap = drawn.theme.marker_size + 2
+    wide, high = box[0] / 2 + gap, drawn.text_size + 2
+    beside = [[wide, 0], [-wide, 0], [0, -high], [0, high]]
+    corners = [[wide, -high], [-wide, -high], [wide, high], [-wide, high]]
+    centres = middle + np.array([*beside, *corners])
+    found = placer.place(*box, lines.free(*box, centres))
+    ground = {}
+    if found is None:
+        found = placer.place(*box, centres)
+        ground = {"bgcolor": drawn.theme.limits}
+    if found is None:
+        return
+    # Held at the side of the point: letters that turn out narrower leave no gap.
+    side = np.sign(round(found[0] - middle[0]))
+    anchors = {0: "center", 1: "left", -1: "right"}
+    _say_at(
+        text,
+        drawn,
+        middle[0] + side * gap,
+        found[1],
+        colour=colour,
+        xanchor=anchors[int(side)],
+        **ground,
+    )
 
 
 def _put(
@@ -280,15 +330,28 @@ def _put(
     found = placer.place(
         text_width(text, drawn.text_size) + 4, text_height(text, drawn.text_size), centres
     )
-    if found is None:
-        return
+    if found is not None:
+        _say_at(text, drawn, *found, colour=colour)
+
+
+def _say_at(
+    text: str,
+    drawn: Sheet,
+    x: float,
+    y: float,
+    *,
+    colour: str,
+    xanchor: str = "center",
+    **look: Any,
+) -> None:
     drawn.say(
         text,
-        x=found[0] / drawn.plot_width,
-        y=1 - found[1] / drawn.plot_height,
+        x=x / drawn.plot_width,
+        y=1 - y / drawn.plot_height,
         xref="paper",
         yref="paper",
-        xanchor="center",
+        xanchor=xanchor,
         yanchor="middle",
         font={"color": colour, "size": drawn.text_size},
+        **look,
     )

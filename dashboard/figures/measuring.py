@@ -203,6 +203,13 @@ class Placer:
                 return float(centres[found, 0]), float(centres[found, 1])
         return None
 
+    def free(
+        self, width: float, height: float, centres: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return those of the candidate ``centres`` where a box would cover nothing taken."""
+        half = np.array([width, height]) / 2
+        return centres[~_hits(np.hstack([centres - half, centres + half]), self.taken)]
+
     def grid(self, *, near: tuple[float, float], step: float = 8.0) -> NDArray[np.float64]:
         """Return candidate centres over the whole plot, the nearest to ``near`` first."""
         x, y = np.meshgrid(np.arange(0, self.width, step), np.arange(0, self.height, step))

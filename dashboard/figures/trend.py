@@ -563,18 +563,15 @@ def _note_ribbon(series: Series, scale: Scale, placer: Placer, drawn: Sheet) -> 
     x = time.to_px(series.months, drawn)
     above = (1 - scale.share(series.high)) * drawn.plot_height
     below = (1 - scale.share(series.low)) * drawn.plot_height
-    is_inside = []
-    for middle_x, middle_y in centres:
-        first = int(np.searchsorted(x, middle_x - width / 2, side="right")) - 1
-        last = int(np.searchsorted(x, middle_x + width / 2))
-        months = slice(first, last + 1)
-        is_inside.append(
-            first >= 0
-            and last < len(x)
-            and bool(np.all(above[months] <= middle_y - height / 2))
-            and bool(np.all(below[months] >= middle_y + height / 2))
-        )
-    found = placer.place(width, height, centres[np.array(is_inside, dtype=bool)])
+    # The months that a name at each place stands over; the ribbon must hold it at all of them.
+    first = np.searchsorted(x, centres[:, 0] - width / 2, side="right") - 1
+    last = np.searchsorted(x, centres[:, 0] + width / 2)
+    month = np.arange(len(x))
+    is_over = (month >= first[:, None]) & (month <= last[:, None])
+    top, bottom = centres[:, [1]] - height / 2, centres[:, [1]] + height / 2
+    has_room = (above <= top) & (below >= bottom)
+    is_inside = (first >= 0) & (last < len(x)) & (has_room | ~is_over).all(axis=1)
+    found = placer.place(width, height, centres[is_inside])
     if found is None:
         return False
     _say_px(INTERVAL_RIBBON, found, drawn, colour=drawn.theme.accent)

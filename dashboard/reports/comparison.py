@@ -48,13 +48,13 @@ def comparison_section(context: Context, codes: Iterable[str]) -> Section:
                 TableColumn("label", "Chỉ tiêu"),
                 TableColumn("now", fmt.period_label(period), "figure"),
                 TableColumn("before", fmt.period_label(before), "figure"),
-                TableColumn("change", "Thay đổi", "figure"),
+                TableColumn("change", "So kỳ trước", "figure"),
                 TableColumn("year_ago", _year_ago_label(last_year, before), "figure"),
-                TableColumn("year_change", "Thay đổi", "figure"),
+                TableColumn("year_change", "So cùng kỳ", "figure"),
             ),
             pd.DataFrame(rows),
         ),
-        note="Thay đổi nhỏ có thể chỉ là dao động; xem khoảng 95 % trước khi kết luận",
+        note="Chênh lệch nhỏ có thể chỉ là dao động; xem khoảng 95 % trước khi kết luận",
     )
 
 

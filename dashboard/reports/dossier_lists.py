@@ -24,7 +24,7 @@ from etl.seeding import working_calendar
 BACK = "Hồ sơ trễ và sắp đến hạn"
 
 LIST_COLUMNS = (
-    TableColumn("state", "Tình trạng"),
+    TableColumn("state", "Tình trạng", "chip"),
     TableColumn("due_on", "Hẹn trả", "date"),
     TableColumn("days", "Ngày trễ", "integer"),
     TableColumn("dossier_code", "Mã hồ sơ", "code"),
@@ -51,6 +51,7 @@ def dossier_list_section(context: Context) -> Section:
     rows = [
         {
             "state": "Đã xong, trễ hạn",
+            "tone": "plain",
             "days": int((row["closed_on"] - row["due_on"]).days),
             **_late_words(row),
             **row,
@@ -58,7 +59,7 @@ def dossier_list_section(context: Context) -> Section:
         for row in plain_records(late)
     ] + [
         {
-            "state": "Quá hạn chưa xong" if row["due_on"] < cutoff else "Sắp đến hạn",
+            **_open_words(is_overdue=row["due_on"] < cutoff),
             "days": int((cutoff - row["due_on"]).days),
             "closed_on": None,
             "apology": "",
@@ -67,7 +68,7 @@ def dossier_list_section(context: Context) -> Section:
         }
         for row in plain_records(soon)
     ]
-    frame = pd.DataFrame(rows, columns=[column.key for column in LIST_COLUMNS])
+    frame = pd.DataFrame(rows, columns=[*(column.key for column in LIST_COLUMNS), "tone"])
     frame["channel"] = frame["channel"].map(labels("dossier_channel"))
     return Section(
         "dossier_list",
@@ -95,12 +96,13 @@ def behind_section(context: Context, code: str) -> Section:
         rows.append(
             {
                 "state": "Được đếm" if row["is_counted"] else "Chỉ ở mẫu số",
+                "tone": "plain",
                 "days": days if is_late else None,
                 **(_late_words(row) if is_late else {"apology": "", "cause": ""}),
                 **row,
             }
         )
-    frame = pd.DataFrame(rows, columns=[column.key for column in LIST_COLUMNS])
+    frame = pd.DataFrame(rows, columns=[*(column.key for column in LIST_COLUMNS), "tone"])
     frame["channel"] = frame["channel"].map(labels("dossier_channel"))
     counted = fmt.count(found["is_counted"].sum())
     words = f"{counted} trên {fmt.count_noun(len(found), 'hồ sơ')}"
@@ -116,6 +118,12 @@ def behind_section(context: Context, code: str) -> Section:
         metric=code,
         data={"back": (BACK, f"/ho-so{address}#dossier_list")},
     )
+
+
+def _open_words(*, is_overdue: bool) -> dict[str, str]:
+    if is_overdue:
+        return {"state": "Quá hạn chưa xong", "tone": "concern"}
+    return {"state": "Sắp đến hạn", "tone": "notice"}
 
 
 def _late_words(row: dict[str, Any]) -> dict[str, str]:

@@ -19,6 +19,8 @@ from dashboard.metrics import measure_many
 
 MOST_ROWS = 20_000
 """What a process keeps of one database, in rows of measured frames: under ten megabytes."""
+YEARS = 3
+"""How many years of months are measured together at least: a trend of 24 months lies in three."""
 _FRAME = 10
 """What a frame weighs besides its rows, in rows."""
 
@@ -41,7 +43,16 @@ def measure_kept(
     """Return what :func:`dashboard.metrics.measure_many` gives at a data version, measured once.
 
     The frames are the caller's own: what is done to them is not done to those that are kept.
+
+    A month's figure is the same whatever months are asked for with it, alone or in a trend. So
+    months are measured by whole years, and the next month's trend is measured already.
     """
+    first, last = months
+    is_month = not by and first == last
+    is_monthly = is_month or by == ("month",)
+    if is_monthly:
+        by = ("month",)
+        months = f"{min(int(first[:4]), int(last[:4]) - YEARS + 1):04}-01", f"{last[:4]}-12"
     asked = (version, by, months, calendar, tuple(sorted(members.items())), units)
     codes = list(dict.fromkeys(codes))
     with _lock:
@@ -63,6 +74,9 @@ def measure_kept(
             for code, frame in measured.items():
                 if _weight(frame) <= MOST_ROWS:
                     kept[code, *asked] = frame
+    if is_monthly:
+        frames = {code: _between(found[code], first, last) for code in codes}
+        return {c: f.drop(columns="month") for c, f in frames.items()} if is_month else frames
     return {code: found[code].copy(deep=False) for code in codes}
 
 
@@ -70,6 +84,13 @@ def forget() -> None:
     """Give up everything kept, as a process that has just begun."""
     with _lock:
         _kept.clear()
+
+
+def _between(frame: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+    """Return the rows of some months of a frame that is in order of months."""
+    at = frame["month"].to_numpy(dtype=object)
+    rows = slice(at.searchsorted(first), at.searchsorted(last, side="right"))
+    return frame.iloc[rows].reset_index(drop=True)
 
 
 def _weight(frame: pd.DataFrame) -> int:

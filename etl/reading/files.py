@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import struct
 import zipfile
@@ -58,6 +59,12 @@ _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|tr|style)\
 _XML = re.compile(rb"\s*<(?:\?xml|[A-Za-z_][\w:.-]*[\s/>])")
 _SPREADSHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
 _JSON = re.compile(rb"\s*(?:\[\s*(?:\{|\[|\"|\]|-?\d)|\{\s*(?:\"|\}))")
+
+
+def content_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, read piece by piece; OSError where it cannot be."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def read_file(path: Path, *, limits: Limits | None = None) -> list[Sheet]:

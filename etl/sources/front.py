@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -14,7 +13,7 @@ from etl.catalogue.sources import SOURCES, Source
 from etl.errors import RefusedFile, UserError
 from etl.mapping import Mapping
 from etl.privacy import redact
-from etl.reading import Limits, Note, RawTable, read_file
+from etl.reading import Limits, Note, RawTable, content_hash, read_file
 from etl.sources import dossier, feedback, ranking, survey, task_report
 from etl.sources.choosing import choose
 from etl.sources.columns import Resolved
@@ -64,7 +63,7 @@ def clean_file(
         source = mapping.source
     hold_unit(unit, known_units)
     chosen = choose(path.name, read_file(path, limits=limits), source=source, mapping=mapping)
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    sha256 = content_hash(path)
     cleaned = [
         clean_table(
             table,

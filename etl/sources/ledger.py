@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -63,13 +63,18 @@ class Ledger:
     @property
     def rejects(self) -> pd.DataFrame:
         """One row per rejected row, in file order."""
-        rows = sorted(self._rejected.items())
-        return pd.DataFrame(
-            {
-                "row": [row for row, _ in rows],
-                "column": [column for _, (column, _, _) in rows],
-                # A blank cell has no value to show, and stays None among texts.
-                "value": pd.Series([value for _, (_, value, _) in rows], dtype=object),
-                "reason": [reason for _, (_, _, reason) in rows],
-            }
-        )
+        return reject_frame(self._rejected)
+
+
+def reject_frame(rejected: Mapping[int, tuple[str, str | None, str]]) -> pd.DataFrame:
+    """Return the frame of rejected rows: row → column, value and reason; none of none."""
+    rows = sorted(rejected.items())
+    return pd.DataFrame(
+        {
+            "row": [row for row, _ in rows],
+            "column": [column for _, (column, _, _) in rows],
+            # A blank cell has no value to show, and stays None among texts.
+            "value": pd.Series([value for _, (_, value, _) in rows], dtype=object),
+            "reason": [reason for _, (_, _, reason) in rows],
+        }
+    )

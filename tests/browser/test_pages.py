@@ -12,6 +12,7 @@ from dashboard.access.roles import READ
 from dashboard.pages import PAGES
 from tests.browser.accessibility import MOST_SHIFT, faults_of, layout_shift, moving
 from tests.browser.opening import open_page
+from tests.browser.words import foreign_words
 
 pytestmark = pytest.mark.browser
 
@@ -20,12 +21,6 @@ CHARTS = {
     "/ho-so": ["late_by_department-graph", "outcomes-graph"],
     "/xep-hang": ["movement-graph"],
 }
-
-
-ENGLISH = re.compile(
-    r"\b(Loading|Error|Search|Filter|Export|Next|Previous|Page|rows?|undefined|null|None|NaN|"
-    r"true|false|the|and|of)\b"
-)
 
 
 @pytest.mark.parametrize("path", [page.path for page in PAGES])
@@ -54,7 +49,7 @@ def test_a_page_opens_with_its_charts(
     assert re.search(r"[0-9a-f]{4}·[0-9a-f]{4}", stamps)
     assert quiet_page.locator("html").get_attribute("data-bs-theme") == theme
     assert quiet_page.locator(".missing.error").count() == 0
-    assert not ENGLISH.findall(quiet_page.locator("body").inner_text())
+    assert not foreign_words(quiet_page)
     offers = quiet_page.evaluate(
         "() => [...document.querySelectorAll('.js-plotly-plot')]"
         ".map(plot => plot._context.showSendToCloud || plot._context.showLink)"

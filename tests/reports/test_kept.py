@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event
 
 from dashboard.metrics import measure
 from dashboard.reports.kept import forget
+from etl.catalogue.metrics import METRICS
 from tests.reports.conftest import context
 
 
@@ -53,3 +54,21 @@ def test_metrics_asked_for_together_and_alone_are_the_same(demo: Connection) -> 
     for code, row in together.items():
         alone = opened.measure(code).iloc[0]
         assert row is not None and row["numerator"] == alone["numerator"]
+
+
+def test_a_month_alone_and_in_a_trend_is_as_measured(demo: Connection) -> None:
+    forget()
+    opened = context(demo)
+    codes = [code for code, metric in METRICS.items() if metric.kind != "published"]
+    asked = {"months": ("2023-11", "2024-02"), "units": ("21646",)}
+    for code in codes:
+        for members in ({}, {"department": "Tư pháp – Hộ tịch"}):
+            if set(members) - set(METRICS[code].mart.dimensions):
+                continue
+            measured = measure(demo, code, by=("month",), members=members, **asked)
+            kept = opened.measure(code, by=("month",), months=asked["months"], members=members)
+            assert_frame_equal(kept, measured)
+            for month in ("2023-12", "2024-07", "2031-01"):
+                alone = {**asked, "months": (month, month)}
+                kept = opened.measure(code, months=alone["months"], members=members)
+                assert_frame_equal(kept, measure(demo, code, members=members, **alone))

@@ -19,11 +19,13 @@ from dashboard.metrics import measure
 from dashboard.model import Report
 from dashboard.pages import PAGES
 from dashboard.reports import glossary
+from dashboard.reports.comparison import figure_words
 from dashboard.reports.context import open_context
 from dashboard.reports.form_ii06a import form_ii06a
 from dashboard.text import HOW_TO_READ
 from dashboard.theme import DARK, LIGHT
 from etl.catalogue.metrics import METRICS
+from etl.catalogue.sources import SOURCES
 from tests.etl.loaders import dossiers, load_text
 from tests.reports.conftest import SETTINGS, context
 
@@ -131,12 +133,21 @@ def test_every_page_is_in_the_navigation() -> None:
 def test_every_metric_is_in_the_dictionary_with_its_number(demo: Connection) -> None:
     rows = build(demo, "/du-lieu").section("dictionary").table.rows
     assert set(rows["code"]) == {code for code, metric in METRICS.items() if not metric.is_optional}
-    late = measure(demo, "late_rate", **JULY).iloc[0]
-    shown = rows.set_index("code")["worked"]["late_rate"]
-    assert shown == (
-        f"{fmt.percent_of(late['numerator'], late['denominator'])} "
-        f"({late['numerator']}/{late['denominator']})"
-    )
+    shown = rows.set_index("code")["worked"]
+    worked = 0
+    for code, words in shown.items():
+        if METRICS[code].kind == "published":
+            continue
+        row = measure(demo, code, **JULY).iloc[0]
+        if METRICS[code].is_fraction and row["denominator"] > 0:
+            share = fmt.percent_of(row["numerator"], row["denominator"])
+            counts = fmt.fraction_of(row["numerator"], row["denominator"])
+            assert words == f"{share} ({counts})", code
+            worked += 1
+        elif not METRICS[code].is_fraction:
+            assert words == fmt.count_noun(row["numerator"], METRICS[code].unit), code
+            worked += 1
+    assert worked > len(shown) / 2
 
 
 def test_the_overview_shows_what_measure_gives(demo: Connection) -> None:
@@ -230,6 +241,44 @@ def test_feedback_tasks_and_ranking_show_what_measure_gives(demo: Connection) ->
     own = next(rung for rung in rungs if rung.get("is_own"))
     published = measure(demo, "official_index", by=("unit", "year"), units=UNIT)
     assert own["value"] == published.set_index("year")["value"]["2024"]
+
+
+def test_satisfaction_shows_what_measure_gives(demo: Connection) -> None:
+    report = build(demo, "/hai-long")
+    year = {"months": ("2023-08", "2024-07"), "units": UNIT}
+    index = measure(demo, "satisfaction_index", **year).iloc[0]
+    value = fmt.percent_of(index["numerator"], index["denominator"])
+    assert value in plain_text(report.sentence)
+    assert report.kpis[0].value + "\N{NO-BREAK SPACE}%" == value
+    trend = report.section("satisfaction_trend").table.rows.set_index("month")
+    months = {"months": ("2022-08", "2024-07"), "units": UNIT}
+    by_month = measure(demo, "satisfaction_index", by=("month",), **months).set_index("month")
+    for name in ("numerator", "denominator", "n"):
+        assert trend[name].dropna().to_dict() == by_month[name].dropna().to_dict()
+    for code, by in (("by_department", "department"), ("by_channel", "channel")):
+        members = measure(demo, "satisfaction_index", by=(by,), **year).set_index(by)
+        shown = report.section(code).table.rows.set_index("label")
+        assert len(shown)
+        for name in ("numerator", "denominator", "value", "low", "high"):
+            assert shown[name].to_dict() == members.loc[shown.index, name].to_dict(), (code, name)
+    criteria = report.section("criteria_index").table.rows.set_index("criterion")
+    measured = measure(demo, "satisfaction_index", by=("criterion",), **year).set_index("criterion")
+    assert criteria["numerator"].to_dict() == measured["numerator"].to_dict()
+    compared = report.section("comparison").table.rows.set_index("label")
+    for column, month in (("now", "2024-07"), ("before", "2024-06"), ("year_ago", "2023-07")):
+        for code in ("satisfaction_index", "survey_responses"):
+            row = measure(demo, code, months=(month, month), units=UNIT).iloc[0]
+            assert compared[column][METRICS[code].label] == figure_words(code, dict(row))
+
+
+def test_data_says_which_months_are_covered(demo: Connection) -> None:
+    table = build(demo, "/du-lieu").section("coverage").table.rows.set_index("label")
+    states = {"đủ": True, "chưa trọn tháng": True, "chưa có": False}
+    for code, source in (("late_rate", "dossier"), ("satisfaction_index", "survey")):
+        months = (table.columns[0], table.columns[-1])
+        measured = measure(demo, code, by=("month",), months=months, units=UNIT)
+        covered = measured.set_index("month")["numerator"].notna()
+        assert table.loc[SOURCES[source].label].map(states).to_dict() == covered.to_dict()
 
 
 def test_satisfaction_counts_every_unsatisfied_answer_once(demo: Connection) -> None:
