@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: run test signals faults fuzz bench lint lock install install-dev
+.PHONY: run test pictures signals faults fuzz bench lint lock install install-dev
 
 run: install
 	@$(PY) -m dashboard serve
@@ -11,6 +11,11 @@ run: install
 test: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal
+
+# The pictures of the documents, from the demonstration as it looks now: docs/hinh.
+pictures: install-dev
+	@$(PY) tools/provision.py
+	$(PY) -m tests.pictures
 
 # The demonstration's stories in twenty demonstrations and more, and how often rules speak for nothing.
 signals: install-dev

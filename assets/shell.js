@@ -211,22 +211,37 @@
 
   /* paper has its own width: charts are drawn for it, then drawn back */
   function plots() { return document.querySelectorAll(".plot .js-plotly-plot, .spark .js-plotly-plot"); }
-  /* paper has neither pages of a grid nor a scroll bar: every row is laid out */
-  function layGrid(layout) {
+  /* paper has neither pages of a grid nor a scroll bar: a plain table of every row stands there
+     instead, with the columns that a sheet has room for; the rest is in the exported file */
+  const NOT_ON_PAPER = ["field", "channel", "received_on", "apology"];
+  function layGrid() {
     const grid = document.getElementById("dossier-grid");
     if (!grid || !grid.querySelector(".ag-root-wrapper")) return;
     const api = window.dash_ag_grid.getApi("dossier-grid");
-    api.setGridOption("pagination", layout !== "autoHeight");
-    api.setGridOption("domLayout", layout);
-    if (layout === "autoHeight") {
-      grid.dataset.height = grid.style.height;
-      grid.style.height = "auto";
-    } else {
-      grid.style.height = grid.dataset.height;
-    }
+    const columns = api.getColumns().filter(function (one) { return !NOT_ON_PAPER.includes(one.getColId()); });
+    const table = document.createElement("table");
+    table.className = "tbl on-paper";
+    const head = table.createTHead().insertRow();
+    columns.forEach(function (one) {
+      const cell = document.createElement("th");
+      cell.scope = "col";
+      cell.textContent = one.getColDef().headerName;
+      head.appendChild(cell);
+    });
+    const body = table.createTBody();
+    api.forEachNodeAfterFilterAndSort(function (node) {
+      const row = body.insertRow();
+      columns.forEach(function (one) {
+        row.insertCell().textContent = api.getCellValue({ rowNode: node, colKey: one, useFormatter: true });
+      });
+    });
+    grid.after(table);
+  }
+  function liftGrid() {
+    document.querySelectorAll("table.on-paper").forEach(function (table) { table.remove(); });
   }
   window.addEventListener("beforeprint", function () {
-    layGrid("autoHeight");
+    layGrid();
     if (!window.Plotly) return;
     document.body.classList.add("printing");
     plots().forEach(function (plot) {
@@ -239,7 +254,7 @@
     });
   });
   window.addEventListener("afterprint", function () {
-    layGrid("normal");
+    liftGrid();
     document.body.classList.remove("printing");
     if (!window.Plotly) return;
     plots().forEach(function (plot) {

@@ -104,6 +104,45 @@ def _abbreviate(name: str) -> str:
     return name
 
 
+HOW_TO_READ = {
+    "bars": (
+        "Thanh dài là tỷ lệ cao; số cuối thanh là tỷ lệ và số trường hợp. Thanh của nhóm ít trường "
+        "hợp dễ dài ngắn do tình cờ."
+    ),
+    "columns": "Mỗi cột một tháng, cột cao là nhiều; tháng không có cột là tháng chưa có số liệu.",
+    "counts": "Thanh dài là nhiều; số cuối thanh là số trường hợp đếm được.",
+    "dots": (
+        "Chấm là kết quả, thanh nhạt quanh chấm là khoảng 95 %: hai thanh chồng lên nhau thì chưa "
+        "biết bên nào hơn. Vòng rỗng là số ít, đọc dè dặt."
+    ),
+    "funnel": (
+        "Càng sang phải càng nhiều hồ sơ, càng lên cao tỷ lệ càng lớn; điểm trong vùng xám là mức "
+        "chung, chênh lệch ở đó có thể do tình cờ."
+    ),
+    "ladder": "Mỗi bậc một đơn vị, hạng cao ở trên; chấm là chỉ số, vạch ngang là khoảng 95 %.",
+    "multiples": (
+        "Mỗi ô nhỏ là một nhóm, cùng một thang: so hình dáng giữa các ô, không so từng tháng lẻ."
+    ),
+    "outcomes": (
+        "Mỗi cột là hồ sơ giải quyết xong trong tháng, chia theo kết quả; phần trễ được vẽ lại ở "
+        "dải trên theo thang riêng để nhìn thấy khi nó nhỏ."
+    ),
+    "pareto": (
+        "Các nguyên nhân xếp từ nhiều đến ít; các thanh đậm cộng lại là quá nửa, nên xử lý trước."
+    ),
+    "slope": "Mỗi đường nối hạng của một đơn vị ở hai năm: dốc lên là lên hạng.",
+    "spark": "Đường nhỏ là các tháng gần đây, chấm cuối là kỳ đang xem.",
+    "stacked": (
+        "Mỗi thanh là tổng số, chia theo phần; số của từng phần viết bên phải theo đúng thứ tự."
+    ),
+    "trend": (
+        "Đường là kết quả từng tháng, chỗ đứt là tháng không có số liệu. Một tháng cao thấp hơn "
+        "tháng trước thường chỉ là dao động; chỉ điểm vuông mới là tín hiệu."
+    ),
+}
+"""How to read each form of a chart (the figures, and the ranking's ladder): the first words under
+Cách đọc."""
+
 FUNNEL_VERDICTS = {
     "different_high": "Cao hơn hẳn mức chung",
     "different_low": "Thấp hơn hẳn mức chung",

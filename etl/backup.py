@@ -27,16 +27,16 @@ def backup(database_url: str, target: Path) -> None:
     if target.exists():
         raise BackupError(f"Đã có tệp «{target}». Hãy chọn tên khác để không ghi đè bản sao cũ.")
     target.parent.mkdir(parents=True, exist_ok=True)
-    if url.get_backend_name() == "sqlite":
-        draft = target.with_name(f".{target.name}.draft")
-        try:
+    draft = target.with_name(f".{target.name}.draft")
+    try:
+        if url.get_backend_name() == "sqlite":
             _copy(_path(url), draft)
             _close_in_one_file(draft)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
-        return
-    _run("pg_dump", url, ["--format=custom", f"--file={target}"])
+        else:
+            _run("pg_dump", url, ["--format=custom", f"--file={draft}"])
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def restore(database_url: str, source: Path) -> None:

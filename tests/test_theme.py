@@ -62,6 +62,28 @@ def test_marks_stand_out_from_the_surface(theme, token):
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+@pytest.mark.parametrize(
+    ("words", "ground"),
+    [
+        ("on_accent", "accent"),
+        ("on_concern", "concern"),
+        ("accent", "accent_soft"),
+        ("concern", "concern_soft"),
+        ("notice", "notice_soft"),
+        ("ink_2", "sunken"),
+        ("ink_3", "page"),
+    ],
+)
+def test_words_are_legible_on_what_is_filled(theme, words, ground):
+    assert contrast(getattr(theme, words), getattr(theme, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_the_border_of_a_box_to_type_in_is_seen(theme):
+    assert contrast(theme.control, theme.surface) >= 3.0
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 def test_tooltip_is_legible(theme):
     assert contrast(theme.surface, theme.ink) >= 7
     assert contrast(theme.context_soft, theme.ink) >= 7

@@ -23,6 +23,7 @@ from dashboard.components.words import (
 )
 from dashboard.figures import ROW_FORMS, draw
 from dashboard.model import Chart, Kpi, Section, Verdict
+from dashboard.text import HOW_TO_READ
 from dashboard.theme import Theme
 
 GRAPH_CONFIG: dict[str, Any] = {
@@ -63,9 +64,9 @@ def card(
     """Return the card of a section: its sentence as heading, ``body``, its note and its dialogs.
 
     The subtitle is ``section.data["subtitle"]`` unless given, ``note`` takes the place of the
-    section's; ``section.data["reading"]``, a text or several, opens under Cách đọc. ``link`` and
-    ``head_link`` are pairs of words and address, at the foot's end and in the head, where with
-    ``opens_from_head`` the section's dialogs open too.
+    section's; how its chart is read, and ``section.data["reading"]``, a text or several, open
+    under Cách đọc. ``link`` and ``head_link`` are pairs of words and address, at the foot's end
+    and in the head, where with ``opens_from_head`` the section's dialogs open too.
     """
     heading_id = f"{section.code}-heading"
     words = list(title) or sentence(section.sentence) or [section.title]
@@ -107,9 +108,8 @@ def _acts(section: Section, *, show_table: bool) -> tuple[list[Child], list[html
             acts.append(opener(text, box.id))
             dialogs.append(box)
 
-    reading = section.data.get("reading")
-    if reading:
-        texts = [reading] if isinstance(reading, str) else list(reading)
+    texts = how_to_read(section)
+    if texts:
         paragraphs = [html.P(text) for text in texts]
         add("Cách đọc", dialog(f"{section.code}-reading", "Cách đọc", *paragraphs))
     if section.metric:
@@ -126,6 +126,13 @@ def _acts(section: Section, *, show_table: bool) -> tuple[list[Child], list[html
         )
         add(str(section.data.get("table_label") or "Số liệu"), box)
     return acts, dialogs
+
+
+def how_to_read(section: Section) -> list[str]:
+    """Return how a section is read: the words of its chart's form, then its own."""
+    own = section.data.get("reading") or []
+    form = HOW_TO_READ[section.chart.form] if section.chart and not section.missing else ""
+    return [*([form] if form else []), *([own] if isinstance(own, str) else own)]
 
 
 def graph(

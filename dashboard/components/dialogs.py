@@ -55,7 +55,8 @@ def dialog(
                     ),
                 ]
             ),
-            html.Div(list(body), className="body"),
+            # A long one is scrolled by keyboard too.
+            html.Div(list(body), className="body", tabIndex=0),
         ],
         id=dialog_id,
         className="sheet wide" if wide else "sheet",

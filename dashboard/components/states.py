@@ -138,7 +138,10 @@ def empty_database(*, link: str) -> html.Section:
                     html.Li(
                         [
                             html.B("Đưa tệp vào trang Nạp dữ liệu"),
-                            html.Span("Giữ nguyên tệp như khi xuất ra, kể cả dòng tiêu đề."),
+                            html.Span(
+                                "Giữ nguyên tệp như khi xuất ra, kể cả dòng tiêu đề. Chưa có tệp? "
+                                "Tải mẫu Excel ở đó."
+                            ),
                         ]
                     ),
                     html.Li(

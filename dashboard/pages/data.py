@@ -12,7 +12,7 @@ from dashboard.model import Report
 
 
 def render(report: Report, view: View) -> list[Component]:
-    """Return coverage, freshness, loads, rejects, aliases and the dictionary."""
+    """Return coverage, freshness, loads, rejects, aliases, the dictionary, the glossary."""
     return [
         grid(
             cell(coverage_card(report.section("coverage")), span=7),
@@ -21,5 +21,6 @@ def render(report: Report, view: View) -> list[Component]:
             cell(table_card(report.section("rejects"), limit=12), span=8),
             cell(table_card(report.section("aliases")), span=4),
             cell(table_card(report.section("dictionary")), span=12),
+            cell(table_card(report.section("glossary")), span=12),
         )
     ]

@@ -12,6 +12,7 @@ from dashboard.filters import months_between
 from dashboard.metrics import find_metric
 from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.reports.context import Context
+from dashboard.reports.glossary import glossary_section
 from dashboard.reports.kpis import has_value
 from etl.batches import batches, speaks_within
 from etl.catalogue.metrics import METRICS
@@ -44,6 +45,7 @@ def build_data_report(context: Context) -> Report:
             rejects_section(context),
             aliases_section(context),
             dictionary_section(context),
+            glossary_section(),
         ),
     )
 

@@ -63,7 +63,10 @@ def table_html(
         for column in table.columns
     )
     over = "".join(
-        f'<th scope="colgroup" colspan="{span}">{escape(label)}</th>' for label, span in groups
+        f'<th scope="colgroup" colspan="{span}">{escape(label)}</th>'
+        if label
+        else f'<td colspan="{span}"></td>'
+        for label, span in groups
     )
     many = ' class="many"' if len(table.columns) > _MANY else ""
     records = table.rows.to_dict("records")
@@ -81,7 +84,7 @@ def table_html(
     if not rows:
         rows = [f'<tr><td colspan="{len(table.columns)}">Không có dòng nào.</td></tr>']
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(caption)}">'
         f"<table{many}><caption>{escape(caption)}</caption><thead>"
         f"{f'<tr>{over}</tr>' if over else ''}<tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"

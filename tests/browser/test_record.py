@@ -12,16 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from dashboard.access.gate import COOKIE, CSRF_COOKIE
-from dashboard.access.sessions import open_session
-from dashboard.access.users import add_user
-from etl.audit import now
 from etl.migration import migrate
 from etl.record import Key, read_entry, read_history
 from etl.record_tables import record_entry
-from etl.warehouse import open_engine, write_transaction
+from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
 from tests.services.server import PROCESSES, SESSIONS, served
+from tests.services.signing_in import browser_session
 
 pytestmark = pytest.mark.browser
 
@@ -50,17 +47,6 @@ def office(tmp_path: Path) -> Iterator[Engine]:
 def served_meeting(office: Engine, tmp_path: Path) -> Iterator[str]:
     with served(tmp_path, DEMO="0") as address:
         yield address
-
-
-def session_of(engine: Engine, address: str, role: str) -> list[dict[str, object]]:
-    """Return the cookies of a user of ``role``."""
-    with write_transaction(engine) as connection:
-        user = add_user(connection, f"nguoi_{role}", role=role, units=(), password=None, at=now())
-        token, csrf = open_session(connection, user, at=now())
-    return [
-        {"name": COOKIE, "value": token, "url": address},
-        {"name": CSRF_COOKIE, "value": csrf, "url": address},
-    ]
 
 
 def open_meeting(page: Any, address: str) -> None:
@@ -212,7 +198,7 @@ def test_leaders_close_decisions_and_viewers_only_read(
         ("leader", True, True),
     ):
         context = browser.new_context()
-        context.add_cookies(session_of(office, served_meeting, role))
+        context.add_cookies(browser_session(office, served_meeting, role))
         page = context.new_page()
         open_meeting(page, served_meeting)
         box = page.get_by_role("checkbox", name="Đã xong")

@@ -12,8 +12,11 @@ from sqlalchemy import Engine
 
 from etl.migration import migrate
 from etl.warehouse import open_engine
+from tests.browser.keyboard import walk_to
+from tests.browser.opening import open_page
 from tests.etl.loaders import dossiers, load_text
 from tests.services.server import SESSIONS, served
+from tests.services.signing_in import browser_session
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +47,7 @@ def served_reports(office: Engine, tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_snapshot_is_made_opened_downloaded_and_held_against_today(
-    quiet_page: Any, served_reports: str, office: Engine, tmp_path: Path
+    quiet_page: Any, browser: Any, served_reports: str, office: Engine, tmp_path: Path
 ) -> None:
     page = quiet_page
     page.goto(f"{served_reports}/bao-cao")
@@ -69,6 +72,19 @@ def test_a_snapshot_is_made_opened_downloaded_and_held_against_today(
     )
     page.go_back()
     page.wait_for_selector("#page .bottom-line")
+
+    # Whoever receives it has this page alone, and works it by the keys.
+    theirs = browser.new_context()
+    theirs.add_cookies(browser_session(office, served_reports, "recipient"))
+    received = theirs.new_page()
+    open_page(received, f"{served_reports}/bao-cao")
+    received.locator("#snapshots tbody tr").wait_for()
+    walk_to(received, "PDF")
+    with received.expect_download() as download:
+        received.keyboard.press("Enter")
+    assert Path(download.value.path()).read_bytes() == saved.read_bytes()
+    assert received.locator(".nav-side .nav-item").all_inner_texts() == ["Báo cáo"]
+    theirs.close()
 
     load_text(office, tmp_path, dossiers({**ROW, "Mã hồ sơ": "A2"}), name="them.csv")
     page.locator("#snapshots tbody tr").get_by_role("link", name="So với nay").click()

@@ -15,6 +15,7 @@ from dashboard.snapshots.html import write_html
 from dashboard.snapshots.notice import build_notice, write_notice_html
 from etl.settings import Settings
 from etl.warehouse import open_engine
+from tests.browser.accessibility import faults_of
 
 pytestmark = pytest.mark.browser
 
@@ -59,15 +60,18 @@ def test_every_chart_is_drawn_without_anybody(quiet_page, frozen: Frozen, tmp_pa
         assert quiet_page.evaluate(overflow) <= 0, width
 
 
-def test_a_click_unfolds_the_numbers_of_a_chart(quiet_page, frozen: Frozen, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_key_unfolds_the_numbers_of_a_chart(quiet_page, frozen: Frozen, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "report.html"
     path.write_bytes(write_html(frozen))
     quiet_page.goto(path.as_uri())
     card = quiet_page.locator("#satisfaction section", has=quiet_page.locator(".chart")).first
     table = card.locator("table")
     assert not table.is_visible()
-    card.locator("summary").click()
+    card.locator("summary").focus()
+    quiet_page.keyboard.press("Enter")
     assert table.is_visible()
+    quiet_page.wait_for_function("document.documentElement.dataset.drawn")
+    assert faults_of(quiet_page) == []
 
 
 def test_the_page_says_how_to_check_on_windows(quiet_page, frozen: Frozen, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

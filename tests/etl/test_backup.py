@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from etl.backup import BackupError, backup, restore
 from tests.etl.loaders import counts, dossiers, load_text
+from tests.services.server import free_port
 
 FIRST = {"Mã hồ sơ": "A1", "Ngày tiếp nhận": "03/06/2024"}
 SECOND = {"Mã hồ sơ": "A2", "Ngày tiếp nhận": "04/06/2024"}
@@ -47,3 +48,9 @@ def test_what_is_no_backup_is_refused_and_nothing_changes(
     with pytest.raises(BackupError, match="Không có tệp"):
         restore(sqlite_url, tmp_path / "khong_co.bak")
     assert Path(sqlite_url.removeprefix("sqlite:///")).read_bytes() == before
+
+
+def test_a_copy_that_could_not_be_made_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="pg_dump"):
+        backup(f"postgresql://ai@127.0.0.1:{free_port()}/khong_co", tmp_path / "moi.dump")
+    assert list(tmp_path.iterdir()) == []

@@ -1,19 +1,23 @@
 """What holds for every form: the registry, themes, and no database or web behind it."""
 
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from dashboard.figures import FORMS, draw
-from dashboard.theme import DARK, LIGHT, PROJECTOR
+from dashboard.theme import DARK, LIGHT, PROJECTOR, THEMES
 from tests.figures.frames import assert_sound, bars_frame, months_frame
 from tests.figures.test_dots import dots_frame
 from tests.figures.test_outcomes import YEAR, columns_frame, outcomes_frame
 from tests.figures.test_small_forms import panels, slope_frame, spark_frame
+from tests.test_theme import contrast
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,39 @@ def test_a_form_draws_in_every_theme(chart, theme):
     assert figure.layout.template.layout.paper_bgcolor == theme.surface
     assert figure.layout.height > 0
     assert figure.layout.width is None
+
+
+def colours(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Yield each colour of a figure with what it is for: words, tip or mark."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from colours(value, (*path, key))
+    elif isinstance(node, np.ndarray | list | tuple):
+        for value in node:
+            yield from colours(value, path)
+    elif isinstance(node, str):
+        use = "tip" if "customdata" in path else "mark"
+        if {"text", "ticktext"} & set(path) or any(name.endswith("font") for name in path):
+            use = "words"
+        for colour in re.findall(r"#[0-9a-f]{6}\b", node):
+            yield use, colour
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_words_and_marks_of_every_form_stand_out(theme):
+    # Tints and hairlines are grounds: what they mean is said by a mark or in words as well.
+    grounds = {theme.surface, theme.ribbon, theme.limits, theme.grid}
+    least = {"words": (theme.surface, 4.5), "tip": (theme.ink, 4.5), "mark": (theme.surface, 3.0)}
+    met = set()
+    for form, chart in CHARTS.items():
+        drawn = draw(chart, theme=theme).to_dict()
+        drawn["layout"].pop("template")
+        for use, colour in colours(drawn):
+            ground, wanted = least[use]
+            met.add(use)
+            if not (use == "mark" and colour in grounds):
+                assert contrast(colour, ground) >= wanted, (form, use, colour)
+    assert met == set(least)
 
 
 @pytest.mark.parametrize("chart", CHARTS.values(), ids=list(CHARTS))

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.snapshots.freezing import Frozen
+from tests.browser.accessibility import faults_of
 from tests.meeting.looking import NARROW, WIDE, count_slides, open_deck, wait_shown
 from tests.snapshots.reading import pdf_facts, pdf_text
 
@@ -207,6 +208,19 @@ def test_who_cannot_see_hears_the_slide(deck) -> None:
     said = deck.locator("#said")
     expect(said).to_have_attribute("aria-live", "polite")
     expect(said).to_contain_text(f"Trang 2 trên {count_slides(deck)}: Hài lòng so với mốc")
+
+
+def test_a_slide_its_table_and_the_list_of_all_shut_nobody_out(deck) -> None:
+    for key, slide in (
+        ("Home", 1),
+        ("ArrowRight", CHART),
+        ("t", CHART),
+        ("o", CHART),
+        ("h", CHART),
+    ):
+        press(deck, key)
+        wait_shown(deck, slide)
+        assert faults_of(deck) == [], key
 
 
 @pytest.mark.parametrize(("wish", "name"), [("reduce", "none"), ("no-preference", "appear")])

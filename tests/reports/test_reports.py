@@ -5,19 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from dash import html
 from sqlalchemy import Connection, Engine
 
 from dashboard import formatting as fmt
 from dashboard import shell
+from dashboard.components.cards import how_to_read
 from dashboard.components.view import View
 from dashboard.components.words import plain_text
+from dashboard.figures import FORMS
 from dashboard.filters import Filters, Period
 from dashboard.metrics import measure
 from dashboard.model import Report
 from dashboard.pages import PAGES
+from dashboard.reports import glossary
 from dashboard.reports.comparison import figure_words
 from dashboard.reports.context import open_context
 from dashboard.reports.form_ii06a import form_ii06a
+from dashboard.text import HOW_TO_READ
 from dashboard.theme import DARK, LIGHT
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
@@ -64,6 +69,44 @@ def test_every_page_is_built_and_rendered_for_every_choice(
         if section.table is not None and section.missing is None:
             keys = {column.key for column in section.table.columns}
             assert keys <= set(section.table.rows.columns), section.code
+
+
+def test_every_chart_has_its_sentence_its_numbers_and_how_to_read_it(demo: Connection) -> None:
+    forms = set()
+    for page in PAGES:
+        report = page.build(context(demo, "?period=2024-07"), {})
+        shown = html.Div(page.render(report, View(LIGHT)))
+        ids = {getattr(part, "id", None) for part in shown._traverse()}
+        for name in ids:
+            if not str(name).endswith("-graph"):
+                continue
+            section = report.section(str(name).removesuffix("-graph"))
+            assert (
+                plain_text(section.sentence)
+                and {
+                    f"{section.code}-reading",
+                    f"{section.code}-table",
+                }
+                <= ids
+            ), section.code
+            assert section.chart is not None
+            assert how_to_read(section)[0] == HOW_TO_READ[section.chart.form]
+            forms.add(section.chart.form)
+    assert len(forms) > 6
+    assert set(HOW_TO_READ) == {*FORMS, "ladder"}
+
+
+def test_the_glossary_explains_words_that_are_said() -> None:
+    home = Path(glossary.__file__)
+    said = "\n".join(
+        path.read_text(encoding="utf-8").lower()
+        for folder in ("dashboard", "etl")
+        for path in (home.parents[2] / folder).rglob("*.py")
+        if path != home
+    )
+    assert [word for word in glossary.GLOSSARY if word.lower() not in said] == []
+    labels = {metric.label.lower() for metric in METRICS.values()}
+    assert not labels & {word.lower() for word in glossary.GLOSSARY}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from dashboard.access.gate import COOKIE, CSRF_HEADER
+from dashboard.access.gate import COOKIE, CSRF_COOKIE, CSRF_HEADER
 from dashboard.access.sessions import open_session
 from dashboard.access.users import add_user, find_user
 from etl.audit import now
@@ -49,3 +49,14 @@ def cookies_by_link(log: Path) -> list[dict[str, object]]:
     assert len(jar), "the link opened no session"
     address = link.group(0).rsplit("/vao/", 1)[0]
     return [{"name": one.name, "value": one.value, "url": address} for one in jar]
+
+
+def browser_session(engine: Engine, address: str, role: str) -> list[dict[str, object]]:
+    """Return the cookies of a new user of ``role``, for a browser's context."""
+    with write_transaction(engine) as connection:
+        user = add_user(connection, f"nguoi_{role}", role=role, units=(), password=None, at=now())
+        token, csrf = open_session(connection, user, at=now())
+    return [
+        {"name": COOKIE, "value": token, "url": address},
+        {"name": CSRF_COOKIE, "value": csrf, "url": address},
+    ]
