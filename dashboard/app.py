@@ -46,11 +46,12 @@ from dashboard.reports.snapshot_list import delivery_fault
 from dashboard.reports.units import choose_units, find_unit
 from dashboard.serving import lighten
 from dashboard.theme import THEMES
+from etl.anchor import open_warehouse
 from etl.errors import UserError
 from etl.logs import set_up_logging
 from etl.settings import ASSETS_DIR, Settings, load_settings
 from etl.version import data_version
-from etl.warehouse import open_engine, read_transaction
+from etl.warehouse import read_transaction
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ REFRESH_SECONDS = 60
 def create_app(settings: Settings | None = None, *, engine: Engine | None = None) -> Dash:
     """Return the application on a migrated database: that of an open ``engine``, else a new one."""
     settings = settings or load_settings()
-    engine = engine or open_engine(settings.database_url)
+    engine = engine or open_warehouse(settings)
     app = Dash(
         __name__,
         title=TITLE,

@@ -32,6 +32,8 @@ ACTIONS = {
     "user_enable": "Mở khóa người dùng",
     "load": "Nạp tệp",
     "undo": "Hoàn tác lần nạp",
+    "backup": "Sao lưu",
+    "restore": "Khôi phục từ bản sao",
     "plan": "Sửa số kế hoạch",
     "alias": "Gộp cách viết",
     "snapshot_made": "Lập báo cáo",
