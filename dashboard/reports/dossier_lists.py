@@ -16,6 +16,7 @@ from dashboard.reports.behind import dossiers_behind
 from dashboard.reports.breakdowns import period_days, query_binds
 from dashboard.reports.context import Context
 from dashboard.reports.due import SOON_DAYS, open_dossiers
+from etl.catalogue.metrics import METRICS
 from etl.catalogue.values import labels
 from etl.frames import plain_records
 from etl.queries import run_query
@@ -38,6 +39,25 @@ LIST_COLUMNS = (
     TableColumn("cause", "Nguyên nhân"),
 )
 """What is told of a dossier in every list: what decides comes first."""
+
+
+EXPORT_PATH = "/ho-so/danh-sach.xlsx"
+"""Where the list that a page shows is had as a workbook."""
+
+
+def listed_section(context: Context, behind: str) -> Section:
+    """Return the dossiers that the metric ``behind`` counts; without one that counts any, the late
+    ones and those soon due.
+    """
+    if behind in METRICS and METRICS[behind].counts_dossiers:
+        return behind_section(context, behind)
+    return dossier_list_section(context)
+
+
+def _export(context: Context, **more: str) -> str:
+    """Return the address of the workbook of a list: as the page is filtered, whoever asks."""
+    address = replace(context.filters, period=context.period).to_query()
+    return f"{EXPORT_PATH}{address}" + "".join(f"&{key}={word}" for key, word in more.items())
 
 
 def dossier_list_section(context: Context) -> Section:
@@ -81,6 +101,7 @@ def dossier_list_section(context: Context) -> Section:
         table=Table(LIST_COLUMNS, frame),
         note=f"Từ {fmt.day(first)} đến {fmt.day(cutoff)}; trễ tính theo ngày dương lịch",
         metric="late_rate",
+        data={"export": _export(context)},
     )
 
 
@@ -102,7 +123,7 @@ def behind_section(context: Context, code: str) -> Section:
         )
     frame = pd.DataFrame(rows, columns=[column.key for column in LIST_COLUMNS])
     frame["channel"] = frame["channel"].map(labels("dossier_channel"))
-    counted = fmt.count(found["is_counted"].sum())
+    counted = fmt.count(int(found["is_counted"].sum()))
     words = f"{counted} trên {fmt.count_noun(len(found), 'hồ sơ')}"
     if not metric.denominator:
         words = fmt.count_noun(len(found), "hồ sơ")
@@ -114,7 +135,10 @@ def behind_section(context: Context, code: str) -> Section:
         table=Table(LIST_COLUMNS, frame),
         note=fmt.period_label(context.period),
         metric=code,
-        data={"back": (BACK, f"/ho-so{address}#dossier_list")},
+        data={
+            "back": (BACK, f"/ho-so{address}#dossier_list"),
+            "export": _export(context, list=code),
+        },
     )
 
 
