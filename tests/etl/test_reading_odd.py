@@ -91,7 +91,7 @@ def test_western_letters_stay_western(tmp_path: Path) -> None:
         {"nome": "João", "região": "São Paulo"},
         {"nome": "Ñandú", "região": "Ceará"},
     ]
-    assert "VISCII" in read_file(path)[0].notes[0].message
+    assert "phông cũ khác" in read_file(path)[0].notes[0].message
 
 
 def test_what_nobody_sees_does_not_hide_a_header_or_a_day(tmp_path: Path) -> None:
