@@ -32,7 +32,11 @@ from dashboard.reports.breakdowns import (
 )
 from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
-from dashboard.reports.dossier_lists import changes_section, listed_section
+from dashboard.reports.dossier_lists import (
+    changes_by_month_section,
+    changes_section,
+    listed_section,
+)
 from dashboard.reports.due import longest_overdue
 from dashboard.reports.form_ii06a import form_section
 from dashboard.reports.kpis import has_value
@@ -124,6 +128,7 @@ def build_dossiers_report(context: Context, *, behind: str = "") -> Report:
             ),
             ages_section(context),
             changes_section(context),
+            changes_by_month_section(context),
             comparison_section(
                 context,
                 (*COMPARED, "on_time_rate_766") if context.settings.reading_766 else COMPARED,
