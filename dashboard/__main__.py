@@ -26,6 +26,7 @@ from dashboard.meeting.commands import add_meeting_commands
 from dashboard.metrics import FIGURES, find_metric, measure
 from dashboard.snapshots.commands import add_snapshot_commands
 from etl import inbox
+from etl.anchor import open_warehouse
 from etl.audit import now
 from etl.console import err, out
 from etl.demo import write_demo
@@ -36,7 +37,7 @@ from etl.logs import set_up_logging
 from etl.migration import migrate
 from etl.settings import Settings, load_settings
 from etl.staging import sweep
-from etl.warehouse import open_engine, write_transaction
+from etl.warehouse import write_transaction
 
 REFUSED = 2
 
@@ -63,7 +64,7 @@ def prepare(settings: Settings) -> Engine:
     The demonstration is written as files and loaded by the ordinary way, so that what a newcomer
     sees is what her own files will do.
     """
-    engine = open_engine(settings.database_url)
+    engine = open_warehouse(settings)
     migrate(engine, settings=settings)
     with engine.connect() as connection:
         wants_demo = settings.demo and is_empty(connection)
@@ -121,7 +122,7 @@ def link(
 ) -> None:
     """In liên kết vào một lần, khi chưa ai có mật khẩu; máy chủ gunicorn không tự in."""
     settings = load_settings()
-    engine = open_engine(settings.database_url)
+    engine = open_warehouse(settings)
     migrate(engine, settings=settings)
     if not print_link(engine, address.rstrip("/") or _address(settings)):
         out.print("Đã có người đặt mật khẩu: hãy đăng nhập, hoặc dùng lệnh user passwd.")
@@ -142,7 +143,7 @@ def worker(
     """Theo dõi thư mục inbox: tệp nạp được chuyển sang archive, bị từ chối sang refused."""
     settings = load_settings()
     set_up_logging(settings)
-    engine = open_engine(settings.database_url)
+    engine = open_warehouse(settings)
     migrate(engine, settings=settings)
     root = folder or settings.data_dir
     inbox.prepare(root)
@@ -209,7 +210,7 @@ def metric(
     if format_ not in _PRINTERS:
         raise UserError(f"Không có dạng «{format_}». Các dạng: {', '.join(_PRINTERS)}.")
     settings = load_settings()
-    engine = open_engine(settings.database_url)
+    engine = open_warehouse(settings)
     migrate(engine, settings=settings)
     with engine.connect() as connection:
         frame = measure(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -36,6 +36,7 @@ from dashboard.components.words import bottom_line
 from dashboard.filters import Filters, query_values
 from dashboard.model import Report
 from dashboard.pages import PAGES, Page, find_page, show_page
+from dashboard.pages.dossier_doors import open_dossier_doors
 from dashboard.pages.loading_doors import open_loading_doors
 from dashboard.pages.meeting_doors import open_meeting_doors
 from dashboard.pages.snapshot_doors import open_snapshot_doors
@@ -46,11 +47,12 @@ from dashboard.reports.snapshot_list import delivery_fault
 from dashboard.reports.units import choose_units, find_unit
 from dashboard.serving import lighten
 from dashboard.theme import THEMES
+from etl.anchor import open_warehouse
 from etl.errors import UserError
 from etl.logs import set_up_logging
 from etl.settings import ASSETS_DIR, Settings, load_settings
 from etl.version import data_version
-from etl.warehouse import open_engine, read_transaction
+from etl.warehouse import read_transaction
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +64,7 @@ REFRESH_SECONDS = 60
 def create_app(settings: Settings | None = None, *, engine: Engine | None = None) -> Dash:
     """Return the application on a migrated database: that of an open ``engine``, else a new one."""
     settings = settings or load_settings()
-    engine = engine or open_engine(settings.database_url)
+    engine = engine or open_warehouse(settings)
     app = Dash(
         __name__,
         title=TITLE,
@@ -88,6 +90,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     _register_refresh(app, engine, settings)
     _register_account(app)
     guard(app.server, engine, settings=settings)
+    open_dossier_doors(app.server, engine, settings=settings)
     open_snapshot_doors(app.server, engine, settings=settings)
     open_meeting_doors(app.server, engine, settings=settings)
     open_loading_doors(app.server, engine, settings=settings)
@@ -149,7 +152,7 @@ def _register_filters(app: Dash) -> None:
 
 
 def _register_grid(app: Dash) -> None:
-    """Let the list of dossiers be drawn, searched and exported, in the browser alone."""
+    """Let the list of dossiers be drawn and searched, in the browser alone."""
     app.clientside_callback(
         ClientsideFunction(namespace="grid", function_name="draw"),
         Output(GRID_PLACE_ID, "children"),
@@ -160,12 +163,6 @@ def _register_grid(app: Dash) -> None:
         Output(GRID_ID, "dashGridOptions"),
         Input("dossier-search", "value"),
         State(GRID_ID, "dashGridOptions"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        "clicks => Boolean(clicks)",
-        Output(GRID_ID, "exportDataAsCsv"),
-        Input("dossier-export", "n_clicks"),
         prevent_initial_call=True,
     )
 
@@ -255,8 +252,12 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
             return dict.fromkeys(_OUTPUTS, dash.no_update)
         page = find_page(pathname if isinstance(pathname, str) else "/")
         principal = whoever()
-        if principal is None or not may_see(principal, page, settings=settings):
-            return _denied(page)
+        if principal is None:
+            return _denied(page, ())
+        page = first_page(principal, page, settings=settings)
+        pages = [one for one in PAGES if may_see(principal, one, settings=settings)]
+        if not may_see(principal, page, settings=settings):
+            return _denied(page, pages)
         if page is not None and (page.is_live or not page.is_kept):
             forget_answer()
         with read_transaction(engine) as connection:
@@ -266,6 +267,7 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
                 settings=settings,
                 principal=principal,
                 page=page,
+                pages=pages,
                 query=search if isinstance(search, str) else "",
                 view=view,
             )
@@ -314,13 +316,24 @@ def _register_account(app: Dash) -> None:
 
 
 def may_see(principal: Principal, page: Page | None, *, settings: Settings) -> bool:
-    """Whether the reader may see the page: by role, and by the unit that all pages are of."""
-    permission = READ if page is None else page.permission
-    return principal.may(permission) and principal.sees(settings.unit)
+    """Whether the reader may see the page: by role, and by the units that it tells of.
+
+    Who may not see the own unit has the pages that can be of another one, each of the reader's.
+    """
+    if page is None:
+        return principal.may(READ)
+    return principal.may(page.permission) and (page.is_of_units or principal.sees(settings.unit))
 
 
-def _denied(page: Page | None) -> dict[str, Any]:
-    """Return a frame that says no more than that the page is not for this reader."""
+def first_page(principal: Principal, page: Page | None, *, settings: Settings) -> Page | None:
+    """Return the page at an address; at the first one whatever comes first for this reader."""
+    if page is None or page.path != "/":
+        return page
+    return next((one for one in PAGES if may_see(principal, one, settings=settings)), page)
+
+
+def _denied(page: Page | None, pages: Sequence[Page]) -> dict[str, Any]:
+    """Return a frame that says no more than that the page is not for this reader, and which are."""
     words = "Tài khoản của bạn không được xem trang này. Hãy hỏi người quản trị."
     blank: dict[str, Any] = dict.fromkeys(_OUTPUTS, dash.no_update)
     return {
@@ -328,9 +341,10 @@ def _denied(page: Page | None) -> dict[str, Any]:
         "page": [html.P(words, className="bottom-line")],
         "notices": [],
         "title": page.label if page else "Không có trang này",
-        "navigation": [],
-        "tabs": [],
-        "more": [],
+        "navigation": shell.navigation(pages, active="", badges={}, query=""),
+        "tabs": shell.tabs(pages, active="", badges={}, query=""),
+        "tabs_class": shell.tabs_class(pages),
+        "more": shell.more_links(pages, active="", query=""),
         "filters_class": shell.filters_class(()),
         "bar_class": shell.bar_class(()),
     }
@@ -342,6 +356,7 @@ def _show(
     settings: Settings,
     principal: Principal,
     page: Page | None,
+    pages: Sequence[Page],
     query: str,
     view: View,
 ) -> dict[str, Any]:
@@ -354,14 +369,13 @@ def _show(
         filters=asked if has_units else replace(asked, unit=None),
         units=principal.units,
     )
-    own = (settings.unit,)
-    is_other = choose_units(context.peers, asked.unit, own=settings.unit) != own
+    home = context.home
+    is_other = choose_units(context.peers, asked.unit, own=home) != (home,)
     unit = asked.unit if is_other else None
     reads = principal.may(READ)
     # Whoever has the snapshots alone is not told what the filters of the pages offer.
     choices = find_choices(context) if reads else Choices(None, (), (), (), ())
     report, content = _content(context, page, values=values, view=view)
-    pages = [one for one in PAGES if principal.may(one.permission)]
     return {
         **_frame(context, page, report=report, content=content, pages=pages, unit=unit),
         "notices": _notices(context) if reads else [],
@@ -430,7 +444,7 @@ def _frame(
     *,
     report: Report | None,
     content: list[Component],
-    pages: list[Page],
+    pages: Sequence[Page],
     unit: str | None,
 ) -> dict[str, Any]:
     """Return what stands around the page; ``unit`` is the choice that links carry on."""
@@ -471,14 +485,16 @@ def _filters_shown(context: Context, page: Page | None) -> tuple[str, ...]:
         return ()
     # What the office was before is chosen by the period.
     is_own_alone = {one.code for one in context.peers} <= set(context.own_units)
-    has_choice = bool(context.filters.unit) or not is_own_alone
+    has_choice = context.filters.unit not in (None, context.home) or not is_own_alone
     return tuple(name for name in page.filters if name != "unit" or has_choice)
 
 
 def _notices(context: Context) -> list[Component]:
     """Return what every page must say: data that are late, a report that did not go out."""
     stale = find_stale(context, today=date.today())
-    fault = delivery_fault(context.connection, unit=context.unit.code)
+    # Reports are made of the own unit: who looks at another is told nothing of them.
+    is_own = bool(context.offices)
+    fault = delivery_fault(context.connection, unit=context.unit.code) if is_own else ""
     return [
         *(
             [stale_strip(days=stale.days, words=stale.words, link=_where_to_load() or "/du-lieu")]
@@ -547,7 +563,7 @@ def _filter_values(
         "unit": unit or shell.ALL,
         "unit_options": shell.unit_options(
             [(one.code, one.short_name, one.parent) for one in context.peers],
-            own=context.settings.unit,
+            own=context.home,
         ),
         "unit_line": context.unit.office,
     }

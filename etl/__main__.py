@@ -14,6 +14,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from etl import file_commands
+from etl.anchor import open_warehouse
+from etl.audit import note, write_restore
+from etl.audit_words import lost_words
 from etl.backup import backup, restore
 from etl.catalogue.sources import SOURCES
 from etl.checking import run_checks
@@ -26,9 +29,9 @@ from etl.frames import plain_records
 from etl.loading import Loaded, batches, load_file, rebuild
 from etl.mapping import read_mapping
 from etl.marts import loaded_units
-from etl.migration import migrate
+from etl.migration import is_migrated, migrate
 from etl.settings import Settings, load_settings
-from etl.warehouse import open_engine
+from etl.warehouse import write_transaction
 
 REFUSED = 2
 
@@ -42,7 +45,7 @@ app = typer.Typer(
 
 def _warehouse() -> tuple[Engine, Settings]:
     settings = load_settings()
-    engine = open_engine(settings.database_url)
+    engine = open_warehouse(settings)
     migrate(engine, settings=settings)
     return engine, settings
 
@@ -273,7 +276,12 @@ def batches_command() -> None:
 @app.command("backup")
 def backup_command(target: Annotated[Path, typer.Argument(help="Tệp bản sao.")]) -> None:
     """Sao lưu cơ sở dữ liệu, trong lúc mọi người vẫn làm việc."""
-    backup(load_settings().database_url, target)
+    settings = load_settings()
+    backup(settings.database_url, target)
+    engine = open_warehouse(settings)
+    # A copy is also made before an older database is brought up to date, and then as it is.
+    if is_migrated(engine):
+        note(engine, "backup", target.name)
     out.print(f"Đã sao lưu vào {target}", markup=False)
 
 
@@ -287,8 +295,13 @@ def restore_command(
         typer.confirm("Mọi số liệu hiện có sẽ được thay bằng bản sao. Tiếp tục?", abort=True)
     settings = load_settings()
     restore(settings.database_url, source)
-    migrate(open_engine(settings.database_url), settings=settings)
+    engine = open_warehouse(settings)
+    migrate(engine, settings=settings)
+    with write_transaction(engine, takes_turn=False) as connection:
+        before = write_restore(connection, source=source.name)
     out.print(f"Đã khôi phục từ {source}", markup=False)
+    if before.missing:
+        out.print(f"Không còn {lost_words(before.missing)}, ghi sau bản sao lưu.", markup=False)
 
 
 def main() -> None:

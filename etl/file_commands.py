@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from etl.anchor import open_warehouse
+from etl.audit import note
 from etl.catalogue.sources import SOURCES
 from etl.console import out
 from etl.errors import UserError
@@ -21,7 +23,6 @@ from etl.settings import load_settings
 from etl.sources.ledger import shown
 from etl.templates import write_templates
 from etl.undoing import undo
-from etl.warehouse import open_engine
 
 
 def register(app: typer.Typer) -> None:
@@ -98,8 +99,8 @@ def _print_sheet(sheet: InspectedSheet) -> None:
     for _, row in sheet.head.iterrows() if len(sheet.head.columns) else ():
         cells = " | ".join(f"{name}: {value}" for name, value in row.items() if value)
         out.print(f"  Dòng {row.name}: {cells}", markup=False)
-    for note in sheet.notes:
-        out.print(f"  Lưu ý, {note}", markup=False)
+    for told in sheet.notes:
+        out.print(f"  Lưu ý, {told}", markup=False)
     for problem in sheet.problems:
         out.print(f"  Cần xem: {problem}", markup=False)
 
@@ -137,10 +138,11 @@ def rejects(
     if to.suffix.lower() != ".xlsx":
         raise UserError(f"Tệp «{to.name}» cần có đuôi .xlsx.")
     settings = load_settings()
-    engine = open_engine(settings.database_url)
+    engine = open_warehouse(settings)
     migrate(engine, settings=settings)
     with engine.connect() as connection:
         count = write_rejects(connection, batch, to, own_unit=settings.unit)
+    note(engine, "export", str(batch), form="rejects.xlsx")
     out.print(f"Đã ghi {count} dòng bị loại vào «{to}».", markup=False)
 
 
@@ -149,7 +151,7 @@ def undo_command(
 ) -> None:
     """Hoàn tác một hay nhiều lần nạp; từ chối khi số liệu nạp sau dựa vào nó."""
     settings = load_settings()
-    engine = open_engine(settings.database_url)
+    engine = open_warehouse(settings)
     migrate(engine, settings=settings)
     for one in undo(engine, numbers):
         if one.was_undone:

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     """How many reverse proxies stand before the server, whose forwarding headers are believed."""
     log_format: Literal["text", "json"] = "text"
 
+    audit_anchor: Path | None = None
+    """The file that keeps the hashes of the audit log; empty for audit.anchor in the data folder.
+    On another machine's disk it is out of reach of whoever rules this one's database."""
     signing_key: Path = PROJECT_DIR / "data" / "signing.pem"
     """The key that snapshots are signed with; made at the first one, readable by its owner only."""
     trusted_keys: Path = PROJECT_DIR / "data" / "trusted"

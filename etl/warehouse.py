@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,8 @@ def _write_transaction(
 ) -> Iterator[Connection]:
     deadline = time.monotonic() + patience
     with engine.connect() as plain, _waiting(plain, patience):
-        connection = plain.execution_options(begin="immediate")
+        after: list[Callable[[], None]] = []
+        connection = plain.execution_options(begin="immediate", after_commit=after)
         while True:
             try:
                 transaction = connection.begin()
@@ -135,6 +136,17 @@ def _write_transaction(
             if takes_turn:
                 take_lock(connection, LOAD_LOCK)
             yield connection
+        for act in after:
+            act()
+
+
+def after_commit(connection: Connection) -> list[Callable[[], None]] | None:
+    """Return what is done once the write transaction has ended well, to be added to.
+
+    None outside :func:`write_transaction`.
+    """
+    found: list[Callable[[], None]] | None = connection.get_execution_options().get("after_commit")
+    return found
 
 
 @contextmanager

@@ -12,12 +12,14 @@ from sqlalchemy import Engine
 from dashboard.access.log_words import action_words, detail_words
 from dashboard.access.roles import ROLES
 from dashboard.access.users import add_user, list_users, set_active, set_password
-from etl.audit import now, read_audit, verify_audit
+from etl.anchor import open_warehouse
+from etl.audit import has_mark, now, read_audit, verify_audit
+from etl.audit_words import check_words, mark_words, read_mark
 from etl.console import out
 from etl.errors import UserError
 from etl.migration import migrate
 from etl.settings import load_settings
-from etl.warehouse import open_engine, write_transaction
+from etl.warehouse import write_transaction
 
 app = typer.Typer(help="Người dùng: thêm, liệt kê, đổi mật khẩu, khóa.", no_args_is_help=True)
 audit = typer.Typer(help="Nhật ký: xem, kiểm tra.", no_args_is_help=True)
@@ -30,7 +32,7 @@ FromStdin = Annotated[
 
 def _engine() -> Engine:
     settings = load_settings()
-    engine = open_engine(settings.database_url)
+    engine = open_warehouse(settings)
     migrate(engine, settings=settings)
     return engine
 
@@ -112,16 +114,24 @@ def enable(name: Name) -> None:
 
 
 @audit.command("verify")
-def verify() -> None:
-    """Kiểm tra nhật ký còn nguyên vẹn không."""
+def verify(
+    mark: Annotated[
+        list[str] | None,
+        typer.Option(help="Dấu đã ghi ở nơi khác, dạng 123:0f3c…; lặp lại được."),
+    ] = None,
+) -> None:
+    """Kiểm tra nhật ký còn nguyên vẹn không: chuỗi các dòng, và tệp neo ngoài cơ sở dữ liệu."""
+    given = [read_mark(text) for text in mark or ()]
     with _engine().connect() as connection:
         checked = verify_audit(connection)
-    if checked.broken_at is not None:
-        raise UserError(
-            f"Nhật ký không khớp từ dòng {checked.broken_at}: đã bị sửa hoặc xóa ngoài chương "
-            "trình. Hãy so với bản sao lưu gần nhất."
-        )
-    out.print(f"Nhật ký nguyên vẹn: {checked.entries} dòng.")
+        lacking = [
+            f"{number}:{part}" for number, part in given if not has_mark(connection, number, part)
+        ]
+    words = check_words(checked)
+    if not checked.is_sound or lacking:
+        raise UserError("\n".join([*(mark_words(*one) for one in lacking), *words]))
+    for line in words:
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @audit.command("list")

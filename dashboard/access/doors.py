@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.access.attempts import SIGN_IN, try_password
-from dashboard.access.forms import door_page, password_form, sign_in_form
+from dashboard.access.forms import door_page, link_form, password_form, sign_in_form
 from dashboard.access.gate import COOKIE, CSRF_COOKIE, next_path, reader, refuse, whoever
 from dashboard.access.passwords import PasswordError
 from dashboard.access.roles import Principal
@@ -19,12 +19,14 @@ from dashboard.access.sessions import close_all, close_old, close_session, open_
 from dashboard.access.users import (
     UserRefused,
     add_user,
+    is_link_good,
     list_users,
     set_active,
     set_password,
     use_link,
 )
 from etl.audit import now, verify_audit, write_audit
+from etl.audit_words import check_words
 from etl.errors import UserError
 from etl.migration import is_migrated
 from etl.settings import Settings
@@ -135,15 +137,23 @@ def open_doors(
             response.headers["Retry-After"] = str(wait)
         return response
 
+    def spent_link() -> Response:
+        words = "Liên kết đã dùng hoặc đã hết hạn. Khởi động lại để có liên kết mới."
+        response = page("Đăng nhập", sign_in_form(next_path="/"), message=words, is_error=True)
+        response.status_code = 403
+        return response
+
     @server.get("/vao/<token>", endpoint="sign_in_link")
     def sign_in_link(token: str) -> Response:
+        # Whoever looks a link up before its reader does (a preview, a scanner) uses nothing up.
+        with engine.connect() as connection:
+            is_good = is_link_good(connection, token, at=now())
+        return page("Vào lần đầu", link_form(token)) if is_good else spent_link()
+
+    @server.post("/vao/<token>", endpoint="sign_in_link_post")
+    def sign_in_link_post(token: str) -> Response:
         user_id = writing(lambda connection: use_link(connection, token, at=now()))
-        if user_id is None:
-            words = "Liên kết đã dùng hoặc đã hết hạn. Khởi động lại để có liên kết mới."
-            response = page("Đăng nhập", sign_in_form(next_path="/"), message=words, is_error=True)
-            response.status_code = 403
-            return response
-        return let_in(user_id, to="/")
+        return spent_link() if user_id is None else let_in(user_id, to="/")
 
     @server.post("/thoat", endpoint="sign_out")
     def sign_out() -> Response:
@@ -237,9 +247,7 @@ def open_doors(
     def audit_verify() -> Response:
         with engine.connect() as connection:
             checked = verify_audit(connection)
-        if checked.broken_at is None:
-            return refuse(200, f"Nhật ký nguyên vẹn: {checked.entries} dòng.")
-        return refuse(409, f"Nhật ký không khớp từ dòng {checked.broken_at}.")
+        return refuse(200 if checked.is_sound else 409, "\n".join(check_words(checked)))
 
     @server.get("/healthz", endpoint="health")
     def health() -> Response:

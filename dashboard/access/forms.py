@@ -68,6 +68,15 @@ def sign_in_form(*, next_path: str, name: str = "") -> str:
 <code>python -m dashboard user passwd TÊN</code>.</p>"""
 
 
+def link_form(token: str) -> str:
+    """Return the button that uses a one-time link up."""
+    return f"""<p class="door-help">Liên kết này dùng được một lần, cho người quản trị đầu tiên. Vào
+xong, hãy đặt mật khẩu dưới biểu tượng người dùng.</p>
+<form method="post" action="/vao/{escape(token)}" class="door-form">
+<button type="submit" class="btn-a primary" autofocus>Vào bảng điều hành</button>
+</form>"""
+
+
 def password_form(*, csrf: str, has_password: bool) -> str:
     """Return the form for a new password, with the present one where there is one."""
     present = (

@@ -188,14 +188,10 @@ def use_link(connection: Connection, token: str, *, at: datetime) -> int | None:
 
     A link that was printed before is good for nothing once somebody has a password.
     """
-    if _has_passwords(connection):
+    if not is_link_good(connection, token, at=at):
         return None
-    link = sign_in_link.c
     used = connection.execute(
-        delete(sign_in_link).where(
-            link.token_hash == token_hash(token),
-            link.created_at >= at - timedelta(hours=LINK_HOURS),
-        )
+        delete(sign_in_link).where(sign_in_link.c.token_hash == token_hash(token))
     )
     if not used.rowcount:
         return None
@@ -207,6 +203,16 @@ def use_link(connection: Connection, token: str, *, at: datetime) -> int | None:
         row = connection.execute(query.order_by(u.user_id)).one()
     write_audit(connection, "sign_in_by_link", actor=row.name)
     return int(row.user_id)
+
+
+def is_link_good(connection: Connection, token: str, *, at: datetime) -> bool:
+    """Whether a link can still be used; to look uses nothing up."""
+    link = sign_in_link.c
+    is_known = exists().where(
+        link.token_hash == token_hash(token),
+        link.created_at >= at - timedelta(hours=LINK_HOURS),
+    )
+    return not _has_passwords(connection) and bool(connection.scalar(select(is_known)))
 
 
 def _has_passwords(connection: Connection) -> bool:

@@ -71,7 +71,8 @@ def waiting_card(
                 className="said-fault",
             )
         )
-    if is_old:
+    # What could not be read at all says the same whatever the database holds.
+    if is_old and parts:
         body.append(
             html.P(
                 "Số liệu trong kho đã thay đổi từ lúc xem thử; hãy xem thử lại để có số dòng đúng.",
@@ -166,7 +167,7 @@ def reject_table(rejects: Sequence[Mapping[str, Any]]) -> Component:
     )
     names = [column.key for column in columns]
     frame = pd.DataFrame([{name: one[name] for name in names} for one in rejects], columns=names)
-    return data_table(Table(columns, frame), caption="Các dòng bị loại")
+    return data_table(Table(columns, frame), caption="Các dòng bị loại", is_stacked=True)
 
 
 def _sheet(sheet: Mapping[str, Any], token: str) -> html.Details:

@@ -37,8 +37,9 @@ def deck(
     from dashboard.snapshots.freezing import freeze
     from dashboard.snapshots.making import store_file
     from dashboard.snapshots.signing import find_trusted
+    from etl.anchor import open_warehouse
+    from etl.audit import note
     from etl.migration import migrate
-    from etl.warehouse import open_engine
 
     if (period is None) == (source is None):
         raise SnapshotError("Hãy chọn một trong hai: --period KỲ hoặc --from BÁO-CÁO.zip.")
@@ -46,7 +47,7 @@ def deck(
         raise SnapshotError("Báo cáo đã lập có sẵn đơn vị và loại bản: bỏ --unit và --external.")
     chosen = Period(period) if period is not None else None
     settings = load_settings()
-    engine = open_engine(settings.database_url)
+    engine = open_warehouse(settings)
     try:
         migrate(engine)
         with engine.connect() as connection:
@@ -66,11 +67,12 @@ def deck(
                     words = "Không có khóa tin cậy nào khớp chữ ký của báo cáo này."
                     err.print(words, markup=False, soft_wrap=True)
             now = current_version(connection, settings=settings)
+        name = f"{frozen.slug.replace('bao-cao', 'trinh-chieu', 1)}.html"
+        path = target or settings.data_dir / "decks" / name
+        store_file(write_deck(frozen, current_version=now), path)
+        note(engine, "export", frozen.period.code, form="deck.html")
     finally:
         engine.dispose()
-    name = f"{frozen.slug.replace('bao-cao', 'trinh-chieu', 1)}.html"
-    path = target or settings.data_dir / "decks" / name
-    store_file(write_deck(frozen, current_version=now), path)
     out.print(f"Đã lập {path}", markup=False, highlight=False, soft_wrap=True)
 
 

@@ -62,6 +62,11 @@ class Page:
     permission: str = READ
     """What a reader must be granted to see it."""
 
+    @property
+    def is_of_units(self) -> bool:
+        """Whether it tells of whatever units are the reader's, and of the own one no word else."""
+        return "unit" in self.filters or self.permission == SNAPSHOT
+
 
 WATCH, STEER, SOURCE = "Theo dõi", "Điều hành", "Nguồn số liệu"
 

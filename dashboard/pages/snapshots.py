@@ -26,6 +26,7 @@ from dashboard.reports.snapshot_list import (
     list_snapshots,
     snapshot_frame,
 )
+from dashboard.reports.units import find_unit
 from dashboard.shell import period_options
 from dashboard.snapshots.comparing import Difference, changed_words, compare
 from dashboard.snapshots.errors import SnapshotError
@@ -45,7 +46,9 @@ COLUMNS = (
 def build(context: Context, query: Mapping[str, str]) -> Report:
     """Return the report of the page Báo cáo; ``?so=N`` compares snapshot N with today's data."""
     with_internal = may(READ)
-    made = list_snapshots(context.connection, units=context.own_units, with_internal=with_internal)
+    made = list_snapshots(context.connection, units=context.units, with_internal=with_internal)
+    others = {one.unit for one in made} - set(context.own_units)
+    names = {code: find_unit(context.connection, code, day=None).short_name for code in others}
     words = f"{fmt.count(len(made))} báo cáo đã lập" if made else "Chưa có báo cáo nào được lập"
     sections = [
         Section(
@@ -53,7 +56,7 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
             "Báo cáo đã lập",
             (Span(words),),
             table=Table(COLUMNS, snapshot_frame(made)),
-            data={"made": made, "periods": _periods(context)},
+            data={"made": made, "periods": _periods(context), "names": names},
         )
     ]
     number = whole_number(query.get("so", ""))
@@ -74,7 +77,8 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
 
 def _periods(context: Context) -> list[tuple[str, str]]:
     """Return the periods that can be frozen, newest first: code and words."""
-    months = find_choices(context).months if context.has_data else None
+    # A report is made of the own unit alone.
+    months = find_choices(context).months if context.has_data and context.offices else None
     if months is None:
         return []
     codes = [str(one["value"]) for one in period_options(*months)]
@@ -85,7 +89,7 @@ def _comparison(context: Context, number: int) -> Section:
     """What today's data say otherwise than a kept snapshot."""
     code, title = "changes", "So với số liệu hiện nay"
     row = find_snapshot(context.connection, number)
-    if row is None or row.unit not in context.own_units:
+    if row is None or (context.units is not None and row.unit not in context.units):
         return Section(code, title, (Span("Không có báo cáo này"),))
     try:
         before = read_frozen(row)
@@ -115,6 +119,7 @@ def _now(context: Context, before: Frozen) -> Frozen:
         context.connection,
         settings=context.settings,
         period=before.period,
+        unit=None if before.unit in context.own_units else before.unit,
         calendar=before.calendar,
         edition=before.edition,
     )
@@ -165,9 +170,14 @@ def _make_form(periods: list[tuple[str, str]]) -> html.Section:
 
 def _list(section: Section, made: list[Made], *, may_send: bool, may_read: bool) -> html.Section:
     if not made:
-        words = "Chọn kỳ rồi bấm Lập báo cáo."
+        can_make = may(MAKE) and section.data["periods"]
+        words = "Chọn kỳ rồi bấm Lập báo cáo." if can_make else "Báo cáo lập xong sẽ ở đây."
         return card(section, html.P(words, className="sub"), show_table=False)
-    rows = [_row(one, may_send=may_send, may_read=may_read) for one in made]
+    names = section.data["names"]
+    rows = [
+        _row(one, name=names.get(one.unit, ""), may_send=may_send, may_read=may_read)
+        for one in made
+    ]
     heads = ["Kỳ", "Bản", "Phiên bản", "Lập lúc", "Gửi đi", "Tài liệu"]
     table = html.Table(
         [
@@ -183,7 +193,8 @@ def _list(section: Section, made: list[Made], *, may_send: bool, may_read: bool)
     return card(section, box, class_name="flush", show_table=False)
 
 
-def _row(one: Made, *, may_send: bool, may_read: bool) -> html.Tr:
+def _row(one: Made, *, name: str, may_send: bool, may_read: bool) -> html.Tr:
+    """Return the row of a snapshot; ``name`` is its unit's where that is not the one shown."""
     base = f"/bao-cao/{one.number}"
     acts: list[Component] = [
         _link("Mở", f"{base}/xem"),
@@ -206,7 +217,10 @@ def _row(one: Made, *, may_send: bool, may_read: bool) -> html.Tr:
         )
     return html.Tr(
         [
-            html.Th(fmt.period_label(Period(one.period)), scope="row"),
+            html.Th(
+                [fmt.period_label(Period(one.period)), html.Small(f" {name}") if name else None],
+                scope="row",
+            ),
             html.Td("Bản gửi" if one.edition == "external" else "Nội bộ"),
             html.Td(fmt.version(one.data_version), className="code"),
             html.Td([_made_at(one.made_at), html.Small(f" {one.made_by}")]),

@@ -6,8 +6,7 @@ from flask import Response, jsonify
 from sqlalchemy import Engine
 
 from dashboard.access.gate import reader
-from etl.audit import write_audit
-from etl.warehouse import write_transaction
+from etl import audit
 
 KINDS = {
     "pdf": "application/pdf",
@@ -49,5 +48,4 @@ def page_alone(page: bytes) -> Response:
 
 def note(engine: Engine, action: str, subject: str, **detail: object) -> None:
     """Write down in the audit log what the reader has done."""
-    with write_transaction(engine, takes_turn=False) as connection:
-        write_audit(connection, action, actor=reader().name, subject=subject, detail=detail)
+    audit.note(engine, action, subject, actor=reader().name, **detail)

@@ -15,7 +15,7 @@ from dashboard.filters import Filters, Period, months_between, shift_month
 from dashboard.metrics import find_metric
 from dashboard.reports.kept import measure_kept
 from dashboard.reports.starts import own_rebases, words_of
-from dashboard.reports.units import Unit, choose_units, find_peers, find_unit, together
+from dashboard.reports.units import Unit, choose_units, find_peers, find_unit, home_unit, together
 from etl.errors import UserError
 from etl.loading import is_demo
 from etl.marts import as_of_dates
@@ -63,6 +63,8 @@ class Context:
     is_demo: bool
     chosen: tuple[Unit, ...]
     peers: tuple[Unit, ...]
+    home: str
+    """The unit that the reader's pages open on; the own one but for whoever may not see it."""
     rebases: tuple[Rebase, ...] = ()
     """Months from which the unit's series are counted as new."""
 
@@ -313,11 +315,14 @@ def open_context(
     ``units`` are the units the reader may see, None for all.
     """
     peers = find_peers(connection, units=units)
-    codes = choose_units(peers, filters.unit, own=settings.unit)
+    home = home_unit(peers, units=units, own=settings.unit)
+    codes = choose_units(peers, filters.unit, own=home)
     offices: tuple[Office, ...] = ()
     if codes == (settings.unit,):
         filters = replace(filters, unit=None)
         offices = _seen_offices(settings, filters, units=units)
+    elif codes == (home,):
+        filters = replace(filters, unit=home)
     if filters.period is None:
         spans: list[Part] = [((one.unit,), (one.first, one.last)) for one in reversed(offices)]
         found = (
@@ -345,6 +350,7 @@ def open_context(
         is_demo=is_demo(connection),
         chosen=chosen,
         peers=peers,
+        home=home,
         # Several units together are one series only as long as each of them is one.
         rebases=own_rebases(connection, offices)
         if offices

@@ -14,8 +14,9 @@ from dashboard.metrics import find_metric
 from dashboard.model import Section, Span, Table, TableColumn
 from dashboard.reports.behind import dossiers_behind
 from dashboard.reports.breakdowns import period_days, query_binds
-from dashboard.reports.context import Context
+from dashboard.reports.context import YEAR_MONTHS, Context
 from dashboard.reports.due import SOON_DAYS, open_dossiers
+from etl.catalogue.metrics import METRICS
 from etl.catalogue.values import labels
 from etl.frames import plain_records
 from etl.queries import run_query
@@ -38,6 +39,25 @@ LIST_COLUMNS = (
     TableColumn("cause", "Nguyên nhân"),
 )
 """What is told of a dossier in every list: what decides comes first."""
+
+
+EXPORT_PATH = "/ho-so/danh-sach.xlsx"
+"""Where the list that a page shows is had as a workbook."""
+
+
+def listed_section(context: Context, behind: str) -> Section:
+    """Return the dossiers that the metric ``behind`` counts; without one that counts any, the late
+    ones and those soon due.
+    """
+    if behind in METRICS and METRICS[behind].counts_dossiers:
+        return behind_section(context, behind)
+    return dossier_list_section(context)
+
+
+def _export(context: Context, **more: str) -> str:
+    """Return the address of the workbook of a list: as the page is filtered, whoever asks."""
+    address = replace(context.filters, period=context.period).to_query()
+    return f"{EXPORT_PATH}{address}" + "".join(f"&{key}={word}" for key, word in more.items())
 
 
 def dossier_list_section(context: Context) -> Section:
@@ -82,6 +102,7 @@ def dossier_list_section(context: Context) -> Section:
         table=Table(LIST_COLUMNS, frame),
         note=f"Từ {fmt.day(first)} đến {fmt.day(cutoff)}; trễ tính theo ngày dương lịch",
         metric="late_rate",
+        data={"export": _export(context)},
     )
 
 
@@ -104,7 +125,7 @@ def behind_section(context: Context, code: str) -> Section:
         )
     frame = pd.DataFrame(rows, columns=[*(column.key for column in LIST_COLUMNS), "tone"])
     frame["channel"] = frame["channel"].map(labels("dossier_channel"))
-    counted = fmt.count(found["is_counted"].sum())
+    counted = fmt.count(int(found["is_counted"].sum()))
     words = f"{counted} trên {fmt.count_noun(len(found), 'hồ sơ')}"
     if not metric.denominator:
         words = fmt.count_noun(len(found), "hồ sơ")
@@ -116,7 +137,10 @@ def behind_section(context: Context, code: str) -> Section:
         table=Table(LIST_COLUMNS, frame),
         note=fmt.period_label(context.period),
         metric=code,
-        data={"back": (BACK, f"/ho-so{address}#dossier_list")},
+        data={
+            "back": (BACK, f"/ho-so{address}#dossier_list"),
+            "export": _export(context, list=code),
+        },
     )
 
 
@@ -138,40 +162,61 @@ CHANGE_COLUMNS = (
     TableColumn("dossier_code", "Mã hồ sơ", "code"),
     TableColumn("department", "Bộ phận"),
     TableColumn("what", "Ô bị đổi"),
-    TableColumn("before", "Trước", "date"),
+    TableColumn("before", "Lần đầu", "date"),
     TableColumn("after", "Nay", "date"),
+    TableColumn("times", "Số lần đổi", "integer"),
     TableColumn("changed_on", "Số liệu đến", "date"),
 )
 
 
 def moved_deadlines(context: Context) -> pd.DataFrame:
-    """One row per due or finish date that a load of the period moved, as :data:`CHANGE_COLUMNS`."""
+    """One row per due or finish date that a load of the period moved, as :data:`CHANGE_COLUMNS`.
+
+    ``before`` is what the first load that gave the date said, whenever that was, ``after`` what
+    the database says now, ``times`` how often loads of the period moved it, ``changed_on`` up to
+    which day the data of the last of those reach. The latest move comes first.
+    """
     first, cutoff = period_days(context)
-    frame = run_query(
-        context.connection, "deadline_changes", first=first, last=cutoff, **query_binds(context)
-    )
+    found = run_query(context.connection, "deadline_changes", last=cutoff, **query_binds(context))
     rows = []
-    for row in plain_records(frame):
-        image = orjson.loads(row["image"])
+    for _, loads in found.groupby("dossier_code", sort=False):
         for name, words in (("due_at", "Ngày hẹn"), ("finished_at", "Ngày xong")):
-            before = str(image[name] or "")[:10]
-            after = str(row[name] or "")[:10]
-            if before and before != after:
-                rows.append(
-                    {
-                        "dossier_code": row["dossier_code"],
-                        "department": row["department"],
-                        "what": words,
-                        "before": date.fromisoformat(before),
-                        "after": date.fromisoformat(after) if after else None,
-                        "changed_on": row["changed_on"],
-                    }
-                )
+            if row := _moved(plain_records(loads), name, since=first):
+                rows.append({**row, "what": words})
+    rows.sort(key=lambda row: row["changed_on"], reverse=True)
     return pd.DataFrame(rows, columns=[column.key for column in CHANGE_COLUMNS]).astype(object)
 
 
+def _moved(loads: list[dict[str, Any]], name: str, *, since: date) -> dict[str, Any] | None:
+    """Return how the date ``name`` of one dossier moved since a day; None where it did not.
+
+    A first filling in of a blank moves nothing.
+    """
+    days = [_day(orjson.loads(load["image"])[name]) for load in loads] + [_day(loads[-1][name])]
+    moves = [
+        load["changed_on"]
+        for load, before, after in zip(loads, days, days[1:], strict=False)
+        if before is not None and before != after and load["changed_on"] >= since
+    ]
+    if not moves:
+        return None
+    return {
+        "dossier_code": loads[-1]["dossier_code"],
+        "department": loads[-1]["department"],
+        "before": next(day for day in days if day is not None),
+        "after": days[-1],
+        "times": len(moves),
+        "changed_on": moves[-1],
+    }
+
+
+def _day(moment: object) -> date | None:
+    text = str(moment or "")[:10]
+    return date.fromisoformat(text) if text else None
+
+
 def changes_section(context: Context) -> Section:
-    """Due or finish dates that a later load moved: the former and the present value."""
+    """Due or finish dates that a later load moved: the first and the present value."""
     table = moved_deadlines(context)
     return Section(
         "deadline_changes",
@@ -185,6 +230,37 @@ def changes_section(context: Context) -> Section:
             ),
         ),
         table=Table(CHANGE_COLUMNS, table),
-        note="So với giá trị của lần nạp trước",
+        note="Lần đầu: giá trị của lần nạp đầu tiên có ghi ngày này",
+        metric="due_date_changes",
+    )
+
+
+def changes_by_month_section(context: Context) -> Section:
+    """How many dossiers had such a date moved, by month and department, the newest month first."""
+    months = context.months_to_end(YEAR_MONTHS)
+    counted = context.measure("due_date_changes", by=("month", "department"), months=months)
+    counted = counted[counted["numerator"].fillna(0) > 0]
+    frame = counted.assign(count=counted["numerator"].astype(int)).sort_values(
+        ["month", "count", "department"], ascending=[False, False, True], ignore_index=True
+    )
+    window = context.window_words(YEAR_MONTHS)
+    words = (
+        f"{fmt.count(frame['count'].sum())} lượt hồ sơ bị đổi ngày trong {window}"
+        if len(frame)
+        else f"Không hồ sơ nào bị đổi ngày trong {window}"
+    )
+    return Section(
+        "deadline_months",
+        "Bị đổi ngày theo tháng và bộ phận",
+        (Span(words),),
+        table=Table(
+            (
+                TableColumn("month", "Tháng", "month"),
+                TableColumn("department", "Bộ phận"),
+                TableColumn("count", "Hồ sơ", "integer"),
+            ),
+            frame[["month", "department", "count"]],
+        ),
+        note="Tháng của số liệu nạp sau",
         metric="due_date_changes",
     )

@@ -33,9 +33,9 @@ from dashboard.reports.breakdowns import (
 from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.dossier_lists import (
-    behind_section,
+    changes_by_month_section,
     changes_section,
-    dossier_list_section,
+    listed_section,
 )
 from dashboard.reports.due import longest_overdue
 from dashboard.reports.form_ii06a import form_section
@@ -44,7 +44,7 @@ from dashboard.reports.signals import last_reading, movement_words
 from dashboard.statistics.funnel import judge
 from dashboard.statistics.readings import Reading
 from dashboard.text import FUNNEL_VERDICTS
-from etl.catalogue.metrics import DOSSIER, METRICS
+from etl.catalogue.metrics import DOSSIER
 from etl.marts import covered_months, sums
 
 COMPARED = (
@@ -90,9 +90,7 @@ def build_dossiers_report(context: Context, *, behind: str = "") -> Report:
             strip_section(context),
             late_by_department_section(context, by_department, whole),
             outcomes_section(context),
-            behind_section(context, behind)
-            if behind in METRICS and METRICS[behind].counts_dossiers
-            else dossier_list_section(context),
+            listed_section(context, behind),
             funnel_section(context),
             ratio_trend_section(
                 context,
@@ -130,6 +128,7 @@ def build_dossiers_report(context: Context, *, behind: str = "") -> Report:
             ),
             ages_section(context),
             changes_section(context),
+            changes_by_month_section(context),
             comparison_section(
                 context,
                 (*COMPARED, "on_time_rate_766") if context.settings.reading_766 else COMPARED,

@@ -55,11 +55,15 @@ def find_snapshot(connection: Connection, number: int) -> Row[Any] | None:
 
 
 def list_snapshots(
-    connection: Connection, *, units: tuple[str, ...], with_internal: bool
+    connection: Connection, *, units: tuple[str, ...] | None, with_internal: bool
 ) -> list[Made]:
-    """Return units' snapshots, newest first; internal ones only for who may read the pages."""
+    """Return units' snapshots (None: of all), newest first; internal ones only for who may read
+    the pages.
+    """
     s, d = snapshot_log.c, delivery.c
-    query = select(snapshot_log).where(s.unit.in_(units)).order_by(s.snapshot_id.desc()).limit(MOST)
+    query = select(snapshot_log).order_by(s.snapshot_id.desc()).limit(MOST)
+    if units is not None:
+        query = query.where(s.unit.in_(units))
     if not with_internal:
         query = query.where(s.edition == "external")
     counts: dict[int, dict[str, int]] = {}

@@ -71,6 +71,15 @@ def find_peers(connection: Connection, *, units: Iterable[str] | None) -> tuple[
     return tuple(_named(connection, is_loaded, day=None))
 
 
+def home_unit(peers: tuple[Unit, ...], *, units: tuple[str, ...] | None, own: str) -> str:
+    """Return the unit that a reader's pages open on: the own one, for whoever may not see it the
+    first of theirs that figures are loaded of, else the first of theirs.
+    """
+    if units is None or not units or own in units:
+        return own
+    return next((one.code for one in peers), units[0])
+
+
 def choose_units(peers: tuple[Unit, ...], wanted: str | None, *, own: str) -> tuple[str, ...]:
     """Return the codes that a choice stands for: all, those of one parent, one; else ``own``.
 

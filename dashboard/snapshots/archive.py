@@ -2,7 +2,7 @@
 
 ``manifest.json`` names every other file with its SHA-256; ``manifest.sig`` signs the manifest;
 ``khoa-cong-khai.pem`` is there to be compared with the key one already has, never to be trusted.
-The same documents and key give the same bytes.
+The same documents, key and newest entry of the audit log give the same bytes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dashboard.snapshots.codec import dump
 from dashboard.snapshots.freezing import Frozen, content_hash
 from dashboard.snapshots.signing import SigningKey
+from etl.anchor import Mark
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
@@ -26,8 +27,18 @@ _UNIX = 3
 _MODE = 0o644 << 16
 
 
-def make_manifest(frozen: Frozen, documents: Mapping[str, bytes], *, fingerprint: str) -> bytes:
-    """Return the manifest of the documents, by name."""
+def make_manifest(
+    frozen: Frozen,
+    documents: Mapping[str, bytes],
+    *,
+    fingerprint: str,
+    audit: Mark | None = None,
+) -> bytes:
+    """Return the manifest of the documents, by name.
+
+    ``audit`` is the newest entry of the audit log: an archive that has left the house holds it
+    where nobody who rules the database can take it away.
+    """
     return dump(
         {
             "format": MANIFEST_FORMAT,
@@ -40,6 +51,7 @@ def make_manifest(frozen: Frozen, documents: Mapping[str, bytes], *, fingerprint
             "is_demo": frozen.is_demo,
             "content_sha256": content_hash(frozen),
             "key_fingerprint": fingerprint,
+            "audit": None if audit is None else str(audit),
             "files": {
                 name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
                 for name, data in documents.items()
@@ -48,10 +60,17 @@ def make_manifest(frozen: Frozen, documents: Mapping[str, bytes], *, fingerprint
     )
 
 
-def make_archive(frozen: Frozen, documents: Mapping[str, bytes], *, key: SigningKey) -> bytes:
+def make_archive(
+    frozen: Frozen,
+    documents: Mapping[str, bytes],
+    *,
+    key: SigningKey,
+    audit: Mark | None = None,
+) -> bytes:
     """Return the zip of the documents with manifest, signature and public key."""
     with_key = {**documents, PUBLIC_KEY: key.public.pem}
-    manifest = make_manifest(frozen, with_key, fingerprint=key.public.fingerprint)
+    fingerprint = key.public.fingerprint
+    manifest = make_manifest(frozen, with_key, fingerprint=fingerprint, audit=audit)
     parts = {**with_key, MANIFEST: manifest, SIGNATURE: key.sign(manifest)}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

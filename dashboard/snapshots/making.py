@@ -32,6 +32,7 @@ from dashboard.snapshots.pdf import to_pictures, write_pdf
 from dashboard.snapshots.signing import SigningKey, open_signing_key
 from dashboard.snapshots.xlsx import write_xlsx
 from dashboard.theme import LIGHT
+from etl.audit import audit_head
 from etl.settings import Settings
 
 FORMATS = ("pdf", "docx", "xlsx", "html", "json")
@@ -97,8 +98,9 @@ def make_snapshot(
                 calendar=calendar,
                 edition=edition,
             )
+            audit = audit_head(connection)
         documents = write_documents(frozen, key=key, formats=formats, charts=server)
-    return Snapshot(frozen, make_archive(frozen, documents, key=key))
+    return Snapshot(frozen, make_archive(frozen, documents, key=key, audit=audit))
 
 
 def write_documents(

@@ -32,10 +32,11 @@ _FORMATS = {
 """Excel shows these with the reader's own separators: 1.234 and 90,8 % on a Vietnamese system."""
 _RISKY = re.compile(r"^[=+\-@\t\r]")
 """What a spreadsheet would take for a formula when the cell is edited or saved as CSV."""
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _NAME_TAKEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME, _WIDEST, _NARROWEST = 31, 60, 8
 _HEAD_ROW = 3
-"""Rows above the head: title, sentence, a blank one."""
+"""Rows above the head: title, sentence, a stamp or nothing."""
 
 _KINDS = {
     "text": "chữ",
@@ -56,16 +57,18 @@ class Sheet:
     """One table of one report, and the name of its sheet."""
 
     name: str
-    report: Report
+    title: str
+    """Of the report."""
     section: Section
     table: Table
+    stamp: str = ""
+    """Whose figures they are and of when, where no cover says it."""
 
 
 def write_xlsx(frozen: Frozen, *, fingerprint: str = "") -> bytes:
     """Return the workbook of every table of the snapshot."""
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
         # No clock: the same snapshot gives the same bytes.
         made = datetime.combine(frozen.latest or date(1980, 1, 1), datetime.min.time())
         book.set_properties({"title": f"Báo cáo {frozen.period_label}", "created": made})
@@ -78,6 +81,16 @@ def write_xlsx(frozen: Frozen, *, fingerprint: str = "") -> bytes:
     return buffer.getvalue()
 
 
+def write_section(section: Section, *, title: str, stamp: str) -> bytes:
+    """Return a workbook of one table; ``title`` is its report's, ``stamp`` says whose and when."""
+    assert section.table is not None
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+        sheet = Sheet(section.title, title, section, section.table, stamp)
+        _write_table(book, _Styles(book), sheet)
+    return buffer.getvalue()
+
+
 def _sheets(frozen: Frozen) -> Iterator[Sheet]:
     """Give the tables, the snapshot's own first, each under a name of its own."""
     taken: set[str] = set()
@@ -85,7 +98,7 @@ def _sheets(frozen: Frozen) -> Iterator[Sheet]:
         for section in report.sections:
             if section.table is not None and section.missing is None:
                 name = _sheet_name(report, section, taken)
-                yield Sheet(name, report, section, section.table)
+                yield Sheet(name, report.title, section, section.table)
 
 
 def _sheet_name(report: Report, section: Section, taken: set[str]) -> str:
@@ -171,9 +184,10 @@ def _write_cover(
 def _write_table(book: Workbook, styles: _Styles, sheet: Sheet) -> None:
     page = book.add_worksheet(sheet.name)
     section, table = sheet.section, sheet.table
-    page.write_string(0, 0, f"{sheet.report.title}. {section.title}", styles.title)
+    page.write_string(0, 0, f"{sheet.title}. {section.title}", styles.title)
     about = (plain_text(section.sentence), section.note, str(section.data.get("subtitle", "")))
     page.write_string(1, 0, ". ".join(part for part in about if part), styles.note)
+    page.write_string(2, 0, sheet.stamp, styles.note)
     for x, column in enumerate(table.columns):
         page.write_string(_HEAD_ROW, x, column.label, styles.head)
     records = table.rows.to_dict("records")

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from etl.errors import RefusedFile
-from etl.reading.legacy import is_syllable, is_tcvn3
+from etl.reading.legacy import converted_note, find_old_font, is_syllable
 from etl.reading.limits import unreadable
+from etl.reading.old_fonts import VISCII, VISCII_FONT
 from etl.reading.sheets import Note
 
 _MARKS = (
@@ -29,6 +30,7 @@ _NEVER_IN_TEXT = bytes((*range(0x09), *range(0x0E, 0x20)))
 _MOST_ODD = 0.005
 _OLD = {"cp1258": "Windows-1258", "cp1252": "Windows-1252"}
 _LETTERS = re.compile(r"[^\W\d_]+")
+_BREAK = re.compile(r"[\r\n]+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _STRAY = 4
 """So many letters may be broken for each that is whole, and the text is still UTF-8.
@@ -133,7 +135,7 @@ def decode(file: str, content: Bytes, *, may_declare: bool = False) -> Decoded:
             # Python also calls things encodings that are none of text.
             b" ".decode(encoding)
             codec = codecs.lookup(encoding).name
-            notes = (_old_encoding(codec),) if codec in _OLD else ()
+            notes = (_old_encoding(codec, is_sure=codec == "cp1258"),) if codec in _OLD else ()
             return _held(file, content, encoding, notes=notes)
         except (UnicodeError, LookupError):
             continue
@@ -246,25 +248,31 @@ def _unmarked_utf16(content: Bytes) -> str | None:
 
 
 def _one_byte(file: str, content: Bytes) -> Decoded:
-    _held(file, content, "latin-1")
     sample = content.head(_SAMPLE)
-    if is_tcvn3(sample.decode("latin-1").splitlines()):
+    # Lines end where text files end them: one-byte letters are no ends of lines.
+    font = find_old_font(_BREAK.split(sample.decode("latin-1")))
+    if font is VISCII_FONT:
+        return _held(file, content, VISCII, notes=(converted_note(font),), name=font.code)
+    _held(file, content, "latin-1")
+    if font is not None:
         # Left as it is: sheets of every format are converted in one place.
-        return _held(file, content, "cp1252", "replace", name="tcvn3")
-    candidates = ["cp1258", "cp1252"] if _is_vietnamese(sample) else ["cp1252", "cp1258"]
+        return _held(file, content, "cp1252", "replace", name=font.code)
+    is_sure = _is_vietnamese(sample)
+    candidates = ["cp1258", "cp1252"] if is_sure else ["cp1252", "cp1258"]
     for codec in candidates:
         try:
-            return _held(file, content, codec, notes=(_old_encoding(codec),))
+            note = _old_encoding(codec, is_sure=is_sure and codec == "cp1258")
+            return _held(file, content, codec, notes=(note,))
         except UnicodeDecodeError:
             continue
     raise _unknown(file)
 
 
-def _old_encoding(codec: str) -> Note:
+def _old_encoding(codec: str, *, is_sure: bool = False) -> Note:
     message = f"chữ theo bảng mã cũ {_OLD[codec]} đã được chuyển sang Unicode."
-    if codec == "cp1252":
+    if not is_sure:
         message += (
-            " Nếu chữ Việt hiện sai, tệp gõ bằng phông VPS, VISCII hoặc phông khác: hãy mở tệp, "
+            " Nếu chữ Việt hiện sai, tệp gõ bằng phông VPS hoặc phông cũ khác: hãy mở tệp, "
             "chuyển sang Unicode rồi nạp lại."
         )
     return Note("old_encoding", message)

@@ -1,9 +1,4 @@
-"""Text typed in fonts of the TCVN3 (ABC) family, from before Unicode: recognised and converted.
-
-Such text is stored as Western letters and only looks Vietnamese in its font: "Hoµi Ch©u B¾c".
-Source: TCVN 5712:1993, character set VN3. Capitals with marks exist as fonts alone (.VnTimeH),
-so what was typed in capitals comes out small.
-"""
+"""Text of the time before Unicode in the cells of any file: recognised and converted."""
 
 from __future__ import annotations
 
@@ -15,14 +10,11 @@ from functools import lru_cache
 
 import pandas as pd
 
+from etl.reading.old_fonts import OLD_FONTS, OldFont
 from etl.reading.sheets import Note, Sheet
 
-_CODES = "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ¡¢§£¤¥¦"
-_LETTERS = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂĐÊÔƠƯ"
-_TO_UNICODE = str.maketrans(_CODES, _LETTERS)
-_MAYBE = re.compile(f"[{_CODES}]")
-_WORD = re.compile(rf"[A-Za-z\u00c0-\u024f\u1e00-\u1eff{_CODES}]+")
 _ONLY_UNICODE = re.compile(r"[\u0102\u0103\u0110\u0111\u0128\u0129\u0168-\u01b0\u1ea0-\u1ef9]")
+_PLAIN = re.compile("[A-Za-z]")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _INITIAL = "(?:ngh|ng|nh|n|ch|c|gh|gi|g|kh|k|ph|p|th|tr|t|qu|q|b|d|đ|h|l|m|r|s|v|x)?"
 _NUCLEUS = (
@@ -51,21 +43,39 @@ def is_syllable(word: str) -> bool:
     return not is_stopped or not tones or tones[0] in "\u0301\u0323"
 
 
-def _judged(text: str) -> tuple[int, int, int]:
-    """Return how many words may be TCVN3, and how many of them are syllables as is, converted."""
-    words = [word for word in _WORD.findall(text) if _MAYBE.search(word)]
+@lru_cache
+def _words_of(font: OldFont) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what finds the words of a text that may be in ``font``, and its letters in them."""
+    signs = re.escape(font.signs)
+    return (
+        re.compile(rf"[A-Za-z\u00c0-\u024f\u1e00-\u1eff{signs}]+"),
+        re.compile(f"[{signs}]"),
+    )
+
+
+def _judged(text: str, font: OldFont) -> tuple[int, int, int]:
+    """Return how many words may be in ``font``, and how many are syllables as is, converted."""
+    word_of, sign_of = _words_of(font)
+    # A sign by itself says nothing: it may be a dash or a bullet.
+    words = [word for word in word_of.findall(text) if sign_of.search(word) and _PLAIN.search(word)]
     raw = sum(is_syllable(word) for word in words)
-    converted = sum(is_syllable(word.translate(_TO_UNICODE)) for word in words)
+    converted = sum(is_syllable(font.convert(word)) for word in words)
     return len(words), raw, converted
 
 
-def is_tcvn3(texts: Iterable[str]) -> bool:
-    """Whether texts as a whole make sense as TCVN3 and do not as they stand."""
-    counts = [_judged(text) for text in texts]
-    words = sum(count for count, _, _ in counts)
-    raw = sum(count for _, count, _ in counts)
-    converted = sum(count for _, _, count in counts)
-    return words >= _FEWEST_WORDS and converted * 10 >= words * 6 and raw * 2 <= converted
+def find_old_font(texts: Iterable[str]) -> OldFont | None:
+    """Return the font in which texts as a whole make sense while they do not as they stand."""
+    texts = list(texts)
+    found: list[tuple[int, OldFont]] = []
+    for font in OLD_FONTS:
+        counts = [_judged(text, font) for text in texts]
+        words = sum(count for count, _, _ in counts)
+        raw = sum(count for _, count, _ in counts)
+        converted = sum(count for _, _, count in counts)
+        if words >= _FEWEST_WORDS and converted * 10 >= words * 6 and raw * 2 <= converted:
+            found.append((converted, font))
+    # Their letters overlap: of two that make sense the one that makes more of it.
+    return max(found, key=lambda one: one[0])[1] if found else None
 
 
 def _texts(cells: pd.DataFrame) -> set[str]:
@@ -78,8 +88,8 @@ def _texts(cells: pd.DataFrame) -> set[str]:
 
 
 def _candidates(texts: set[str]) -> set[str]:
-    """Return the texts that hold letters of the old fonts and none that only Unicode has."""
-    return {text for text in texts if _MAYBE.search(text) and not _ONLY_UNICODE.search(text)}
+    """Return the texts that hold no letters which only Unicode has."""
+    return {text for text in texts if not _ONLY_UNICODE.search(text)}
 
 
 def _composed(value: object) -> object:
@@ -87,13 +97,14 @@ def _composed(value: object) -> object:
 
 
 def to_unicode(sheet: Sheet) -> Sheet:
-    """Return the sheet with its TCVN3 cells converted and that noted, if it has any.
+    """Return the sheet with its cells in an old font converted and that noted, if it has any.
 
     Letters that another old encoding took apart are put together.
     """
     if any(note.code in _TAKEN_APART for note in sheet.notes):
         sheet = replace(sheet, cells=sheet.cells.map(_composed))
-    if not is_tcvn3(_candidates(_texts(sheet.cells.head(_SAMPLE_ROWS)))):
+    font = find_old_font(_candidates(_texts(sheet.cells.head(_SAMPLE_ROWS))))
+    if font is None:
         return sheet
     cells = sheet.cells
     texts = _texts(cells)
@@ -101,18 +112,19 @@ def to_unicode(sheet: Sheet) -> Sheet:
     is_mixed = sum(map(bool, map(_ONLY_UNICODE.search, texts))) > _MIXED * len(texts)
     converted = {}
     for text in _candidates(texts):
-        _, raw, better = _judged(text)
-        if better > raw or (better == raw and not is_mixed):
-            converted[text] = text.translate(_TO_UNICODE)
+        words, raw, better = _judged(text, font)
+        if words and (better > raw or (better == raw and not is_mixed)):
+            converted[text] = font.convert(text)
     count = int(sum(cells[column].isin(list(converted)).sum() for column in cells))
-    note = Note(
-        "tcvn3",
-        "chữ gõ bằng phông TCVN3 (ABC) đã được chuyển sang Unicode; chữ hoa có dấu thành chữ "
-        "thường, hãy xem lại tên riêng.",
-        count,
-    )
 
     def ours(value: object) -> object:
         return converted.get(value, value) if isinstance(value, str) else value
 
+    note = converted_note(font, count)
     return replace(sheet, cells=cells.map(ours)).with_notes([note])
+
+
+def converted_note(font: OldFont, count: int = 1) -> Note:
+    """Say that text in an old font was converted."""
+    advice = f"; {font.advice}" if font.advice else "."
+    return Note(font.code, f"chữ gõ bằng {font.label} đã được chuyển sang Unicode{advice}", count)

@@ -6,7 +6,7 @@ import datetime as dt
 from xml.parsers import expat
 
 from etl.reading.limits import Limits, unreadable
-from etl.reading.sheets import Sheet, frame_of, is_blank
+from etl.reading.sheets import Merged, Sheet, frame_of, is_blank
 
 _SPACE = "urn:schemas-microsoft-com:office:spreadsheet "
 
@@ -35,6 +35,7 @@ class _Reader:
         self.name = ""
         self.rows: list[tuple[int, list[object]]] = []
         self.row: list[object] = []
+        self.merged: list[Merged] = []
         self.number = self.width = self.column = 0
         self.kind: str | None = None
         self.value: object = ""
@@ -45,14 +46,16 @@ class _Reader:
         index = attributes.get(f"{_SPACE}Index")
         if element == "Worksheet":
             self.name = attributes.get(f"{_SPACE}Name", "")
-            self.rows, self.number, self.width = [], 0, 0
+            self.rows, self.merged, self.number, self.width = [], [], 0, 0
         elif element == "Row":
             self.number = int(index) if index else self.number + 1
             self.row, self.column = [], 0
         elif element == "Cell":
             self.column = int(index) if index else self.column + 1
             self.value = ""
-            self.merged = int(attributes.get(f"{_SPACE}MergeAcross", "0"))
+            self.across = int(attributes.get(f"{_SPACE}MergeAcross", "0"))
+            if down := int(attributes.get(f"{_SPACE}MergeDown", "0")):
+                self.merged.append(Merged(self.number, self.number + down, self.column - 1))
         elif element == "Data":
             self.kind, self.words = attributes.get(f"{_SPACE}Type", "String"), []
 
@@ -72,12 +75,13 @@ class _Reader:
                     self.file, self.name, rows=self.number, columns=self.width
                 )
                 self.row += [""] * (self.column - 1 - len(self.row)) + [self.value]
-            self.column += self.merged
+            self.column += self.across
         elif element == "Row":
             if self.row:
                 self.rows.append((self.number, self.row))
         elif element == "Worksheet":
-            self.sheets.append(Sheet(self.file, self.name, frame_of(self.rows)))
+            merged = tuple(self.merged)
+            self.sheets.append(Sheet(self.file, self.name, frame_of(self.rows), merged=merged))
 
 
 def _value(kind: str, text: str) -> object:

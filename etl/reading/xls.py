@@ -15,8 +15,11 @@ from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDocError
 
 from etl.reading.limits import Limits, encrypted, unreadable, wrong_kind
-from etl.reading.sheets import Sheet, frame_of, is_blank, repaired
+from etl.reading.sheets import Merged, Sheet, frame_of, is_blank, repaired
 
+_BIFF8 = 80
+_BEGIN, _END, _MERGED = 0x0809, 0x000A, 0x00E5
+"""Records of a sheet: its beginning, its end, its merged cells."""
 _OTHER_KINDS = (
     ("WordDocument", "văn bản Word"),
     ("PowerPoint Document", "trình chiếu PowerPoint"),
@@ -83,7 +86,35 @@ def _sheet(file: str, book: xlrd.Book, sheet: xlrd.sheet.Sheet, limits: Limits) 
         frame_of(numbered),
         is_hidden=sheet.visibility != 0,
         is_1904=book.datemode == 1,
+        merged=_merged(book, sheet.number),
     )
+
+
+def _merged(book: xlrd.Book, place: int) -> tuple[Merged, ...]:
+    """Return the cells of a sheet that reach down.
+
+    xlrd tells of them only together with all formats, for which it refuses many a workbook: the
+    records are looked for here. Source: [MS-XLS] 2.4.168 MergeCells, 2.5.211 Ref8U.
+    """
+    memory, places = book.mem or b"", getattr(book, "_sh_abs_posn", ())
+    if book.biff_version < _BIFF8 or place >= len(places):
+        return ()
+    position, found = int(places[place]), []
+    depth = 0
+    while position + 4 <= len(memory):
+        number, length = struct.unpack_from("<HH", memory, position)
+        body = memory[position + 4 : position + 4 + length]
+        if number == _MERGED:
+            ranges = struct.iter_unpack("<HHHH", body[2 : 2 + (length - 2) // 8 * 8])
+            found += [
+                Merged(first + 1, last + 1, left) for first, last, left, _ in ranges if last > first
+            ]
+        # A chart within the sheet begins and ends as the sheet itself does.
+        depth += (number == _BEGIN) - (number == _END)
+        if number == _END and not depth:
+            break
+        position += 4 + length
+    return tuple(found)
 
 
 def _value(cell: xlrd.sheet.Cell, datemode: Literal[0, 1]) -> object:

@@ -1,4 +1,5 @@
--- One row per change of a due or finish date that a later load brought, newest first.
+-- One row per load that changed a due or finish date, of every dossier that has any, in time.
+-- ``image`` is what the dossier said before that load; ``due_at`` and ``finished_at`` are of now.
 select
     f.dossier_code,
     d.label as department,
@@ -16,8 +17,8 @@ inner join dim_field as l on l.field_id = l0.canonical_id
 where i.unit = :unit
     and i.source = 'dossier'
     and i.has_deadline_change
-    and b.as_of between :first and :last
+    and b.as_of <= :last
     and (:department is null or d.label = :department)
     and (:field is null or l.label = :field)
     and (:channel is null or coalesce(f.channel, 'other') = :channel)
-order by b.as_of desc, f.dossier_code
+order by f.dossier_code, b.as_of, b.batch_id

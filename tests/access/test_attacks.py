@@ -316,9 +316,18 @@ def test_a_one_time_link_works_once(served: Served) -> None:
     with write_transaction(served.engine) as connection:
         token = make_link(connection, at=now())
     first, second = served.server.test_client(), served.server.test_client()
-    assert first.get(f"/vao/{token}").status_code == 303
+    # A preview of a chat, a scanner of mails, a browser that fetches ahead: none is its reader.
+    for look in (second.head, second.get, second.options):
+        assert look(f"/vao/{token}").status_code == 200
+    assert second.get("/").status_code == 303
+    shown = first.get(f"/vao/{token}").get_data(as_text=True)
+    assert f'method="post" action="/vao/{token}"' in shown
+    foreign = {"Origin": "https://example.com", "Sec-Fetch-Site": "cross-site"}
+    assert second.post(f"/vao/{token}", headers=foreign).status_code == 403
+    assert first.post(f"/vao/{token}").status_code == 303
     assert first.get("/").status_code == 200
-    assert second.get(f"/vao/{token}").status_code == 403
+    for again in (second.get, second.post):
+        assert again(f"/vao/{token}").status_code == 403
     assert second.get("/").status_code == 303
 
 
@@ -329,14 +338,17 @@ def test_a_link_grows_old_and_none_is_made_once_somebody_has_a_password(
         assert make_link(connection, at=now()) is None
     with write_transaction(served.engine) as connection:
         set_active(connection, "lan", is_active=True)
-    assert client.get("/vao/nothing-like-it").status_code == 403
+    for knock in (client.get, client.post):
+        assert knock("/vao/nothing-like-it").status_code == 403
 
 
 def test_a_link_from_before_opens_nothing_once_somebody_has_a_password(served: Served) -> None:
     with write_transaction(served.engine) as connection:
         token = make_link(connection, at=now())
         add_user(connection, "hoa", role="administrator", password=PASSWORD, at=now())
-    assert served.server.test_client().get(f"/vao/{token}").status_code == 403
+    client = served.server.test_client()
+    assert client.get(f"/vao/{token}").status_code == 403
+    assert client.post(f"/vao/{token}").status_code == 403
 
 
 def test_an_old_link_opens_nothing(served: Served) -> None:

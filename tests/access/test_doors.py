@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from dashboard.access.gate import CALLBACKS, PUBLIC, ROUTES, SIGNED_IN, first_output
 from dashboard.access.roles import GRANTS, READ, ROLES
+from dashboard.app import create_app
 from dashboard.pages import PAGES
+from etl.settings import Settings
+from etl.warehouse import open_engine
 from tests.access.conftest import ROW, Served
+from tests.etl.loaders import dossiers, load_text
 from tests.services.asking import ask_page
 from tests.services.signing_in import signed_in
 
 OWN, OTHER = ("21646",), ("21637",)
+LINKS = ("sign_in_link", "sign_in_link_post")
+"""Doors that let nobody through without a link that is good."""
 SCOPES = {"mọi đơn vị": (), "đơn vị này": OWN, "đơn vị khác": OTHER}
 SECRET = ROW["Bộ phận"]
+THEIRS = {**ROW, "Mã hồ sơ": "000.00.36.H08-240603-0777", "Bộ phận": "Bộ phận của đơn vị kia"}
+SECRETS = {
+    OWN: (ROW["Mã hồ sơ"], ROW["Bộ phận"], "95,17", "95.17"),
+    OTHER: (THEIRS["Mã hồ sơ"], THEIRS["Bộ phận"]),
+}
+"""What is known of a unit and of no other: to be found on its pages alone. A ranking that the town
+has published names every unit, on the page of the ranking.
+"""
 
 
 def addresses(served: Served) -> dict[str, tuple[str, str]]:
@@ -71,7 +89,7 @@ def test_every_role_gets_through_its_own_doors_alone(served: Served) -> None:
             rule = ROUTES[endpoint]
             status = knock(signed_in(served.server, served.engine, role=role), method, address)
             is_let_in = rule in (PUBLIC, SIGNED_IN) or rule in GRANTS[role]
-            assert (status == 403) != is_let_in or endpoint == "sign_in_link", (
+            assert (status == 403) != is_let_in or endpoint in LINKS, (
                 role,
                 endpoint,
                 status,
@@ -81,18 +99,71 @@ def test_every_role_gets_through_its_own_doors_alone(served: Served) -> None:
         print(f"{endpoint:70} {row}")
 
 
+@pytest.fixture(scope="module")
+def two_units(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Served]:
+    """An office with dossiers, forms and a published ranking of its own unit and of another."""
+    folder = tmp_path_factory.mktemp("two_units")
+    path = folder / "warehouse.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    settings = Settings.model_construct(database_url=f"sqlite:///{path}", data_dir=folder)
+    engine = open_engine(settings.database_url)
+    day = {"as_of": date(2024, 6, 30)}
+    load_text(engine, folder, dossiers(ROW), **day)
+    load_text(engine, folder, dossiers(THEIRS), name="khac.csv", unit=OTHER[0], **day)
+    ranking = (
+        f"Năm;Đơn vị;Chỉ số hài lòng;Xếp hạng\n2024;{OWN[0]};95,17;1\n2024;{OTHER[0]};80,00;2\n"
+    )
+    load_text(engine, folder, ranking, name="xep_hang.csv")
+    yield Served(create_app(settings, engine=engine).server, engine, settings)
+    engine.dispose()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
-def test_a_page_shows_its_numbers_to_those_alone_who_may_see_them(served: Served, page) -> None:  # type: ignore[no-untyped-def]
+def test_a_page_shows_its_numbers_to_those_alone_who_may_see_them(
+    two_units: Served,
+    page,  # type: ignore[no-untyped-def]
+) -> None:
     print(page.path)
+    served = two_units
     for role in ROLES:
         for name, units in SCOPES.items():
             client = signed_in(served.server, served.engine, role=role, units=units)
-            answer = str(ask_page(client, page.path, "?period=2024-06").get_json())
-            may = page.permission in GRANTS[role] and units != OTHER
-            assert ("không được xem trang này" in answer) != may, (role, name)
-            if not may:
-                assert SECRET not in answer and ROW["Mã hồ sơ"] not in answer
+            is_granted = page.permission in GRANTS[role]
+            may = is_granted and (units != OTHER or page.is_of_units)
+            # Whoever may not see the first page has another one there: that of the reports.
+            is_shown = may or page.path == "/"
+            for unit in ("", *OWN, *OTHER, "all"):
+                answer = ask_page(client, page.path, f"?period=2024-06&unit={unit}").get_json()
+                said = str(answer)
+                assert ("không được xem trang này" in said) != is_shown, (role, name)
+                for mine, theirs in ((OWN, OTHER), (OTHER, OWN)):
+                    if units == theirs or not may:
+                        assert not [one for one in SECRETS[mine] if one in said], (role, name, unit)
+                if page.path == "/ho-so" and may and units:
+                    assert SECRETS[units][0] in said, (role, name, unit)
             print(f"  {role:15} {name:12} {'xem' if may else '–'}")
+
+
+def test_who_may_see_another_unit_alone_is_led_to_its_pages(two_units: Served) -> None:
+    def first(role: str, units: tuple[str, ...]) -> dict[str, Any]:
+        client = signed_in(two_units.server, two_units.engine, role=role, units=units)
+        found: dict[str, Any] = ask_page(client, "/").get_json()["response"]
+        return found
+
+    viewer = first("viewer", OTHER)
+    assert viewer["unit-line"]["children"] == "UBND phường Tam Quan"
+    # There is nothing to choose between, and no way to what is not theirs.
+    assert "has-unit" not in viewer["filters"]["className"]
+    shown = str(viewer["navigation"])
+    assert "/ho-so" in shown and "/hop-thang" not in shown and "/xep-hang" not in shown
+    recipient = first("recipient", OTHER)
+    assert "Chưa có báo cáo nào được lập" in str(recipient["page"])
+    assert "/bao-cao" in str(recipient["navigation"])
+    assert "/ho-so" not in str(recipient["navigation"])
+    # Of a unit that nothing is loaded of there are pages, and nothing in them.
+    nothing = first("viewer", ("21640",))
+    assert "Chưa có" in str(nothing["page"])
+    assert not [one for secrets in SECRETS.values() for one in secrets if one in str(nothing)]
 
 
 def test_an_answer_kept_for_one_reader_is_not_given_to_another(served: Served) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -205,8 +206,13 @@ def test_no_context_is_opened_on_a_unit_that_is_not_the_readers(served: Served) 
     with served.engine.connect() as connection:
         asked = {"settings": served.settings, "filters": Filters()}
         assert open_context(connection, units=(OWN,), **asked).latest == date(2024, 6, 30)
+        # Whoever holds another unit alone looks at that one, whatever is asked for.
+        for unit in (None, OWN, "all"):
+            asked["filters"] = Filters(unit=unit)
+            context = open_context(connection, units=(OTHER,), **asked)
+            assert (context.codes, context.offices, context.has_data) == ((OTHER,), (), False)
         with pytest.raises(UserError, match="không được xem số liệu"):
-            open_context(connection, units=(OTHER,), **asked)
+            replace(context, units=(OWN,))
 
 
 BEGINNINGS = st.sampled_from(

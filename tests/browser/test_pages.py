@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import expect
 
@@ -169,19 +171,17 @@ def test_a_number_opens_the_dossiers_it_counts_under_the_readers_filters(
     quiet_page.get_by_text("quá hạn hoặc sắp đến hạn").first.wait_for()
 
 
-def test_the_exported_list_opens_in_excel_as_text(
-    quiet_page: Any, served_demo: str, tmp_path: Any
-) -> None:
+def test_the_list_is_had_as_a_workbook(quiet_page: Any, served_demo: str, tmp_path: Any) -> None:
     open_page(quiet_page, f"{served_demo}/ho-so?period=2024-07")
     quiet_page.wait_for_selector("#dossier-grid .ag-center-cols-container [role=row]")
     with quiet_page.expect_download() as download:
         quiet_page.locator("#dossier-export").click()
-    saved = tmp_path / "list.csv"
+    assert download.value.suggested_filename == "ho-so-21646-2024-07.xlsx"
+    saved = tmp_path / "list.xlsx"
     download.value.save_as(saved)
-    lines = saved.read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0].split(";")[:2] == ['"Tình trạng"', '"Hẹn trả"']
-    assert all(re.fullmatch(r'"\d\d/\d\d/\d{4}"', line.split(";")[1]) for line in lines[1:])
-    assert saved.read_bytes().startswith(b"\xef\xbb\xbf")
+    sheet = openpyxl.load_workbook(saved).active
+    assert sheet["A4"].value == "Tình trạng" and sheet.max_row > 4
+    assert all(isinstance(sheet.cell(row, 2).value, datetime) for row in range(5, sheet.max_row))
 
 
 @pytest.mark.parametrize("path", [page.path for page in PAGES if page.permission == READ])

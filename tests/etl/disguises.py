@@ -16,7 +16,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableColumn, TableRow
 from odf.text import P
 
-from etl.reading.legacy import _CODES, _LETTERS
+from etl.reading.old_fonts import VISCII
 from etl.settings import Settings
 from etl.templates import write_templates
 
@@ -85,8 +85,30 @@ def to_1258(text: str) -> bytes:
     return out
 
 
+# Written down here a second time, so that a slip in the tables that convert does not go unseen.
+_TCVN3 = dict(
+    zip(
+        "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂĐÊÔƠƯ",
+        "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ¡¢§£¤¥¦",
+        strict=True,
+    )
+)
+_VNI_PAIRS = """
+à=aø á=aù ả=aû ã=aõ ạ=aï ă=aê ằ=aè ắ=aé ẳ=aú ẵ=aü ặ=aë â=aâ ầ=aà ấ=aá ẩ=aå ẫ=aã ậ=aä đ=ñ
+è=eø é=eù ẻ=eû ẽ=eõ ẹ=eï ê=eâ ề=eà ế=eá ể=eå ễ=eã ệ=eä ì=ì í=í ỉ=æ ĩ=ó ị=ò
+ò=oø ó=où ỏ=oû õ=oõ ọ=oï ô=oâ ồ=oà ố=oá ổ=oå ỗ=oã ộ=oä ơ=ô ờ=ôø ớ=ôù ở=ôû ỡ=ôõ ợ=ôï
+ù=uø ú=uù ủ=uû ũ=uõ ụ=uï ư=ö ừ=öø ứ=öù ử=öû ữ=öõ ự=öï ỳ=yø ý=yù ỷ=yû ỹ=yõ ỵ=î
+"""
+_VNI = dict(pair.split("=") for pair in _VNI_PAIRS.split())
+
+
 def to_tcvn3(text: str) -> str:
-    return text.translate(str.maketrans(_LETTERS, _CODES))
+    return text.translate(str.maketrans(_TCVN3))
+
+
+def to_vni(text: str) -> str:
+    capitals = {letter.upper(): signs.upper() for letter, signs in _VNI.items()}
+    return text.translate(str.maketrans({**_VNI, **capitals}))
 
 
 def _csv(delimiter: str, encoding: str, *, style: str = DMY, form: str = "NFC") -> Any:
@@ -324,6 +346,8 @@ DISGUISES: dict[str, Callable[[Path], Path]] = {
     "csv, decomposed": _csv(";", "utf-8", form="NFD"),
     "csv, Windows-1258": _bytes(to_1258),
     "csv, TCVN3": _bytes(lambda text: to_tcvn3(text).encode("latin-1")),
+    "csv, VNI": _bytes(lambda text: to_vni(text).encode("cp1252")),
+    "csv, VISCII": _bytes(lambda text: text.encode(VISCII)),
     "csv, ISO days": _csv(",", "utf-8", style=ISO),
     "csv, ISO days with a T": _csv(",", "utf-8", style="%Y-%m-%dT%H:%M:%S"),
     "csv, days with dashes": _csv(";", "utf-8", style="%d-%m-%Y %H:%M:%S"),
@@ -345,6 +369,7 @@ DISGUISES: dict[str, Callable[[Path], Path]] = {
     "xls": _xls(),
     "xls, from 1904": _xls(is_1904=True),
     "xls, TCVN3": _xls(convert=to_tcvn3),
+    "xls, VNI": _xls(convert=to_vni),
     "ods": _ods,
     "HTML named .xls": _html("utf-8"),
     "HTML in UTF-16 named .xls": _html("utf-16"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlwt
 
 from etl.errors import RefusedFile
 from etl.inspecting import frame_json, inspect_file
@@ -91,7 +92,7 @@ def test_western_letters_stay_western(tmp_path: Path) -> None:
         {"nome": "João", "região": "São Paulo"},
         {"nome": "Ñandú", "região": "Ceará"},
     ]
-    assert "VISCII" in read_file(path)[0].notes[0].message
+    assert "phông cũ khác" in read_file(path)[0].notes[0].message
 
 
 def test_what_nobody_sees_does_not_hide_a_header_or_a_day(tmp_path: Path) -> None:
@@ -158,7 +159,37 @@ def _merged_ods(path: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("write", [_merged_xlsx, _merged_html, _merged_ods])
+def _merged_xls(path: Path) -> None:
+    book = xlwt.Workbook(encoding="utf-8")
+    book.add_sheet("Trước").write_merge(0, 5, 0, 0, "Ghi chú")
+    sheet = book.add_sheet("Hồ sơ")
+    for y, row in enumerate([HEADER, *ROWS]):
+        for x, cell in enumerate(row):
+            if (y, x) not in ((1, 2), (2, 2)):
+                sheet.write(y, x, cell)
+    sheet.write_merge(1, 2, 2, 2, "Tư pháp")
+    book.save(str(path))
+
+
+def _merged_xml(path: Path) -> None:
+    def cell(text: str, more: str = "") -> str:
+        return f'<ss:Cell {more}><ss:Data ss:Type="String">{text}</ss:Data></ss:Cell>'
+
+    rows = [[cell(text) for text in line] for line in [HEADER, *ROWS]]
+    rows[1][2] = cell("Tư pháp", 'ss:MergeDown="1"')
+    rows[2][2:4] = [rows[2][3].replace("<ss:Cell ", '<ss:Cell ss:Index="4" ')]
+    lines = "".join(f"<ss:Row>{''.join(row)}</ss:Row>" for row in rows)
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    path.write_text(
+        f'<?xml version="1.0"?><ss:Workbook xmlns:ss="{space}"><ss:Worksheet ss:Name="A">'
+        f"<ss:Table>{lines}</ss:Table></ss:Worksheet></ss:Workbook>",
+        encoding="utf-8",
+    )
+
+
+@pytest.mark.parametrize(
+    "write", [_merged_xlsx, _merged_html, _merged_ods, _merged_xls, _merged_xml]
+)
 def test_a_cell_merged_down_counts_for_each_of_its_rows(
     tmp_path: Path, write: Callable[[Path], None]
 ) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Engine
 from dashboard.components.words import plain_text
 from dashboard.figures import draw
 from dashboard.filters import Filters
+from dashboard.model import Report
 from dashboard.reports.breakdowns import ratio_trend_section
 from dashboard.reports.context import open_context
 from dashboard.reports.directives import Directive, directives, directives_section
-from dashboard.reports.dossiers import funnel_section
+from dashboard.reports.dossiers import build_dossiers_report, funnel_section
 from dashboard.reports.signals import watched_series
 from dashboard.theme import LIGHT
 from etl.demo import STORIES
@@ -76,6 +77,50 @@ def test_a_moved_deadline_is_named_in_the_month_of_the_load(engine: Engine, tmp_
     items = found(engine)
     assert words(items["changed_deadlines"]).startswith("1 hồ sơ bị đổi ngày hẹn")
     assert "overdue_dossiers" not in items
+
+
+def test_the_first_and_the_present_date_stand_side_by_side(engine: Engine, tmp_path: Path) -> None:
+    """Moved in May, twice in June: the first load's date is shown, not the one before the last."""
+
+    def load(due: str, finished: str, day: date) -> None:
+        row = {
+            **OPEN_OVERDUE,
+            "Ngày tiếp nhận": "03/05/2024",
+            "Ngày hẹn trả": due,
+            "Ngày kết thúc xử lý": finished,
+        }
+        text = dossiers(row)
+        load_text(engine, tmp_path, text, name=f"{day:%m%d}.csv", as_of=day)
+
+    load("", "", date(2024, 5, 10))
+    load("10/06/2024", "", date(2024, 5, 20))
+    load("12/06/2024", "", date(2024, 5, 31))
+    load("20/06/2024", "", date(2024, 6, 15))
+    load("25/06/2024", "26/06/2024", date(2024, 6, 26))
+    load("25/06/2024", "24/06/2024", date(2024, 7, 10))
+    with engine.connect() as connection:
+
+        def shown(query: str) -> Report:
+            filters = Filters.from_query(query)
+            return build_dossiers_report(
+                open_context(connection, settings=SETTINGS, filters=filters)
+            )
+
+        def moves(query: str) -> list[list[object]]:
+            rows = shown(query).section("deadline_changes").table.rows
+            return rows[["what", "before", "after", "times", "changed_on"]].values.tolist()
+
+        june, july = date(2024, 6, 26), date(2024, 7, 10)
+        due = ["Ngày hẹn", date(2024, 6, 10), date(2024, 6, 25)]
+        assert moves("?period=2024-06") == [[*due, 2, june]]
+        assert moves("?period=2024-05") == [[*due, 1, date(2024, 5, 31)]]
+        assert moves("?period=2024-07") == [
+            ["Ngày xong", date(2024, 6, 26), date(2024, 6, 24), 1, july]
+        ]
+        counted = shown("?period=2024-07").section("deadline_months").table.rows
+        assert counted.values.tolist() == [
+            [month, "Tư pháp", 1] for month in ("2024-07", "2024-06", "2024-05")
+        ]
 
 
 def test_a_month_without_a_survey_is_named_only_where_dossiers_show_the_office_at_work(

@@ -41,11 +41,11 @@ def signed_in(
 
 
 def cookies_by_link(log: Path) -> list[dict[str, object]]:
-    """Open the one-time link that a start has printed; return the session's cookies."""
+    """Use the one-time link that a start has printed; return the session's cookies."""
     link = re.search(r"http://\S+/vao/\S+", log.read_text(encoding="utf-8"))
     assert link is not None, log.read_text(encoding="utf-8")
     jar = CookieJar()
-    build_opener(HTTPCookieProcessor(jar)).open(link.group(0), timeout=30).close()
+    build_opener(HTTPCookieProcessor(jar)).open(link.group(0), data=b"", timeout=30).close()
     assert len(jar), "the link opened no session"
     address = link.group(0).rsplit("/vao/", 1)[0]
     return [{"name": one.name, "value": one.value, "url": address} for one in jar]
