@@ -66,7 +66,7 @@ def write_deck(frozen: Frozen, *, current_version: str | None = None) -> bytes:
         '<p id="said" class="sr" role="status" aria-live="polite"></p>'
     )
     return page_html(
-        f"Họp {frozen.period_label.lower()}, {frozen.unit_name}",
+        f"Họp {fmt.period_words(frozen.period)}, {frozen.unit_name}",
         body,
         styles=[_tokens(), STYLE.read_text(encoding="utf-8")],
         scripts=chart_scripts(figures, drawer=SCRIPT),

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Mapping
 
 from dashboard.snapshots.codec import dump
-from dashboard.snapshots.freezing import Frozen, content_hash
+from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.signing import SigningKey
 
 MANIFEST = "manifest.json"
@@ -38,7 +38,7 @@ def make_manifest(frozen: Frozen, documents: Mapping[str, bytes], *, fingerprint
             "as_of": {source: day.isoformat() for source, day in frozen.as_of.items()},
             "data_version": frozen.data_version,
             "is_demo": frozen.is_demo,
-            "content_sha256": content_hash(frozen),
+            "content_sha256": frozen.content_sha256,
             "key_fingerprint": fingerprint,
             "files": {
                 name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
