@@ -78,7 +78,14 @@ def _or_none(built: Slides) -> tuple[Slide, ...]:
     """Return the slides; a period without any has one that says so."""
     if built.shown:
         return built.shown
-    return (Slide("nothing", "Chưa có số liệu", words("Kỳ này chưa có số liệu"), Tiles(())),)
+    nothing = Slide(
+        "nothing",
+        "Chưa có số liệu",
+        words("Kỳ này chưa có số liệu"),
+        Tiles(()),
+        subtitle="Bấm O để xem từng phần còn thiếu gì",
+    )
+    return (nothing,)
 
 
 def _strip(frozen: Frozen, current_version: str | None) -> str:
