@@ -30,7 +30,7 @@ _NOISE = Decimal("1e-9")
 
 def is_nothing(value: Any) -> bool:
     """Whether ``value`` is None, NaN, NaT or NA."""
-    return bool(pd.isna(value))
+    return not isinstance(value, str) and bool(pd.isna(value))
 
 
 def decimal(value: Any) -> Decimal:
@@ -176,6 +176,12 @@ def period_label(period: Period) -> str:
     if period.kind == "nine_months":
         return f"9 tháng năm {period.year}"
     return f"Năm {period.year}"
+
+
+def period_words(period: Period) -> str:
+    """Return the period inside a sentence: "tháng 6/2024", "quý II/2024"."""
+    words = period_label(period)
+    return f"{words[0].lower()}{words[1:]}"
 
 
 def join_words(words: Iterable[str]) -> str:

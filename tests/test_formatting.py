@@ -183,6 +183,10 @@ def test_months():
 )
 def test_periods(code, words):
     assert fmt.period_label(Period(code)) == words
+    # Inside a sentence only the first letter changes: never "quý ii".
+    assert fmt.period_words(Period(code)) == words.replace("T", "t").replace("Q", "q").replace(
+        "N", "n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,11 @@ def test_a_first_view_is_light_and_kept_by_the_browser(sqlite_url: str, tmp_path
     engine.dispose()
     # Collected here, where it is expected, and not in the middle of another test.
     gc.collect()
+
+
+def test_a_worker_carries_no_writer_of_documents() -> None:
+    """The first snapshot loads them; until then each worker would hold them for nothing."""
+    writers = "{'typst', 'docx', 'fontTools', 'kaleido', 'choreographer'}"
+    code = f"import sys, dashboard.app; print(sorted({writers} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -44,6 +44,17 @@ def plain_text(spans: Sentence) -> str:
     return "".join(span.text for span in spans)
 
 
+def verdict_words(said: Sequence[Verdict]) -> str:
+    """Return the foot of a card on one line: "Dao động thường; chưa đạt"."""
+    first, *more = [one.text for one in said] or [""]
+    return "; ".join([first, *map(lower_first, more)])
+
+
+def lower_first(words: str) -> str:
+    """Return words as they stand inside a sentence; what follows the first letter is kept."""
+    return f"{words[:1].lower()}{words[1:]}"
+
+
 def bottom_line(spans: Sentence) -> html.P:
     """Return the one sentence on top of a page."""
     return html.P(sentence(spans), className="bottom-line")

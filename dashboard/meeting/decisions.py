@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
-from dashboard.meeting.slide import LeftOut, Made, Point, Points, Slide, printed_rows, words
+from dashboard.meeting.slide import LeftOut, Made, Point, Points, Slide, printed_records, words
 from dashboard.model import Report, Section, Span, Table, TableColumn, Tone
 from dashboard.reports.directive import LEVELS
 from dashboard.snapshots.freezing import MEETING
@@ -74,7 +74,12 @@ def needed(overview: Report, meeting: Report | None) -> Made:
 
 def _items_table(points: list[Point]) -> Table:
     rows = [
-        {"level": LEVELS[point.tone], "text": point.head, "detail": point.aside} for point in points
+        {
+            "level": LEVELS[point.tone],
+            "text": point.head,
+            "detail": point.aside.removeprefix(f"{LEVELS[point.tone]} · "),
+        }
+        for point in points
     ]
     columns = (
         TableColumn("text", "Việc"),
@@ -112,7 +117,7 @@ def _decision_points(section: Section) -> list[Point]:
     if section.table is None:
         return []
     points = []
-    for row in printed_rows(section.table):
+    for row in printed_records(section.table):
         parts = [
             row["who"] if row["who"] not in ("", fmt.NOTHING) else "chưa giao ai",
             f"hạn {row['due_on']}" if row["due_on"] != fmt.NOTHING else "chưa đặt hạn",

@@ -66,7 +66,7 @@ def write_deck(frozen: Frozen, *, current_version: str | None = None) -> bytes:
         '<p id="said" class="sr" role="status" aria-live="polite"></p>'
     )
     return page_html(
-        f"Họp {frozen.period_label.lower()}, {frozen.unit_name}",
+        f"Họp {fmt.period_words(frozen.period)}, {frozen.unit_name}",
         body,
         styles=[_tokens(), STYLE.read_text(encoding="utf-8")],
         scripts=chart_scripts(figures, drawer=SCRIPT),
@@ -78,7 +78,14 @@ def _or_none(built: Slides) -> tuple[Slide, ...]:
     """Return the slides; a period without any has one that says so."""
     if built.shown:
         return built.shown
-    return (Slide("nothing", "Chưa có số liệu", words("Kỳ này chưa có số liệu"), Tiles(())),)
+    nothing = Slide(
+        "nothing",
+        "Chưa có số liệu",
+        words("Kỳ này chưa có số liệu"),
+        Tiles(()),
+        subtitle="Bấm O để xem từng phần còn thiếu gì",
+    )
+    return (nothing,)
 
 
 def _strip(frozen: Frozen, current_version: str | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from dashboard import formatting as fmt
+from dashboard.components.words import lower_first
 from dashboard.meeting.slide import (
     DEPARTMENT,
     LeftOut,
@@ -14,7 +15,7 @@ from dashboard.meeting.slide import (
     Point,
     Points,
     Slide,
-    printed_rows,
+    printed_records,
 )
 from dashboard.model import Report, Sentence, Span, Table, Tone
 from dashboard.snapshots.freezing import MEETING
@@ -68,7 +69,7 @@ def _ordered(dossiers: Report, figures: Mapping[str, Any]) -> list[str]:
 def _record(meeting: Report | None) -> dict[str, dict[str, str]]:
     """Return what the record says of each department."""
     table = meeting.section("departments").table if meeting is not None else None
-    rows = printed_rows(table) if table is not None else []
+    rows = printed_records(table) if table is not None else []
     return {row["department"]: row for row in rows}
 
 
@@ -86,7 +87,7 @@ def _slide(
         name,
         _sentence(name, figures),
         Points(tuple(points)),
-        subtitle=f"Hồ sơ, phản ánh, nhiệm vụ, {reports['overview'].period.lower()}",
+        subtitle=f"Hồ sơ, phản ánh, nhiệm vụ, {lower_first(reports['overview'].period)}",
         numbers=tuple(_numbers(figures)),
         table=late,
     )
@@ -166,7 +167,7 @@ def _late_points(late: Table | None) -> Iterator[Point]:
     if late is None:
         yield Point("Không có hồ sơ nào phải giải trình")
         return
-    rows = printed_rows(late)
+    rows = printed_records(late)
     for row in rows[:MOST_DOSSIERS]:
         cause = row["cause"].strip()
         is_known = cause not in ("", fmt.NOTHING, "chưa ghi")

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from dashboard import formatting as fmt
 from dashboard.model import Chart, Kpi, Report, Section, Sentence, Span, Table, Tone
-from dashboard.snapshots.cells import printed_cell
+from dashboard.snapshots.cells import printed_rows
 from dashboard.snapshots.summary import FIGURES
 from dashboard.text import NO_DATA
 
@@ -170,9 +170,7 @@ def cell(section: Section, metric: str, label: str = "") -> Mapping[str, Any] | 
     )
 
 
-def printed_rows(table: Table) -> list[dict[str, str]]:
+def printed_records(table: Table) -> list[dict[str, str]]:
     """Return a table's rows as they are printed, by column."""
-    return [
-        {column.key: printed_cell(row, column) for column in table.columns}
-        for row in table.rows.to_dict("records")
-    ]
+    keys = [column.key for column in table.columns]
+    return [dict(zip(keys, row, strict=True)) for row in printed_rows(table)]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard import formatting as fmt
-from dashboard.components.words import plain_text
+from dashboard.components.words import lower_first, plain_text, verdict_words
 from dashboard.meeting.decisions import decision_slides
 from dashboard.meeting.departments import department_slides
 from dashboard.meeting.slide import (
@@ -72,7 +72,9 @@ def glance(overview: Report, summary: Report) -> Made:
     """The month in one sentence and the four cards of the overview."""
     if not any(kpi.missing is None for kpi in overview.kpis):
         reason = next((kpi.missing.reason for kpi in overview.kpis if kpi.missing), "")
-        return LeftOut("glance", GLANCE, reason or f"Chưa có số liệu {overview.period.lower()}.")
+        return LeftOut(
+            "glance", GLANCE, reason or f"Chưa có số liệu {lower_first(overview.period)}."
+        )
     return Slide(
         "glance",
         GLANCE,
@@ -86,9 +88,8 @@ def glance(overview: Report, summary: Report) -> Made:
 def _tile(kpi: Kpi, period: str) -> Number:
     if kpi.missing is not None:
         return Number(fmt.NOTHING, kpi.label, "notice", kpi.missing.reason)
-    verdict = "; ".join(one.text for one in kpi.verdicts)
-    window = "" if kpi.window == period else f", {kpi.window.lower()}"
-    return Number(_value(kpi), f"{kpi.label}{window}", _mark(kpi), verdict)
+    window = "" if kpi.window == period else f", {lower_first(kpi.window)}"
+    return Number(_value(kpi), f"{kpi.label}{window}", _mark(kpi), verdict_words(kpi.verdicts))
 
 
 def _value(kpi: Kpi) -> str:
@@ -171,7 +172,7 @@ def ranking(report: Report) -> Made:
         RANKING,
         headline(report.sentence),
         Ladder(tuple(shown)),
-        subtitle=f"Chỉ số hài lòng được công bố, {report.period.lower()}",
+        subtitle=f"Chỉ số hài lòng được công bố, {lower_first(report.period)}",
         numbers=tuple(numbers),
         table=section.table,
         note=plain_text(section.sentence),

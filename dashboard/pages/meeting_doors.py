@@ -15,12 +15,11 @@ from dashboard.meeting.deck import write_deck
 from dashboard.meeting.making import current_version
 from dashboard.pages.telling import attachment, note, page_alone
 from dashboard.reports.snapshot_list import find_snapshot
-from dashboard.snapshots.docx import write_docx
+from dashboard.snapshots.document import Document
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import freeze
 from dashboard.snapshots.minutes import build_minutes
 from dashboard.snapshots.office import read_frozen
-from dashboard.snapshots.pdf import write_pdf
 from etl.audit import now
 from etl.errors import UserError
 from etl.normalise import drop_controls
@@ -122,7 +121,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             document = build_minutes(frozen)
             if document is None:
                 return refuse(409, "Biên bản tháng này chưa ghi gì nên chưa có kết luận để in.")
-            data = write_pdf(document, {}) if kind == "pdf" else write_docx(document, {})
+            data = _written(document, kind)
         except SnapshotError as error:
             return refuse(409, str(error))
         note(engine, "export", month, form=f"minutes.{kind}")
@@ -154,6 +153,17 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             return refuse(404, str(error))
         note(engine, "export", frozen.period.code, form="deck.html")
         return page_alone(page)
+
+
+def _written(document: Document, kind: str) -> bytes:
+    """Return the minutes as PDF or DOCX. Their writers are loaded by whoever asks first."""
+    if kind == "pdf":
+        from dashboard.snapshots.pdf import write_pdf
+
+        return write_pdf(document, {})
+    from dashboard.snapshots.docx import write_docx
+
+    return write_docx(document, {})
 
 
 def _shown(asked: Mapping[str, Any]) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
+from sqlalchemy import Row
 
 from dashboard import formatting as fmt
 from dashboard.access.gate import may
 from dashboard.access.roles import MAKE, READ, SEND
-from dashboard.components.cards import card, table_card
+from dashboard.components.cards import card
 from dashboard.components.forms import act_button, act_form, choice_box, field
 from dashboard.components.layout import cell, grid
+from dashboard.components.tables import data_table
 from dashboard.components.view import View
 from dashboard.filters import Period, whole_number
 from dashboard.model import Report, Section, Span, Table, TableColumn
@@ -44,7 +47,10 @@ COLUMNS = (
 
 
 def build(context: Context, query: Mapping[str, str]) -> Report:
-    """Return the report of the page Báo cáo; ``?so=N`` compares snapshot N with today's data."""
+    """Return the report of the page Báo cáo.
+
+    ``?so=N`` compares snapshot N with today's data, ``?so=N&voi=M`` with the kept snapshot M.
+    """
     with_internal = may(READ)
     made = list_snapshots(context.connection, units=context.units, with_internal=with_internal)
     others = {one.unit for one in made} - set(context.own_units)
@@ -61,7 +67,8 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
     ]
     number = whole_number(query.get("so", ""))
     if number is not None and with_internal:
-        sections.append(_comparison(context, number))
+        against = whole_number(query.get("voi", ""))
+        sections.append(_comparison(context, number, against=against, made=made))
     return Report(
         code="snapshots",
         title="Báo cáo",
@@ -85,18 +92,26 @@ def _periods(context: Context) -> list[tuple[str, str]]:
     return [(code, fmt.period_label(Period(code))) for code in codes]
 
 
-def _comparison(context: Context, number: int) -> Section:
-    """What today's data say otherwise than a kept snapshot."""
-    code, title = "changes", "So với số liệu hiện nay"
-    row = find_snapshot(context.connection, number)
-    if row is None or (context.units is not None and row.unit not in context.units):
+def _comparison(context: Context, number: int, *, against: int | None, made: list[Made]) -> Section:
+    """What today's data, or another kept snapshot, say otherwise than a kept snapshot."""
+    code, title = "changes", "So với số liệu hiện nay" if against is None else "So hai báo cáo"
+    rows = [find_snapshot(context.connection, one) for one in (number, against) if one is not None]
+    if any(row is None or not _is_theirs(context, row.unit) for row in rows):
         return Section(code, title, (Span("Không có báo cáo này"),))
+    first, *other = [row for row in rows if row is not None]
+    if other and _kind(first) != _kind(other[0]):
+        words = "Hai báo cáo không cùng kỳ và cùng loại bản nên không so được từng số"
+        return Section(code, title, (Span(words),))
     try:
-        before = read_frozen(row)
-        differences = compare(before, _now(context, before))
+        before = read_frozen(first)
+        differences = compare(before, read_frozen(other[0]) if other else _now(context, before))
     except SnapshotError as error:
         return Section(code, title, (Span(str(error)),))
-    words = changed_words(differences) or "Số liệu không thay đổi sau bản này"
+    if other:
+        words = f"Hai báo cáo khác nhau {fmt.count(len(differences))} số"
+        words = words if differences else "Hai báo cáo giống nhau từng số"
+    else:
+        words = changed_words(differences) or "Số liệu không thay đổi sau bản này"
     return Section(
         code,
         title,
@@ -105,13 +120,34 @@ def _comparison(context: Context, number: int) -> Section:
             (
                 TableColumn("label", "Chỉ tiêu"),
                 TableColumn("member", "Của"),
-                TableColumn("before", "Trong báo cáo", "figure"),
-                TableColumn("after", "Hiện nay", "figure"),
+                TableColumn("before", _name(first) if other else "Trong báo cáo", "figure"),
+                TableColumn("after", _name(other[0]) if other else "Hiện nay", "figure"),
             ),
             _differences(differences),
         ),
-        note=f"{fmt.period_label(Period(row.period))}, lập {row.made_at:%d/%m/%Y %H:%M}",
+        note=f"{fmt.period_label(Period(first.period))}, lập {_made_at(first.made_at)}",
+        data={
+            "number": number,
+            "others": [
+                (one.number, f"{_name(one)}, lập {_made_at(one.made_at)}")
+                for one in made
+                if one.number not in (number, against) and _kind(one) == _kind(first)
+            ],
+        },
     )
+
+
+def _is_theirs(context: Context, unit: str) -> bool:
+    return context.units is None or unit in context.units
+
+
+def _kind(one: Row[Any] | Made) -> tuple[str, str, str]:
+    """Return what two snapshots must share to be compared figure by figure."""
+    return one.unit, one.period, one.edition
+
+
+def _name(one: Row[Any] | Made) -> str:
+    return f"Bản {fmt.version(one.data_version)}"
 
 
 def _now(context: Context, before: Frozen) -> Frozen:
@@ -149,8 +185,27 @@ def render(report: Report, _view: View) -> list[Component]:
     made = section.data["made"]
     cells.append(cell(_list(section, made, may_send=may(SEND), may_read=may(READ))))
     if any(one.code == "changes" for one in report.sections):
-        cells.insert(0, cell(table_card(report.section("changes"))))
+        cells.insert(0, cell(_changes(report.section("changes"))))
     return [grid(*cells)]
+
+
+def _changes(section: Section) -> html.Section:
+    """The figures that differ, and the other snapshots of the period to hold this one against."""
+    if section.table is None:
+        return card(section, show_table=False)
+    number = section.data["number"]
+    links = [
+        html.Li(html.A(words, href=f"/bao-cao?so={number}&voi={other}"))
+        for other, words in section.data["others"]
+    ]
+    heading = html.Summary("So với một báo cáo khác của kỳ này")
+    return card(
+        section,
+        data_table(section.table, caption=section.title, is_stacked=True),
+        html.Details([heading, html.Ul(links)], className="others") if links else None,
+        class_name="flush",
+        show_table=False,
+    )
 
 
 def _make_form(periods: list[tuple[str, str]]) -> html.Section:

@@ -67,7 +67,7 @@ def nothing_matches(context: Context) -> Missing:
         )
         if value
     ]
-    period = fmt.period_label(context.period).lower()
+    period = fmt.period_words(context.period)
     if not chosen:
         return Missing("empty_filter", f"Không phát sinh trong {period}.")
     return Missing(
@@ -318,7 +318,7 @@ def counts_section(
             (TableColumn("label", title), TableColumn("count", metric.label, "integer")), frame
         ),
         metric=code,
-        data={"subtitle": f"{metric.label}, {fmt.period_label(context.period).lower()}"},
+        data={"subtitle": f"{metric.label}, {fmt.period_words(context.period)}"},
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from dashboard import formatting as fmt
-from dashboard.filters import Period
 from dashboard.metrics import find_metric
 from dashboard.model import Section, Span, Table, TableColumn
 from dashboard.reports.context import Context
@@ -18,49 +17,43 @@ from dashboard.reports.kpis import has_value
 def comparison_section(context: Context, codes: Iterable[str]) -> Section:
     """One row per metric: this period, the one before, the same one last year, with counts.
 
-    A difference is given as it is; whether it means anything is not said here.
+    Of a year the one before is the same one last year, and stands there once. A difference is
+    given as it is; whether it means anything is not said here.
     """
-    period = context.period
-    before, last_year = period.previous(), period.last_year()
-    codes = list(codes)
+    period, codes = context.period, list(codes)
+    others = [
+        ("before", "change", "So kỳ trước", period.previous()),
+        ("year_ago", "year_change", "So cùng kỳ", period.last_year()),
+    ]
+    said = "kỳ trước và cùng kỳ năm trước"
+    if period.previous() == period.last_year():
+        said = "năm trước" if period.kind == "year" else "cùng kỳ năm trước"
+        others = [("before", "change", f"So {said}", period.previous())]
     now_rows = context.measure_many(codes)
-    before_rows = context.measure_many(codes, months=before.months)
-    year_ago_rows = context.measure_many(codes, months=last_year.months)
-    rows = []
-    for code in codes:
-        now, earlier, year_ago = now_rows[code], before_rows[code], year_ago_rows[code]
-        rows.append(
-            {
-                "label": find_metric(code).label,
-                "now": figure_words(code, now),
-                "before": figure_words(code, earlier),
-                "change": _change(code, now, earlier),
-                "year_ago": figure_words(code, year_ago),
-                "year_change": _change(code, now, year_ago),
-            }
-        )
+    columns = [
+        TableColumn("label", "Chỉ tiêu"),
+        TableColumn("now", fmt.period_label(period), "figure"),
+    ]
+    rows = [
+        {"label": find_metric(code).label, "now": figure_words(code, now_rows[code])}
+        for code in codes
+    ]
+    for then, change, compared, other in others:
+        then_rows = context.measure_many(codes, months=other.months)
+        for code, row in zip(codes, rows, strict=True):
+            row[then] = figure_words(code, then_rows[code])
+            row[change] = _change(code, now_rows[code], then_rows[code])
+        columns += [
+            TableColumn(then, fmt.period_label(other), "figure"),
+            TableColumn(change, compared, "figure"),
+        ]
     return Section(
         "comparison",
         "So sánh các kỳ",
-        (Span(f"{fmt.period_label(period)} so với kỳ trước và cùng kỳ năm trước"),),
-        table=Table(
-            (
-                TableColumn("label", "Chỉ tiêu"),
-                TableColumn("now", fmt.period_label(period), "figure"),
-                TableColumn("before", fmt.period_label(before), "figure"),
-                TableColumn("change", "So kỳ trước", "figure"),
-                TableColumn("year_ago", _year_ago_label(last_year, before), "figure"),
-                TableColumn("year_change", "So cùng kỳ", "figure"),
-            ),
-            pd.DataFrame(rows),
-        ),
+        (Span(f"{fmt.period_label(period)} so với {said}"),),
+        table=Table(tuple(columns), pd.DataFrame(rows)),
         note="Chênh lệch nhỏ có thể chỉ là dao động; xem khoảng 95 % trước khi kết luận",
     )
-
-
-def _year_ago_label(last_year: Period, before: Period) -> str:
-    words = fmt.period_label(last_year)
-    return f"{words} (cùng kỳ)" if last_year == before else words
 
 
 def figure_words(code: str, row: dict[str, Any] | None) -> str:

@@ -312,11 +312,7 @@ def dictionary_section(context: Context) -> Section:
             ),
             pd.DataFrame(rows),
         ),
-        data={
-            "subtitle": f"Số của {fmt.period_label(context.period).lower()}"
-            if context.has_data
-            else ""
-        },
+        data={"subtitle": f"Số của {fmt.period_words(context.period)}" if context.has_data else ""},
     )
 
 

@@ -167,7 +167,8 @@ def late_sentence(
         return (
             Span("Không có hồ sơ trễ hạn", strong=True),
             Span(
-                f" trong {fmt.count_noun(whole['denominator'], 'hồ sơ')} có hạn, {words.lower()}."
+                f" trong {fmt.count_noun(whole['denominator'], 'hồ sơ')} có hạn, "
+                f"{fmt.period_words(period)}."
             ),
         )
     share = fmt.percent_of(whole["numerator"], whole["denominator"])
@@ -175,14 +176,14 @@ def late_sentence(
     movement = movement_words(reading)
     if reading is not None and reading.last_signal == "concern" and not reading.is_trial:
         spans = [
-            Span(f"Trễ hạn {words.lower()} "),
+            Span(f"Trễ hạn {fmt.period_words(period)} "),
             Span(f"{movement}: {share}", strong=True, tone="concern"),
             Span(f" ({counts})"),
         ]
     else:
         spans = [
             Span(f"{counts} trễ hạn ({share})", strong=True, tone="concern"),
-            Span(f" {words.lower()}{f', {movement}' if movement else ''}"),
+            Span(f" {fmt.period_words(period)}{f', {movement}' if movement else ''}"),
         ]
     worst = worst_department(by_department)
     if worst is not None and worst["numerator"] > 1:
@@ -339,9 +340,7 @@ def late_by_department_section(
         ),
         note="Trễ: ngày xong sau ngày hẹn",
         metric="late_rate",
-        data={
-            "subtitle": f"Tỷ lệ trễ hạn theo bộ phận, {fmt.period_label(context.period).lower()}"
-        },
+        data={"subtitle": f"Tỷ lệ trễ hạn theo bộ phận, {fmt.period_words(context.period)}"},
     )
 
 

@@ -90,7 +90,7 @@ def feedback_sentence(context: Context) -> Sentence:
     overdue = one_row(context.measure("feedback_open_overdue"))
     spans = [
         Span(fmt.count_noun(received["numerator"], "phản ánh"), strong=True),
-        Span(f" {words.lower()}"),
+        Span(f" {fmt.period_words(context.period)}"),
     ]
     if on_time is not None and has_value(on_time):
         spans += [
@@ -121,7 +121,7 @@ def strip_section(context: Context) -> Section:
     assert on_time is not None and published is not None
     assert overdue is not None and conduct is not None
     before = one_row(context.measure("feedback_received", months=context.period.previous().months))
-    against = fmt.period_label(context.period.previous()).lower()
+    against = fmt.period_words(context.period.previous())
     cells = [
         {
             "label": "Nhận được",

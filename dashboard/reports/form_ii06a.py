@@ -110,7 +110,7 @@ def form_section(context: Context) -> Section:
         f"{fmt.count(without_due['resolved_no_due'])}, đang giải quyết "
         f"{fmt.count(without_due['pending_no_due'])}.",
         data={
-            "subtitle": f"Theo lĩnh vực, {fmt.period_label(context.period).lower()}; "
+            "subtitle": f"Theo lĩnh vực, {fmt.period_words(context.period)}; "
             "hồ sơ rút hoặc dừng tính vào đã giải quyết"
         },
     )

@@ -353,7 +353,7 @@ def _split(percent: str) -> tuple[str, str]:
 def _against(before: Period, period: Period) -> str:
     if period.kind == "month":
         return f"So với {fmt.month_words(before.code)}"
-    return f"So với {fmt.period_label(before).lower()}"
+    return f"So với {fmt.period_words(before)}"
 
 
 def _spark(

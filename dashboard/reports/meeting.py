@@ -345,7 +345,7 @@ def _state_words(decision: Decision, context: Context) -> str:
         return "Đã xong"
     end = context.cutoff or context.period_end
     if decision.due_on is not None and decision.due_on < end:
-        return f"Quá hạn từ {fmt.day(decision.due_on)}"
+        return f"Quá hạn {fmt.count_noun((end - decision.due_on).days, 'ngày')}"
     return "Đang làm"
 
 

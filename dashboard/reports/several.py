@@ -284,7 +284,7 @@ def late_by_unit_section(context: Context) -> Section:
         note="Trễ: ngày xong sau ngày hẹn",
         metric="late_rate",
         data={
-            "subtitle": f"Tỷ lệ trễ hạn, {fmt.period_label(context.period).lower()}"
+            "subtitle": f"Tỷ lệ trễ hạn, {fmt.period_words(context.period)}"
             + _of_most(frame, "trễ nhiều nhất")
         },
     )
@@ -400,7 +400,7 @@ def units_section(context: Context) -> Section:
             pd.DataFrame(rows).astype(object),
         ),
         note=f"Hài lòng: {_own_surveys(context).lower()}",
-        data={"subtitle": f"{context.unit.office}, {fmt.period_label(context.period).lower()}"},
+        data={"subtitle": f"{context.unit.office}, {fmt.period_words(context.period)}"},
     )
 
 

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Mapping
 
 from dashboard.snapshots.codec import dump
-from dashboard.snapshots.freezing import Frozen, content_hash
+from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.signing import SigningKey
 from etl.anchor import Mark
 
@@ -49,7 +49,7 @@ def make_manifest(
             "as_of": {source: day.isoformat() for source, day in frozen.as_of.items()},
             "data_version": frozen.data_version,
             "is_demo": frozen.is_demo,
-            "content_sha256": content_hash(frozen),
+            "content_sha256": frozen.content_sha256,
             "key_fingerprint": fingerprint,
             "audit": None if audit is None else str(audit),
             "files": {

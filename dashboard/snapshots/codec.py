@@ -32,6 +32,8 @@ _RECORDS: Mapping[str, Any] = {
     one.__name__: one
     for one in (Chart, Kpi, Missing, Report, Section, Span, Table, TableColumn, Verdict)
 }
+_PLAIN = frozenset({str, int, bool, type(None)})
+"""Types that JSON has as they are: most values, so they are asked for first."""
 _BLANKS: dict[str, Any] = {"nan": float("nan"), "na": pd.NA, "nat": pd.NaT}
 
 
@@ -73,7 +75,11 @@ def _encode_record(record: Any) -> dict[str, Any]:
 
 def encode(value: Any) -> Any:
     """Return any value a Report holds as plain values."""
-    if value is None or isinstance(value, (str, bool, int)):
+    if type(value) in _PLAIN:
+        return value
+    if type(value) is float:
+        return _encode_float(value)
+    if isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, pd.DataFrame):
         return {"$frame": encode_frame(value)}
@@ -90,6 +96,12 @@ def encode(value: Any) -> Any:
     return _encode_scalar(value)
 
 
+def _encode_float(value: float) -> Any:
+    if math.isinf(value):
+        raise ValueError("a number without end has no place in a report")
+    return {"$blank": "nan"} if math.isnan(value) else value
+
+
 def _encode_scalar(value: Any) -> Any:
     if isinstance(value, np.generic):
         return encode(value.item())
@@ -98,9 +110,7 @@ def _encode_scalar(value: Any) -> Any:
     if value is pd.NaT:
         return {"$blank": "nat"}
     if isinstance(value, float):
-        if math.isinf(value):
-            raise ValueError("a number without end has no place in a report")
-        return {"$blank": "nan"} if math.isnan(value) else value
+        return _encode_float(value)
     if isinstance(value, datetime):
         return {"$datetime": value.isoformat()}
     if isinstance(value, date):
@@ -128,6 +138,8 @@ def encode_frame(frame: pd.DataFrame) -> dict[str, Any]:
 
 def decode(plain: Any) -> Any:
     """Return the value that :func:`encode` wrote."""
+    if type(plain) in _PLAIN or type(plain) is float:
+        return plain
     if isinstance(plain, list):
         return [decode(item) for item in plain]
     if not isinstance(plain, dict):

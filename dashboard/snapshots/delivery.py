@@ -14,16 +14,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, insert, select, update
 
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.freezing import content_hash, from_json
+from dashboard.snapshots.freezing import from_json
 from dashboard.snapshots.mail import MailError, send, write_message
-from dashboard.snapshots.making import Snapshot
 from etl.delivery_tables import delivery, snapshot_log
 from etl.settings import Settings
 from etl.warehouse import write_transaction
+
+if TYPE_CHECKING:
+    from dashboard.snapshots.making import Snapshot
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """How long to wait after each attempt; after the last one a delivery has failed."""
@@ -53,7 +56,7 @@ def record(engine: Engine, snapshot: Snapshot, path: Path, *, made_by: str, at: 
         "calendar": frozen.calendar,
         "edition": frozen.edition,
         "data_version": frozen.data_version,
-        "content_sha256": content_hash(frozen),
+        "content_sha256": frozen.content_sha256,
         "archive_sha256": hashlib.sha256(snapshot.archive).hexdigest(),
         "path": str(path.resolve()),
         "is_demo": frozen.is_demo,

@@ -13,13 +13,14 @@ import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.components.tables import NUMBER_KINDS
-from dashboard.components.words import plain_text
+from dashboard.components.words import lower_first, plain_text
 from dashboard.figures import FORMS
 from dashboard.filters import months_between
 from dashboard.model import Chart, Report, Section, Sentence, Span, Table, TableColumn
-from dashboard.snapshots.cells import HIDDEN_MARK, printed_cell
+from dashboard.snapshots.cells import HIDDEN_MARK, printed_rows
 from dashboard.snapshots.freezing import MEETING, Frozen
 from dashboard.snapshots.hiding import HIDDEN_NOTE
+from etl.frames import plain_records
 
 ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
@@ -107,7 +108,7 @@ def build_document(frozen: Frozen, *, fingerprint: str = "") -> Document:
             "Kết quả thực hiện kế hoạch nâng cao chỉ số hài lòng",
             f"của người dân, {_period_words(frozen)}",
         ),
-        addressee=f"Ủy ban nhân dân {_lower_first(frozen.parent)}" if frozen.parent else "",
+        addressee=f"Ủy ban nhân dân {lower_first(frozen.parent)}" if frozen.parent else "",
         is_demo=frozen.is_demo,
         is_internal=frozen.edition == "internal",
         opening=frozen.reports["overview"].sentence,
@@ -127,22 +128,18 @@ def build_document(frozen: Frozen, *, fingerprint: str = "") -> Document:
 def _closing(frozen: Frozen) -> Sentence:
     """Return the customary last sentence of a report."""
     kind, _, name = frozen.unit_name.partition(" ")
-    to = f" kính báo cáo Ủy ban nhân dân {_lower_first(frozen.parent)}" if frozen.parent else ""
+    to = f" kính báo cáo Ủy ban nhân dân {lower_first(frozen.parent)}" if frozen.parent else ""
     return _words(
         f"Trên đây là kết quả {_period_words(frozen)} của Ủy ban nhân dân "
-        f"{_lower_first(kind)} {name},{to or ' báo cáo để theo dõi'}./."
+        f"{lower_first(kind)} {name},{to or ' báo cáo để theo dõi'}./."
     )
 
 
 def _period_words(frozen: Frozen) -> str:
-    words = _lower_first(frozen.period_label)
+    words = fmt.period_words(frozen.period)
     if frozen.period.kind == "month":
         words = f"tháng {int(frozen.period.part)} năm {frozen.period.year}"
     return words.replace("/", " năm ")
-
-
-def _lower_first(words: str) -> str:
-    return words[:1].lower() + words[1:]
 
 
 # The body -----------------------------------------------------------------------------------------
@@ -254,8 +251,48 @@ def _meeting(report: Report) -> Iterator[Block]:
         yield Paragraph(report.sentence)
     for section in report.sections:
         is_empty = section.table is not None and section.table.rows.empty
-        if section.code != "preparation" and not is_empty:
+        if section.code == "preparation" or is_empty:
+            continue
+        if section.code == "late" and section.table is not None:
+            yield explained_block(section)
+        else:
             yield from _section(report, section.code)
+
+
+_EXPLAINED_WIDTHS = (2.6, 4.0, 2.3, 3.2, 1.8)
+"""So that on a page in portrait the code of a dossier and a day stand on one line."""
+
+
+def explained_block(section: Section) -> TableBlock:
+    """Bring what is said of each late dossier together: a page in portrait has five columns.
+
+    Outside the office dossiers are counted, not named, and the table stands as it is.
+    """
+    assert section.table is not None
+    if "dossier_code" not in section.table.rows:
+        return TableBlock(section.title, section.table)
+    rows = [
+        {
+            "department": row["department"],
+            "dossier": f"{row['procedure']}\n{row['dossier_code']}",
+            "state": (
+                f"{row['state']} {fmt.count_noun(int(row['days']), 'ngày làm việc')}, "
+                f"hẹn {fmt.day(row['due_on'])}"
+            ),
+            "said": "\n".join(filter(None, (row["cause"], row["explanation"]))),
+            "apology_on": row["apology_on"],
+        }
+        for row in plain_records(section.table.rows)
+    ]
+    columns = (
+        TableColumn("department", "Bộ phận"),
+        TableColumn("dossier", "Hồ sơ"),
+        TableColumn("state", "Tình trạng"),
+        TableColumn("said", "Nguyên nhân, giải trình"),
+        TableColumn("apology_on", "Xin lỗi", "date"),
+    )
+    frame = pd.DataFrame(rows, columns=[column.key for column in columns])
+    return TableBlock(section.title, Table(columns, frame), widths=_EXPLAINED_WIDTHS)
 
 
 def is_written(report: Report) -> bool:
@@ -296,7 +333,7 @@ def _section(
     """Give a section's chart and table, or in words why there is neither."""
     section = report.section(code)
     if section.missing is not None:
-        yield Paragraph(_words(f"{section.title}: {_lower_first(section.missing.reason)}"))
+        yield Paragraph(_words(f"{section.title}: {lower_first(section.missing.reason)}"))
         return
     caption = plain_text(section.sentence)
     chart = section.chart
@@ -323,7 +360,7 @@ def _caption(title: str, sentence: str) -> str:
     """Name a table by its section and say its sentence, each word once."""
     if title.lower() in sentence.lower():
         return sentence
-    return f"{title}: {_lower_first(sentence)}"
+    return f"{title}: {lower_first(sentence)}"
 
 
 def _figure_note(section: Section) -> str:
@@ -336,9 +373,8 @@ def _alternative(section: Section) -> str:
     words = [f"Biểu đồ. {section.title}. {plain_text(section.sentence)}."]
     table = section.table
     if table is not None:
-        for row in table.rows.head(24).to_dict("records"):
-            cells = [printed_cell(row, column) for column in table.columns[:2]]
-            words.append(": ".join(cells) + ";")
+        first = Table(table.columns[:2], table.rows.head(24))
+        words += [": ".join(cells) + ";" for cells in printed_rows(first)]
     return " ".join(words)
 
 
@@ -437,20 +473,28 @@ def _has_hidden(reports: Iterable[Report]) -> bool:
     )
 
 
-def column_widths(block: TableBlock) -> tuple[float, ...]:
-    """Return relative widths of a table's columns: as stated, else by what stands in them.
+_ROOM, _PADDING, _BOLD = 80.0, 2.4, 1.15
+"""Characters on a line of the narrower page; what a cell takes beside its words; a bold letter."""
 
-    A column is never narrower than its longest word, and long words take less than their share.
+
+def column_widths(block: TableBlock) -> tuple[float, ...]:
+    """Return widths of a table's columns in characters: as stated, else by what stands in them.
+
+    Long words take less than their share. Where the page is too narrow, what is longer than a
+    word gives way first: no column is narrower than its longest word while the page has room.
     """
     if block.widths:
         return block.widths
-    rows = block.table.rows.to_dict("records")
-    widths = []
-    for column in block.table.columns:
-        cells = [printed_cell(row, column) for row in rows]
+    rows = printed_rows(block.table)
+    least, extra = [], []
+    for place, column in enumerate(block.table.columns):
+        cells = [row[place] for row in rows]
         # A no-break space keeps a number and its unit together: it does not end a word.
-        word = max(len(part) for text in (column.label, *cells) for part in text.split(" "))
+        head = max(len(part) for part in column.label.split(" ")) * _BOLD
+        word = max([head, 3.0, *(len(part) for text in cells for part in text.split(" "))])
         longest = max((len(text) for text in cells), default=0)
         whole = longest if column.kind in NUMBER_KINDS else min(longest, 60) ** 0.85
-        widths.append(max(word, whole, 3) + 2.0)
-    return tuple(widths)
+        least.append(word + _PADDING)
+        extra.append(max(0.0, whole - word))
+    given = min(1.0, max(0.0, _ROOM - sum(least)) / (sum(extra) or 1.0))
+    return tuple(word + given * more for word, more in zip(least, extra, strict=True))

@@ -10,6 +10,7 @@ from datetime import datetime
 import docx
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -22,7 +23,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from dashboard.components.tables import NUMBER_KINDS
 from dashboard.snapshots.archive import new_entry
-from dashboard.snapshots.cells import printed_cell
+from dashboard.snapshots.cells import printed_rows
 from dashboard.snapshots.document import (
     Block,
     Document,
@@ -37,6 +38,8 @@ from dashboard.snapshots.errors import SnapshotError
 _FONT = "Times New Roman"
 _PORTRAIT_WIDTH, _LANDSCAPE_WIDTH = 210 - 30 - 18, 297 - 20 - 18
 """Width in mm between the margins."""
+_TEXT, _NUMBER, _HEAD = "TableText", "TableNumber", "TableHead"
+"""Ids of the Word styles of what stands in a table: words, numbers, heads of columns."""
 
 
 def write_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
@@ -106,6 +109,18 @@ def _set_styles(word: WordDocument) -> None:
         style.paragraph_format.space_after = Pt(5)
         style.paragraph_format.keep_with_next = True
     word.styles["Title"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for code, name, alignment in (
+        (_TEXT, "Bảng: chữ", WD_ALIGN_PARAGRAPH.LEFT),
+        (_NUMBER, "Bảng: số", WD_ALIGN_PARAGRAPH.RIGHT),
+        (_HEAD, "Bảng: đầu cột", WD_ALIGN_PARAGRAPH.CENTER),
+    ):
+        style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.element.styleId = code
+        style.base_style = normal
+        style.font.size = Pt(10.5)
+        style.font.bold = code == _HEAD or None
+        style.paragraph_format.space_after = Pt(1)
+        style.paragraph_format.alignment = alignment
     border = word.styles["Title"].element.pPr.find(qn("w:pBdr"))
     if border is not None:
         word.styles["Title"].element.pPr.remove(border)
@@ -205,6 +220,8 @@ def _lines(cell: _Cell, lines: list[tuple[str, bool, bool]], *, is_ruled: bool =
 
 
 def _write_foot(word: WordDocument, document: Document) -> None:
+    if not document.closing:
+        word.add_paragraph()  # a table would touch the one above
     grid = word.add_table(rows=1, cols=2)
     left, right = grid.cell(0, 0), grid.cell(0, 1)
     run = left.paragraphs[0].add_run("Nơi nhận:")
@@ -280,25 +297,21 @@ def _write_table(word: WordDocument, block: TableBlock, *, width: float) -> None
     word.add_paragraph(block.caption, style="Caption")
     columns = block.table.columns
     heads = 1 + bool(block.groups) + bool(block.numbers)
-    records = block.table.rows.to_dict("records")
-    table = word.add_table(rows=heads + max(len(records), 1), cols=len(columns), style="Table Grid")
+    printed = printed_rows(block.table)
+    table = word.add_table(rows=heads + max(len(printed), 1), cols=len(columns), style="Table Grid")
     table.autofit = False
     shares = column_widths(block)
     _set_widths(table, tuple(width * share / sum(shares) for share in shares))
     _write_heads(table, block)
     rows = list(table.rows)[heads:]
-    if not records:
+    if not printed:
         cells = rows[0].cells
         _fill(cells[0].merge(cells[-1]), "Không có dòng nào.")
-    for position, (row, record) in enumerate(zip(rows, records, strict=False)):
-        is_total = block.last_is_total and position == len(records) - 1
-        for cell, column in zip(row.cells, columns, strict=True):
-            _fill(
-                cell,
-                printed_cell(record, column),
-                is_right=column.kind in NUMBER_KINDS,
-                is_bold=is_total,
-            )
+    styles = [_NUMBER if column.kind in NUMBER_KINDS else _TEXT for column in columns]
+    for position, (row, texts) in enumerate(zip(rows, printed, strict=False)):
+        is_total = block.last_is_total and position == len(printed) - 1
+        for cell, text, style in zip(row.cells, texts, styles, strict=True):
+            _fill(cell, text, style=style, is_bold=is_total)
         _keep_whole(row._tr)
     if block.note:
         _write_note(word, block.note)
@@ -311,14 +324,14 @@ def _write_heads(table: WordTable, block: TableBlock) -> None:
         cells, at = table.rows[0].cells, 0
         for label, span in block.groups:
             merged = cells[at].merge(cells[at + span - 1])
-            _fill(merged, label, is_bold=True, is_centred=True)
+            _fill(merged, label, style=_HEAD)
             at += span
         position = 1
     for cell, column in zip(table.rows[position].cells, block.table.columns, strict=True):
-        _fill(cell, column.label, is_bold=True, is_centred=True)
+        _fill(cell, column.label, style=_HEAD)
     if block.numbers:
         for cell, number in zip(table.rows[position + 1].cells, block.numbers, strict=True):
-            _fill(cell, number, is_centred=True)
+            _fill(cell, number, style=_HEAD)
     for row in table.rows[: position + 1 + bool(block.numbers)]:
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:tblHeader"))
@@ -329,26 +342,15 @@ def _keep_whole(row: OxmlElement) -> None:
     row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def _fill(
-    cell: _Cell,
-    words: str,
-    *,
-    is_right: bool = False,
-    is_centred: bool = False,
-    is_bold: bool = False,
-) -> WordParagraph:
+def _fill(cell: _Cell, words: str, *, style: str = _TEXT, is_bold: bool = False) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(1)
-    if is_right or is_centred:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if is_centred else WD_ALIGN_PARAGRAPH.RIGHT
-    run = paragraph.add_run(words)
-    run.font.size = Pt(10.5)
-    run.bold = is_bold or None
-    return paragraph
+    paragraph._p.style = style  # by its id: to look a name up for each cell takes seconds
+    paragraph.add_run(words).bold = is_bold or None
 
 
 def _set_widths(table: WordTable, widths: tuple[float, ...]) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
-        for cell in column.cells:
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Mm(width)

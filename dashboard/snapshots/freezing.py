@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 import orjson
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, select
 from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
 from dashboard.filters import Filters, Period
-from dashboard.model import Report, Table
+from dashboard.model import Report
 from dashboard.reports.context import Context, open_context
 from dashboard.reports.data import build_data_report
 from dashboard.reports.dossiers import build_dossiers_report
@@ -24,7 +25,7 @@ from dashboard.reports.overview import build_overview_report
 from dashboard.reports.ranking import build_ranking_report
 from dashboard.reports.satisfaction import build_satisfaction_report
 from dashboard.reports.tasks import build_tasks_report
-from dashboard.snapshots.cells import printed_cell
+from dashboard.snapshots.cells import printed_rows
 from dashboard.snapshots.codec import decode_report, dump, encode_report
 from dashboard.snapshots.edition import make_external
 from dashboard.snapshots.errors import SnapshotError
@@ -115,6 +116,48 @@ class Frozen:
         inside = "-noi-bo" if self.edition == "internal" else ""
         return f"bao-cao-{self.unit}-{self.period.code}-{self.data_version}{inside}"
 
+    @cached_property
+    def content_sha256(self) -> str:
+        """The SHA-256 over what was said: counts, printed figures and sentences, no floats.
+
+        The same data version and period give the same hash on every engine and machine. Rows
+        enter in the order of their own text: an order is no figure. What a meeting has written is
+        no figure either, and may grow at one data version: the signature holds it, not this hash.
+        """
+        said = {
+            "period": self.period.code,
+            "calendar": self.calendar,
+            "unit": self.unit,
+            "edition": self.edition,
+            "data_version": self.data_version,
+            "is_demo": self.is_demo,
+            "reports": {
+                code: _said(report) for code, report in self.reports.items() if code != MEETING
+            },
+        }
+        return hashlib.sha256(dump(said)).hexdigest()
+
+    @cached_property
+    def json(self) -> bytes:
+        """report.json: canonical JSON that :func:`from_json` reads back without loss."""
+        return dump(
+            {
+                "format": FORMAT,
+                "period": self.period.code,
+                "calendar": self.calendar,
+                "unit": self.unit,
+                "unit_name": self.unit_name,
+                "parent": self.parent,
+                "edition": self.edition,
+                "as_of": {source: day.isoformat() for source, day in self.as_of.items()},
+                "data_version": self.data_version,
+                "is_demo": self.is_demo,
+                "metrics": list(self.metrics),
+                "reports": {code: encode_report(report) for code, report in self.reports.items()},
+                "content_sha256": self.content_sha256,
+            }
+        )
+
 
 def freeze(
     connection: Connection,
@@ -196,32 +239,11 @@ def _tidy(report: Report) -> Report:
     return decode_report(encode_report(report))
 
 
-# Reading and writing ------------------------------------------------------------------------------
-
-
-def to_json(frozen: Frozen) -> bytes:
-    """Return report.json: canonical JSON that :func:`from_json` reads back without loss."""
-    return dump(
-        {
-            "format": FORMAT,
-            "period": frozen.period.code,
-            "calendar": frozen.calendar,
-            "unit": frozen.unit,
-            "unit_name": frozen.unit_name,
-            "parent": frozen.parent,
-            "edition": frozen.edition,
-            "as_of": {source: day.isoformat() for source, day in frozen.as_of.items()},
-            "data_version": frozen.data_version,
-            "is_demo": frozen.is_demo,
-            "metrics": list(frozen.metrics),
-            "reports": {code: encode_report(report) for code, report in frozen.reports.items()},
-            "content_sha256": content_hash(frozen),
-        }
-    )
+# Reading ----------------------------------------------------------------------------------------
 
 
 def from_json(data: bytes) -> Frozen:
-    """Return what :func:`to_json` wrote.
+    """Return the snapshot of a report.json, as :attr:`Frozen.json` wrote it.
 
     Raises:
         SnapshotError: not a report.json, or of a version that this program does not know.
@@ -252,28 +274,7 @@ def from_json(data: bytes) -> Frozen:
         raise SnapshotError(f"report.json không đọc được ({error}).") from error
 
 
-# The content hash ---------------------------------------------------------------------------------
-
-
-def content_hash(frozen: Frozen) -> str:
-    """Return the SHA-256 over what was said: counts, printed figures and sentences, no floats.
-
-    The same data version and period give the same hash on every engine and machine. Rows enter
-    in the order of their own text: an order is no figure. What a meeting has written is no figure
-    either, and may grow at one data version: the signature holds it, not this hash.
-    """
-    said = {
-        "period": frozen.period.code,
-        "calendar": frozen.calendar,
-        "unit": frozen.unit,
-        "edition": frozen.edition,
-        "data_version": frozen.data_version,
-        "is_demo": frozen.is_demo,
-        "reports": {
-            code: _said(report) for code, report in frozen.reports.items() if code != MEETING
-        },
-    }
-    return hashlib.sha256(dump(said)).hexdigest()
+# What the content hash is over --------------------------------------------------------------------
 
 
 def _said(report: Report) -> dict[str, Any]:
@@ -287,16 +288,9 @@ def _said(report: Report) -> dict[str, Any]:
             section.code: [
                 plain_text(section.sentence),
                 section.missing.reason if section.missing else "",
-                [] if section.table is None else _printed_rows(section.table),
+                [] if section.table is None else sorted(printed_rows(section.table)),
             ]
             for section in report.sections
             if section.code not in _OPERATIONAL
         },
     }
-
-
-def _printed_rows(table: Table) -> list[list[str]]:
-    return sorted(
-        [printed_cell(row, column) for column in table.columns]
-        for row in table.rows.to_dict("records")
-    )

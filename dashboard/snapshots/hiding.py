@@ -286,7 +286,7 @@ def _hide_worked(table: Table, hiding: Hiding) -> Table:
 def _hide_compared(table: Table, hiding: Hiding) -> Table:
     """A row of figures in words: each period's own figure, then the change against it."""
     labels = {find_metric(code).label: code for code in METRICS if is_survey(code)}
-    heads = {column.key: column.label.removesuffix(" (cùng kỳ)") for column in table.columns}
+    heads = {column.key: column.label for column in table.columns}
     rows = table.rows.copy()
     for index, label in rows["label"].items():
         code = labels.get(label)
@@ -295,7 +295,7 @@ def _hide_compared(table: Table, hiding: Hiding) -> Table:
         gone = {key for key, words in heads.items() if hiding.total_is_hidden(code, words)}
         gone |= {"change"} if gone & {"now", "before"} else set()
         gone |= {"year_change"} if gone & {"now", "year_ago"} else set()
-        for key in gone:
+        for key in gone & set(rows):
             rows.loc[index, key] = HIDDEN
     return Table(table.columns, rows)
 

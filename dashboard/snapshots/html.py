@@ -14,7 +14,7 @@ from dashboard.figures import FORMS, draw
 from dashboard.model import Kpi, Report, Section
 from dashboard.snapshots.archive import MANIFEST, PUBLIC_KEY, SIGNATURE
 from dashboard.snapshots.document import FORM_GROUPS
-from dashboard.snapshots.freezing import Frozen, content_hash, to_json
+from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.html_parts import (
     chart_data,
     chart_html,
@@ -46,11 +46,11 @@ def write_html(frozen: Frozen, *, fingerprint: str = "", theme: Theme = LIGHT) -
         + _footer(frozen, fingerprint)
     )
     return page_html(
-        f"Báo cáo chỉ số hài lòng, {frozen.period_label}, {frozen.unit_name}",
+        f"Báo cáo chỉ số hài lòng, {fmt.period_words(frozen.period)}, {frozen.unit_name}",
         body,
         styles=[STYLE.read_text(encoding="utf-8")],
         scripts=chart_scripts(figures),
-        data=data_script(DATA, to_json(frozen)) + chart_data(figures),
+        data=data_script(DATA, frozen.json) + chart_data(figures),
     )
 
 
@@ -63,7 +63,7 @@ def _header(frozen: Frozen, fingerprint: str) -> str:
     return (
         f'<header><p class="meta">Ủy ban nhân dân {escape(frozen.unit_words)}</p>'
         f"<h1>Kết quả thực hiện kế hoạch nâng cao chỉ số hài lòng, "
-        f"{escape(frozen.period_label)}</h1>"
+        f"{escape(fmt.period_words(frozen.period))}</h1>"
         f"<p>{''.join(marks)}</p>"
         f'<p class="lead">{sentence_html(frozen.reports["overview"].sentence)}</p>'
         f'<p class="meta">Số liệu đến {escape(fmt.day(frozen.latest))} · phiên bản số liệu '
@@ -189,5 +189,5 @@ def _footer(frozen: Frozen, fingerprint: str) -> str:
         f"-in {MANIFEST} -sigfile {SIGNATURE}</code>.</li>"
         "<li>Có phần mềm này: <code>python -m dashboard verify TỆP.zip --key KHÓA.pem</code>.</li>"
         f"</ol><p class=meta>Dấu vân tay khóa ký: <code>{escape(fingerprint) or fmt.NOTHING}</code>"
-        f"<br>Mã băm nội dung: <code>{content_hash(frozen)}</code></p></footer>"
+        f"<br>Mã băm nội dung: <code>{frozen.content_sha256}</code></p></footer>"
     )

@@ -21,7 +21,7 @@ from plotly.io import to_json
 from dashboard.components.cards import GRAPH_CONFIG
 from dashboard.components.tables import NUMBER_KINDS
 from dashboard.model import Sentence, Table
-from dashboard.snapshots.cells import printed_cell
+from dashboard.snapshots.cells import printed_rows
 from etl.settings import ASSETS_DIR
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -69,17 +69,14 @@ def table_html(
         for label, span in groups
     )
     many = ' class="many"' if len(table.columns) > _MANY else ""
-    records = table.rows.to_dict("records")
+    printed = printed_rows(table)
+    kinds = [_number_class(column.kind) for column in table.columns]
     rows = []
-    for number, record in enumerate(records):
-        cells = []
-        for x, column in enumerate(table.columns):
-            text = escape(printed_cell(record, column))
-            kind = _number_class(column.kind)
-            cells.append(
-                f'<th scope="row"{kind}>{text}</th>' if x == 0 else f"<td{kind}>{text}</td>"
-            )
-        total = ' class="total"' if last_is_total and number == len(records) - 1 else ""
+    for number, texts in enumerate(printed):
+        cells = [f"<td{kind}>{escape(text)}</td>" for kind, text in zip(kinds, texts, strict=True)]
+        if cells:
+            cells[0] = f'<th scope="row"{kinds[0]}>{escape(texts[0])}</th>'
+        total = ' class="total"' if last_is_total and number == len(printed) - 1 else ""
         rows.append(f"<tr{total}>{''.join(cells)}</tr>")
     if not rows:
         rows = [f'<tr><td colspan="{len(table.columns)}">Không có dòng nào.</td></tr>']

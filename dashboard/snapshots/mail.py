@@ -14,7 +14,7 @@ from email.utils import format_datetime
 
 from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
-from dashboard.snapshots.freezing import Frozen, content_hash
+from dashboard.snapshots.freezing import Frozen
 from etl.settings import Settings
 
 TIMEOUT_SECONDS = 30
@@ -71,7 +71,7 @@ def _summary(frozen: Frozen, name: str) -> str:
     lines += [
         "",
         f"Số liệu đến {fmt.day(frozen.latest)}, phiên bản {fmt.version(frozen.data_version)}.",
-        f"Mã băm nội dung: {content_hash(frozen)}.",
+        f"Mã băm nội dung: {frozen.content_sha256}.",
         f"Tệp kèm theo «{name}» có chữ ký; cách kiểm tra ghi ở cuối tệp HTML trong đó.",
     ]
     return "\n".join(lines).replace(fmt.NBSP, " ") + "\n"

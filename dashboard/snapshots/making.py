@@ -24,7 +24,7 @@ from dashboard.snapshots.charts import ChartServer, Drawing
 from dashboard.snapshots.document import Document, build_document
 from dashboard.snapshots.docx import write_docx
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.freezing import Edition, Frozen, freeze, to_json
+from dashboard.snapshots.freezing import Edition, Frozen, freeze
 from dashboard.snapshots.html import write_html
 from dashboard.snapshots.minutes import build_minutes
 from dashboard.snapshots.notice import build_notice, write_notice_html, write_notice_pdf
@@ -120,7 +120,7 @@ def write_documents(
     document = build_document(frozen, fingerprint=fingerprint)
     slug, notice = frozen.slug, build_notice(frozen)
     board = slug.replace("bao-cao", "thong-bao", 1)
-    made: dict[str, bytes] = {"report.json": to_json(frozen)}
+    made: dict[str, bytes] = {"report.json": frozen.json}
     with ThreadPoolExecutor(max_workers=1) as pool:
         # The browser draws while this thread writes what needs no drawing.
         drawing = pool.submit(draw_figures, document, charts) if formats & _DRAWN else None

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from dashboard import formatting as fmt
-from dashboard.model import Report, Section, Span, Table, TableColumn
+from dashboard.model import Report, Section, Span, Table
 from dashboard.snapshots.document import (
     ROMANS,
     Block,
@@ -16,11 +14,11 @@ from dashboard.snapshots.document import (
     Paragraph,
     TableBlock,
     build_document,
+    explained_block,
     is_written,
     spoken_departments,
 )
 from dashboard.snapshots.freezing import MEETING, Frozen
-from etl.frames import plain_records
 
 
 def build_minutes(frozen: Frozen, *, fingerprint: str = "") -> Document | None:
@@ -56,14 +54,7 @@ def _body(report: Report) -> Iterator[Block]:
     parts: list[tuple[str, list[Block]]] = []
     late = report.section("late")
     if len(_rows(late)):
-        assert late.table is not None
-        # Outside the office dossiers are counted, not named.
-        block = (
-            TableBlock(late.title, _explained(late.table), widths=_LATE_WIDTHS)
-            if "dossier_code" in late.table.rows
-            else TableBlock(late.title, late.table)
-        )
-        parts.append(("HỒ SƠ PHẢI GIẢI TRÌNH", [block]))
+        parts.append(("HỒ SƠ PHẢI GIẢI TRÌNH", [explained_block(late)]))
     departments = report.section("departments")
     spoken = spoken_departments(report)
     if len(spoken):
@@ -85,35 +76,6 @@ def _body(report: Report) -> Iterator[Block]:
     for number, (title, blocks) in zip(ROMANS, parts, strict=False):
         yield Heading(f"{number}. {title}")
         yield from blocks
-
-
-_LATE_WIDTHS = (1.9, 4.4, 2.3, 3.2, 1.8)
-"""So that on a page in portrait the code of a dossier and a day stand on one line."""
-
-
-def _explained(late: Table) -> Table:
-    """Bring what is said of each dossier together: a page in portrait has room for five columns."""
-    rows = [
-        {
-            "department": row["department"],
-            "dossier": f"{row['procedure']}\n{row['dossier_code']}",
-            "state": (
-                f"{row['state']} {fmt.count_noun(int(row['days']), 'ngày làm việc')}, "
-                f"hẹn {fmt.day(row['due_on'])}"
-            ),
-            "said": "\n".join(filter(None, (row["cause"], row["explanation"]))),
-            "apology_on": row["apology_on"],
-        }
-        for row in plain_records(late.rows)
-    ]
-    columns = (
-        TableColumn("department", "Bộ phận"),
-        TableColumn("dossier", "Hồ sơ"),
-        TableColumn("state", "Tình trạng"),
-        TableColumn("said", "Nguyên nhân, giải trình"),
-        TableColumn("apology_on", "Xin lỗi", "date"),
-    )
-    return Table(columns, pd.DataFrame(rows, columns=[column.key for column in columns]))
 
 
 def _rows(section: Section) -> list[object]:

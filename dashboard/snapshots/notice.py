@@ -38,15 +38,14 @@ class Notice:
 
 def build_notice(frozen: Frozen) -> Notice:
     """Return the notice of a frozen period; what was not measured is said so, never left out."""
-    words = frozen.period_label
-    lower = words[:1].lower() + words[1:]
+    period = fmt.period_words(frozen.period)
     thanks = (
         f"Ủy ban nhân dân {frozen.unit_words} cảm ơn người dân, tổ chức đã trả lời khảo sát và gửi "
         "phản ánh, kiến nghị."
     )
     return Notice(
         agency=f"Ủy ban nhân dân {frozen.unit_words}",
-        title=f"Thông báo kết quả khảo sát hài lòng và trả lời phản ánh, kiến nghị, {lower}",
+        title=f"Thông báo kết quả khảo sát hài lòng và trả lời phản ánh, kiến nghị, {period}",
         parts=(
             ("Kết quả khảo sát mức độ hài lòng", _survey(frozen)),
             ("Phản ánh, kiến nghị của người dân", _feedback(frozen)),
@@ -91,7 +90,7 @@ def _feedback(frozen: Frozen) -> tuple[str, ...]:
     if on_time is not None and on_time["denominator"]:
         lines.append(
             f"Trả lời đúng hạn {fmt.fraction_of(on_time['numerator'], on_time['denominator'])} "
-            f"({on_time['value']})."
+            f"phản ánh đã trả lời hoặc đã quá hạn ({on_time['value']})."
         )
     if published is not None and published["denominator"]:
         lines.append(

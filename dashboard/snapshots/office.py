@@ -1,4 +1,8 @@
-"""What the office does with snapshots: make and keep one, open it, make the monthly one in time."""
+"""What the office does with snapshots: make and keep one, open it, make the monthly one in time.
+
+The writers of documents and the browser of charts are loaded by the first snapshot, not before:
+every worker of the server would carry them.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +13,23 @@ import threading
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, Row, select
 
 from dashboard.filters import Period, shift_month
 from dashboard.reports.snapshot_list import FAILED, MADE
-from dashboard.snapshots.charts import ChartServer
 from dashboard.snapshots.delivery import queue, record
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import Edition, Frozen, from_json
-from dashboard.snapshots.making import make_snapshot, store
 from etl.audit import write_audit
 from etl.delivery_tables import snapshot_log
 from etl.offices import own_unit
 from etl.settings import Settings
 from etl.warehouse import write_transaction
+
+if TYPE_CHECKING:
+    from dashboard.snapshots.charts import ChartServer
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +46,8 @@ def warm_charts(settings: Settings) -> ChartServer:
     Raises:
         ChartError: there is no browser, or it does not start.
     """
+    from dashboard.snapshots.charts import ChartServer
+
     global _charts
     with _lock:
         if _charts is None:
@@ -73,6 +81,8 @@ def make_and_keep(
     Raises:
         SnapshotError: it could not be made; nothing is left behind.
     """
+    from dashboard.snapshots.making import make_snapshot, store
+
     try:
         made = make_snapshot(
             engine,

@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont
 
 from dashboard.components.tables import NUMBER_KINDS
 from dashboard.model import Sentence
-from dashboard.snapshots.cells import printed_cell
+from dashboard.snapshots.cells import printed_rows
 from dashboard.snapshots.codec import dump
 from dashboard.snapshots.document import (
     Block,
@@ -208,10 +208,7 @@ def table_data(block: TableBlock) -> dict[str, Any]:
             }
             for column in table.columns
         ],
-        "rows": [
-            [printed_cell(row, column) for column in table.columns]
-            for row in table.rows.to_dict("records")
-        ],
+        "rows": printed_rows(table),
     }
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from dashboard import formatting as fmt
+from dashboard.components.words import lower_first, verdict_words
 from dashboard.filters import Period, months_between
 from dashboard.metrics import find_metric
 from dashboard.model import Kpi, Missing, Report, Section, Span, Table, TableColumn
@@ -87,7 +88,7 @@ def _kpi_row(context: Context, kpi: Kpi) -> dict[str, str]:
     value, counts = f"{kpi.value}{kpi.suffix}", _counts(context, kpi)
     label = kpi.label
     if kpi.window != fmt.period_label(context.period):
-        label = f"{label}, {kpi.window[:1].lower()}{kpi.window[1:]}"
+        label = f"{label}, {lower_first(kpi.window)}"
     return {
         "metric": kpi.metric,
         "label": label,
@@ -103,7 +104,7 @@ def _kpi_row(context: Context, kpi: Kpi) -> dict[str, str]:
 def _verdict(kpi: Kpi) -> str:
     if kpi.missing is not None:
         return "Ít phiếu" if kpi.missing.reason == FEW else NO_DATA.capitalize()
-    return "; ".join(verdict.text for verdict in kpi.verdicts) or fmt.NOTHING
+    return verdict_words(kpi.verdicts) or fmt.NOTHING
 
 
 def _counts(context: Context, kpi: Kpi) -> str:
@@ -135,10 +136,8 @@ def _before(context: Context, kpi: Kpi) -> str:
 
 def _short_period(period: Period, *, beside: Period) -> str:
     """Name a period beside one that is named in full: "tháng 5" of the same year."""
-    words = fmt.period_label(period)
-    if period.year == beside.year:
-        words = words.removesuffix(f"/{period.year}")
-    return f"{words[:1].lower()}{words[1:]}"
+    words = fmt.period_words(period)
+    return words.removesuffix(f"/{period.year}") if period.year == beside.year else words
 
 
 def _tasks_before(context: Context) -> str:
@@ -182,7 +181,7 @@ def late_section(context: Context) -> Section:
     rows = table.rows[table.rows["state"] == "Đã xong, trễ hạn"]
     by = ["department", "procedure", "cause"]
     if rows.empty:
-        reason = f"Không có hồ sơ trễ hạn trong {fmt.period_label(context.period).lower()}."
+        reason = f"Không có hồ sơ trễ hạn trong {fmt.period_words(context.period)}."
         if one_row(context.measure("late_rate")) is None:
             reason = f"{fmt.period_label(context.period)} chưa có số liệu hồ sơ. Đây không phải 0."
         return Section(code, title, (Span(title),), missing=Missing("empty_filter", reason))

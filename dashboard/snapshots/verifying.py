@@ -77,7 +77,7 @@ def verify_archive(data: bytes, *, trusted: Iterable[PublicKey]) -> Verdict:
     manifest = _parse(manifest_bytes)
     if manifest is None:
         return Verdict(Outcome.UNREADABLE, (f"{MANIFEST}: không đúng định dạng",))
-    faults = [*strange, *_faults(files, manifest["files"])]
+    faults = [*_faults(files, manifest["files"]), *strange]
     outcome = Outcome.ALTERED if faults else Outcome.INTACT
     return Verdict(outcome, tuple(faults), manifest, signer.fingerprint)
 
@@ -139,7 +139,7 @@ def _read(data: bytes) -> tuple[dict[str, bytes], list[str]]:
     Raises:
         zipfile.BadZipFile: no zip, encrypted, or too large to be a report.
     """
-    strange = []
+    strange, foreign = [], []
     files: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
@@ -152,12 +152,16 @@ def _read(data: bytes) -> tuple[dict[str, bytes], list[str]]:
                 strange.append(f"{entry.filename}: có hai tệp cùng tên")
                 continue
             if not _is_ours(entry, data):
-                strange.append(f"{entry.filename}: phần đầu tệp nén đã bị sửa")
+                foreign.append(entry.filename)
             try:
                 files[entry.filename] = archive.read(entry)
             except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
                 # Kept as something that no hash fits: the file is then named as altered.
                 files[entry.filename] = str(error).encode()
+        if foreign and len(foreign) == len(entries):
+            strange.append("tệp nén: đã được nén lại bằng chương trình khác")
+        else:
+            strange += [f"{name}: phần đầu tệp nén đã bị sửa" for name in foreign]
         if archive.comment or len(data) != _size(entries):
             strange.append("tệp nén: có phần thêm vào ngoài các tệp")
     return files, strange

@@ -17,9 +17,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
-from dashboard.model import Report, Section, Table, TableColumn
-from dashboard.snapshots.cells import printed_cell
-from dashboard.snapshots.freezing import Frozen, content_hash
+from dashboard.model import CellKind, Report, Section, Table
+from dashboard.snapshots.cells import printed_rows
+from dashboard.snapshots.freezing import Frozen
 
 _FONT = "Times New Roman"
 _FORMATS = {
@@ -134,18 +134,17 @@ class _Styles:
         self.text = self.get(border=1, text_wrap=True, valign="top")
         self.label = self.get(bold=True, valign="top")
         self.plain = self.get(valign="top", text_wrap=True)
+        self.defused = self.get(border=1, valign="top", text_wrap=True, quote_prefix=True)
+        self.numbers = {
+            kind: self.get(border=1, valign="top", num_format=form)
+            for kind, form in _FORMATS.items()
+        }
 
     def get(self, **properties: Any) -> Format:
         key = tuple(sorted(properties.items()))
         if key not in self._made:
             self._made[key] = self._book.add_format({"font_name": _FONT, **properties})
         return self._made[key]
-
-    def number(self, kind: str) -> Format:
-        return self.get(border=1, valign="top", num_format=_FORMATS[kind])
-
-    def defused(self) -> Format:
-        return self.get(border=1, valign="top", text_wrap=True, quote_prefix=True)
 
 
 def _write_cover(
@@ -165,7 +164,7 @@ def _write_cover(
         ("Kỳ báo cáo", frozen.period_label),
         ("Số liệu đến", fmt.day(frozen.latest)),
         ("Phiên bản số liệu", fmt.version(frozen.data_version)),
-        ("Mã băm nội dung (SHA-256)", content_hash(frozen)),
+        ("Mã băm nội dung (SHA-256)", frozen.content_sha256),
         ("Dấu vân tay khóa ký", fingerprint or fmt.NOTHING),
         ("Tóm tắt", plain_text(frozen.reports["overview"].sentence)),
     ]
@@ -190,16 +189,17 @@ def _write_table(book: Workbook, styles: _Styles, sheet: Sheet) -> None:
     page.write_string(2, 0, sheet.stamp, styles.note)
     for x, column in enumerate(table.columns):
         page.write_string(_HEAD_ROW, x, column.label, styles.head)
-    records = table.rows.to_dict("records")
-    for y, record in enumerate(records, start=_HEAD_ROW + 1):
-        for x, column in enumerate(table.columns):
-            _write_cell(page, styles, y, x, record, column)
-    last = max(_HEAD_ROW + len(records), _HEAD_ROW + 1)
+    printed = printed_rows(table)
+    last = max(_HEAD_ROW + len(printed), _HEAD_ROW + 1)
     page.freeze_panes(_HEAD_ROW + 1, 1)
     if table.columns:
         page.autofilter(_HEAD_ROW, 0, last, len(table.columns) - 1)
     for x, column in enumerate(table.columns):
-        longest = max((len(printed_cell(record, column)) for record in records), default=0)
+        texts = [row[x] for row in printed]
+        raw = table.rows[column.key].tolist() if column.key in table.rows else [None] * len(texts)
+        for y, (value, text) in enumerate(zip(raw, texts, strict=True), start=_HEAD_ROW + 1):
+            _write_cell(page, styles, y, x, value, text, column.kind)
+        longest = max(map(len, texts), default=0)
         width = max(_NARROWEST, min(_WIDEST, max(longest, len(column.label) / 2) + 2))
         page.set_column(x, x, width)
     page.set_landscape()
@@ -213,24 +213,24 @@ def _write_cell(
     styles: _Styles,
     y: int,
     x: int,
-    record: dict[Any, Any],
-    column: TableColumn,
+    value: Any,
+    text: str,
+    kind: CellKind,
 ) -> None:
-    value: Any = record.get(column.key)
+    """Write a raw value as a number or a date where it is one, else the text it prints as."""
     if not fmt.is_nothing(value):
-        if column.kind in ("integer", "percent1", "percent2") and _is_number(value):
-            page.write_number(y, x, float(value), styles.number(column.kind))
+        if kind in ("integer", "percent1", "percent2") and _is_number(value):
+            page.write_number(y, x, float(value), styles.numbers[kind])
             return
-        if column.kind == "date" and isinstance(value, date):
+        if kind == "date" and isinstance(value, date):
             moment = datetime(value.year, value.month, value.day)
-            page.write_datetime(y, x, moment, styles.number("date"))
+            page.write_datetime(y, x, moment, styles.numbers["date"])
             return
-        if column.kind == "month" and re.fullmatch(r"\d{4}-\d{2}", str(value)):
+        if kind == "month" and re.fullmatch(r"\d{4}-\d{2}", str(value)):
             moment = datetime(int(value[:4]), int(value[5:]), 1)
-            page.write_datetime(y, x, moment, styles.number("month"))
+            page.write_datetime(y, x, moment, styles.numbers["month"])
             return
-    text = printed_cell(record, column)
-    page.write_string(y, x, text, styles.defused() if _RISKY.match(text) else styles.text)
+    page.write_string(y, x, text, styles.defused if _RISKY.match(text) else styles.text)
 
 
 def _is_number(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -120,6 +121,18 @@ def test_today_is_held_against_a_kept_snapshot(office: Served, tmp_path: Path) -
     load_text(office.engine, tmp_path, more, name="sau.csv", as_of=date(2024, 6, 30))
     changed = str(ask_page(client, "/bao-cao", f"?so={number}").get_json())
     assert "Dữ liệu đã thay đổi sau bản này" in changed
+    # Two kept ones are held against each other as well, where they are of one period and edition.
+    later = make(office)
+    assert f"/bao-cao?so={number}&voi={later}" in str(
+        ask_page(client, "/bao-cao", f"?so={number}").get_json()
+    )
+    both = str(ask_page(client, "/bao-cao", f"?so={number}&voi={later}").get_json())
+    assert re.search(r"Hai báo cáo khác nhau [1-9]\d* số", both)
+    same = str(ask_page(client, "/bao-cao", f"?so={later}&voi={later}").get_json())
+    assert "Hai báo cáo giống nhau từng số" in same
+    assert "Không có báo cáo này" in str(
+        ask_page(client, "/bao-cao", f"?so={number}&voi=99").get_json()
+    )
 
 
 def test_the_monthly_one_is_made_once_from_its_day_on(office: Served) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from dashboard.snapshots.freezing import Frozen, from_json, to_json
+from dashboard.snapshots.freezing import Frozen, from_json
 from etl.record import Key
 from etl.recording import save_entry
 from tests.etl.loaders import dossiers, load_text
@@ -75,7 +75,7 @@ def write_record(engine: Engine) -> None:
 
 def with_long_names(frozen: Frozen) -> Frozen:
     """Return the same numbers of an office whose departments have the longest names."""
-    text = to_json(frozen).decode()
+    text = frozen.json.decode()
     for old, new in zip(DEMO_NAMES, LONG_NAMES, strict=False):
         text = text.replace(old, new)
     return from_json(text.encode())

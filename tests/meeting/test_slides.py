@@ -183,6 +183,8 @@ def test_open_decisions_come_back_and_what_was_decided_is_told(june: Frozen) -> 
     )
     overdue, due = points_of(still_open)
     assert (overdue.tone, due.tone) == ("concern", "plain")
+    # The day it was due is said once, then how long ago that was.
+    assert overdue.aside == "Địa chính – Xây dựng · hạn 10/06/2024 · Quá hạn 20 ngày"
     assert due.head == "Niêm yết đường dây nóng"
     assert due.aside == "Một cửa · hạn 30/07/2024 · Đang làm"
     decided = slides["taken"]
@@ -196,6 +198,8 @@ def test_what_needs_a_decision_is_said_once(june: Frozen) -> None:
     heads = [point.head for point in points_of(slide)]
     assert len(heads) == len(set(heads))
     assert "1 hồ sơ quá hạn, lâu nhất 2 ngày làm việc" in heads
+    assert slide.table is not None
+    assert not slide.table.rows["detail"].str.startswith(tuple(slide.table.rows["level"])).any()
 
 
 # Left out -----------------------------------------------------------------------------------------

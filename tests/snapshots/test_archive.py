@@ -121,6 +121,22 @@ def test_hidden_bytes_around_the_zip_are_found(key: SigningKey, archive: bytes) 
         assert check(data, key).outcome is not Outcome.INTACT
 
 
+def test_packed_again_by_another_program_only_what_was_changed_is_named(
+    key: SigningKey, archive: bytes
+) -> None:
+    changed = {**unpack(archive), "bao-cao.pdf": b"changed"}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as other:
+        for name, data in changed.items():
+            other.writestr(name, data)
+    verdict = check(buffer.getvalue(), key)
+    assert verdict.outcome is Outcome.ALTERED
+    assert verdict.faults == (
+        "bao-cao.pdf: nội dung đã bị sửa",
+        "tệp nén: đã được nén lại bằng chương trình khác",
+    )
+
+
 def test_an_archive_signed_again_is_of_an_unknown_key(
     june: Frozen, key: SigningKey, tmp_path: Path
 ) -> None:

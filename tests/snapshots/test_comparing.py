@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from dashboard.filters import Period
 from dashboard.snapshots.comparing import changed_words, compare
-from dashboard.snapshots.freezing import Frozen, freeze, from_json, to_json
+from dashboard.snapshots.freezing import Frozen, freeze, from_json
 from etl.settings import Settings
 from tests.etl.loaders import dossiers, load_text
 
@@ -28,7 +28,7 @@ def test_a_dossier_that_turns_out_late_is_told_where_it_counts(
     in_time = {**JUNE, "Ngày kết thúc xử lý": "10/06/2024"}
     late = {**JUNE, "Ngày kết thúc xử lý": "12/06/2024"}
     load_text(engine, tmp_path, dossiers(in_time, in_time))
-    before = from_json(to_json(frozen(engine, settings)))
+    before = from_json(frozen(engine, settings).json)
     assert compare(before, frozen(engine, settings)) == []
     assert changed_words([]) == ""
 

@@ -20,8 +20,10 @@ from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
 from dashboard.filters import Period, shift_month
 from dashboard.metrics import measure
+from dashboard.model import CellKind, Table, TableColumn
 from dashboard.snapshots.cells import printed_cell
-from dashboard.snapshots.freezing import content_hash, from_json
+from dashboard.snapshots.document import TableBlock, column_widths
+from dashboard.snapshots.freezing import from_json
 from dashboard.snapshots.signing import open_signing_key
 from dashboard.snapshots.verifying import Outcome, verify_archive
 from etl.settings import Settings
@@ -31,6 +33,7 @@ Make = Callable[..., Made]
 COUNTS = ("numerator", "denominator")
 PERIODS = ["2024-06", "2024-Q2", "2024"]
 CODE = re.compile(r"[0-9A-Z]+(\.[0-9A-Z]+)+-\d{6}-\d{3,6}")
+KINDS: tuple[CellKind, ...] = ("date", "month", "integer", "text", "text", "text")
 DRAFT = (
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
     "Độc lập - Tự do - Hạnh phúc",
@@ -109,14 +112,38 @@ def test_every_cell_and_sentence_of_the_report_is_in_every_document(
                     assert cell in getattr(snapshot, name), (name, column.key, cell)
 
 
+def test_a_period_is_written_and_compared_as_people_do(made: Make) -> None:
+    for name in ("pdf", "docx", "xlsx", "html"):
+        assert "ý ii" not in getattr(made("2024-Q2"), name), name
+    for period, heads in (
+        ("2024-Q2", ["Quý II/2024", "Quý I/2024", "Thay đổi", "Quý II/2023", "Thay đổi"]),
+        ("2024", ["Năm 2024", "Năm 2023", "Thay đổi"]),
+    ):
+        table = made(period).snapshot.frozen.reports["dossiers"].section("comparison").table
+        assert table is not None
+        assert [column.label for column in table.columns[1:]] == heads
+
+
+@pytest.mark.parametrize("label", ["Hạn", "Việc phải làm"])
+def test_no_column_is_narrower_than_its_longest_word(label: str) -> None:
+    """On a page that is too narrow for all, what is longer than a word gives way."""
+    said = "Rà soát toàn bộ hồ sơ quá hạn và báo cáo nguyên nhân từng hồ sơ " * 4
+    columns = [TableColumn(key, label, kind) for key, kind in zip("abcdef", KINDS, strict=True)]
+    day, month = datetime(2024, 7, 15), "2024-06"
+    rows = pd.DataFrame([dict(zip("abcdef", (day, month, 1234567, said, said, said), strict=True))])
+    widths = column_widths(TableBlock("", Table(tuple(columns), rows)))
+    assert sum(widths) <= 81
+    for width, text in zip(widths, ("15/07/2024", "6/2024", "1.234.567", "nguyên"), strict=False):
+        assert width >= len(text) + 2
+
+
 @pytest.mark.parametrize("period", PERIODS)
 def test_the_page_carries_the_whole_frozen_report(made: Make, period: str) -> None:
     snapshot = made(period)
     carried = json.dumps(snapshot.html_data("report")).encode()
-    assert content_hash(from_json(carried)) == content_hash(snapshot.snapshot.frozen)
-    assert content_hash(from_json(snapshot.files["report.json"])) == content_hash(
-        snapshot.snapshot.frozen
-    )
+    said = snapshot.snapshot.frozen.content_sha256
+    assert from_json(carried).content_sha256 == said
+    assert from_json(snapshot.files["report.json"]).content_sha256 == said
 
 
 @pytest.mark.parametrize("name", ["pdf", "docx"])

@@ -23,10 +23,8 @@ from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import (
     BUILDERS,
     Frozen,
-    content_hash,
     freeze,
     from_json,
-    to_json,
 )
 from dashboard.snapshots.summary import printed
 from etl.loading import load_file
@@ -84,9 +82,9 @@ def test_every_page_is_frozen(demo_engine: Engine, settings: Settings, june: Fro
 
 
 def test_a_snapshot_reads_back_whole(june: Frozen) -> None:
-    read = from_json(to_json(june))
+    read = from_json(june.json)
     assert_equal(june, read)
-    assert to_json(read) == to_json(june)
+    assert read.json == june.json
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"[]", b'{"format": 2}', b"\xff"])
@@ -107,15 +105,15 @@ def test_both_engines_give_one_content_hash(
             here = freeze(connection, settings=settings, period=period)
             there = freeze(reference, settings=settings, period=period)
             assert here.data_version == there.data_version
-            assert content_hash(here) == content_hash(there)
+            assert here.content_sha256 == there.content_sha256
     engine.dispose()
 
 
 def test_the_hash_covers_every_number_and_sentence(june: Frozen) -> None:
-    before = content_hash(june)
+    before = june.content_sha256
     report = june.reports["dossiers"]
     said = replace(report, sentence=(*report.sentence, Span("!")))
-    assert content_hash(replace(june, reports={**june.reports, "dossiers": said})) != before
+    assert replace(june, reports={**june.reports, "dossiers": said}).content_sha256 != before
     summary = june.summary
     section = summary.section("figures")
     assert section.table is not None
@@ -125,7 +123,7 @@ def test_the_hash_covers_every_number_and_sentence(june: Frozen) -> None:
     changed = replace(section, table=replace(section.table, rows=rows))
     sections = tuple(changed if one.code == "figures" else one for one in summary.sections)
     other = replace(june, reports={**june.reports, "summary": replace(summary, sections=sections)})
-    assert content_hash(other) != before
+    assert other.content_sha256 != before
 
 
 def test_the_figures_are_what_measure_gives(demo_engine: Engine, june: Frozen) -> None:
@@ -143,7 +141,7 @@ def test_the_figures_are_what_measure_gives(demo_engine: Engine, june: Frozen) -
 
 
 def test_no_dossier_code_leaves_the_office(june: Frozen) -> None:
-    assert not CODE.search(to_json(june).decode())
+    assert not CODE.search(june.json.decode())
 
 
 def test_the_internal_edition_names_dossiers(demo_engine: Engine, settings: Settings) -> None:

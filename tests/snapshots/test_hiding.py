@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from dashboard.filters import Period
 from dashboard.model import Section
 from dashboard.snapshots.cells import HIDDEN_MARK, HIDDEN_WORD, printed_cell
-from dashboard.snapshots.freezing import Frozen, freeze, to_json
+from dashboard.snapshots.freezing import Frozen, freeze
 from etl.loading import load_file
 from etl.settings import Settings
 
@@ -93,7 +93,7 @@ def test_nothing_hidden_is_left_in_the_file(small: Frozen) -> None:
                 rows = section.table.rows
                 numbers = rows[rows[HIDDEN_MARK]].select_dtypes("number")
                 assert numbers.isna().all().all(), section.code
-    assert b'"is_hidden"' in to_json(small)
+    assert b'"is_hidden"' in small.json
 
 
 def test_a_survey_of_three_forms_gives_no_figure_at_all(

@@ -11,7 +11,10 @@ import docx
 from sqlalchemy import Engine
 
 from dashboard.filters import Period
-from dashboard.snapshots.freezing import Edition, content_hash, freeze
+from dashboard.snapshots.cells import printed_rows
+from dashboard.snapshots.charts import ChartServer
+from dashboard.snapshots.document import TableBlock, build_document, explained_block
+from dashboard.snapshots.freezing import Edition, freeze
 from dashboard.snapshots.making import make_snapshot
 from dashboard.snapshots.minutes import build_minutes
 from dashboard.snapshots.office import read_member
@@ -51,7 +54,9 @@ def load(engine: Engine, folder: Path) -> None:
     load_text(engine, folder, dossiers(LATE), as_of=date(2024, 6, 30))
 
 
-def minutes_of(engine: Engine, folder: Path, edition: Edition) -> tuple[str, str]:
+def minutes_of(
+    engine: Engine, folder: Path, edition: Edition, charts: ChartServer
+) -> tuple[str, str]:
     """Return the words of the minutes as PDF and as DOCX."""
     made = make_snapshot(
         engine,
@@ -59,6 +64,7 @@ def minutes_of(engine: Engine, folder: Path, edition: Edition) -> tuple[str, str
         period=JUNE,
         edition=edition,
         formats=("pdf", "docx"),
+        charts=charts,
     )
     with zipfile.ZipFile(io.BytesIO(made.archive)) as parts:
         (pdf,) = [name for name in parts.namelist() if "ket-luan" in name and name.endswith("pdf")]
@@ -74,10 +80,12 @@ def minutes_of(engine: Engine, folder: Path, edition: Edition) -> tuple[str, str
         return squeezed(pdf_text(parts.read(pdf))), squeezed(words)
 
 
-def test_the_minutes_say_what_was_recorded(engine: Engine, tmp_path: Path) -> None:
+def test_the_minutes_say_what_was_recorded(
+    engine: Engine, tmp_path: Path, charts: ChartServer
+) -> None:
     load(engine, tmp_path)
     record(engine)
-    for words in minutes_of(engine, tmp_path, "internal"):
+    for words in minutes_of(engine, tmp_path, "internal", charts):
         for said in (
             "THÔNG BÁO",
             "/TB-UBND",
@@ -93,10 +101,12 @@ def test_the_minutes_say_what_was_recorded(engine: Engine, tmp_path: Path) -> No
             assert said in words, said
 
 
-def test_what_the_office_says_to_itself_stays_in_it(engine: Engine, tmp_path: Path) -> None:
+def test_what_the_office_says_to_itself_stays_in_it(
+    engine: Engine, tmp_path: Path, charts: ChartServer
+) -> None:
     load(engine, tmp_path)
     record(engine)
-    for words in minutes_of(engine, tmp_path, "external"):
+    for words in minutes_of(engine, tmp_path, "external", charts):
         assert "Thiếu máy quét" in words and "Mua máy quét" in words
         assert "rút kinh nghiệm" not in words
         assert "240603-0001" not in words
@@ -115,4 +125,33 @@ def test_nothing_written_makes_no_minutes_and_words_move_no_figure(
         after = freeze(connection, settings=settings, period=JUNE)
     assert build_minutes(after) is not None
     assert after.data_version == before.data_version
-    assert content_hash(after) == content_hash(before)
+    assert after.content_sha256 == before.content_sha256
+
+
+def test_a_late_dossier_takes_five_columns_in_the_report_and_in_the_minutes(
+    engine: Engine, tmp_path: Path
+) -> None:
+    load(engine, tmp_path)
+    record(engine)
+    settings = Settings.model_construct()
+    with engine.connect() as connection:
+        inside, outside = (
+            freeze(connection, settings=settings, period=JUNE, edition=edition)
+            for edition in ("internal", "external")
+        )
+    block = explained_block(inside.reports["meeting"].section("late"))
+    minutes = build_minutes(inside)
+    assert minutes is not None
+    for document in (build_document(inside), minutes):
+        tables = [one for one in document.body if isinstance(one, TableBlock)]
+        (same,) = [one for one in tables if one.caption == block.caption]
+        assert [column.label for column in same.table.columns] == [
+            "Bộ phận",
+            "Hồ sơ",
+            "Tình trạng",
+            "Nguyên nhân, giải trình",
+            "Xin lỗi",
+        ]
+    assert LATE["Mã hồ sơ"] in printed_rows(block.table)[0][1]
+    counted = explained_block(outside.reports["meeting"].section("late"))
+    assert LATE["Mã hồ sơ"] not in str(printed_rows(counted.table))
