@@ -141,12 +141,14 @@ def load_file(
     dry_run: bool = False,
     scope: tuple[str, ...] | None = None,
     actor: str = COMMAND_LINE,
+    is_read: bool = False,
 ) -> LoadedFile:
     """Clean ``path`` and load it; the database must have been migrated.
 
     With ``dry_run`` everything is done but kept: the result says what loading would do.
     ``scope`` holds the units that the loader may load for, None for all.
-    ``actor`` is whom the audit log names.
+    ``actor`` is whom the audit log names. With ``is_read`` a file that was loaded before is read
+    all the same, and has a batch of its own.
 
     Raises:
         RefusedFile: nothing of the file could be loaded, and why.
@@ -166,7 +168,7 @@ def load_file(
             as_of=as_of,
             covers=covers,
         )
-        found = find_repeat(connection, mark, scope=scope) if sha256 else []
+        found = find_repeat(connection, mark, scope=scope) if sha256 and not is_read else []
     if found:
         return _load_again(engine, found, actor=actor)
 

@@ -266,6 +266,8 @@ def _load(
         dry_run=dry_run,
         scope=scope,
         actor=actor,
+        # Whoever has just looked at what would come of it is shown a load of her own.
+        is_read=True,
     )
 
 

@@ -198,6 +198,16 @@ def _help_card() -> html.Section:
     )
 
 
+_SHOWN_ON = {
+    "dossier": ("/ho-so", "Hồ sơ"),
+    "feedback": ("/phan-anh", "Phản ánh"),
+    "survey": ("/hai-long", "Hài lòng"),
+    "ranking": ("/xep-hang", "Xếp hạng"),
+    "task_report": ("/nhiem-vu", "Nhiệm vụ"),
+}
+"""Where the figures of a source stand: a page's path, and its name."""
+
+
 def _result_card(one: Mapping[str, Any]) -> html.Section:
     code = f"ket-qua-{one['number']}"
     sheet = f", trang tính «{one['sheet']}»" if one["sheet"] else ""
@@ -228,7 +238,12 @@ def _result_card(one: Mapping[str, Any]) -> html.Section:
                 className="fold",
             )
         )
-    body.append(html.Div(_batch_acts(one, small=False), className="act-row"))
+    acts = _batch_acts(one, small=False)
+    if not one["is_undone"]:
+        path, words = _SHOWN_ON[one["source"]]
+        link = html.A(f"Xem ở {words}", href=f"{path}?period={one['month']}", className="btn-a")
+        acts.insert(0, link)
+    body.append(html.Div(acts, className="act-row"))
     state = "đã hoàn tác" if one["is_undone"] else "đã nạp xong"
     title = (Span(one["file"], strong=True), Span(f": {state}"))
     return card(Section(code, one["file"], title), *body, class_name="loaded-file")

@@ -59,6 +59,7 @@ def _batch(row: Mapping[str, Any]) -> dict[str, Any]:
         "loaded_at": row["loaded_at"],
         "covered": f"{fmt.day(row['covered_from'])} – {fmt.day(row['covered_to'])}",
         "as_of": fmt.day(row["as_of"]),
+        "month": f"{row['covered_to']:%Y-%m}",
         "is_undone": row["status"] == UNDONE,
         "is_demo": bool(row["is_demo"]),
         "warnings": [

@@ -106,6 +106,7 @@ CHANGES: dict[str, Callable[[Reads, Path], dict[str, Any]]] = {
     "a setting is another": lambda *_: {
         "settings": SETTINGS.model_copy(update={"intake_limit_hours": 4})
     },
+    "it is asked for": lambda *_: {"is_read": True},
     "nothing is kept": lambda *_: {"dry_run": True},
 }
 
