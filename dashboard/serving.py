@@ -16,6 +16,7 @@ from flask import Response, request
 
 YEAR_SECONDS = 31_536_000
 _OURS = re.compile(r"(?P<path>/assets/[^\"?]+)\?m=[\d.]+")
+_FONT = re.compile(r"(?P<path>/assets/[^\"?]+\.woff2)(?=\")")
 _GRID = re.compile(r"<script src=\"(?P<at>[^\"]*/dash_ag_grid/[^\"]*)\"></script>\s*")
 
 
@@ -28,16 +29,18 @@ def lighten(app: Dash, *, folder: Path) -> None:
     }
     plain = app.interpolate_index
 
+    def named(found: re.Match[str]) -> str:
+        return f"{found['path']}?v={hashes[found['path']]}"
+
     def interpolate_index(**parts: str) -> str:
         grid = _GRID.search(parts["scripts"])
         parts["scripts"] = _GRID.sub("", parts["scripts"])
         if grid:
             parts["metas"] += f'\n<meta name="grid-library" content="{grid["at"]}">'
         for name in ("css", "scripts"):
-            parts[name] = _OURS.sub(
-                lambda found: f"{found['path']}?v={hashes[found['path']]}", parts[name]
-            )
-        return plain(**parts)
+            parts[name] = _OURS.sub(named, parts[name])
+        # A font is asked for by the name that tokens.css gives it, or it would come twice.
+        return _FONT.sub(named, plain(**parts))
 
     app.interpolate_index = interpolate_index
 

@@ -116,8 +116,8 @@ def test_a_period_is_written_and_compared_as_people_do(made: Make) -> None:
     for name in ("pdf", "docx", "xlsx", "html"):
         assert "ý ii" not in getattr(made("2024-Q2"), name), name
     for period, heads in (
-        ("2024-Q2", ["Quý II/2024", "Quý I/2024", "Thay đổi", "Quý II/2023", "Thay đổi"]),
-        ("2024", ["Năm 2024", "Năm 2023", "Thay đổi"]),
+        ("2024-Q2", ["Quý II/2024", "Quý I/2024", "So kỳ trước", "Quý II/2023", "So cùng kỳ"]),
+        ("2024", ["Năm 2024", "Năm 2023", "So năm trước"]),
     ):
         table = made(period).snapshot.frozen.reports["dossiers"].section("comparison").table
         assert table is not None
