@@ -157,7 +157,8 @@ def load_file(
     sha256 = "" if dry_run else _hash_of(path, settings=settings)
     with engine.connect() as connection:
         known = known_units(connection)
-        mark = fingerprint(
+        # A trial run keeps nothing that could be known again.
+        mark = sha256 and fingerprint(
             connection,
             file=path.name,
             sha256=sha256,
@@ -168,7 +169,7 @@ def load_file(
             as_of=as_of,
             covers=covers,
         )
-        found = find_repeat(connection, mark, scope=scope) if sha256 and not is_read else []
+        found = find_repeat(connection, mark, scope=scope) if mark and not is_read else []
     if found:
         return _load_again(engine, found, actor=actor)
 

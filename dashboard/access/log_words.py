@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from dashboard.access.roles import ROLES
+from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
 from etl.dimensions import MEMBERS, dimension_words
 from etl.entering import PLAN_LABELS
@@ -41,10 +42,12 @@ _NAMES = {
     "address": "địa chỉ",
     "batch": "lần nạp",
     "canonical": "tính là",
+    "channel": "kênh",
     "deleted": "xóa",
+    "department": "bộ phận",
     "dimension": "loại",
     "edition": "bản",
-    "field": "ô",
+    "field": "mục",
     "first": "từ dòng",
     "form": "dạng",
     "inserted": "thêm mới",
@@ -66,6 +69,7 @@ _NAMES = {
 }
 
 _VALUES: dict[str, Mapping[str, str]] = {
+    "list": {code: metric.label for code, metric in METRICS.items()},
     "source": {code: source.label for code, source in SOURCES.items()},
     "role": ROLES,
     "dimension": {name: dimension_words(name) for name in MEMBERS},
