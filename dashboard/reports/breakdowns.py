@@ -23,7 +23,7 @@ from dashboard.text import SMALL_N, brief
 from etl.catalogue.metrics import Mart
 from etl.catalogue.values import code_of
 from etl.frames import records
-from etl.marts import Slice, sums
+from etl.summing import Slice, sums
 from etl.tables import dim_month
 
 RATIO_COLUMNS = (
