@@ -360,6 +360,10 @@ def _since(day: date) -> str:
 
 def _late(context: Context) -> pd.DataFrame:
     """One row per dossier resolved late in the period."""
+    return context.once("late dossiers", lambda: _late_dossiers(context))
+
+
+def _late_dossiers(context: Context) -> pd.DataFrame:
     if one_row(context.measure("late_rate")) is None:
         return pd.DataFrame(columns=["apology_on", "late_cause", "closed_on", "department"])
     first, cutoff = period_days(context)

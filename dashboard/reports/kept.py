@@ -75,8 +75,8 @@ def measure_kept(
                 if _weight(frame) <= MOST_ROWS:
                     kept[code, *asked] = frame
     if is_monthly:
-        frames = {code: _between(found[code], first, last) for code in codes}
-        return {c: f.drop(columns="month") for c, f in frames.items()} if is_month else frames
+        skipped = 1 if is_month else 0
+        return {code: _between(found[code], first, last, skipped=skipped) for code in codes}
     return {code: found[code].copy(deep=False) for code in codes}
 
 
@@ -86,11 +86,16 @@ def forget() -> None:
         _kept.clear()
 
 
-def _between(frame: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
-    """Return the rows of some months of a frame that is in order of months."""
+def _between(frame: pd.DataFrame, first: str, last: str, *, skipped: int) -> pd.DataFrame:
+    """Return the rows of some months of a frame that begins with months, in their order.
+
+    Without the first ``skipped`` columns.
+    """
     at = frame["month"].to_numpy(dtype=object)
     rows = slice(at.searchsorted(first), at.searchsorted(last, side="right"))
-    return frame.iloc[rows].reset_index(drop=True)
+    chosen = frame.iloc[rows, skipped:]
+    chosen.index = pd.RangeIndex(len(chosen))
+    return chosen
 
 
 def _weight(frame: pd.DataFrame) -> int:
