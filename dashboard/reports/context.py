@@ -17,7 +17,6 @@ from dashboard.reports.kept import measure_kept
 from dashboard.reports.starts import own_rebases, words_of
 from dashboard.reports.units import Unit, choose_units, find_peers, find_unit, home_unit, together
 from etl.errors import UserError
-from etl.frames import records
 from etl.loading import is_demo
 from etl.marts import as_of_dates
 from etl.offices import FIRST, LAST, Office, office_of, own_offices, own_unit
@@ -323,7 +322,7 @@ def one_row(frame: pd.DataFrame) -> dict[str, Any] | None:
     """Return the only row of a measured frame; None when it holds no figure."""
     if frame.empty or pd.isna(frame["numerator"].iloc[0]):
         return None
-    return records(frame.iloc[:1])[0]
+    return dict(zip(map(str, frame.columns), frame.iloc[0].array, strict=True))
 
 
 def open_context(
