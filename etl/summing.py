@@ -146,9 +146,9 @@ def monthly_sums(
     """
     members = (("criterion", (criterion,)),) if criterion else ()
     part = Slice(calendar, by=("month",), members=members, units=(unit,))
-    covered = covered_months(connection, mart, part)[["month"]]
-    frame = covered.merge(sums(connection, mart, columns, part=part), how="left")
-    return frame.fillna(dict.fromkeys(columns, 0))
+    covered = covered_months(connection, mart, part)["month"]
+    frame = sums(connection, mart, columns, part=part).set_index("month")
+    return frame.reindex(covered, fill_value=0).reset_index()
 
 
 def sums(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,9 @@ ENGINES = [
 PATIENCE_MS = 90_000
 """How long a browser is waited for: what does not come at all fails, what comes late does not."""
 expect.set_options(timeout=PATIENCE_MS)
+_DATA = tempfile.TemporaryDirectory(prefix="data-")
+# No test writes beside the project, whatever settings it makes.
+Settings.model_fields["data_dir"].default = Path(_DATA.name)
 register_profiles()
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 
