@@ -35,6 +35,15 @@ _DATA = tempfile.TemporaryDirectory(prefix="data-")
 # No test writes beside the project, whatever settings it makes.
 Settings.model_fields["data_dir"].default = Path(_DATA.name)
 register_profiles()
+QUIET_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 
 
@@ -174,15 +183,7 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return {
         **browser_type_launch_args,
         "executable_path": executable,
-        "args": [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ],
+        "args": list(QUIET_FLAGS),
     }
 
 
