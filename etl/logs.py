@@ -40,7 +40,7 @@ def set_up_logging(settings: Settings) -> None:
     # Neither does anybody need to hear of every tab that a chart is drawn in.
     quiet = ["alembic", "kaleido", "choreographer"]
     if handler.stream.isatty():
-        # Hashes of the audit log are for whoever keeps a server's log, not for a person at a screen.
+        # Hashes of the audit log are for whoever keeps a server's log, not for a screen.
         quiet.append("etl.anchor")
     for name in quiet:
         logging.getLogger(name).setLevel(logging.WARNING)
