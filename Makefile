@@ -8,6 +8,8 @@ PY := $(VENV)/bin/python
 run: install
 	@$(PY) -m dashboard serve
 
+# What is compiled once serves both workers and every process that the tests start.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal
