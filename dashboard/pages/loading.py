@@ -279,7 +279,7 @@ def _batches_card(section: Section) -> html.Section:
     found = section.data["batches"]
     if not found:
         return card(section, html.P("Chưa nạp tệp nào.", className="sub"), show_table=False)
-    heads = ["Số", "Tệp", "Loại", "Số liệu", "Nạp lúc (UTC)", "Thêm", "Sửa", "Loại bỏ", "Việc"]
+    heads = ["Số", "Tệp", "Loại", "Số liệu", "Nạp lúc", "Thêm", "Sửa", "Loại bỏ", "Việc"]
     numbers = {"Số", "Thêm", "Sửa", "Loại bỏ"}
     table = html.Table(
         [
@@ -309,7 +309,7 @@ def _batch_row(one: Mapping[str, Any]) -> html.Tr:
             html.Th(one["file"], scope="row"),
             html.Td(one["label"]),
             html.Td(one["covered"], className="day"),
-            html.Td(f"{one['loaded_at']:%d/%m/%Y %H:%M}", className="day"),
+            html.Td(fmt.moment(one["loaded_at"]), className="day"),
             html.Td(fmt.count(one["inserted"]), className="n"),
             html.Td(fmt.count(one["updated"]), className="n"),
             html.Td(fmt.count(one["rejected"]), className="n"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -40,7 +39,7 @@ COLUMNS = (
     TableColumn("period", "Kỳ"),
     TableColumn("edition", "Bản"),
     TableColumn("version", "Phiên bản số liệu"),
-    TableColumn("made_at", "Lập lúc (UTC)"),
+    TableColumn("made_at", "Lập lúc"),
     TableColumn("made_by", "Người lập"),
     TableColumn("delivery", "Gửi đi"),
 )
@@ -125,11 +124,11 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
             ),
             _differences(differences),
         ),
-        note=f"{fmt.period_label(Period(first.period))}, lập {_made_at(first.made_at)}",
+        note=f"{fmt.period_label(Period(first.period))}, lập {fmt.moment(first.made_at)}",
         data={
             "number": number,
             "others": [
-                (one.number, f"{_name(one)}, lập {_made_at(one.made_at)}")
+                (one.number, f"{_name(one)}, lập {fmt.moment(one.made_at)}")
                 for one in made
                 if one.number not in (number, against) and _kind(one) == _kind(first)
             ],
@@ -278,15 +277,11 @@ def _row(one: Made, *, name: str, may_send: bool, may_read: bool) -> html.Tr:
             ),
             html.Td("Bản gửi" if one.edition == "external" else "Nội bộ"),
             html.Td(fmt.version(one.data_version), className="code"),
-            html.Td([_made_at(one.made_at), html.Small(f" {one.made_by}")]),
+            html.Td([fmt.moment(one.made_at), html.Small(f" {one.made_by}")]),
             html.Td(one.delivery_words),
             html.Td(html.Span(acts, className="acts row-acts")),
         ]
     )
-
-
-def _made_at(at: datetime) -> str:
-    return f"{at:%d/%m/%Y %H:%M}"
 
 
 def _link(words: str, href: str) -> html.A:

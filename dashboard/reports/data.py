@@ -137,7 +137,7 @@ def freshness_section(context: Context) -> Section:
             {
                 "label": source.label,
                 "as_of": context.as_of.get(source.code),
-                "loaded_at": None if at is None else at.date(),
+                "loaded_at": None if at is None else fmt.local(at).date(),
                 "files": files,
                 "rows": read or 0,
             }

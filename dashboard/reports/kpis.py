@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -72,10 +73,10 @@ def satisfaction_kpi(context: Context) -> Kpi:
 def year_ago_kpi(context: Context, code: str) -> Kpi:
     """The period beside the same period of the year before."""
     metric = find_metric(code)
-    window = fmt.period_label(context.period)
+    label, window = f"{metric.label} trong kỳ", fmt.period_label(context.period)
     row = one_row(context.measure(code))
     if not has_value(row):
-        return _missing(context, code, window, source="phiếu khảo sát")
+        return replace(_missing(context, code, window, source="phiếu khảo sát"), label=label)
     assert row is not None
     before_period = context.period.last_year()
     before = one_row(context.measure(code, months=before_period.months))
@@ -84,7 +85,7 @@ def year_ago_kpi(context: Context, code: str) -> Kpi:
     overlaps = known is not None and row["low"] <= known["high"] and known["low"] <= row["high"]
     return Kpi(
         metric=code,
-        label=f"{metric.label} trong kỳ",
+        label=label,
         window=window,
         value=value,
         suffix=suffix,
@@ -353,7 +354,8 @@ def _split(percent: str) -> tuple[str, str]:
 def _against(before: Period, period: Period) -> str:
     if period.kind == "month":
         return f"So với {fmt.month_words(before.code)}"
-    return f"So với {fmt.period_words(before)}"
+    # Short, so that the change beside it keeps its room: "6 tháng cuối 2023".
+    return f"So với {fmt.period_words(before).replace(' năm ', ' ')}"
 
 
 def _spark(
