@@ -11,6 +11,7 @@ from dashboard import formatting as fmt
 from dashboard.filters import Period
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Kpi, Missing, Verdict
+from dashboard.reports.breakdowns import unmatched
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
 from dashboard.reports.signals import last_reading, read_metric, variation
 from dashboard.statistics.intervals import sample_size
@@ -37,7 +38,7 @@ def satisfaction_kpi(context: Context) -> Kpi:
     row = one_row(context.measure(metric.code, months=months))
     window = context.window_words(YEAR_MONTHS)
     if not has_value(row):
-        return _missing(context, metric.code, window, source="phiếu khảo sát")
+        return _missing(context, metric.code, window, source="phiếu khảo sát", months=months)
     assert row is not None
     value, suffix = _split(fmt.percent_of(row["numerator"], row["denominator"]))
     target = plan.target if plan.target is not None else plan.baseline
@@ -329,16 +330,21 @@ def task_state_counts(context: Context, *, month: str) -> dict[str, list[str]]:
     return states
 
 
-def _missing(context: Context, code: str, window: str, *, source: str) -> Kpi:
+def _missing(
+    context: Context, code: str, window: str, *, source: str, months: tuple[str, str] | None = None
+) -> Kpi:
     metric = find_metric(code)
+    within = f"{window[:1].lower()}{window[1:]}"
+    filtered = unmatched(context, code, months=months or context.period.months, window=within)
     return Kpi(
         metric=code,
         label=metric.label,
         window=window,
         value="–",
-        missing=Missing(
+        missing=filtered
+        or Missing(
             "no_data",
-            f"Chưa có số liệu {source} trong {window[:1].lower()}{window[1:]}. Đây không phải 0 %.",
+            f"Chưa có số liệu {source} trong {within}. Đây không phải 0 %.",
             "Nạp số liệu của kỳ này",
             "/du-lieu",
         ),
