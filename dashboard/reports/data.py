@@ -194,7 +194,7 @@ def batches_section(context: Context) -> Section:
     return Section(
         "batches",
         "Các lần nạp",
-        (Span(f"{fmt.count(len(rows))} lần nạp gần nhất"),),
+        (Span("Các lần nạp gần nhất"),),
         table=Table(
             (
                 TableColumn("batch_id", "Lần", "integer"),
