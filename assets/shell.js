@@ -240,9 +240,46 @@
   function liftGrid() {
     document.querySelectorAll("table.on-paper").forEach(function (table) { table.remove(); });
   }
+  /* charts drawn for a dark screen take the colours of the light one: those of the tokens */
+  function paperColours() {
+    const pairs = new Map();
+    const style = window.getComputedStyle(root);
+    const names = darkNames();
+    const inks = function () { return names.map(function (name) { return style.getPropertyValue(name).trim(); }); };
+    const dark = inks();
+    root.setAttribute("data-bs-theme", "light");
+    const light = inks();
+    root.setAttribute("data-bs-theme", "dark");
+    dark.forEach(function (ink, place) { pairs.set(rgb(ink), light[place]); });
+    return pairs;
+  }
+  function darkNames() {
+    for (const sheet of document.styleSheets) {
+      if (!sheet.href || !sheet.href.startsWith(window.location.origin)) continue;
+      for (const rule of sheet.cssRules) {
+        if (rule.selectorText === '[data-bs-theme="dark"]' && rule.style.getPropertyValue("--surface")) {
+          return [...rule.style].filter(function (name) { return name.startsWith("--"); });
+        }
+      }
+    }
+    return [];
+  }
+  function rgb(hex) {
+    const whole = parseInt(hex.slice(1), 16);
+    return "rgb(" + [whole >> 16, (whole >> 8) & 255, whole & 255].join(", ") + ")";
+  }
+  function recolour(plot, pairs) {
+    plot.querySelectorAll(".main-svg *").forEach(function (mark) {
+      ["fill", "stroke"].forEach(function (name) {
+        const ink = pairs.get(mark.style[name]);
+        if (ink) mark.style[name] = ink;
+      });
+    });
+  }
   window.addEventListener("beforeprint", function () {
     layGrid();
     if (!window.Plotly) return;
+    const pairs = theme() === "dark" ? paperColours() : null;
     document.body.classList.add("printing");
     plots().forEach(function (plot) {
       /* a card on paper is as high as its chart asks for: its neighbours may be lower there */
@@ -251,6 +288,7 @@
       window.Plotly.relayout(plot, {
         autosize: false, width: box.clientWidth, height: least || box.clientHeight,
       });
+      if (pairs) recolour(plot, pairs);
     });
   });
   window.addEventListener("afterprint", function () {

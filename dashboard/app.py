@@ -149,18 +149,14 @@ def spare_collector() -> None:
 def _register_filters(app: Dash) -> None:
     """Let what the reader chooses change the address, in the browser alone."""
     app.clientside_callback(
-        ClientsideFunction(namespace="filters", function_name="chosen"),
-        Input("filter-period", "value"),
-        Input("filter-year", "value"),
-        Input("filter-calendar", "value"),
-        Input("filter-department", "value"),
-        Input("filter-field", "value"),
-        Input("filter-channel", "value"),
-        Input("filter-unit", "value"),
+        ClientsideFunction(namespace="filters", function_name="shown"),
+        Input("applied", "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction(namespace="filters", function_name="pressed"),
         Input("period-previous", "n_clicks"),
         Input("period-next", "n_clicks"),
         Input("filter-reset", "n_clicks"),
-        State("applied", "data"),
         prevent_initial_call=True,
     )
 
@@ -205,7 +201,6 @@ def _register_picks(app: Dash) -> None:
         app.clientside_callback(
             ClientsideFunction(namespace="filters", function_name=f"pick_{name}"),
             Input(graph, "clickData"),
-            State("applied", "data"),
             prevent_initial_call=True,
         )
 

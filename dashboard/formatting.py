@@ -9,13 +9,16 @@ so that 1/8 reads 12,5 % and 0,345 reads 34,5 % in every place. A value that is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from dashboard.filters import Period
+from etl.mapping import LOCAL_ZONE
 
 NOTHING = "–"
 NBSP = "\u00a0"
@@ -130,6 +133,16 @@ def _bare(points_: Decimal, decimals: int) -> str:
     return number(points_, 0 if points_ in (0, 100) else decimals)
 
 
+def moment(at: datetime, *, seconds: bool = False) -> str:
+    """Return a recorded time by the office's clock: 13:45 UTC as "25/11/2026 20:45"."""
+    return f"{local(at):{'%d/%m/%Y %H:%M:%S' if seconds else '%d/%m/%Y %H:%M'}}"
+
+
+def local(at: datetime) -> datetime:
+    """Return a recorded time, kept in UTC without a zone, as the office's clock showed it."""
+    return at.replace(tzinfo=UTC).astimezone(ZoneInfo(LOCAL_ZONE)).replace(tzinfo=None)
+
+
 def day(value: date | datetime | None) -> str:
     """Return "30/06/2024"."""
     return NOTHING if is_nothing(value) else f"{value:%d/%m/%Y}"
@@ -182,6 +195,25 @@ def period_words(period: Period) -> str:
     """Return the period inside a sentence: "tháng 6/2024", "quý II/2024"."""
     words = period_label(period)
     return f"{words[0].lower()}{words[1:]}"
+
+
+def capital(words: str) -> str:
+    """Return words that begin a sentence or a label."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+_LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
+
+
+def alphabetical(label: str) -> tuple[bool, list[tuple[int, str]], str]:
+    """Return the key that sorts labels as a Vietnamese dictionary does: đ after d, tones last.
+
+    What stands in brackets is no name, "(chưa ghi)", and comes after the names.
+    """
+    toneless = normalize("NFC", normalize("NFD", label.casefold()).translate(_TONES))
+    letters = [(_LETTERS.get(letter, -1), letter) for letter in toneless]
+    return label.startswith("("), letters, label
 
 
 def join_words(words: Iterable[str]) -> str:

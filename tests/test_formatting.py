@@ -211,3 +211,17 @@ def test_data_version_is_read_in_halves():
     assert fmt.version("7f3ac21e") == "7f3a·c21e"
     assert fmt.version("7f3a·c21e") == "7f3a·c21e"
     assert fmt.version("") == ""
+
+
+def test_labels_are_sorted_as_a_vietnamese_dictionary_does():
+    fields = ["(chưa ghi)", "Xây dựng", "Đất đai", "Bảo trợ xã hội", "Hộ tịch", "Dân tộc", "Ô tô"]
+    expected = ["Bảo trợ xã hội", "Dân tộc", "Đất đai", "Hộ tịch", "Ô tô", "Xây dựng", "(chưa ghi)"]
+    assert sorted(fields, key=fmt.alphabetical) == expected
+    assert sorted(["bạn", "bàn", "ban", "băn"], key=fmt.alphabetical)[-1] == "băn"
+
+
+def test_recorded_times_are_said_by_the_clock_of_the_office():
+    late = datetime(2024, 12, 31, 20, 45, 7)  # in UTC, as every record keeps it
+    assert fmt.moment(late) == "01/01/2025 03:45"
+    assert fmt.moment(late, seconds=True) == "01/01/2025 03:45:07"
+    assert fmt.local(late).date() == date(2025, 1, 1)

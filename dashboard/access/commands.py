@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 from sqlalchemy import Engine
 
+from dashboard import formatting as fmt
 from dashboard.access.log_words import action_words, detail_words
 from dashboard.access.roles import ROLES
 from dashboard.access.users import add_user, list_users, set_active, set_password
@@ -139,11 +140,11 @@ def list_audit(
     limit: Annotated[int, typer.Option(min=1, help="Số dòng mới nhất.")] = 50,
 ) -> None:
     """In các dòng nhật ký mới nhất."""
-    table = Table("Lúc (UTC)", "Ai", "Việc", "Đối tượng", "Chi tiết")
+    table = Table("Lúc", "Ai", "Việc", "Đối tượng", "Chi tiết")
     with _engine().connect() as connection:
         for row in read_audit(connection, limit=limit):
             table.add_row(
-                f"{row.at:%d/%m/%Y %H:%M:%S}",
+                fmt.moment(row.at, seconds=True),
                 row.actor,
                 action_words(row.action),
                 row.subject,

@@ -58,31 +58,27 @@ def _due_row(row: Mapping[str, Any], *, noun: str) -> html.Tr:
     )
 
 
-def _departments(row: Mapping[str, Any], *, noun: str) -> str:
+def _departments(row: Mapping[str, Any], *, noun: str) -> Child | list[Child]:
     if not row["count"]:
         waiting = {"hồ sơ": "đến hạn", "phản ánh": "chờ trả lời"}[noun]
         return f"Không có {noun} {'quá hạn' if row['is_overdue'] else waiting}"
     named = list(row["departments"])
-    words = [
-        _unbroken(brief(short_name(name), most=_LONGEST_NAME), n)
-        for name, n in named[:_MOST_DEPARTMENTS]
-    ]
-    if len(named) > _MOST_DEPARTMENTS:
-        rest = sum(n for _, n in named[_MOST_DEPARTMENTS:])
-        words.append(_unbroken("khác", rest))
-    return " · ".join(words)
+    parts = [(brief(short_name(name), most=_LONGEST_NAME), n) for name, n in named]
+    rest = sum(n for _, n in parts[_MOST_DEPARTMENTS:])
+    parts = parts[:_MOST_DEPARTMENTS] + ([("khác", rest)] if rest else [])
+    children: list[Child] = []
+    for place, (name, n) in enumerate(parts):
+        children += [*([" · "] if place else []), _unbroken(name, n)]
+    return children
 
 
-def _unbroken(name: str, number: int) -> str:
-    """Return a name with its count as one word, so that a line breaks between departments.
+def _unbroken(name: str, number: int) -> Child:
+    """Return a name with its count on one line, so that a line breaks between departments.
 
     A name too long for that keeps only its last word and the count together.
     """
-    words = f"{name} {fmt.count(number)}"
-    if len(words) > _LONGEST_UNBROKEN:
-        head, _, end = name.rpartition(" ")
-        return f"{head} {end}{fmt.NBSP}{fmt.count(number)}"
-    return words.replace(" ", fmt.NBSP)
+    words = f"{name}{fmt.NBSP}{fmt.count(number)}"
+    return words if len(words) > _LONGEST_UNBROKEN else html.Span(words, className="whole")
 
 
 def directive_list(section: Section) -> html.Section:

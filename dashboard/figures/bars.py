@@ -133,7 +133,7 @@ def draw_bars(
         height=height,
         level=None if average is None else average * 100,
         level_label=average_label,
-        note=note,
+        note=escape(note),
         is_shortened=True,
     )
 
@@ -261,7 +261,8 @@ def draw_stacked(
     Args:
         frame: key, label and a column of counts for each part.
         parts: (column, words, tone) from the base outwards, at most four: more are unreadable.
-            The words at a bar's end name its parts in the same order, so no legend is needed.
+            The words at a bar's end name its parts in the same order, so no legend is needed; a
+            narrow chart has room for their numbers only, and names them once below.
         noun: what is counted; period, action: words of the tooltip.
     """
     named = [part if isinstance(part, Part) else Part(*part) for part in parts]
@@ -286,7 +287,15 @@ def draw_stacked(
         )
         for record, own, total in zip(records(frame), counts, totals, strict=True)
     ]
-    drawn = draw_rows(rows, theme=theme, width=width, height=height, is_shortened=True)
+    is_keyed = is_narrow(theme, width) and bool(totals.any())
+    drawn = draw_rows(
+        rows,
+        theme=theme,
+        width=width,
+        height=height,
+        note=_parts_key(named, theme) if is_keyed else "",
+        is_shortened=True,
+    )
     whole = drawn.data[0]
     starts = np.cumsum(np.nan_to_num(counts), axis=1) - np.nan_to_num(counts)
     drawn.data = ()
@@ -327,13 +336,22 @@ def _parts_end(
         return NO_DATA
     if not np.nansum(counts):
         return f"0 {noun}".strip()
+    # Numbers alone are told apart by their place: none is left out.
     said = [
-        f'<span style="color:{getattr(theme, _TEXT_TONES[part.tone])}">'
-        f"<b>{fmt.count(count)}</b>{'' if is_short else ' ' + part.words}</span>"
-        for part, count in zip(parts, counts, strict=True)
-        if count > 0
+        _toned(f"<b>{fmt.count(count)}</b>{'' if is_short else ' ' + part.words}", part, theme)
+        for part, count in zip(parts, np.nan_to_num(counts), strict=True)
+        if count > 0 or is_short
     ]
     return " · ".join(said)
+
+
+def _parts_key(parts: Sequence[Part], theme: Theme) -> str:
+    """Name the parts once, in their order, for a chart whose bars say numbers only."""
+    return " · ".join(_toned(part.words, part, theme) for part in parts)
+
+
+def _toned(words: str, part: Part, theme: Theme) -> str:
+    return f'<span style="color:{getattr(theme, _TEXT_TONES[part.tone])}">{words}</span>'
 
 
 def _share_row(
@@ -615,11 +633,14 @@ def _say_end(drawn: Sheet, row: Row, middle: float, *, is_crossed: bool) -> None
 
 
 def _say_note(drawn: Sheet, note: str) -> None:
+    """Put ``note`` under the bars; a long one begins at the chart's edge, under the names."""
+    is_long = text_width(note, drawn.tick_size) > drawn.plot_width
     drawn.say(
-        escape(note),
+        note,
         x=0,
         xref="paper",
         xanchor="left",
+        xshift=_GAP - drawn.left if is_long else 0,
         y=0,
         yref="paper",
         yanchor="top",

@@ -31,7 +31,7 @@ from dashboard.figures.common import (
     words,
 )
 from dashboard.figures.measuring import Placer, escape, text_height, text_width
-from dashboard.statistics.funnel import ACTION_Z, funnel_limits
+from dashboard.statistics.funnel import funnel_limits
 from dashboard.text import FUNNEL_VERDICTS, short_name
 from dashboard.theme import Theme
 from etl.frames import records
@@ -69,8 +69,8 @@ def draw_funnel(
     share = cases / of if of else 0.0
     most = float(x.max()) * 1.12 if len(x) else 1.0
     sizes = np.linspace(most * 0.012, most, _GRID)
-    low, high = (edge * 100 for edge in funnel_limits(sizes, share=share, z=ACTION_Z))
-    at_smallest = funnel_limits(x, share=share, z=ACTION_Z)[1] * 100
+    low, high = (edge * 100 for edge in funnel_limits(sizes, share=share))
+    at_smallest = funnel_limits(x, share=share)[1] * 100
     top = max([*y, *np.minimum(at_smallest, 1.8 * max([*y, share * 100])), share * 200])
     scale = percent_scale([0.0, float(top)])
     across = count_scale([most], most_steps=5)
@@ -302,7 +302,8 @@ def _name(
     wide, high = box[0] / 2 + gap, drawn.text_size + 2
     beside = [[wide, 0], [-wide, 0], [0, -high], [0, high]]
     corners = [[wide, -high], [-wide, -high], [wide, high], [-wide, high]]
-    centres = middle + np.array([*beside, *corners])
+    farther = [[0, 1.6 * high], [0, -1.6 * high], [wide, 1.6 * high], [wide, -1.6 * high]]
+    centres = middle + np.array([*beside, *corners, *farther])
     found = placer.place(*box, lines.free(*box, centres))
     ground = {}
     if found is None:

@@ -69,7 +69,7 @@ def build(context: Context, _query: Mapping[str, str]) -> Report:
                 (Span("Nhật ký: ai làm gì, khi nào"),),
                 table=Table(
                     (
-                        TableColumn("at", "Lúc (giờ UTC)"),
+                        TableColumn("at", "Lúc"),
                         TableColumn("actor", "Ai"),
                         TableColumn("action", "Việc"),
                         TableColumn("subject", "Đối tượng"),
@@ -78,7 +78,7 @@ def build(context: Context, _query: Mapping[str, str]) -> Report:
                     pd.DataFrame(
                         [
                             {
-                                "at": f"{row.at:%d/%m/%Y %H:%M:%S}",
+                                "at": fmt.moment(row.at, seconds=True),
                                 "actor": row.actor or fmt.NOTHING,
                                 "action": action_words(row.action),
                                 "subject": row.subject,

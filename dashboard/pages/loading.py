@@ -20,6 +20,7 @@ from dashboard.components.tables import chip
 from dashboard.components.typing_table import TypedColumn, typing_table
 from dashboard.components.view import View
 from dashboard.components.waiting import counts_strip, reject_table, waiting_card
+from dashboard.components.words import Child
 from dashboard.filters import Period, is_month, whole_number, year_of
 from dashboard.model import Report, Section, Span
 from dashboard.pages.loading_doors import FILE_FIELD, PAGE
@@ -279,22 +280,17 @@ def _batches_card(section: Section) -> html.Section:
     found = section.data["batches"]
     if not found:
         return card(section, html.P("Chưa nạp tệp nào.", className="sub"), show_table=False)
-    heads = ["Số", "Tệp", "Loại", "Số liệu", "Nạp lúc (UTC)", "Thêm", "Sửa", "Loại bỏ", "Việc"]
-    numbers = {"Số", "Thêm", "Sửa", "Loại bỏ"}
     table = html.Table(
         [
             html.Caption(section.title, className="sr"),
             html.Thead(
                 html.Tr(
-                    [
-                        html.Th(words, scope="col", className="n" if words in numbers else "")
-                        for words in heads
-                    ]
+                    [html.Th(words, scope="col", className=look) for words, look in _BATCH_HEADS]
                 )
             ),
             html.Tbody([_batch_row(one) for one in found]),
         ],
-        className="tbl batches",
+        className="tbl stacked batches",
     )
     box = html.Div(
         table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": section.title}
@@ -302,18 +298,39 @@ def _batches_card(section: Section) -> html.Section:
     return card(section, box, show_table=False, class_name="flush")
 
 
+_BATCH_HEADS = (
+    ("Tệp", ""),
+    ("Số", "n"),
+    ("Loại", ""),
+    ("Số liệu", "day"),
+    ("Nạp lúc", "day"),
+    ("Thêm", "n"),
+    ("Sửa", "n"),
+    ("Loại bỏ", "n"),
+    ("Việc", ""),
+)
+"""The columns of the loads, and the look of each."""
+
+
 def _batch_row(one: Mapping[str, Any]) -> html.Tr:
+    cells: tuple[Child, ...] = (
+        str(one["number"]),
+        one["label"],
+        one["covered"],
+        fmt.moment(one["loaded_at"]),
+        fmt.count(one["inserted"]),
+        fmt.count(one["updated"]),
+        fmt.count(one["rejected"]),
+        html.Span(_batch_acts(one, small=True), className="acts row-acts"),
+    )
     return html.Tr(
         [
-            html.Td(str(one["number"]), className="n"),
             html.Th(one["file"], scope="row"),
-            html.Td(one["label"]),
-            html.Td(one["covered"], className="day"),
-            html.Td(f"{one['loaded_at']:%d/%m/%Y %H:%M}", className="day"),
-            html.Td(fmt.count(one["inserted"]), className="n"),
-            html.Td(fmt.count(one["updated"]), className="n"),
-            html.Td(fmt.count(one["rejected"]), className="n"),
-            html.Td(html.Span(_batch_acts(one, small=True), className="acts row-acts")),
+            # On a phone each cell stands after the name of its column.
+            *(
+                html.Td(cell, className=look, **{"data-label": words})
+                for (words, look), cell in zip(_BATCH_HEADS[1:], cells, strict=True)
+            ),
         ],
         className="undone" if one["is_undone"] else "",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -19,6 +18,7 @@ from dashboard.components.forms import act_button, act_form, choice_box, field
 from dashboard.components.layout import cell, grid
 from dashboard.components.tables import data_table
 from dashboard.components.view import View
+from dashboard.components.words import Child
 from dashboard.filters import Period, whole_number
 from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.reports.choices import find_choices
@@ -40,7 +40,7 @@ COLUMNS = (
     TableColumn("period", "Kỳ"),
     TableColumn("edition", "Bản"),
     TableColumn("version", "Phiên bản số liệu"),
-    TableColumn("made_at", "Lập lúc (UTC)"),
+    TableColumn("made_at", "Lập lúc"),
     TableColumn("made_by", "Người lập"),
     TableColumn("delivery", "Gửi đi"),
 )
@@ -125,11 +125,11 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
             ),
             _differences(differences),
         ),
-        note=f"{fmt.period_label(Period(first.period))}, lập {_made_at(first.made_at)}",
+        note=f"{fmt.period_label(Period(first.period))}, lập {fmt.moment(first.made_at)}",
         data={
             "number": number,
             "others": [
-                (one.number, f"{_name(one)}, lập {_made_at(one.made_at)}")
+                (one.number, f"{_name(one)}, lập {fmt.moment(one.made_at)}")
                 for one in made
                 if one.number not in (number, against) and _kind(one) == _kind(first)
             ],
@@ -233,19 +233,21 @@ def _list(section: Section, made: list[Made], *, may_send: bool, may_read: bool)
         _row(one, name=names.get(one.unit, ""), may_send=may_send, may_read=may_read)
         for one in made
     ]
-    heads = ["Kỳ", "Bản", "Phiên bản", "Lập lúc", "Gửi đi", "Tài liệu"]
     table = html.Table(
         [
             html.Caption(section.title, className="sr"),
-            html.Thead(html.Tr([html.Th(words, scope="col") for words in heads])),
+            html.Thead(html.Tr([html.Th(words, scope="col") for words in _HEADS])),
             html.Tbody(rows),
         ],
-        className="tbl",
+        className="tbl stacked",
     )
     box = html.Div(
         table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": section.title}
     )
     return card(section, box, class_name="flush", show_table=False)
+
+
+_HEADS = ("Kỳ", "Bản", "Phiên bản", "Lập lúc", "Gửi đi", "Tài liệu")
 
 
 def _row(one: Made, *, name: str, may_send: bool, may_read: bool) -> html.Tr:
@@ -270,23 +272,24 @@ def _row(one: Made, *, name: str, may_send: bool, may_read: bool) -> html.Tr:
                 class_name="one-act",
             )
         )
+    cells: list[Child | list[Child]] = [
+        "Bản gửi" if one.edition == "external" else "Nội bộ",
+        html.Span(fmt.version(one.data_version), className="code"),
+        html.Span([fmt.moment(one.made_at), html.Small(f" {one.made_by}")]),
+        one.delivery_words,
+        html.Span(acts, className="acts row-acts"),
+    ]
+    period = [fmt.period_label(Period(one.period)), html.Small(f" {name}") if name else None]
     return html.Tr(
         [
-            html.Th(
-                [fmt.period_label(Period(one.period)), html.Small(f" {name}") if name else None],
-                scope="row",
+            html.Th(period, scope="row"),
+            # On a phone each cell stands after the name of its column.
+            *(
+                html.Td(cell, **{"data-label": head})
+                for head, cell in zip(_HEADS[1:], cells, strict=True)
             ),
-            html.Td("Bản gửi" if one.edition == "external" else "Nội bộ"),
-            html.Td(fmt.version(one.data_version), className="code"),
-            html.Td([_made_at(one.made_at), html.Small(f" {one.made_by}")]),
-            html.Td(one.delivery_words),
-            html.Td(html.Span(acts, className="acts row-acts")),
         ]
     )
-
-
-def _made_at(at: datetime) -> str:
-    return f"{at:%d/%m/%Y %H:%M}"
 
 
 def _link(words: str, href: str) -> html.A:

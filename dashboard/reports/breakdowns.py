@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Missing, Section, Sentence, Span, Table, TableColumn
-from dashboard.reports.context import TREND_MONTHS, Context
+from dashboard.reports.context import TREND_MONTHS, Context, one_row
 from dashboard.reports.signals import (
     changes_shown,
     movement_words,
@@ -53,8 +54,41 @@ def no_data(context: Context, what: str) -> Missing:
     )
 
 
-def nothing_matches(context: Context) -> Missing:
-    """Say that the filter leaves nothing, and offer to drop it."""
+def unmatched(
+    context: Context, code: str, *, months: tuple[str, str], window: str
+) -> Missing | None:
+    """Say that the filter leaves nothing of a metric that has a value without it; None else.
+
+    ``window`` names the months inside a sentence.
+    """
+    whole = unfiltered(context)
+    if whole is context:
+        return None
+    row = one_row(whole.measure(code, months=months))
+    is_there = row is not None and not pd.isna(row["value"])
+    return nothing_matches(context, window=window) if is_there else None
+
+
+def nothing_there(context: Context, code: str, what: str) -> Missing:
+    """Say why there is nothing of a metric in the period: its filter, or no data at all."""
+    words = fmt.period_words(context.period)
+    filtered = unmatched(context, code, months=context.period.months, window=words)
+    return filtered or no_data(context, what)
+
+
+def unfiltered(context: Context) -> Context:
+    """Return the context of the same period with every member."""
+    everything = replace(context.filters, department=None, field=None, channel=None)
+    return context if everything == context.filters else replace(context, filters=everything)
+
+
+def together(context: Context) -> str:
+    """Name what all rows of a chart are together: the whole commune, or what the filter leaves."""
+    return context.unit.together if unfiltered(context) is context else "Mức chung"
+
+
+def nothing_matches(context: Context, *, window: str = "") -> Missing:
+    """Say that the filter leaves nothing in ``window``, the period; and offer to drop it."""
     filters = context.filters
     chosen = [
         f"{label} {value}"
@@ -65,7 +99,7 @@ def nothing_matches(context: Context) -> Missing:
         )
         if value
     ]
-    period = fmt.period_words(context.period)
+    period = window or fmt.period_words(context.period)
     if not chosen:
         return Missing("empty_filter", f"Không phát sinh trong {period}.")
     return Missing(
@@ -170,7 +204,7 @@ def ratio_trend_section(
             metric.label,
             (Span(metric.label),),
             metric=code,
-            missing=no_data(context, what),
+            missing=nothing_there(context, code, what),
         )
     last = frame[frame["value"].notna()].iloc[-1]
     is_last = reading.last is not None and reading.frame["month"][reading.last] == last["month"]
@@ -233,7 +267,7 @@ def members_section(
     measured = context.measure(code, by=(by,), months=months)
     frame = measured[measured["denominator"].fillna(0) > 0]
     if frame.empty:
-        missing = no_data(context, what) if measured.empty else nothing_matches(context)
+        missing = nothing_matches(context) if len(measured) else nothing_there(context, code, what)
         return Section(section, title, (Span(title),), metric=code, missing=missing)
     frame = with_names(context, frame, by=by).sort_values(
         "value", ascending=False, kind="stable", ignore_index=True
@@ -286,7 +320,7 @@ def counts_section(
     measured = context.measure(code, by=(by,))
     frame = measured[measured["numerator"].fillna(0) > 0].rename(columns={by: "label"})
     if frame.empty:
-        missing = no_data(context, what) if measured.empty else nothing_matches(context)
+        missing = nothing_matches(context) if len(measured) else nothing_there(context, code, what)
         return Section(section, title, (Span(title),), metric=code, missing=missing)
     frame = frame.assign(count=frame["numerator"].astype(int), key=frame["label"]).sort_values(
         "count", ascending=False, kind="stable", ignore_index=True

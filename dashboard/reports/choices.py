@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, func, or_, select, union
 
+from dashboard import formatting as fmt
 from dashboard.reports.context import Context
 from dashboard.reports.ranking import ranking_years
 from etl.catalogue.values import labels
@@ -42,7 +43,7 @@ def find_choices(context: Context) -> Choices:
     return Choices(
         months=(first, last) if first else None,
         departments=_members(context, "department"),
-        fields=_members(context, "field"),
+        fields=tuple(sorted(_members(context, "field"), key=fmt.alphabetical)),
         channels=tuple(labels("dossier_channel").values()),
         ranking_years=tuple(ranking_years(context)),
     )

@@ -137,7 +137,7 @@ def freshness_section(context: Context) -> Section:
             {
                 "label": source.label,
                 "as_of": context.as_of.get(source.code),
-                "loaded_at": None if at is None else at.date(),
+                "loaded_at": None if at is None else fmt.local(at).date(),
                 "files": files,
                 "rows": read or 0,
             }
@@ -194,7 +194,7 @@ def batches_section(context: Context) -> Section:
     return Section(
         "batches",
         "Các lần nạp",
-        (Span(f"{fmt.count(len(rows))} lần nạp gần nhất"),),
+        (Span("Các lần nạp gần nhất"),),
         table=Table(
             (
                 TableColumn("batch_id", "Lần", "integer"),

@@ -28,6 +28,7 @@ from dashboard.reports.breakdowns import (
     no_data,
     nothing_matches,
     ratio_trend_section,
+    together,
     with_names,
 )
 from dashboard.reports.comparison import comparison_section
@@ -322,7 +323,7 @@ def late_by_department_section(
             {
                 "noun": "hồ sơ",
                 "average": float(whole["value"]) if has_value(whole) else None,
-                "average_label": f"{context.unit.together} "
+                "average_label": f"{together(context)} "
                 f"{fmt.percent_of(whole['numerator'], whole['denominator'])}",
                 "zero_text": "trễ",
             },
@@ -376,7 +377,7 @@ def funnel_section(context: Context, *, by: str = "department") -> Section:
             frame,
             {
                 "size_label": "Số hồ sơ có hạn đã giải quyết",
-                "average_label": f"{context.unit.together} {share}",
+                "average_label": f"{together(context)} {share}",
                 "period": window,
                 "name": "trễ hạn",
             },

@@ -54,6 +54,7 @@ def form_ii06a(context: Context) -> pd.DataFrame:
     form["c7"] = form["c8"] + form["c9"] + form["c10"]
     form["c11"] = form["c12"] + form["c13"]
     form = form[form["c3"] + form["c7"] + form["c11"] > 0]
+    form = form.sort_values("field", key=lambda names: names.map(fmt.alphabetical))
     numbers = [f"c{n}" for n in range(3, 14)] + ["withdrawn_late"]
     total = form[numbers].sum().to_frame().T.assign(field="Tổng cộng")
     return pd.concat([form, total], ignore_index=True)[["field", *numbers]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from dashboard import formatting as fmt
 from dashboard.filters import Period
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Kpi, Missing, Verdict
+from dashboard.reports.breakdowns import unmatched
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
 from dashboard.reports.signals import last_reading, read_metric, variation
 from dashboard.statistics.intervals import sample_size
@@ -36,7 +38,7 @@ def satisfaction_kpi(context: Context) -> Kpi:
     row = one_row(context.measure(metric.code, months=months))
     window = context.window_words(YEAR_MONTHS)
     if not has_value(row):
-        return _missing(context, metric.code, window, source="phiếu khảo sát")
+        return _missing(context, metric.code, window, source="phiếu khảo sát", months=months)
     assert row is not None
     value, suffix = _split(fmt.percent_of(row["numerator"], row["denominator"]))
     target = plan.target if plan.target is not None else plan.baseline
@@ -72,10 +74,10 @@ def satisfaction_kpi(context: Context) -> Kpi:
 def year_ago_kpi(context: Context, code: str) -> Kpi:
     """The period beside the same period of the year before."""
     metric = find_metric(code)
-    window = fmt.period_label(context.period)
+    label, window = f"{metric.label} trong kỳ", fmt.period_label(context.period)
     row = one_row(context.measure(code))
     if not has_value(row):
-        return _missing(context, code, window, source="phiếu khảo sát")
+        return replace(_missing(context, code, window, source="phiếu khảo sát"), label=label)
     assert row is not None
     before_period = context.period.last_year()
     before = one_row(context.measure(code, months=before_period.months))
@@ -84,7 +86,7 @@ def year_ago_kpi(context: Context, code: str) -> Kpi:
     overlaps = known is not None and row["low"] <= known["high"] and known["low"] <= row["high"]
     return Kpi(
         metric=code,
-        label=f"{metric.label} trong kỳ",
+        label=label,
         window=window,
         value=value,
         suffix=suffix,
@@ -328,16 +330,21 @@ def task_state_counts(context: Context, *, month: str) -> dict[str, list[str]]:
     return states
 
 
-def _missing(context: Context, code: str, window: str, *, source: str) -> Kpi:
+def _missing(
+    context: Context, code: str, window: str, *, source: str, months: tuple[str, str] | None = None
+) -> Kpi:
     metric = find_metric(code)
+    within = f"{window[:1].lower()}{window[1:]}"
+    filtered = unmatched(context, code, months=months or context.period.months, window=within)
     return Kpi(
         metric=code,
         label=metric.label,
         window=window,
         value="–",
-        missing=Missing(
+        missing=filtered
+        or Missing(
             "no_data",
-            f"Chưa có số liệu {source} trong {window[:1].lower()}{window[1:]}. Đây không phải 0 %.",
+            f"Chưa có số liệu {source} trong {within}. Đây không phải 0 %.",
             "Nạp số liệu của kỳ này",
             "/du-lieu",
         ),
@@ -353,7 +360,8 @@ def _split(percent: str) -> tuple[str, str]:
 def _against(before: Period, period: Period) -> str:
     if period.kind == "month":
         return f"So với {fmt.month_words(before.code)}"
-    return f"So với {fmt.period_words(before)}"
+    # Short, so that the change beside it keeps its room: "6 tháng cuối 2023".
+    return f"So với {fmt.period_words(before).replace(' năm ', ' ')}"
 
 
 def _spark(

@@ -335,10 +335,10 @@ def gap_section(frame: pd.DataFrame, *, year: int) -> Section:
             (
                 TableColumn("words", "So với"),
                 TableColumn("unit", "Đơn vị"),
-                TableColumn("value", "Điểm", "percent2"),
+                TableColumn("value", "Điểm", "figure"),
             ),
             pd.DataFrame(gaps, columns=["words", "unit", "value"]).assign(
-                value=lambda f: f["value"] / 100
+                value=lambda f: [fmt.number(value, 2) for value in f["value"]]
             ),
         ),
     )

@@ -15,7 +15,12 @@ from dashboard.model import (
     Table,
     TableColumn,
 )
-from dashboard.reports.breakdowns import members_section, pareto_frame, trend_frame
+from dashboard.reports.breakdowns import (
+    members_section,
+    pareto_frame,
+    trend_frame,
+    unmatched,
+)
 from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
 from dashboard.reports.kpis import has_value, satisfaction_kpi, survey_size_kpi, year_ago_kpi
@@ -50,7 +55,8 @@ def trend_section(context: Context) -> Section:
             title,
             (Span("Chưa có phiếu khảo sát nào"),),
             metric="satisfaction_index",
-            missing=Missing(
+            missing=_unmatched(context, months)
+            or Missing(
                 "no_data",
                 "Chưa có khảo sát nên không có chỉ số. Đây không phải 0 %.",
                 "Nạp phiếu khảo sát",
@@ -115,6 +121,11 @@ def _trend_sentence(frame: pd.DataFrame, baseline: float | None) -> Sentence:
     return (Span(f"{fmt.join_words(parts)} mốc {label}, các tháng khác chưa tách hẳn"),)
 
 
+def _unmatched(context: Context, months: tuple[str, str]) -> Missing | None:
+    first, last = (fmt.month_label(month).lower() for month in months)
+    return unmatched(context, "satisfaction_index", months=months, window=f"{first} đến {last}")
+
+
 def criteria_section(context: Context) -> Section:
     """The six criteria over the last twelve months and the twelve before."""
     code, title = "criteria_index", "Sáu tiêu chí"
@@ -127,7 +138,8 @@ def criteria_section(context: Context) -> Section:
             title,
             (Span("Chưa có số liệu theo tiêu chí"),),
             metric="satisfaction_index",
-            missing=Missing(
+            missing=_unmatched(context, months)
+            or Missing(
                 "no_data",
                 "Mười hai tháng qua không có khảo sát nên không có chỉ số. Đây không phải 0 %.",
                 "Nạp phiếu khảo sát",
@@ -302,7 +314,8 @@ def unsatisfied_section(context: Context, *, by: str) -> Section:
             title,
             (Span(title),),
             metric="satisfaction_index",
-            missing=Missing(
+            missing=_unmatched(context, months)
+            or Missing(
                 "no_data",
                 "Mười hai tháng qua không có trả lời nào dưới mức hài lòng."
                 if len(measured)

@@ -97,7 +97,7 @@ def snapshot_frame(made: list[Made]) -> pd.DataFrame:
                 "period": fmt.period_label(Period(one.period)),
                 "edition": "Bản gửi" if one.edition == "external" else "Nội bộ",
                 "version": fmt.version(one.data_version),
-                "made_at": f"{one.made_at:%d/%m/%Y %H:%M}",
+                "made_at": fmt.moment(one.made_at),
                 "made_by": one.made_by,
                 "delivery": one.delivery_words,
             }

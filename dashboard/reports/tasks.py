@@ -98,9 +98,12 @@ def _criteria(context: Context) -> dict[str, dict[str, str]]:
 
 
 def build_tasks_report(context: Context) -> Report:
-    """Return the report of the page Nhiệm vụ; a period shows its whole year."""
+    """Return the report of the page Nhiệm vụ: the year up to the end of the period.
+
+    What came after the period is not told: a report on six months knows nothing of the seventh.
+    """
     year = context.period.year
-    months = (f"{year}-01", f"{year}-12")
+    months = (f"{year}-01", context.period.months[1])
     states = task_states(context, months=months)
     sections: tuple[Section, ...]
     if states.empty:
@@ -108,27 +111,27 @@ def build_tasks_report(context: Context) -> Report:
             Section(
                 "tasks",
                 "Nhiệm vụ từng tháng",
-                (Span(f"Chưa có số liệu nhiệm vụ năm {year}."),),
+                (Span(f"Chưa có số liệu nhiệm vụ {so_far(context)}."),),
                 missing=Missing(
                     "no_data",
-                    f"Kế hoạch chưa có tháng nào kết thúc trong năm {year}.",
+                    f"Kế hoạch chưa có tháng nào kết thúc {so_far(context)}.",
                     "Nạp báo cáo nhiệm vụ",
                     "/du-lieu",
                 ),
             ),
         )
-        sentence: Sentence = (Span(f"Năm {year} chưa có số liệu nhiệm vụ."),)
+        sentence: Sentence = (Span(f"{fmt.capital(so_far(context))} chưa có số liệu nhiệm vụ."),)
     else:
-        sentence = _sentence(states)
+        sentence = _sentence(context, states)
         sections = (
             criterion_section(context, states),
-            matrix_section(context, states, months=months),
+            matrix_section(context, states),
             owner_section(context, states),
         )
     return Report(
         code="tasks",
         title="Nhiệm vụ",
-        period=f"Năm {year}",
+        period=fmt.capital(so_far(context)),
         as_of=context.latest,
         data_version=context.data_version,
         is_demo=context.is_demo,
@@ -138,11 +141,21 @@ def build_tasks_report(context: Context) -> Report:
     )
 
 
-def _sentence(states: pd.DataFrame) -> Sentence:
+def so_far(context: Context) -> str:
+    """Name the months that the page counts: "năm 2024", or from January to the period's end."""
+    first, last = f"{context.period.year}-01", context.period.months[1]
+    if last.endswith("-12"):
+        return f"năm {context.period.year}"
+    if last == first:
+        return fmt.month_label(last).lower()
+    return f"{fmt.month_words(first)} đến {fmt.month_label(last).lower()}"
+
+
+def _sentence(context: Context, states: pd.DataFrame) -> Sentence:
     counted = states[states["state"] != "not_applicable"]
     met = int((counted["state"] == "met").sum())
     spans = [
-        Span("Đạt "),
+        Span(f"{fmt.capital(so_far(context))} đạt "),
         Span(f"{fmt.count(met)}/{fmt.count(len(counted))}", strong=True),
         Span(" lượt"),
     ]
@@ -232,7 +245,7 @@ def owner_section(context: Context, states: pd.DataFrame) -> Section:
         ),
         note="Nhiệm vụ có nhiều chủ trì được tính cho từng chủ trì",
         metric="task_completion_rate",
-        data={"subtitle": f"Lượt nhiệm vụ theo kết quả, năm {context.period.year}"},
+        data={"subtitle": f"Lượt nhiệm vụ theo kết quả, {so_far(context)}"},
     )
 
 
@@ -254,13 +267,13 @@ def owners(task: Task) -> list[str]:
     return [name[:1].upper() + name[1:] for name in task.owner.split(", ")]
 
 
-def matrix_section(context: Context, states: pd.DataFrame, *, months: tuple[str, str]) -> Section:
-    """Eighteen tasks by twelve months."""
+def matrix_section(context: Context, states: pd.DataFrame) -> Section:
+    """Eighteen tasks by the twelve months of the year; those after the period are empty."""
     by_task: dict[str, dict[str, dict[str, Any]]] = {}
     for record in plain_records(states):
         by_task.setdefault(record["task"], {})[record["month"]] = record
-    columns = months_between(*months)
-    current = context.period.months[1]
+    year, current = context.period.year, context.period.months[1]
+    columns = months_between(f"{year}-01", f"{year}-12")
     rows = []
     for task in load_tasks().values():
         cells = by_task.get(task.code, {})

@@ -231,7 +231,7 @@ def _tasks(frozen: Frozen) -> Iterator[Block]:
     criteria = report.section("criteria").table
     assert criteria is not None
     yield TableBlock(
-        f"Số lượt nhiệm vụ theo sáu tiêu chí, các tháng đã kết thúc của năm {frozen.period.year}",
+        f"Số lượt nhiệm vụ theo sáu tiêu chí, {report.period.lower()}",
         criteria,
     )
     month = fmt.month_label(strip.data["month"]).lower()

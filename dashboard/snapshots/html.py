@@ -155,6 +155,7 @@ def section_html(
             caption=section.title,
             last_is_total=is_form,
             groups=(("", 1), *FORM_GROUPS) if is_form else (),
+            is_named=section.title.lower() in (title.lower(), subtitle.lower()),
         )
         if has_chart or rows > _LONG_TABLE:
             table = f"<details><summary>Số liệu ({rows} dòng)</summary>{table}</details>"

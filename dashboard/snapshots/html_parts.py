@@ -55,9 +55,17 @@ _MANY = 9
 
 
 def table_html(
-    table: Table, *, caption: str, last_is_total: bool = False, groups: Sequence[Any] = ()
+    table: Table,
+    *,
+    caption: str,
+    last_is_total: bool = False,
+    groups: Sequence[Any] = (),
+    is_named: bool = False,
 ) -> str:
-    """Return a table with heads that name their columns; ``groups`` are (label, span) over them."""
+    """Return a table with heads that name their columns; ``groups`` are (label, span) over them.
+
+    The caption of one that ``is_named`` by the words over it already is only heard.
+    """
     head = "".join(
         f'<th scope="col"{_number_class(column.kind)}>{escape(column.label)}</th>'
         for column in table.columns
@@ -82,7 +90,7 @@ def table_html(
         rows = [f'<tr><td colspan="{len(table.columns)}">Không có dòng nào.</td></tr>']
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(caption)}">'
-        f"<table{many}><caption>{escape(caption)}</caption><thead>"
+        f"<table{many}><caption{' class=sr' if is_named else ''}>{escape(caption)}</caption><thead>"
         f"{f'<tr>{over}</tr>' if over else ''}<tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )

@@ -1,7 +1,8 @@
 """Is a department different, or only small? Each share against the pooled one, by its own size.
 
 Sources: D. J. Spiegelhalter, "Funnel plots for comparing institutional performance" (2005), with
-limits of 95 % and 99.8 %; limits by E. B. Wilson's score, verdicts by exact binomial tails.
+limits of 95 % and 99.8 %; limits and verdicts by the same exact binomial tails, so that no point
+is called different that lies inside the band.
 """
 
 from __future__ import annotations
@@ -11,26 +12,29 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import bdtr, bdtrc
+from scipy.special import bdtr, bdtrc, bdtrik
 
 from dashboard.statistics.readings import FEWEST_EXPECTED
 
 Floats = npt.NDArray[np.float64]
 Verdict = Literal["different_high", "different_low", "common", "too_small"]
 
-WARNING_Z, ACTION_Z = 1.959963984540054, 3.0902323061678132
-"""Quantiles of the normal distribution for 95 % and 99.8 % two-sided."""
-
 ACTION_LEVEL = 0.002
+"""Two-sided: under this a share is another one than that of all together (99.8 %)."""
 
 
-def funnel_limits(n: Floats, *, share: float, z: float) -> tuple[Floats, Floats]:
-    """Return between which shares units of ``n`` cases lie if all have ``share``."""
+def funnel_limits(n: Floats, *, share: float, level: float = ACTION_LEVEL) -> tuple[Floats, Floats]:
+    """Return between which shares units of ``n`` cases lie if all have ``share``.
+
+    The limits are where the exact binomial tails, taken as continuous in the count, hold half of
+    ``level``: a count reaches one just where :func:`judge` calls it different.
+    """
     n = np.asarray(n, dtype=float)
-    weight = z**2 / n
-    centre = (share + weight / 2) / (1 + weight)
-    half = z / (1 + weight) * np.sqrt(share * (1 - share) / n + weight / (4 * n))
-    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+    if not 0 < share < 1:
+        return np.full(n.shape, share), np.full(n.shape, share)
+    low = np.nan_to_num(bdtrik(level / 2, n, share)) / n
+    high = (bdtrik(1 - level / 2, n, share) + 1) / n
+    return np.clip(low, 0.0, share), np.clip(high, share, 1.0)
 
 
 def judge(frame: pd.DataFrame) -> pd.DataFrame:

@@ -112,6 +112,21 @@ def test_filters_live_in_the_address_and_the_link_reopens_them(
     assert chosen == "Địa chính – Xây dựng"
 
 
+def test_what_is_chosen_while_a_page_is_on_its_way_is_kept(
+    quiet_page: Any, served_demo: str
+) -> None:
+    open_page(quiet_page, f"{served_demo}/ho-so?period=2024-12")
+    quiet_page.evaluate(
+        """() => {
+            document.querySelector(".bar [data-action=theme]").click();
+            document.querySelector(".period-menu input[value='2024-06']").click();
+        }"""
+    )
+    expect(quiet_page.locator("#filter-period-label")).to_have_text("Tháng 6/2024")
+    assert "period=2024-06" in quiet_page.url
+    assert quiet_page.locator("html").get_attribute("data-bs-theme") == "dark"
+
+
 def test_the_back_button_returns_to_the_page_and_its_filters(
     quiet_page: Any, served_demo: str
 ) -> None:

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -203,6 +205,18 @@ def test_stacked_bars_name_their_parts_at_the_end():
     still = f'<span style="color:{LIGHT.ink}"><b>40</b> còn hạn</span>'
     assert said(figure) == [f"{late} · {still}", "0 hồ sơ", "chưa có số liệu"]
     assert_apart(figure, width=600)
+
+
+def test_a_narrow_chart_names_the_parts_once_and_leaves_no_number_out():
+    frame = pd.DataFrame({"label": NAMES[:2], "late": [5, 0], "open": [0, 7]})
+    parts = (Part("late", "quá hạn", "concern"), Part("open", "còn hạn", "partly"))
+
+    words = [
+        re.sub("<[^>]+>", "", one)
+        for one in said(draw_stacked(frame, theme=LIGHT, parts=parts, noun="hồ sơ", width=330))
+    ]
+
+    assert words == ["5 · 0", "0 · 7", "quá hạn · còn hạn"]
 
 
 def test_names_from_data_are_shown_not_obeyed():

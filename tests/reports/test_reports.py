@@ -231,9 +231,11 @@ def test_feedback_tasks_and_ranking_show_what_measure_gives(demo: Connection) ->
     received = measure(demo, "feedback_received", **JULY).iloc[0]["numerator"]
     assert cells["Nhận được"] == fmt.count(received)
     rows = build(demo, "/nhiem-vu").section("matrix").data["tasks"]
-    year = {"months": ("2024-01", "2024-12"), "units": UNIT}
-    by_task = measure(demo, "task_completion_rate", by=("task",), **year).set_index("task")
+    # The year up to the period: July knows nothing of August.
+    so_far = {"months": ("2024-01", "2024-07"), "units": UNIT}
+    by_task = measure(demo, "task_completion_rate", by=("task",), **so_far).set_index("task")
     for row in rows:
+        assert [state is None for state in row["states"]] == [False] * 7 + [True] * 5
         assert row["met"] == by_task.loc[row["code"], "numerator"]
         assert row["counted"] == by_task.loc[row["code"], "denominator"]
     rungs = build(demo, "/xep-hang").section("ladder").data["rungs"]
@@ -279,6 +281,21 @@ def test_data_says_which_months_are_covered(demo: Connection) -> None:
         measured = measure(demo, code, by=("month",), months=months, units=UNIT)
         covered = measured.set_index("month")["numerator"].notna()
         assert table.loc[SOURCES[source].label].map(states).to_dict() == covered.to_dict()
+
+
+def test_a_filter_that_leaves_nothing_is_told_from_data_that_are_not_there(
+    demo: Connection,
+) -> None:
+    def kinds(query: str) -> set[str]:
+        report = build(demo, "/hai-long", query)
+        return {one.missing.kind for one in (*report.kpis, *report.sections) if one.missing}
+
+    assert kinds("?period=2024-12&department=Tài chính – Kế toán&field=Đất đai") == {"empty_filter"}
+    assert kinds("?period=2024-08") == {"no_data"}
+    chart = build(demo, "/ho-so").section("late_funnel").chart
+    assert chart is not None and chart.options["average_label"].startswith("Toàn xã")
+    chart = build(demo, "/ho-so", "?period=2024-07&field=Đất đai").section("late_funnel").chart
+    assert chart is not None and chart.options["average_label"].startswith("Mức chung")
 
 
 def test_satisfaction_counts_every_unsatisfied_answer_once(demo: Connection) -> None:
