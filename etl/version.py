@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from etl.migration import schema_revision
 from etl.record import counted_entries
@@ -65,8 +66,19 @@ def data_version(connection: Connection, *, settings: Settings) -> str:
     """
     digest = hashlib.sha256(_definitions().encode())
     digest.update(_settings_words(settings).encode())
+    for query in _queries():
+        for row in connection.execute(query):
+            digest.update("\x1f".join(map(_text, row)).encode())
+            digest.update(b"\n")
+        digest.update(b"\x1e")
+    return digest.hexdigest()[:LENGTH]
+
+
+@cache
+def _queries() -> tuple[Select[Any], ...]:
+    """Return what is read of the data, made once: the version is asked for at every request."""
     b = load_batch.c
-    queries = (
+    return (
         select(b.source, b.sha256, b.mapping_sha256, b.unit, b.as_of, b.covered_from, b.covered_to)
         .where(b.status == "accepted", b.has_changed)
         .order_by(b.batch_id),
@@ -76,9 +88,3 @@ def data_version(connection: Connection, *, settings: Settings) -> str:
         select(plan).order_by(plan.c.unit, plan.c.year),
         counted_entries(),
     )
-    for query in queries:
-        for row in connection.execute(query):
-            digest.update("\x1f".join(_text(value) for value in row).encode())
-            digest.update(b"\n")
-        digest.update(b"\x1e")
-    return digest.hexdigest()[:LENGTH]

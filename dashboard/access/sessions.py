@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from dashboard.access.roles import Principal
 from dashboard.access.users import token_hash
@@ -31,6 +31,28 @@ def open_session(connection: Connection, user_id: int, *, at: datetime) -> tuple
     return token, csrf_token
 
 
+# Asked at every request, so made once.
+_SESSION = (
+    select(
+        app_user.c.user_id,
+        app_user.c.name,
+        app_user.c.role,
+        app_user.c.is_active,
+        app_user.c.password_hash,
+        app_session.c.csrf_token,
+        app_session.c.created_at,
+        app_session.c.seen_at,
+    )
+    .join(app_user, app_user.c.user_id == app_session.c.user_id)
+    .where(app_session.c.token_hash == bindparam("hash"))
+)
+_UNITS = (
+    select(app_user_unit.c.unit)
+    .where(app_user_unit.c.user_id == bindparam("user"))
+    .order_by(app_user_unit.c.unit)
+)
+
+
 def find_session(
     connection: Connection, token: str, *, settings: Settings, at: datetime
 ) -> tuple[Principal, bool] | None:
@@ -39,34 +61,14 @@ def find_session(
     None for a session that never was, has ended, slept too long or grown too old, and for a user
     who has been shut out.
     """
-    s, u = app_session.c, app_user.c
-    row = connection.execute(
-        select(
-            u.user_id,
-            u.name,
-            u.role,
-            u.is_active,
-            u.password_hash,
-            s.csrf_token,
-            s.created_at,
-            s.seen_at,
-        )
-        .join(app_user, u.user_id == s.user_id)
-        .where(s.token_hash == token_hash(token))
-    ).first()
+    row = connection.execute(_SESSION, {"hash": token_hash(token)}).first()
     if row is None or not row.is_active:
         return None
     if at - row.seen_at > timedelta(minutes=settings.session_idle_minutes):
         return None
     if at - row.created_at > timedelta(hours=settings.session_hours):
         return None
-    units = tuple(
-        connection.scalars(
-            select(app_user_unit.c.unit)
-            .where(app_user_unit.c.user_id == row.user_id)
-            .order_by(app_user_unit.c.unit)
-        )
-    )
+    units = tuple(connection.scalars(_UNITS, {"user": row.user_id}))
     principal = Principal(
         row.user_id,
         row.name,
