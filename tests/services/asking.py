@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+_DEPENDENCIES: WeakKeyDictionary[Flask, list[dict[str, Any]]] = WeakKeyDictionary()
+"""The list of callbacks of a server, which a browser asks for once too."""
 
 
 def page_question(client: FlaskClient, *, pathname: str, search: str = "") -> dict[str, Any]:
     """Return the body with which a browser asks for the page at an address."""
-    dependencies = client.get("/_dash-dependencies").get_json()
-    return question_of(dependencies, pathname=pathname, search=search)
+    server = client.application
+    if server not in _DEPENDENCIES:
+        _DEPENDENCIES[server] = client.get("/_dash-dependencies").get_json()
+    return question_of(_DEPENDENCIES[server], pathname=pathname, search=search)
 
 
 def question_of(
