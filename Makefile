@@ -3,11 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: run test pictures signals faults fuzz bench lint lock install install-dev
+.PHONY: run test pictures signals faults deck fuzz bench lint lock install install-dev
 
 run: install
 	@$(PY) -m dashboard serve
 
+# What is compiled once serves both workers and every process that the tests start.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal
@@ -17,15 +19,21 @@ pictures: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m tests.pictures
 
-# The demonstration's stories in twenty demonstrations and more, and how often rules speak for nothing.
+# The demonstration's stories in twenty demonstrations and more, its numbers in one more, and how
+# often rules speak for nothing.
 signals: install-dev
-	$(PY) -m pytest -s -m slow tests/reports tests/etl/test_demo.py
+	$(PY) -m pytest -s -m slow tests/reports tests/etl/test_demo.py tests/test_truth_demo.py
 	$(PY) -m tests.statistics.false_alarms
 
 # Two hundred loads per database killed at a random moment (docs/faults.md).
 faults: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m pytest -s -m slow tests/etl/test_faults.py
+
+# Whether five hundred slides leave anything behind in a browser that compiles as it always does.
+deck: install-dev
+	@$(PY) tools/provision.py
+	$(PY) -m pytest -s -m slow tests/meeting
 
 # The properties that `make test` tries on a few examples, on twenty times as many, always new ones.
 fuzz: install-dev

@@ -81,7 +81,7 @@ def serve() -> None:
     """Mở bảng điều hành trên máy này."""
     from waitress import create_server
 
-    from dashboard.app import create_app
+    from dashboard.app import create_app, spare_collector
 
     settings = load_settings()
     set_up_logging(settings)
@@ -95,6 +95,7 @@ def serve() -> None:
         # What proxies say is believed or not by TRUSTED_PROXIES alone, whichever server it is.
         clear_untrusted_proxy_headers=False,
     )
+    spare_collector()
     address = _address(settings)
     out.print(f"Bảng điều hành: {address}")
     print_link(engine, address)

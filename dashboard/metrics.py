@@ -9,16 +9,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from dashboard.filters import months_between
 from dashboard.statistics.intervals import wilson, wilson_pooled
 from etl.catalogue.metrics import METRICS, TIME, Metric
 from etl.catalogue.values import code_of, labels
 from etl.errors import UserError
-from etl.marts import Slice, covered_months, sums
+from etl.summing import Slice, covered_months, sums
 from etl.tables import dim_month, fact_ranking
 
+_MONTHS = (
+    select(dim_month.c.month, dim_month.c.quarter, dim_month.c.year)
+    .where(
+        dim_month.c.calendar == bindparam("calendar"),
+        dim_month.c.month.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(dim_month.c.month)
+)
 Floats = npt.NDArray[np.float64]
 FIGURES = ("numerator", "denominator", "value", "low", "high")
 _CODED = {
@@ -172,42 +180,61 @@ def _complete(
     """Add what has no rows: covered spans at zero, uncovered spans NaN."""
     time = [name for name in TIME if name in part.by]
     if not time:
-        joined = frame.assign(is_covered=not covered.empty, is_whole=_is_whole(part, covered))
-    else:
-        grid = _spans(connection, part, covered, time=time)
-        others = [name for name in part.by if name not in TIME]
-        if others:
-            grid = grid.merge(frame[others].drop_duplicates(), how="cross")
-        joined = grid.merge(frame, on=list(part.by), how="left")
-        joined = joined.sort_values(list(part.by), kind="stable", ignore_index=True)
-    counts = list(columns)
-    known = np.nan_to_num(joined[counts].to_numpy(dtype=float))
-    known[~joined["is_covered"].to_numpy(dtype=bool)] = np.nan
-    joined[counts] = known
-    return joined
+        counts = frame[list(columns)].to_numpy(dtype=float)
+        if covered.empty:
+            counts = np.full_like(counts, np.nan)
+        return pd.DataFrame(
+            {
+                **{name: frame[name] for name in part.by},
+                **dict(zip(columns, counts.T, strict=True)),
+                "is_whole": np.full(len(frame), _is_whole(part, covered)),
+            }
+        )
+    places = [time.index(n) if n in time else None for n in part.by]
+    keys = list(zip(*(frame[name] for name in part.by), strict=True))
+    members = {
+        tuple(value for value, place in zip(key, places, strict=True) if place is None)
+        for key in keys
+    }
+    has_members = len(time) < len(part.by)
+    rows = []
+    for span, is_covered, is_whole in _spans(connection, part, covered, time=time):
+        for member in members if has_members else [()]:
+            left = iter(member)
+            key = tuple(next(left) if place is None else span[place] for place in places)
+            rows.append((key, is_covered, is_whole))
+    rows.sort(key=lambda row: row[0])
+    # A row more than there are, of zeros: where what occurs elsewhere does not occur.
+    counts = np.vstack([frame[list(columns)].to_numpy(dtype=float), np.zeros(len(columns))])
+    at = {key: number for number, key in enumerate(keys)}
+    counts = counts[[at.get(key, -1) for key, _, _ in rows]]
+    counts[[not is_covered for _, is_covered, _ in rows]] = np.nan
+    labels = list(zip(*(key for key, _, _ in rows), strict=True)) or [()] * len(part.by)
+    return pd.DataFrame(
+        {
+            **{name: list(values) for name, values in zip(part.by, labels, strict=True)},
+            **dict(zip(columns, counts.T, strict=True)),
+            "is_whole": np.array([is_whole for _, _, is_whole in rows], dtype=bool),
+        }
+    )
 
 
 def _spans(
     connection: Connection, part: Slice, covered: pd.DataFrame, *, time: list[str]
-) -> pd.DataFrame:
-    """One row per span of time asked for: its labels, whether covered, whether whole."""
+) -> list[tuple[tuple[str, ...], bool, bool]]:
+    """Return each span of time asked for: its labels, whether covered, whether whole."""
     if part.months is None and covered.empty:
-        return pd.DataFrame(columns=[*time, "is_covered", "is_whole"])
+        return []
     first, last = part.months or (covered["month"].min(), covered["month"].max())
-    query = select(dim_month.c.month, dim_month.c.quarter, dim_month.c.year).where(
-        dim_month.c.calendar == part.calendar, dim_month.c.month.between(first, last)
-    )
-    months = pd.DataFrame(
-        connection.execute(query.order_by(dim_month.c.month)).all(),
-        columns=["month", "quarter", "year"],
-    )
     whole = dict(zip(covered["month"], covered["is_whole"], strict=True))
-    months["is_covered"] = months["month"].isin(whole)
-    months["is_whole"] = months["month"].map(whole).fillna(0).astype(bool)
-    if "month" in time:
-        return months[[*time, "is_covered", "is_whole"]]
-    grouped = months.groupby(time, sort=True)
-    return grouped.agg(is_covered=("is_covered", "any"), is_whole=("is_whole", "all")).reset_index()
+    found: dict[tuple[str, ...], list[int | None]] = {}
+    binds = {"calendar": part.calendar, "first": first, "last": last}
+    for row in connection.execute(_MONTHS, binds).mappings():
+        found.setdefault(tuple(row[name] for name in time), []).append(whole.get(row["month"]))
+    return [
+        (labels, any(one is not None for one in months), all(months))
+        for labels, months in sorted(found.items())
+    ]
 
 
 def _is_whole(part: Slice, covered: pd.DataFrame) -> bool:

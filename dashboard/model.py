@@ -41,11 +41,12 @@ class Verdict:
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chart:
     """What to draw: a form of :mod:`dashboard.figures`, its frame and its options.
 
-    Kept undrawn so that one Report serves the light, dark and projector themes.
+    Kept undrawn so that one Report serves the light, dark and projector themes. Equal to itself
+    alone, as frames have no truth of being equal.
     """
 
     form: str
@@ -62,9 +63,12 @@ class TableColumn:
     kind: CellKind = "text"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
-    """A table with raw values: ``rows`` has the columns' keys, percentages as fractions."""
+    """A table with raw values: ``rows`` has the columns' keys, percentages as fractions.
+
+    Equal to itself alone, as a chart is.
+    """
 
     columns: tuple[TableColumn, ...]
     rows: pd.DataFrame

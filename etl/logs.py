@@ -38,5 +38,9 @@ def set_up_logging(settings: Settings) -> None:
     root.setLevel(logging.INFO)
     # Alembic tells at every start that it has nothing to do.
     # Neither does anybody need to hear of every tab that a chart is drawn in.
-    for name in ("alembic", "kaleido", "choreographer"):
+    quiet = ["alembic", "kaleido", "choreographer"]
+    if handler.stream.isatty():
+        # Hashes of the audit log are for whoever keeps a server's log, not for a screen.
+        quiet.append("etl.anchor")
+    for name in quiet:
         logging.getLogger(name).setLevel(logging.WARNING)

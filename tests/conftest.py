@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from filelock import FileLock
@@ -20,7 +22,8 @@ from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.examples import register_profiles
-from tests.services.postgres import find_binaries, postgres_server
+from tests.services.commands import run
+from tests.services.postgres import find_binaries, shared_postgres_server
 from tests.services.server import PROJECT, SESSIONS, served
 
 ENGINES = [
@@ -30,7 +33,19 @@ ENGINES = [
 PATIENCE_MS = 90_000
 """How long a browser is waited for: what does not come at all fails, what comes late does not."""
 expect.set_options(timeout=PATIENCE_MS)
+_DATA = tempfile.TemporaryDirectory(prefix="data-")
+# No test writes beside the project, whatever settings it makes.
+Settings.model_fields["data_dir"].default = Path(_DATA.name)
 register_profiles()
+QUIET_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 
 
@@ -49,30 +64,62 @@ def settings() -> Settings:
     return Settings.model_construct()
 
 
-# Databases ----------------------------------------------------------------------------------------
-
-
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "warehouse.db"
-    engine = open_engine(f"sqlite:///{path}")
-    migrate(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
-    engine.dispose()
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def made_once(path: Path, make: Callable[[Path], None]) -> Path:
+    """Return ``path``, which the first process that asks for it has made.
+
+    The others wait until it is whole. Nobody may change it: copy it.
+    """
+    with FileLock(f"{path}.lock"):
+        if not path.exists():
+            draft = path.with_name(f"{path.name}.draft")
+            make(draft)
+            draft.rename(path)
     return path
 
 
+# Databases ----------------------------------------------------------------------------------------
+
+
+def close_whole(engine: Engine) -> None:
+    """Leave everything in the SQLite database's one file, so that it can be copied."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def sqlite_template(shared_folder: Path) -> Path:
+    """A migrated, empty SQLite database, to be copied."""
+
+    def make(path: Path) -> None:
+        engine = open_engine(f"sqlite:///{path}")
+        migrate(engine)
+        close_whole(engine)
+
+    return made_once(shared_folder / "template.db", make)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(shared_folder: Path) -> Iterator[str]:
     """The maintenance database of a real server, with a migrated template beside it."""
     binaries = find_binaries()
     assert binaries is not None, "PostgreSQL is not installed: run `make test`"
-    with postgres_server(binaries) as url:
+
+    def prepare_template(url: str) -> None:
         _administer(url, "create database template_warehouse")
         template = open_engine(_database(url, "template_warehouse"))
         migrate(template)
         template.dispose()
+
+    note = shared_folder / "postgres.json"
+    with shared_postgres_server(binaries, note, prepare=prepare_template) as url:
         yield url
 
 
@@ -87,6 +134,14 @@ def _administer(url: str, statement: str) -> None:
     engine.dispose()
 
 
+@contextmanager
+def _new_postgres_database(maintenance: str) -> Iterator[str]:
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    _administer(maintenance, f"create database {name} template template_warehouse")
+    yield _database(maintenance, name)
+    _administer(maintenance, f"drop database {name} with (force)")
+
+
 @pytest.fixture
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     path = tmp_path / "warehouse.db"
@@ -96,10 +151,24 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def fresh_postgres_url(postgres_url: str) -> Iterator[str]:
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    _administer(postgres_url, f"create database {name} template template_warehouse")
-    yield _database(postgres_url, name)
-    _administer(postgres_url, f"drop database {name} with (force)")
+    with _new_postgres_database(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def empty_database(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], AbstractContextManager[str]]:
+    """A migrated, empty database on a named engine, for fixtures that outlive a test."""
+
+    def new(engine: str) -> AbstractContextManager[str]:
+        if engine == "postgresql":
+            return _new_postgres_database(request.getfixturevalue("postgres_url"))
+        path = tmp_path_factory.mktemp("database") / "warehouse.db"
+        shutil.copy(sqlite_template, path)
+        return nullcontext(f"sqlite:///{path}")
+
+    return new
 
 
 @pytest.fixture(params=ENGINES)
@@ -118,30 +187,42 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def demo_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write_demo(tmp_path_factory.mktemp("demo_files"))
+def demo_files(shared_folder: Path) -> list[Path]:
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        write_demo(folder)
+
+    return sorted(made_once(shared_folder / "demo_files", make).iterdir())
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Path:
-    """A SQLite database as the first start leaves it: the demonstration, loaded.
+def demo_database(shared_folder: Path, settings: Settings) -> Path:
+    """A SQLite database as the first start leaves it: the demonstration, loaded; to be copied."""
 
-    Made once for all processes of a run: copy it.
+    def make(path: Path) -> None:
+        close_whole(
+            prepare(settings.model_copy(update={"database_url": f"sqlite:///{path}", "demo": True}))
+        )
+
+    return made_once(shared_folder / "demonstration.db", make)
+
+
+@pytest.fixture(scope="session")
+def demo_postgres_url(postgres_url: str, shared_folder: Path, demo_files: list[Path]) -> str:
+    """The demonstration in PostgreSQL, loaded by the command that an office would type.
+
+    Made once for all processes of a run; nobody may write to it.
     """
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    path = shared / "demonstration.db"
-    with FileLock(path.with_suffix(".lock")):
-        if not path.exists():
-            draft = path.with_suffix(".draft")
-            engine = prepare(
-                settings.model_copy(update={"database_url": f"sqlite:///{draft}", "demo": True})
-            )
-            with engine.connect() as connection:
-                connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
-            engine.dispose()
-            draft.rename(path)
-    return path
+    url = _database(postgres_url, "demonstration")
+
+    def make(note: Path) -> None:
+        _administer(postgres_url, "create database demonstration")
+        done = run("etl", "load", *map(str, demo_files), DATABASE_URL=url)
+        assert done.returncode == 0, done.stdout + done.stderr
+        note.touch()
+
+    made_once(shared_folder / f"{make_url(url).port}.loaded", make)
+    return url
 
 
 # Pages --------------------------------------------------------------------------------------------
@@ -171,13 +252,10 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
         **browser_type_launch_args,
         "executable_path": executable,
         "args": [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
+            *QUIET_FLAGS,
+            # A page's scripts fill the young heap in no time: with a larger one there is less to
+            # sweep, an eighth of what the browser takes.
+            "--js-flags=--min-semi-space-size=64",
         ],
     }
 
@@ -192,6 +270,36 @@ def context(context):  # type: ignore[no-untyped-def]
     """A browser's own room, as patient as a machine that does much else at the time needs it."""
     context.set_default_timeout(PATIENCE_MS)
     return context
+
+
+@pytest.fixture(scope="session")
+def kept_page(browser, browser_context_args: dict) -> Iterator:  # type: ignore[no-untyped-def]
+    context = browser.new_context(**browser_context_args)
+    context.set_default_timeout(PATIENCE_MS)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def warm_page(kept_page, browser_context_args: dict) -> Iterator:  # type: ignore[no-untyped-def]
+    """A page of a browser that has read the scripts before and need not translate them anew.
+
+    Nothing else is left of the tests before: no cookie, no store, no file kept, no size or taste.
+    For tests of a server's pages that leave no handler, route or clock on it. A module has it in
+    the place of ``page`` by a fixture of that name.
+    """
+    page = kept_page
+    page.set_viewport_size(browser_context_args["viewport"])
+    page.emulate_media(media="null", color_scheme="light", reduced_motion="no-preference")
+    yield page
+    if page.url.startswith("http"):
+        # Here no script runs on, and the browser stays in the process that knows the scripts.
+        page.goto(urljoin(page.url, "/assets/icons.css"))
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.context.clear_cookies()
+    session = page.context.new_cdp_session(page)
+    session.send("Network.clearBrowserCache")
+    session.detach()
 
 
 @pytest.fixture
@@ -215,8 +323,14 @@ def quiet_page(request: pytest.FixtureRequest, page) -> Iterator:  # type: ignor
     for name in request.fixturenames:
         if name.startswith("served_"):
             page.context.add_cookies(SESSIONS[request.getfixturevalue(name)])
-    page.on("console", on_console)
-    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
-    page.on("request", on_request)
+
+    def on_error(error) -> None:  # type: ignore[no-untyped-def]
+        faults.append(f"error: {error}")
+
+    listeners = {"console": on_console, "pageerror": on_error, "request": on_request}
+    for event, listener in listeners.items():
+        page.on(event, listener)
     yield page
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
     assert not faults, "\n".join(faults)

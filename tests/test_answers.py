@@ -49,9 +49,13 @@ def engine(sqlite_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def client(sqlite_url: str, engine: Engine, tmp_path: Path) -> FlaskClient:
+def settings(sqlite_url: str, tmp_path: Path) -> Settings:
+    return Settings.model_construct(database_url=sqlite_url, data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def client(settings: Settings, engine: Engine, tmp_path: Path) -> FlaskClient:
     load_text(engine, tmp_path, dossiers(FIRST))
-    settings = Settings.model_construct(database_url=sqlite_url)
     return signed_in(create_app(settings, engine=engine).server, engine)
 
 
@@ -62,14 +66,61 @@ def test_the_same_question_is_drawn_once(client: FlaskClient, drawn: list[str]) 
     assert drawn == [JUNE, "?period=2024-05"]
 
 
+def kept_files(settings: Settings) -> list[Path]:
+    return [path for path in (settings.data_dir / "answers").glob("*/*") if path.is_file()]
+
+
+def test_workers_answer_what_another_has_drawn(
+    client: FlaskClient, drawn: list[str], engine: Engine, settings: Settings
+) -> None:
+    first = ask_page(client, "/ho-so", JUNE)
+    other = signed_in(create_app(settings, engine=engine).server, engine)
+    assert ask_page(other, "/ho-so", JUNE).get_json() == first.get_json()
+    assert drawn == [JUNE]
+    # With other settings a page may look otherwise.
+    changed = settings.model_copy(update={"reading_766": True})
+    ask_page(signed_in(create_app(changed, engine=engine).server, engine), "/ho-so", JUNE)
+    assert drawn == [JUNE, JUNE]
+
+
+def test_answers_are_the_owner_s_and_hold_no_program(
+    client: FlaskClient, settings: Settings
+) -> None:
+    ask_page(client, "/ho-so", JUNE)
+    (kept,) = kept_files(settings)
+    assert (kept.stat().st_mode & 0o077, kept.parent.stat().st_mode & 0o077) == (0, 0)
+    assert gzip.decompress(kept.read_bytes()[4:]).startswith(b'{"multi":true')
+    # Cut off, as when the machine loses power: drawn anew.
+    kept.write_bytes(kept.read_bytes()[:4])
+    assert ask_page(client, "/ho-so", JUNE).status_code == 200
+    assert len(kept_files(settings)[0].read_bytes()) > 4
+
+
+def test_without_a_folder_for_them_every_page_is_drawn(
+    engine: Engine, settings: Settings, drawn: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.data_dir.write_text("a file in its place")
+    client = signed_in(create_app(settings, engine=engine).server, engine)
+    for _ in range(2):
+        assert ask_page(client, "/ho-so", JUNE).status_code == 200
+    assert drawn == [JUNE, JUNE]
+    assert "answers are not kept" in caplog.text
+
+
 def test_a_change_of_data_is_drawn_anew(
-    client: FlaskClient, drawn: list[str], engine: Engine, tmp_path: Path
+    client: FlaskClient,
+    drawn: list[str],
+    engine: Engine,
+    settings: Settings,
+    tmp_path: Path,
 ) -> None:
     before = ask_page(client, "/ho-so", JUNE)
     load_text(engine, tmp_path, dossiers(FIRST, SECOND), name="sau.csv")
     after = ask_page(client, "/ho-so", JUNE)
     assert drawn == [JUNE, JUNE]
     assert before.get_json() != after.get_json()
+    # What was said of the data before is not kept any longer.
+    assert len(kept_files(settings)) == 1
 
 
 def test_a_load_that_changes_no_number_still_shows_in_the_list_of_loads(

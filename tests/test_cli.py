@@ -15,6 +15,7 @@ import pytest
 from etl.__main__ import expand
 from etl.catalogue.metrics import METRICS
 from tests.etl.loaders import dossiers, write
+from tests.services.commands import run, run_here
 from tests.services.server import PROJECT
 
 RECEIVED = "03/06/2024 08:00"
@@ -25,19 +26,6 @@ LATE = {
 }
 
 
-def run(package: str, *words: str, url: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", package, *words],
-        cwd=PROJECT,
-        env={**os.environ, "DATABASE_URL": url},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
-
-
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """A database that does not exist yet: commands make and migrate it."""
@@ -46,11 +34,11 @@ def url(tmp_path: Path) -> str:
 
 def test_load_then_ask(url: str, tmp_path: Path) -> None:
     path = write(tmp_path, dossiers(LATE, {**LATE, "Ngày hẹn trả": "mai"}))
-    done = run("etl", "load", str(path), url=url)
+    done = run("etl", "load", str(path), DATABASE_URL=url)
     assert done.returncode == 0
     assert "đọc 2 dòng = 1 thêm mới" in done.stdout
     assert "Dòng 3, cột «Ngày hẹn trả», giá trị «mai»" in done.stdout
-    asked = run("dashboard", "metric", "late_rate", "--format", "json", url=url)
+    asked = run("dashboard", "metric", "late_rate", "--format", "json", DATABASE_URL=url)
     (row,) = json.loads(asked.stdout)
     assert (row["numerator"], row["denominator"], row["value"]) == (1, 1, 1.0)
     assert list(row) == ["numerator", "denominator", "value", "low", "high"]
@@ -59,23 +47,27 @@ def test_load_then_ask(url: str, tmp_path: Path) -> None:
 
 def test_by_repeats_and_months_without_events_are_zero(url: str, tmp_path: Path) -> None:
     text = "Từ ngày 01/05/2024 đến ngày 30/06/2024\n" + dossiers(LATE)
-    run("etl", "load", str(write(tmp_path, text)), url=url)
+    run_here("etl", "load", str(write(tmp_path, text)), DATABASE_URL=url)
     words = ["--by", "department", "--by", "month", "--from", "2024-05", "--to", "2024-07"]
-    asked = run("dashboard", "metric", "late_rate", *words, "--format", "csv", url=url)
+    asked = run_here(
+        "dashboard", "metric", "late_rate", *words, "--format", "csv", DATABASE_URL=url
+    )
     rows = list(csv.DictReader(io.StringIO(asked.stdout)))
     assert [(r["department"], r["month"], r["numerator"], r["denominator"]) for r in rows] == [
         ("Tư pháp", "2024-05", "0", "0"),
         ("Tư pháp", "2024-06", "1", "1"),
         ("Tư pháp", "2024-07", "", ""),
     ]
-    counted = run("dashboard", "metric", "dossiers_received", "--format", "json", url=url)
+    counted = run_here(
+        "dashboard", "metric", "dossiers_received", "--format", "json", DATABASE_URL=url
+    )
     (row,) = json.loads(counted.stdout)
     assert row == {"numerator": 1, "denominator": None, "value": 1, "low": None, "high": None}
 
 
 def test_json_of_a_load_is_for_programs(url: str, tmp_path: Path) -> None:
     good, bad = write(tmp_path, dossiers(LATE)), write(tmp_path, "a,b\n1,2\n", name="la.csv")
-    done = run("etl", "load", str(good), str(bad), "--json", url=url)
+    done = run("etl", "load", str(good), str(bad), "--json", DATABASE_URL=url)
     assert done.returncode == 2
     first, second = json.loads(done.stdout)
     assert (first["status"], first["inserted"], first["as_of"]) == ("loaded", 1, "2024-06-11")
@@ -113,7 +105,7 @@ def test_a_folder_or_a_pattern_stands_for_its_files(tmp_path: Path) -> None:
 def test_what_can_be_put_right_is_one_sentence_and_exit_code_two(
     url: str, package: str, words: list[str], said: str
 ) -> None:
-    done = run(package, *words, url=url)
+    done = run_here(package, *words, DATABASE_URL=url)
     assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -126,14 +118,16 @@ def test_every_metric_answers_on_an_empty_database(url: str) -> None:
     migrate(open_engine(url))
     for code in ("late_rate", "open_overdue", "satisfaction_index", "task_completion_rate"):
         assert code in METRICS
-        done = run("dashboard", "metric", code, "--by", "month", "--format", "json", url=url)
+        done = run_here(
+            "dashboard", "metric", code, "--by", "month", "--format", "json", DATABASE_URL=url
+        )
         assert json.loads(done.stdout) == []
-        done = run("dashboard", "metric", code, "--format", "csv", url=url)
+        done = run_here("dashboard", "metric", code, "--format", "csv", DATABASE_URL=url)
         assert done.stdout.splitlines() == ["numerator,denominator,value,low,high", ",,,,"]
 
 
 def test_a_link_is_printed_until_somebody_has_a_password(url: str) -> None:
-    done = run("dashboard", "link", "--address", "https://a.example/", url=url)
+    done = run("dashboard", "link", "--address", "https://a.example/", DATABASE_URL=url)
     assert "\nhttps://a.example/vao/" in done.stdout
     added = subprocess.run(
         [sys.executable, "-m", "dashboard", "user", "add", "chu_tich", "--password-stdin"],
@@ -145,4 +139,4 @@ def test_a_link_is_printed_until_somebody_has_a_password(url: str) -> None:
         check=False,
     )
     assert added.returncode == 0, added.stderr
-    assert "/vao/" not in run("dashboard", "link", url=url).stdout
+    assert "/vao/" not in run_here("dashboard", "link", DATABASE_URL=url).stdout

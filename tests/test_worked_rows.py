@@ -26,7 +26,7 @@ MOMENT = "%d/%m/%Y %H:%M"
 def stock(engine: Engine, month: str) -> dict[str, int]:
     """Return form II.06a's counts of a month from the mart."""
     from etl.catalogue.metrics import DOSSIER
-    from etl.marts import Slice, sums
+    from etl.summing import Slice, sums
 
     columns = ("entered_due", "entered_no_due", "resolved_late", "withdrawn_early")
     columns += ("pending_in_time", "pending_overdue", "pending_no_due")
@@ -168,7 +168,7 @@ def test_submitted_without_a_time_of_day(engine: Engine, tmp_path: Path) -> None
     load_text(engine, tmp_path, dossiers(timed, untimed))
     assert counts(engine, "intake_within_8h_rate") == (1, 1)
     from etl.catalogue.metrics import DOSSIER
-    from etl.marts import Slice, sums
+    from etl.summing import Slice, sums
 
     with engine.connect() as connection:
         beside = sums(connection, DOSSIER, ("intake_no_time",), part=Slice("calendar"))

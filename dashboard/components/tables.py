@@ -12,6 +12,7 @@ from dashboard.components.icons import icon
 from dashboard.components.words import Child
 from dashboard.model import CellKind, Table, TableColumn
 from dashboard.text import STATE_LABELS
+from etl.frames import records
 
 NUMBER_KINDS = frozenset({"integer", "figure", "percent1", "percent2"})
 CHIP_ICONS = {
@@ -62,16 +63,16 @@ def data_table(
     A ``chip`` column takes its tone from the row's ``tone``.
     """
     rows = table.rows if limit is None else table.rows.head(limit)
-    records = rows.to_dict("records")
+    listed = records(rows)
     body = [
         html.Tr(
             [
                 _cell(record, column, is_header=position == 0, is_named=is_stacked)
                 for position, column in enumerate(table.columns)
             ],
-            className="total" if last_is_total and number == len(records) - 1 else None,
+            className="total" if last_is_total and number == len(listed) - 1 else None,
         )
-        for number, record in enumerate(records)
+        for number, record in enumerate(listed)
     ]
     if not body:
         words = html.Td("Không có dòng nào", colSpan=len(table.columns), className="none")
@@ -82,7 +83,7 @@ def data_table(
         children.insert(0, html.Caption(caption, className="sr"))
     # A list with a mark on each row is read line by line on a phone; a table of numbers scrolls.
     is_list = any(column.kind == "chip" for column in table.columns)
-    look = " lines" if is_list else " stacked" if is_stacked and len(records) else ""
+    look = " lines" if is_list else " stacked" if is_stacked and len(listed) else ""
     return html.Div(
         html.Table(children, className=f"tbl{look}"),
         className="table-scroll",

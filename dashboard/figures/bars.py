@@ -25,7 +25,6 @@ from dashboard.figures.common import (
     is_narrow,
     is_small,
     of_words,
-    records,
     share_words,
     sheet,
     text_size,
@@ -37,6 +36,7 @@ from dashboard.figures.measuring import escape, text_height, text_width, wrap
 from dashboard.figures.months import stretches
 from dashboard.text import NO_DATA, SMALL_N, short_name
 from dashboard.theme import Theme
+from etl.frames import records
 
 _GAP = 8.0
 _TOP = 4.0

@@ -135,11 +135,6 @@ def _growth(theme: Theme, width: int | None) -> float:
     return _TALLER if theme.is_projector and (width or 0) >= _WIDE_SLIDE else 1.0
 
 
-def records(frame: pd.DataFrame) -> list[Record]:
-    """Return the rows as plain mappings of column → value."""
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
-
-
 def is_small(n: Any) -> bool:
     """Whether there are cases, but too few to read much from their share."""
     return not fmt.is_nothing(n) and bool(0 < n < SMALL_N)

@@ -25,7 +25,6 @@ from dashboard.figures.common import (
     floats,
     of_words,
     percent_scale,
-    records,
     share_words,
     sheet,
     silent,
@@ -36,6 +35,7 @@ from dashboard.figures.common import (
 from dashboard.figures.measuring import clip, escape, text_width
 from dashboard.text import ANSWERS, NO_DATA, SMALL_N
 from dashboard.theme import Theme
+from etl.frames import records
 
 _GAP = 8.0
 _STACKED_ROW = 46.0

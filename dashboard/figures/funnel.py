@@ -23,7 +23,6 @@ from dashboard.figures.common import (
     floats,
     of_words,
     percent_scale,
-    records,
     share_words,
     sheet,
     silent,
@@ -35,6 +34,7 @@ from dashboard.figures.measuring import Placer, escape, text_height, text_width
 from dashboard.statistics.funnel import funnel_limits
 from dashboard.text import FUNNEL_VERDICTS, short_name
 from dashboard.theme import Theme
+from etl.frames import records
 
 _GAP = 8.0
 _GRID = 160

@@ -21,7 +21,6 @@ from dashboard.figures.common import (
     custom,
     figure,
     floats,
-    records,
     sheet,
     text_size,
     tooltip,
@@ -31,6 +30,7 @@ from dashboard.figures.measuring import escape, spread, text_height, text_width
 from dashboard.figures.trend import value_axis
 from dashboard.text import NO_DATA, OUTCOME_LABELS, PARTIAL_MONTH
 from dashboard.theme import Theme
+from etl.frames import records
 
 _GAP = 8.0
 _BAR_SHARE = 0.72

@@ -25,7 +25,6 @@ from dashboard.figures.common import (
     floats,
     of_words,
     percent_scale,
-    records,
     share_words,
     sheet,
     silent,
@@ -44,6 +43,7 @@ from dashboard.text import (
     small_note,
 )
 from dashboard.theme import Theme
+from etl.frames import records
 
 _MOST_NOTES = 2
 """Small months, or stretches without data, that are each noted; of more, one note tells all."""

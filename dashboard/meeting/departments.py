@@ -20,6 +20,7 @@ from dashboard.meeting.slide import (
 from dashboard.model import Report, Sentence, Span, Table, Tone
 from dashboard.snapshots.freezing import MEETING
 from dashboard.snapshots.summary import FIGURES, SUMMARY
+from etl.frames import records
 
 TITLE = "Từng bộ phận"
 MOST_DOSSIERS = 5
@@ -52,7 +53,7 @@ def _by_department(summary: Report) -> dict[str, dict[str, Figure]]:
     """Return the rows of a period's figures by department, then by metric."""
     table = summary.section(FIGURES).table
     found: dict[str, dict[str, Figure]] = {}
-    for row in table.rows.to_dict("records") if table is not None else ():
+    for row in records(table.rows) if table is not None else ():
         if row["by_words"] == DEPARTMENT:
             figure = {str(key): value for key, value in row.items()}
             found.setdefault(str(row["member_words"]), {})[str(row["metric"])] = figure

@@ -11,6 +11,7 @@ from dashboard.model import Chart, Kpi, Report, Section, Sentence, Span, Table, 
 from dashboard.snapshots.cells import printed_rows
 from dashboard.snapshots.summary import FIGURES
 from dashboard.text import NO_DATA
+from etl.frames import records
 
 WHOLE, DEPARTMENT = "cả kỳ", "bộ phận"
 """What the summary's figures are of."""
@@ -144,7 +145,7 @@ def find_kpi(kpis: tuple[Kpi, ...], metric: str) -> Kpi | None:
 def find_figure(summary: Report, metric: str) -> Mapping[str, Any] | None:
     """Return a metric's figures of the whole period, None where a number is hidden or missing."""
     table = summary.section(FIGURES).table
-    for row in table.rows.to_dict("records") if table is not None else ():
+    for row in records(table.rows) if table is not None else ():
         if row["metric"] == metric and row["by_words"] == WHOLE:
             figure = {str(key): value for key, value in row.items()}
             return None if fmt.is_nothing(figure["numerator"]) else figure

@@ -32,6 +32,7 @@ from dashboard.meeting.slide import (
 )
 from dashboard.model import Kpi, Report, Section, Tone
 from dashboard.snapshots.summary import SUMMARY
+from etl.frames import records
 
 GLANCE, SATISFACTION, CRITERIA = "Toàn cảnh tháng", "Hài lòng so với mốc", "Sáu tiêu chí"
 RANKING, LATE = "Xếp hạng", "Trễ hạn theo bộ phận"
@@ -133,7 +134,7 @@ def criteria(report: Report) -> Made:
     numbers = []
     known = section.chart.frame.dropna(subset=["value"]) if section.chart else None
     if known is not None and len(known):
-        ordered = known.sort_values("value", kind="stable").to_dict("records")
+        ordered = records(known.sort_values("value", kind="stable"))
         weakest, strongest = ordered[0], ordered[-1]
         numbers = [
             Number(fmt.percent(weakest["value"]), f"thấp nhất: {weakest['label']}"),

@@ -22,7 +22,7 @@ from etl.dossier_counts import (
     read_changes,
     read_dossiers,
 )
-from etl.marts import covered_months
+from etl.summing import covered_months
 from etl.tables import dim_department, dim_field, dim_procedure
 
 _MEMBERS = {"procedure": dim_procedure, "field": dim_field, "department": dim_department}
@@ -69,7 +69,7 @@ def _labels(connection: Connection, name: str) -> dict[int, str]:
 
 
 class _Span:
-    """Which happenings a metric counts in a period: as :func:`etl.marts.sums` takes them."""
+    """Which happenings a metric counts in a period: as :func:`etl.summing.sums` takes them."""
 
     def __init__(self, metric: Metric, months: Months, *, covered: list[str], until: str) -> None:
         self.metric = metric

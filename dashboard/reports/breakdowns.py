@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import select
 
 from dashboard import formatting as fmt
 from dashboard.metrics import find_metric
@@ -24,8 +23,7 @@ from dashboard.text import SMALL_N, brief
 from etl.catalogue.metrics import Mart
 from etl.catalogue.values import code_of
 from etl.frames import records
-from etl.marts import Slice, sums
-from etl.tables import dim_month
+from etl.summing import Slice, sums
 
 RATIO_COLUMNS = (
     TableColumn("value", "Tỷ lệ", "percent1"),
@@ -157,15 +155,10 @@ def query_binds(context: Context) -> dict[str, str | None]:
 
 def period_days(context: Context) -> tuple[date, date]:
     """Return the first day of the period and its cut-off."""
-    start = context.connection.scalar(
-        select(dim_month.c.start_on).where(
-            dim_month.c.calendar == context.filters.calendar,
-            dim_month.c.month == max(context.period.months[0], context.office.first),
-        )
-    )
+    first, last = context.period.months
     cutoff = context.cutoff
-    assert start is not None and cutoff is not None
-    return start, cutoff
+    assert cutoff is not None
+    return context.days_of((max(first, context.office.first), last))[0], cutoff
 
 
 def trend_frame(frame: pd.DataFrame) -> pd.DataFrame:

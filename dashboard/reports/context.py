@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 from sqlalchemy import Connection, func, select
@@ -27,6 +27,8 @@ from etl.version import data_version
 
 Part = tuple[tuple[str, ...], tuple[str, str]]
 """Codes of units, and the months for which they are asked."""
+
+_Found = TypeVar("_Found")
 
 TREND_MONTHS = 24
 YEAR_MONTHS = 12
@@ -67,6 +69,7 @@ class Context:
     """The unit that the reader's pages open on; the own one but for whoever may not see it."""
     rebases: tuple[Rebase, ...] = ()
     """Months from which the unit's series are counted as new."""
+    _found: dict[Hashable, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a unit that is not the reader's.
@@ -76,6 +79,16 @@ class Context:
         asked = {*self.codes, *(one.unit for one in self.offices)}
         if self.units is not None and not asked <= set(self.units):
             raise UserError("Tài khoản của bạn không được xem số liệu của đơn vị này.")
+
+    def once(self, key: Hashable, find: Callable[[], _Found]) -> _Found:
+        """Return what ``find`` gives, found once: parts of one report ask for the same things.
+
+        Whoever is given it leaves it as it is. Another context, with other filters say, finds its
+        own.
+        """
+        if key not in self._found:
+            self._found[key] = find()
+        return cast(_Found, self._found[key])
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -114,14 +127,20 @@ class Context:
     @property
     def period_end(self) -> date:
         """The last day of the period, whether the data reach so far or not."""
-        end = self.connection.scalar(
-            select(dim_month.c.end_on).where(
-                dim_month.c.calendar == self.filters.calendar,
-                dim_month.c.month == self.period.months[1],
-            )
+        return self.days_of(self.period.months)[1]
+
+    def days_of(self, months: tuple[str, str]) -> tuple[date, date]:
+        """Return the first day and the last of a first and a last month."""
+        return self.once(("days", months), lambda: self._days_of(months))
+
+    def _days_of(self, months: tuple[str, str]) -> tuple[date, date]:
+        c = dim_month.c
+        query = select(func.min(c.start_on), func.max(c.end_on)).where(
+            c.calendar == self.filters.calendar, c.month.in_(months)
         )
-        assert isinstance(end, date)
-        return end
+        first, last = self.connection.execute(query).one()
+        assert isinstance(first, date) and isinstance(last, date)
+        return first, last
 
     @property
     def office(self) -> Office:
@@ -277,6 +296,9 @@ class Context:
 
     def plan(self, year: int) -> Plan:
         """Return the plan's figures for ``year``, of the unit that then was the own one."""
+        return self.once(("plan", year), lambda: self._plan(year))
+
+    def _plan(self, year: int) -> Plan:
         unit = self.code_in(year)
         if self.has_data and year == self.period.year:
             unit = self.unit.code
@@ -300,7 +322,7 @@ def one_row(frame: pd.DataFrame) -> dict[str, Any] | None:
     """Return the only row of a measured frame; None when it holds no figure."""
     if frame.empty or pd.isna(frame["numerator"].iloc[0]):
         return None
-    return {str(name): value for name, value in frame.iloc[0].items()}
+    return dict(zip(map(str, frame.columns), frame.iloc[0].array, strict=True))
 
 
 def open_context(

@@ -27,6 +27,7 @@ from dashboard.statistics.intervals import sample_size
 from dashboard.text import SMALL_N, brief, short_name
 from etl.catalogue.metrics import DESK, OFFICE
 from etl.catalogue.tasks import load_tasks
+from etl.frames import records
 from etl.queries import run_query
 from etl.seeding import working_calendar
 
@@ -197,7 +198,7 @@ def low_criteria(context: Context) -> Iterable[Directive]:
     frame = frame[frame["denominator"].fillna(0) > 0]
     is_low = lies_below(frame["value"], frame["n"], level=baseline, among=max(len(frame), 1))
     low = frame[is_low]
-    for row in low.sort_values("value").to_dict("records"):
+    for row in records(low.sort_values("value")):
         if row["criterion"] not in names:
             continue
         value = fmt.percent_of(row["numerator"], row["denominator"])
@@ -360,6 +361,10 @@ def _since(day: date) -> str:
 
 def _late(context: Context) -> pd.DataFrame:
     """One row per dossier resolved late in the period."""
+    return context.once("late dossiers", lambda: _late_dossiers(context))
+
+
+def _late_dossiers(context: Context) -> pd.DataFrame:
     if one_row(context.measure("late_rate")) is None:
         return pd.DataFrame(columns=["apology_on", "late_cause", "closed_on", "department"])
     first, cutoff = period_days(context)

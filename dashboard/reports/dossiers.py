@@ -46,7 +46,7 @@ from dashboard.statistics.funnel import judge
 from dashboard.statistics.readings import Reading
 from dashboard.text import FUNNEL_VERDICTS
 from etl.catalogue.metrics import DOSSIER
-from etl.marts import covered_months, sums
+from etl.summing import covered_months, sums
 
 COMPARED = (
     "dossiers_received",

@@ -13,9 +13,9 @@ from dashboard.reports.breakdowns import mart_slice, no_data, query_binds
 from dashboard.reports.context import Context
 from etl.catalogue.metrics import FEEDBACK
 from etl.frames import records
-from etl.marts import covered_months, sums
 from etl.queries import run_query
 from etl.seeding import working_calendar
+from etl.summing import covered_months, sums
 
 SOON_DAYS = 3
 """Working days ahead that the list of due dossiers looks."""

@@ -9,7 +9,7 @@ from dashboard.model import Section, Span, Table, TableColumn
 from dashboard.reports.breakdowns import mart_slice, mart_sums, no_data
 from dashboard.reports.context import Context
 from etl.catalogue.metrics import DOSSIER
-from etl.marts import sums
+from etl.summing import sums
 
 FORM_COLUMNS = (
     "entered_due",

@@ -7,12 +7,15 @@ per process and database, the least used given up first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import pandas as pd
 from cachetools import LRUCache
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
 from dashboard.metrics import measure_many
@@ -24,7 +27,31 @@ YEARS = 3
 _FRAME = 10
 """What a frame weighs besides its rows, in rows."""
 
-_Kept = LRUCache[tuple[Any, ...], pd.DataFrame]
+
+class _Measured:
+    """A measured frame; one by month begins with its months, in their order."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+
+    @cached_property
+    def months(self) -> NDArray[np.object_]:
+        return self.frame["month"].to_numpy(dtype=object)
+
+    @cached_property
+    def without_months(self) -> pd.DataFrame:
+        return self.frame.drop(columns="month")
+
+    def between(self, first: str, last: str, *, is_month: bool) -> pd.DataFrame:
+        """Return the rows of some months; those of a single month do not say which."""
+        frame = self.without_months if is_month else self.frame
+        at = slice(self.months.searchsorted(first), self.months.searchsorted(last, side="right"))
+        chosen = frame.iloc[at]
+        chosen.index = pd.RangeIndex(len(chosen))
+        return chosen
+
+
+_Kept = LRUCache[tuple[Any, ...], _Measured]
 _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 _lock = Lock()
 
@@ -69,15 +96,14 @@ def measure_kept(
             members=members,
             units=units,
         )
-        found.update(measured)
+        found.update({code: _Measured(frame) for code, frame in measured.items()})
         with _lock:
-            for code, frame in measured.items():
-                if _weight(frame) <= MOST_ROWS:
-                    kept[code, *asked] = frame
+            for code in missing:
+                if _weight(found[code]) <= MOST_ROWS:
+                    kept[code, *asked] = found[code]
     if is_monthly:
-        frames = {code: _between(found[code], first, last) for code in codes}
-        return {c: f.drop(columns="month") for c, f in frames.items()} if is_month else frames
-    return {code: found[code].copy(deep=False) for code in codes}
+        return {code: found[code].between(first, last, is_month=is_month) for code in codes}
+    return {code: found[code].frame.copy(deep=False) for code in codes}
 
 
 def forget() -> None:
@@ -86,12 +112,5 @@ def forget() -> None:
         _kept.clear()
 
 
-def _between(frame: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
-    """Return the rows of some months of a frame that is in order of months."""
-    at = frame["month"].to_numpy(dtype=object)
-    rows = slice(at.searchsorted(first), at.searchsorted(last, side="right"))
-    return frame.iloc[rows].reset_index(drop=True)
-
-
-def _weight(frame: pd.DataFrame) -> int:
-    return len(frame) + _FRAME
+def _weight(measured: _Measured) -> int:
+    return len(measured.frame) + _FRAME

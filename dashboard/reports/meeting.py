@@ -24,7 +24,7 @@ from dashboard.reports.directives import (
     unreported_tasks,
 )
 from dashboard.reports.due import open_dossiers, overdue_days
-from etl.frames import plain_records
+from etl.frames import plain_records, records
 from etl.queries import run_query
 from etl.record import Decision, read_decisions, read_entries
 
@@ -189,7 +189,7 @@ def departments_section(
     """Each department: what it resolved, what was late, what it says and what is said of it."""
     figures = {
         row["department"]: row
-        for row in context.measure("late_rate", by=("department",)).to_dict("records")
+        for row in records(context.measure("late_rate", by=("department",)))
         if not pd.isna(row["numerator"])
     }
     overdue = late[late["state"] == OVERDUE]["department"].value_counts()

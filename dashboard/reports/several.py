@@ -42,7 +42,8 @@ from dashboard.reports.signals import last_reading
 from dashboard.reports.tasks import OWNER_PARTS
 from etl.catalogue.metrics import TASK
 from etl.frames import records
-from etl.marts import as_of_dates, sums
+from etl.marts import as_of_dates
+from etl.summing import sums
 from etl.tables import TASK_COUNTS
 
 MOST_SHOWN = 20

@@ -60,6 +60,10 @@ def last_reading(context: Context, code: str) -> Reading | None:
 
     Limits are those of single months: a quarter is not held against them.
     """
+    return context.once(("last reading", code), lambda: _last_reading(context, code))
+
+
+def _last_reading(context: Context, code: str) -> Reading | None:
     if context.period.kind != "month":
         return None
     months = context.months_to_end(TREND_MONTHS)

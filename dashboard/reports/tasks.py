@@ -35,6 +35,10 @@ _MOST_NAMED = 5
 
 def task_states(context: Context, *, months: tuple[str, str]) -> pd.DataFrame:
     """One row per ended month and task: its state, where it comes from, what was reported."""
+    return context.once(("task states", months), lambda: _task_states(context, months=months))
+
+
+def _task_states(context: Context, *, months: tuple[str, str]) -> pd.DataFrame:
     t, r = mart_task.c, fact_task_report.c
     months = context.office.within(months) or ("", "")
     query = (
@@ -80,6 +84,10 @@ def task_states(context: Context, *, months: tuple[str, str]) -> pd.DataFrame:
 
 def criteria(context: Context) -> dict[str, dict[str, str]]:
     """Return the six criteria by code, in order: label and short label."""
+    return context.once("criteria", lambda: _criteria(context))
+
+
+def _criteria(context: Context) -> dict[str, dict[str, str]]:
     c = dim_criterion.c
     rows = context.connection.execute(
         select(c.criterion, c.label, c.short_label)

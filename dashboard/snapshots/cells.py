@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from dashboard import formatting as fmt
 from dashboard.components.tables import NUMBER_KINDS, cell_text
@@ -22,8 +23,18 @@ def printed_cell(row: Mapping[Any, Any], column: TableColumn) -> str:
 def printed_rows(table: Table) -> list[list[str]]:
     """Return every cell of a table as :func:`printed_cell` prints it, row by row.
 
-    Column by column: a record for each row takes many times as long.
+    Printed once for as long as the table is held: every document shows the same. Whoever is given
+    the rows leaves them as they are.
     """
+    if table not in _printed_tables:
+        _printed_tables[table] = _print(table)
+    return _printed_tables[table]
+
+
+_printed_tables: WeakKeyDictionary[Table, list[list[str]]] = WeakKeyDictionary()
+
+
+def _print(table: Table) -> list[list[str]]:
     nothing: list[Any] = [None] * len(table.rows)
     hidden = table.rows[HIDDEN_MARK].tolist() if HIDDEN_MARK in table.rows else nothing
     printed = [

@@ -8,6 +8,7 @@ from dashboard import formatting as fmt
 from dashboard.snapshots.cells import printed_cell
 from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.summary import FIGURES
+from etl.frames import records
 
 _SHOWN = ("numerator", "denominator", "value")
 
@@ -50,7 +51,7 @@ def _figures(frozen: Frozen) -> dict[tuple[str, str, str, str], str]:
     assert table is not None
     columns = {column.key: column for column in table.columns}
     figures = {}
-    for row in table.rows.to_dict("records"):
+    for row in records(table.rows):
         top, bottom, value = (printed_cell(row, columns[key]) for key in _SHOWN)
         counts = f" ({top}/{bottom})" if bottom != fmt.NOTHING else ""
         key = (row["metric"], row["label"], row["by"], row["member_words"] or "")

@@ -117,6 +117,11 @@ class Frozen:
         return f"bao-cao-{self.unit}-{self.period.code}-{self.data_version}{inside}"
 
     @cached_property
+    def encoded(self) -> dict[str, dict[str, Any]]:
+        """The Reports as plain values that JSON can carry."""
+        return {code: encode_report(report) for code, report in self.reports.items()}
+
+    @cached_property
     def content_sha256(self) -> str:
         """The SHA-256 over what was said: counts, printed figures and sentences, no floats.
 
@@ -153,7 +158,7 @@ class Frozen:
                 "data_version": self.data_version,
                 "is_demo": self.is_demo,
                 "metrics": list(self.metrics),
-                "reports": {code: encode_report(report) for code, report in self.reports.items()},
+                "reports": self.encoded,
                 "content_sha256": self.content_sha256,
             }
         )
@@ -189,7 +194,9 @@ def freeze(
     reports[SUMMARY] = build_summary_report(context, kpis=reports["overview"].kpis, hiding=hiding)
     if edition == "external":
         reports = {code: make_external(report) for code, report in reports.items()}
-    return Frozen(
+    # Read back at once: rows are numbered and values typed as they will be by whoever opens it.
+    encoded = {code: encode_report(report) for code, report in reports.items()}
+    frozen = Frozen(
         period=period,
         calendar=calendar,
         unit=context.unit.code,
@@ -204,8 +211,11 @@ def freeze(
             for code in METRICS
             if not METRICS[code].is_optional or own.reading_766
         ),
-        reports={code: _tidy(report) for code, report in reports.items()},
+        reports={code: decode_report(one) for code, one in encoded.items()},
     )
+    # What is written of it is what it was read from.
+    vars(frozen)["encoded"] = encoded
+    return frozen
 
 
 def _require(context: Context) -> None:
@@ -232,11 +242,6 @@ def _definition(code: str) -> dict[str, Any]:
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in declared.items()
     }
-
-
-def _tidy(report: Report) -> Report:
-    """Return the report with rows numbered from 0, as they will be read back."""
-    return decode_report(encode_report(report))
 
 
 # Reading ----------------------------------------------------------------------------------------

@@ -10,10 +10,11 @@ import plotly.graph_objects as go
 
 from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
-from dashboard.figures import FORMS, draw
+from dashboard.figures import FORMS
 from dashboard.model import Kpi, Report, Section
 from dashboard.snapshots.archive import MANIFEST, PUBLIC_KEY, SIGNATURE
 from dashboard.snapshots.document import FORM_GROUPS
+from dashboard.snapshots.drawing import Drawer, drawer
 from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.html_parts import (
     chart_data,
@@ -25,20 +26,22 @@ from dashboard.snapshots.html_parts import (
     table_html,
 )
 from dashboard.snapshots.summary import FIGURES
-from dashboard.theme import LIGHT, Theme
 
 STYLE = Path(__file__).parent / "templates" / "report.css"
-_CHART_WIDTH = 700
 _LONG_TABLE = 20
 DATA = "report"
 """Id of the element that holds report.json."""
 
 
-def write_html(frozen: Frozen, *, fingerprint: str = "", theme: Theme = LIGHT) -> bytes:
-    """Return the whole snapshot as a self-contained page."""
+def write_html(frozen: Frozen, *, fingerprint: str = "", drawn: Drawer | None = None) -> bytes:
+    """Return the whole snapshot as a self-contained page.
+
+    ``drawn`` draws its charts, for other documents too.
+    """
+    drawn = drawn or drawer()
     reports = list(frozen.ordered)
     figures: dict[str, go.Figure] = {}
-    parts = [_report(report, figures, theme) for report in reports]
+    parts = [_report(report, figures, drawn) for report in reports]
     body = (
         _header(frozen, fingerprint)
         + _navigation(reports)
@@ -82,9 +85,9 @@ def _navigation(reports: Iterable[Report]) -> str:
     )
 
 
-def _report(report: Report, figures: dict[str, go.Figure], theme: Theme) -> str:
+def _report(report: Report, figures: dict[str, go.Figure], drawn: Drawer) -> str:
     sections = "".join(
-        section_html(report, section, figures, theme)
+        section_html(report, section, figures, drawn)
         for section in report.sections
         if section.code != FIGURES
     )
@@ -123,7 +126,7 @@ def _kpi(kpi: Kpi) -> str:
 
 
 def section_html(
-    report: Report, section: Section, figures: dict[str, go.Figure], theme: Theme
+    report: Report, section: Section, figures: dict[str, go.Figure], drawn: Drawer
 ) -> str:
     """Return a section as a card: sentence, chart, note, table. Its figure joins ``figures``."""
     title = plain_text(section.sentence) or section.title
@@ -137,8 +140,7 @@ def section_html(
     has_chart = chart is not None and section.missing is None and chart.form in FORMS
     if has_chart and chart is not None:
         name = f"{report.code}-{section.code}"
-        figure = draw(chart, theme=theme, width=_CHART_WIDTH)
-        figures[name] = figure
+        figure = figures[name] = drawn(chart)
         alternative = f"Biểu đồ: {section.title}. {title}. Số liệu ở bảng bên dưới."
         parts.append(chart_html(name, alternative=alternative, height=int(figure.layout.height)))
     parts += _strip(section)

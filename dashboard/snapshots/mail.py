@@ -15,6 +15,7 @@ from email.utils import format_datetime
 from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
 from dashboard.snapshots.freezing import Frozen
+from etl.frames import records
 from etl.settings import Settings
 
 TIMEOUT_SECONDS = 30
@@ -67,7 +68,7 @@ def _summary(frozen: Frozen, name: str) -> str:
     lines = [plain_text(frozen.reports["overview"].sentence), ""]
     table = frozen.summary.section("kpis").table
     assert table is not None
-    lines += [f"- {row['label']}: {row['value']}" for row in table.rows.to_dict("records")]
+    lines += [f"- {row['label']}: {row['value']}" for row in records(table.rows)]
     lines += [
         "",
         f"Số liệu đến {fmt.day(frozen.latest)}, phiên bản {fmt.version(frozen.data_version)}.",

@@ -17,12 +17,12 @@ from typing import IO
 
 from sqlalchemy import Engine
 
-from dashboard.figures import draw
 from dashboard.filters import Period
 from dashboard.snapshots.archive import make_archive
 from dashboard.snapshots.charts import ChartServer, Drawing
 from dashboard.snapshots.document import Document, build_document
 from dashboard.snapshots.docx import write_docx
+from dashboard.snapshots.drawing import WIDTH, Drawer, drawer
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import Edition, Frozen, freeze
 from dashboard.snapshots.html import write_html
@@ -31,14 +31,11 @@ from dashboard.snapshots.notice import build_notice, write_notice_html, write_no
 from dashboard.snapshots.pdf import to_pictures, write_pdf
 from dashboard.snapshots.signing import SigningKey, open_signing_key
 from dashboard.snapshots.xlsx import write_xlsx
-from dashboard.theme import LIGHT
 from etl.audit import audit_head
 from etl.settings import Settings
 
 FORMATS = ("pdf", "docx", "xlsx", "html", "json")
 _DRAWN = frozenset({"pdf", "docx"})
-_FIGURE_WIDTH = 620
-"""Width in px of a figure across the page: 162 mm, so that its words print at 10 pt."""
 
 
 @dataclass(frozen=True)
@@ -121,13 +118,16 @@ def write_documents(
     slug, notice = frozen.slug, build_notice(frozen)
     board = slug.replace("bao-cao", "thong-bao", 1)
     made: dict[str, bytes] = {"report.json": frozen.json}
+    drawn = drawer()
     with ThreadPoolExecutor(max_workers=1) as pool:
         # The browser draws while this thread writes what needs no drawing.
-        drawing = pool.submit(draw_figures, document, charts) if formats & _DRAWN else None
+        drawing = (
+            pool.submit(draw_figures, document, charts, drawn=drawn) if formats & _DRAWN else None
+        )
         if "xlsx" in formats:
             made[f"{slug}.xlsx"] = write_xlsx(frozen, fingerprint=fingerprint)
         if "html" in formats:
-            made[f"{slug}.html"] = write_html(frozen, fingerprint=fingerprint)
+            made[f"{slug}.html"] = write_html(frozen, fingerprint=fingerprint, drawn=drawn)
             made[f"{board}.html"] = write_notice_html(notice)
         if "pdf" in formats:
             made[f"{board}.pdf"] = write_notice_pdf(notice)
@@ -146,17 +146,17 @@ def write_documents(
     return made
 
 
-def draw_figures(document: Document, charts: Future[ChartServer] | None) -> dict[str, bytes]:
+def draw_figures(
+    document: Document, charts: Future[ChartServer] | None, *, drawn: Drawer
+) -> dict[str, bytes]:
     """Return every chart of the document as SVG by name."""
-    figures = {
-        one.name: draw(one.chart, theme=LIGHT, width=_FIGURE_WIDTH) for one in document.figures
-    }
+    figures = {one.name: drawn(one.chart) for one in document.figures}
     if not figures:
         return {}
     assert charts is not None
     return charts.result().draw(
         {
-            name: Drawing(figure, _FIGURE_WIDTH, int(figure.layout.height))
+            name: Drawing(figure, WIDTH, int(figure.layout.height))
             for name, figure in figures.items()
         }
     )

@@ -23,6 +23,7 @@ from dashboard.snapshots.hiding import is_survey as counts_persons
 from dashboard.text import NO_DATA
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
+from etl.frames import records
 from etl.tables import load_batch, load_coverage, mart_coverage
 
 RATIOS = {
@@ -379,7 +380,7 @@ def _figures(
     if by and by != "month":
         frame = frame.sort_values(by, kind="stable")
     rows = []
-    for row in frame.to_dict("records"):
+    for row in records(frame):
         member = str(row[by]) if by else ""
         if by == "month":
             is_hidden = counts_persons(code) and member in hiding.months
@@ -424,5 +425,5 @@ def _published(context: Context, code: str) -> list[dict[str, Any]]:
             "value": fmt.percent_points(row["value"], 2),
             "interval": fmt.NOTHING,
         }
-        for row in frame.to_dict("records")
+        for row in records(frame)
     ]

@@ -72,8 +72,9 @@ def find_claims(series: Sequence[Series], *, month: str, level: float = LEVEL) -
     tested = [
         (p, one, span, move)
         for one in series
+        if (counts := _counts(one, month=month)) is not None
         for span in SPANS
-        for p, move in [_test(one, month=month, span=span)]
+        for p, move in [_test(one, counts, span=span)]
         if p is not None
     ]
     tested.sort(key=lambda test: test[0])
@@ -98,16 +99,35 @@ def lies_below(share: ArrayLike, n: ArrayLike, *, level: float, among: int) -> n
     return wilson_pooled(share, n, z=z)[1] < level
 
 
-def _test(one: Series, *, month: str, span: int) -> tuple[float | None, int]:
-    rows = one.frame.sort_values("month", kind="stable", ignore_index=True)
-    at = np.flatnonzero(rows["month"].astype(str) == month)
-    if one.direction == "none" or not len(at) or not bool(rows["is_whole"].iloc[at[0]]):
-        return None, 0
-    last = int(at[0])
-    cases, of = effective_counts(rows, kind=one.kind)
+@dataclass(frozen=True)
+class _Counts:
+    """A series up to a month, as counts: cases, out of how many, and where they are known."""
+
+    cases: Floats
+    of: Floats
+    known: npt.NDArray[np.bool_]
+    last: int
+
+
+def _counts(one: Series, *, month: str) -> _Counts | None:
+    """Return the counts of a series; None where nothing can be claimed of its month."""
+    if one.direction == "none":
+        return None
+    months = one.frame["month"].astype(str).to_numpy(dtype=object)
+    order = np.argsort(months, kind="stable")
+    at = np.flatnonzero(months[order] == month)
+    if not len(at) or not bool(one.frame["is_whole"].iloc[order[at[0]]]):
+        return None
+    cases, of = (counts[order] for counts in effective_counts(one.frame, kind=one.kind))
     known = np.isfinite(cases)
     if one.kind == "ratio":
         known &= of > 0
+    return _Counts(cases, of, known, int(at[0]))
+
+
+def _test(one: Series, counts: _Counts, *, span: int) -> tuple[float | None, int]:
+    cases, of, known, last = counts.cases, counts.of, counts.known, counts.last
+    if one.kind == "ratio":
         spread = _overdispersion(cases, of, known, last=last, span=span)
         cases, of = np.floor(cases / spread), np.floor(of / spread)
     tails = tails_against_before(cases, of, known, last=last, span=span, kind=one.kind)

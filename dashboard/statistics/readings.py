@@ -94,18 +94,33 @@ def read_series(
     starts = sorted({0, *(int(np.searchsorted(months, month)) for month in rebase_at)})
     cuts = [start for start in starts if start < len(rows)] + [len(rows)]
     parts = [_read_part(rows.iloc[a:b], kind=kind) for a, b in pairwise(cuts)]
-    read = pd.concat(parts, ignore_index=True) if parts else _blank(rows)
-    read["signal"] = [
-        _signal(move, is_known=not np.isnan(value), direction=direction)
-        for move, value in zip(read["move"], read["value"], strict=True)
-    ]
-    whole = np.flatnonzero(read["value"].notna() & rows["is_whole"].astype(bool))
-    last_part = read.iloc[cuts[-2] :] if parts else read
+    value = rows["value"].to_numpy(dtype=float, na_value=np.nan)
+    known = ~np.isnan(value)
+    move = _joined([part.move for part in parts], np.int64)
+    low = _joined([part.limits.low for part in parts], np.float64)
+    high = _joined([part.limits.high for part in parts], np.float64)
+    read = pd.DataFrame(
+        {
+            "month": months,
+            "value": value,
+            "centre": _joined([part.limits.centre for part in parts], np.float64),
+            "low_limit": low,
+            "high_limit": high,
+            "rule": [rule for part in parts for rule in part.rules],
+            "move": move,
+            "signal": [
+                _signal(int(one), is_known=bool(is_known), direction=direction)
+                for one, is_known in zip(move, known, strict=True)
+            ],
+        }
+    )
+    whole = np.flatnonzero(known & rows["is_whole"].to_numpy(dtype=bool))
+    last_part = slice(cuts[-2] if parts else 0, None)
     return Reading(
         read,
         int(whole[-1]) if len(whole) else None,
-        is_trial=int(last_part["value"].notna().sum()) < FEWEST_POINTS,
-        assurance=_assurance(last_part, target, direction),
+        is_trial=int(known[last_part].sum()) < FEWEST_POINTS,
+        assurance=_assurance(low[last_part], high[last_part], target, direction),
     )
 
 
@@ -114,37 +129,34 @@ def shown_limits(reading: Reading) -> pd.DataFrame:
     return reading.frame[["low_limit", "high_limit"]].clip(0.0, 1.0)
 
 
-def _blank(rows: pd.DataFrame) -> pd.DataFrame:
-    nothing = np.full(len(rows), np.nan)
-    return pd.DataFrame(
-        {
-            "month": rows["month"].astype(str),
-            "value": rows["value"].astype(float),
-            "centre": nothing,
-            "low_limit": nothing,
-            "high_limit": nothing,
-            "rule": "",
-            "move": 0,
-        }
-    )
+@dataclass(frozen=True)
+class _Part:
+    """The months of one level: the limits that hold in them, and what marks each of them."""
+
+    limits: Limits
+    rules: list[str]
+    move: npt.NDArray[np.int64]
 
 
-def _read_part(rows: pd.DataFrame, *, kind: Kind) -> pd.DataFrame:
+def _joined(parts: Sequence[npt.NDArray[Any]], kind: Any) -> npt.NDArray[Any]:
+    return np.concatenate([np.empty(0, dtype=kind), *parts])
+
+
+def _read_part(rows: pd.DataFrame, *, kind: Kind) -> _Part:
     """Read the months of one level; a month cut short has no part in limits and runs."""
-    read = _blank(rows.reset_index(drop=True))
     whole = rows["is_whole"].to_numpy(dtype=bool)
     value = np.where(whole, rows["value"].to_numpy(dtype=float, na_value=np.nan), np.nan)
     known = np.isfinite(value)
+    rules, moves = ["" for _ in value], np.zeros(len(value), dtype=np.int64)
     if kind == "published" or not known.any():
-        return read
+        nothing = np.full(len(value), np.nan)
+        return _Part(Limits(nothing, nothing, nothing), rules, moves)
     cases, of = effective_counts(rows, kind=kind)
     is_rare = known & _is_rare(cases, of, known, kind=kind)
     limits = _limits(value, cases, of, known, kind=kind)
     judged = np.where(is_rare, np.nan, value)
     if kind in ("flow", "stock", "ratio"):
         limits = Limits(*(np.where(is_rare, np.nan, part) for part in _parts(limits)))
-    read["centre"], read["low_limit"], read["high_limit"] = _parts(limits)
-    rules, moves = ["" for _ in value], np.zeros(len(value), dtype=int)
     # Limits on trial are shown and claim nothing; an exact test knows how little it rests on.
     is_trial = known.sum() < FEWEST_POINTS
     for name, signs in {} if is_trial else mark(judged, limits).items():
@@ -155,8 +167,7 @@ def _read_part(rows: pd.DataFrame, *, kind: Kind) -> pd.DataFrame:
         move = _exact_move(cases, of, known, int(i), kind=kind)
         if move:
             rules[i], moves[i] = EXACT, move
-    read["rule"], read["move"] = rules, moves
-    return read
+    return _Part(limits, rules, moves)
 
 
 def _parts(limits: Limits) -> tuple[Floats, Floats, Floats]:
@@ -281,12 +292,14 @@ def _signal(move: int, *, is_known: bool, direction: Direction) -> Signal:
     return "improvement" if (move > 0) == (direction == "up") else "concern"
 
 
-def _assurance(rows: pd.DataFrame, target: float | None, direction: Direction) -> Assurance:
+def _assurance(
+    low_limits: Floats, high_limits: Floats, target: float | None, direction: Direction
+) -> Assurance:
     """Compare the target with the limits of the last month that has any."""
-    known = rows[rows["low_limit"].notna()]
-    if target is None or direction == "none" or known.empty:
+    known = np.flatnonzero(~np.isnan(low_limits))
+    if target is None or direction == "none" or not len(known):
         return ""
-    low, high = known["low_limit"].iloc[-1], known["high_limit"].iloc[-1]
+    low, high = low_limits[known[-1]], high_limits[known[-1]]
     meets_all = low >= target if direction == "up" else high <= target
     misses_all = high < target if direction == "up" else low > target
     return "always" if meets_all else "never" if misses_all else "sometimes"

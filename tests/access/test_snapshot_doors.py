@@ -26,6 +26,13 @@ from tests.services.signing_in import signed_in
 OWN, OTHER = ("21646",), ("21637",)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def warm_charts() -> Iterator[None]:
+    """The browser that draws the charts stays for all tests, as it does in a server."""
+    yield
+    drop_charts()
+
+
 @pytest.fixture
 def office(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
     engine = open_engine(sqlite_url)
@@ -34,7 +41,6 @@ def office(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
         database_url=sqlite_url, data_dir=tmp_path, signing_key=tmp_path / "key.pem"
     )
     yield Served(create_app(settings, engine=engine).server, engine, settings)
-    drop_charts()
     engine.dispose()
 
 

@@ -68,13 +68,19 @@ class Reader:
 
 def resident_kb(root: int) -> int:
     """Return the resident memory of a process and its children, in kB."""
+    return sum(_resident("--pid", str(root), "--ppid", str(root)))
+
+
+def largest_child_kb(root: int) -> int:
+    """Return the resident memory of the largest child of a process, in kB."""
+    return max(_resident("--ppid", str(root)))
+
+
+def _resident(*chosen: str) -> list[int]:
     listed = subprocess.run(
-        ["ps", "-o", "rss=", "--pid", str(root), "--ppid", str(root)],
-        capture_output=True,
-        text=True,
-        check=True,
+        ["ps", "-o", "rss=", *chosen], capture_output=True, text=True, check=True
     )
-    return sum(int(word) for word in listed.stdout.split())
+    return [int(word) for word in listed.stdout.split()]
 
 
 def main() -> int:

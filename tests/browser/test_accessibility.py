@@ -27,6 +27,12 @@ from tests.services.signing_in import browser_session
 
 pytestmark = pytest.mark.browser
 
+
+@pytest.fixture
+def page(warm_page: Any) -> Any:
+    return warm_page
+
+
 PASSWORD = "bốn con mèo nằm trên mái"
 GRID_ROWS = "#dossier-grid .ag-center-cols-container [role=row]"
 

@@ -18,6 +18,12 @@ from tests.browser.words import foreign_words
 
 pytestmark = pytest.mark.browser
 
+
+@pytest.fixture
+def page(warm_page: Any) -> Any:
+    return warm_page
+
+
 CHARTS = {
     "/": ["satisfaction_trend-graph", "criteria_index-graph"],
     "/ho-so": ["late_by_department-graph", "outcomes-graph"],

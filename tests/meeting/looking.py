@@ -82,6 +82,11 @@ def open_deck(page: Any, frozen: Frozen, folder: Path, *, name: str = "deck.html
     """Write a deck, open it as a file and wait for its first slide."""
     path = folder / name
     path.write_bytes(write_deck(frozen, **options))
+    show_deck(page, path)
+
+
+def show_deck(page: Any, path: Path) -> None:
+    """Open a deck's file and wait for its first slide."""
     page.goto(path.as_uri())
     wait_shown(page, 1)
 

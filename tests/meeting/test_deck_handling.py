@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.meeting.deck import write_deck
 from dashboard.snapshots.freezing import Frozen
 from tests.browser.accessibility import faults_of
-from tests.meeting.looking import NARROW, WIDE, count_slides, open_deck, wait_shown
+from tests.meeting.looking import NARROW, WIDE, count_slides, show_deck, wait_shown
 from tests.snapshots.reading import pdf_facts, pdf_text
 
 pytestmark = pytest.mark.browser
@@ -20,12 +21,19 @@ CHART = 2
 """Number of the slide of satisfaction, which has a chart."""
 
 
+@pytest.fixture(scope="module")
+def deck_file(june: Frozen, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("deck") / "deck.html"
+    path.write_bytes(write_deck(june))
+    return path
+
+
 @pytest.fixture
-def deck(quiet_page, june: Frozen, tmp_path: Path):  # type: ignore[no-untyped-def]
+def deck(quiet_page, deck_file: Path):  # type: ignore[no-untyped-def]
     asked: list[str] = []
     quiet_page.on("request", lambda request: asked.append(request.url))
     quiet_page.set_viewport_size(NARROW)
-    open_deck(quiet_page, june, tmp_path)
+    show_deck(quiet_page, deck_file)
     yield quiet_page
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
@@ -184,10 +192,10 @@ def test_slides_move_by_themselves_at_the_pace_set_and_again(deck) -> None:
     assert at(deck) == last
 
 
-def test_a_swipe_turns_the_slide(browser, june: Frozen, tmp_path: Path) -> None:
+def test_a_swipe_turns_the_slide(browser, deck_file: Path) -> None:
     context = browser.new_context(has_touch=True, viewport=WIDE)
     page = context.new_page()
-    open_deck(page, june, tmp_path)
+    show_deck(page, deck_file)
     touch = context.new_cdp_session(page)
 
     def swipe(start: int, end: int) -> None:
@@ -282,15 +290,14 @@ def weigh(page) -> tuple[float, int, int]:  # type: ignore[no-untyped-def]
     [
         # The machine code that the browser makes of what runs often is counted as heap: it grows
         # in the first rounds and then no more. Without it, only what the deck keeps is left.
-        pytest.param((), 3, 0.10, id="compiled"),
+        pytest.param((), 3, 0.10, id="compiled", marks=pytest.mark.slow),
         pytest.param(("--js-flags=--no-opt --no-sparkplug --no-maglev",), 1, 0.03, id="plain"),
     ],
 )
 def test_five_hundred_advances_leave_nothing_behind(
     browser_type,  # type: ignore[no-untyped-def]
     browser_type_launch_args: dict,
-    june: Frozen,
-    tmp_path: Path,
+    deck_file: Path,
     flags: tuple[str, ...],
     rounds: int,
     most: float,
@@ -298,7 +305,7 @@ def test_five_hundred_advances_leave_nothing_behind(
     args = [*browser_type_launch_args["args"], *flags]
     with browser_type.launch(**{**browser_type_launch_args, "args": args}) as browser:
         page = browser.new_page(viewport=NARROW)
-        open_deck(page, june, tmp_path)
+        show_deck(page, deck_file)
         press(page, "l")
         advance(page, rounds * count_slides(page))
         before, nodes, listeners = weigh(page)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +9,6 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard import formatting as fmt
-from dashboard.__main__ import main
 from dashboard.components.words import plain_text
 from dashboard.filters import Period
 from dashboard.meeting.deck import write_deck
@@ -28,7 +24,7 @@ from tests.etl.loaders import dossiers, load_text
 from tests.meeting.conftest import frozen_at
 from tests.meeting.looking import open_deck
 from tests.meeting.offices import load_office
-from tests.services.server import PROJECT
+from tests.services.commands import run, run_here
 
 CHANGED = "Số liệu đã thay đổi sau khi chụp"
 
@@ -133,22 +129,11 @@ def test_nothing_loaded_is_nothing_to_compare_with(sqlite_url: str, settings: Se
 # The command line ---------------------------------------------------------------------------------
 
 
-def deck(*words: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "dashboard", "deck", *words],
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-
-
 @pytest.fixture
 def environment(
     kept: tuple[Engine, bytes, str], signed: Settings, tmp_path: Path
 ) -> dict[str, str]:
     return {
-        **os.environ,
         "DATABASE_URL": kept[0].url.render_as_string(hide_password=False),
         "DATA_DIR": str(tmp_path / "data"),
         "SIGNING_KEY": str(signed.signing_key),
@@ -160,7 +145,7 @@ def environment(
 def test_the_command_makes_the_deck_of_a_period(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    done = deck("--period", "2024-06", environment=environment)
+    done = run("dashboard", "deck", "--period", "2024-06", **environment)
     assert done.returncode == 0, done.stderr
     (path,) = (tmp_path / "data" / "decks").iterdir()
     assert str(path) in done.stdout
@@ -175,14 +160,15 @@ def test_the_command_makes_the_deck_of_a_kept_snapshot(
 ) -> None:
     archive, out = tmp_path / "snapshot.zip", tmp_path / "deck.html"
     archive.write_bytes(kept[1])
-    done = deck("--from", str(archive), "--out", str(out), environment=environment)
+    words = ("deck", "--from", str(archive), "--out", str(out))
+    done = run_here("dashboard", *words, **environment)
     assert done.returncode == 0, done.stderr
     assert "khóa tin cậy" not in done.stderr
     page = out.read_text(encoding="utf-8")
     assert CHANGED in page
     assert "6/18" in page
     strange = {**environment, "SIGNING_KEY": str(tmp_path / "none.pem")}
-    done = deck("--from", str(archive), "--out", str(out), environment=strange)
+    done = run_here("dashboard", *words, **strange)
     assert done.returncode == 0
     assert "Không có khóa tin cậy nào" in done.stderr
 
@@ -199,18 +185,9 @@ def test_the_command_makes_the_deck_of_a_kept_snapshot(
     ],
 )
 def test_what_cannot_be_made_is_said(
-    environment: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
-    words: tuple[str, ...],
-    said: str,
+    environment: dict[str, str], tmp_path: Path, words: tuple[str, ...], said: str
 ) -> None:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(sys, "argv", ["dashboard", "deck", *words])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 2
-    assert said in " ".join(capsys.readouterr().err.split())
+    done = run_here("dashboard", "deck", *words, **environment)
+    assert done.returncode == 2
+    assert said in " ".join(done.stderr.split())
     assert not (tmp_path / "data" / "decks").exists()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock
 
 _USER = "postgres"
 
@@ -42,21 +45,71 @@ def _run(command: list[str]) -> None:
         raise RuntimeError(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
 
 
+_LAX = "fsync=off synchronous_commit=off full_page_writes=off wal_level=minimal max_wal_senders=0"
+"""What a server that nobody needs tomorrow does without: its data outlive no crash."""
+
+
+def _start(binaries: Path, folder: Path, options: str) -> str:
+    data, port = folder / "data", _free_port()
+    if os.name == "posix" and os.geteuid() == 0:
+        shutil.chown(folder, _USER)
+    _run([str(binaries / "initdb"), "-D", str(data), "-U", _USER, "-A", "trust", "-E", "UTF8"])
+    given = " ".join(f"-c {option}" for option in options.split())
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {given}"
+    control = [str(binaries / "pg_ctl"), "-D", str(data), "-w"]
+    _run([*control, "-o", options, "-l", str(folder / "log"), "start"])
+    return f"postgresql://{_USER}@127.0.0.1:{port}/postgres"
+
+
+def _stop(binaries: Path, folder: Path) -> None:
+    try:
+        _run(
+            [str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-w", "-m", "immediate", "stop"]
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def postgres_server(binaries: Path) -> Iterator[str]:
     """Start a server on loopback and give the URL of its maintenance database."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    data, port = folder / "data", _free_port()
-    if os.name == "posix" and os.geteuid() == 0:
-        shutil.chown(folder, _USER)
     try:
-        _run([str(binaries / "initdb"), "-D", str(data), "-U", _USER, "-A", "trust", "-E", "UTF8"])
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        control = [str(binaries / "pg_ctl"), "-D", str(data), "-w"]
-        _run([*control, "-o", options, "-l", str(folder / "log"), "start"])
-        try:
-            yield f"postgresql://{_USER}@127.0.0.1:{port}/postgres"
-        finally:
-            _run([*control, "-m", "immediate", "stop"])
-    finally:
+        url = _start(binaries, folder, "fsync=off")
+    except RuntimeError:
         shutil.rmtree(folder, ignore_errors=True)
+        raise
+    try:
+        yield url
+    finally:
+        _stop(binaries, folder)
+
+
+@contextmanager
+def shared_postgres_server(
+    binaries: Path, note: Path, *, prepare: Callable[[str], None]
+) -> Iterator[str]:
+    """Give the URL of one server for all processes that name the same ``note``.
+
+    The first of them starts and prepares it, the last to leave stops it.
+    """
+    lock = FileLock(note.with_suffix(".lock"))
+    with lock:
+        if note.exists():
+            known = json.loads(note.read_text(encoding="utf-8"))
+        else:
+            folder = Path(tempfile.mkdtemp(prefix="pg-"))
+            known = {"folder": str(folder), "url": _start(binaries, folder, _LAX), "users": 0}
+            prepare(known["url"])
+        note.write_text(json.dumps({**known, "users": known["users"] + 1}), encoding="utf-8")
+    try:
+        yield known["url"]
+    finally:
+        with lock:
+            known = json.loads(note.read_text(encoding="utf-8"))
+            known["users"] -= 1
+            if known["users"]:
+                note.write_text(json.dumps(known), encoding="utf-8")
+            else:
+                note.unlink()
+                _stop(binaries, Path(known["folder"]))

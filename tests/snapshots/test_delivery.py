@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -25,10 +27,12 @@ from dashboard.snapshots.delivery import (
     send_due,
 )
 from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.freezing import Edition
 from dashboard.snapshots.making import Snapshot, make_snapshot, store
 from dashboard.snapshots.signing import open_signing_key
 from dashboard.snapshots.verifying import Outcome, verify_archive
 from etl.settings import Settings
+from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
 from tests.services.server import free_port
 
@@ -65,7 +69,7 @@ def mailbox() -> Mailbox:
 
 
 @pytest.fixture
-def office(mailbox: Mailbox, tmp_path: Path, settings: Settings) -> Iterator[Settings]:
+def office(mailbox: Mailbox, tmp_path: Path, signed: Settings) -> Iterator[Settings]:
     """The settings of an office with a key, two recipients and a mail server."""
     recipients = tmp_path / "recipients.csv"
     recipients.write_text(
@@ -78,9 +82,8 @@ def office(mailbox: Mailbox, tmp_path: Path, settings: Settings) -> Iterator[Set
     )
     server = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     server.start()
-    yield settings.model_copy(
+    yield signed.model_copy(
         update={
-            "signing_key": tmp_path / "signing.pem",
             "recipients": recipients,
             "smtp_host": "127.0.0.1",
             "smtp_port": server.port,
@@ -91,18 +94,42 @@ def office(mailbox: Mailbox, tmp_path: Path, settings: Settings) -> Iterator[Set
     server.stop()
 
 
-def make(engine: Engine, settings: Settings, folder: Path, **options) -> tuple[Snapshot, int]:  # type: ignore[no-untyped-def]
-    snapshot = make_snapshot(
-        engine, settings=settings, period=Period("2024-06"), formats=("json",), **options
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Settings:
+    key = tmp_path_factory.mktemp("key") / "signing.pem"
+    return settings.model_copy(update={"signing_key": key})
+
+
+@pytest.fixture(scope="module")
+def june(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, signed: Settings
+) -> Callable[[Edition], Snapshot]:
+    """June's snapshot of a small office, made once: what becomes of it is what is tested here."""
+    folder = tmp_path_factory.mktemp("june")
+    shutil.copy(sqlite_template, folder / "warehouse.db")
+    engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
+    load_text(engine, folder, dossiers(LATE, LATE, {**JUNE, "Ngày kết thúc xử lý": "07/06/2024"}))
+    return cache(partial(make, engine, signed))
+
+
+def make(engine: Engine, settings: Settings, edition: Edition = "external") -> Snapshot:
+    return make_snapshot(
+        engine, settings=settings, period=Period("2024-06"), edition=edition, formats=("json",)
     )
+
+
+def keep(engine: Engine, snapshot: Snapshot, folder: Path) -> int:
+    """Store the archive and record it; return its number."""
     path = store(snapshot, folder / "snapshots")
-    return snapshot, record(engine, snapshot, path, made_by="thử", at=NOW)
+    return record(engine, snapshot, path, made_by="thử", at=NOW)
 
 
 @pytest.fixture
-def queued(engine: Engine, office: Settings, tmp_path: Path) -> Snapshot:
-    load_text(engine, tmp_path, dossiers(LATE, LATE, {**JUNE, "Ngày kết thúc xử lý": "07/06/2024"}))
-    snapshot, number = make(engine, office, tmp_path)
+def queued(
+    engine: Engine, office: Settings, june: Callable[[Edition], Snapshot], tmp_path: Path
+) -> Snapshot:
+    snapshot = june("external")
+    number = keep(engine, snapshot, tmp_path)
     assert queue(engine, number, settings=office, at=NOW) == 2
     return snapshot
 
@@ -212,10 +239,9 @@ def test_an_archive_that_was_changed_is_not_sent(
 
 
 def test_the_internal_edition_stays_inside(
-    engine: Engine, office: Settings, tmp_path: Path
+    engine: Engine, office: Settings, june: Callable[[Edition], Snapshot], tmp_path: Path
 ) -> None:
-    load_text(engine, tmp_path, dossiers(LATE))
-    _, number = make(engine, office, tmp_path, edition="internal")
+    number = keep(engine, june("internal"), tmp_path)
     with pytest.raises(SnapshotError, match="nội bộ"):
         queue(engine, number, settings=office, at=NOW)
 
@@ -223,7 +249,7 @@ def test_the_internal_edition_stays_inside(
 def test_a_demonstration_is_never_sent(
     demo_engine: Engine, office: Settings, mailbox: Mailbox, tmp_path: Path
 ) -> None:
-    _, number = make(demo_engine, office, tmp_path)
+    number = keep(demo_engine, make(demo_engine, office), tmp_path)
     with pytest.raises(SnapshotError, match="minh họa"):
         queue(demo_engine, number, settings=office, at=NOW)
     assert deliveries(demo_engine) == []
@@ -239,10 +265,14 @@ def test_a_demonstration_is_never_sent(
     ],
 )
 def test_what_is_not_set_is_said(
-    engine: Engine, office: Settings, tmp_path: Path, changes: dict, words: str
+    engine: Engine,
+    office: Settings,
+    june: Callable[[Edition], Snapshot],
+    tmp_path: Path,
+    changes: dict,
+    words: str,
 ) -> None:
-    load_text(engine, tmp_path, dossiers(LATE))
-    _, number = make(engine, office, tmp_path)
+    number = keep(engine, june("external"), tmp_path)
     with pytest.raises(SnapshotError, match=words):
         queue(engine, number, settings=office.model_copy(update=changes), at=NOW)
     assert deliveries(engine) == []

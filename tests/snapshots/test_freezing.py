@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, is_dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,6 @@ from dashboard.snapshots.freezing import (
     from_json,
 )
 from dashboard.snapshots.summary import printed
-from etl.loading import load_file
 from etl.settings import Settings
 from etl.warehouse import open_engine
 
@@ -95,11 +93,9 @@ def test_what_is_no_snapshot_is_refused_in_words(damage: bytes) -> None:
 
 @pytest.mark.postgresql
 def test_both_engines_give_one_content_hash(
-    fresh_postgres_url: str, demo_files: list[Path], demo_engine: Engine, settings: Settings
+    demo_postgres_url: str, demo_engine: Engine, settings: Settings
 ) -> None:
-    engine = open_engine(fresh_postgres_url)
-    for path in demo_files:
-        load_file(engine, path, settings=settings)
+    engine = open_engine(demo_postgres_url)
     with engine.connect() as connection, demo_engine.connect() as reference:
         for period in (Period("2024-06"), Period("2024-Q2"), Period("2024")):
             here = freeze(connection, settings=settings, period=period)

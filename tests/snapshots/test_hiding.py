@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -13,15 +15,22 @@ from dashboard.snapshots.cells import HIDDEN_MARK, HIDDEN_WORD, printed_cell
 from dashboard.snapshots.freezing import Frozen, freeze
 from etl.loading import load_file
 from etl.settings import Settings
+from etl.warehouse import open_engine
+from tests.conftest import ENGINES
 
 HEADER = "Mã phiếu,Ngày khảo sát,Bộ phận,Tiêu chí,Mức độ"
 DEPARTMENTS = {"Tư pháp": 3, "Địa chính": 14, "Văn hóa": 9, "Tài chính": 25}
 MONTHS = {"2024-01": 12, "2024-02": 2, "2024-03": 8, "2024-04": 15, "2024-05": 14}
 
 
-@pytest.fixture
-def small(engine: Engine, tmp_path: Path, settings: Settings) -> Frozen:
-    """A survey of five months and four departments, of which some are small."""
+@pytest.fixture(scope="module", params=ENGINES)
+def small(
+    request: pytest.FixtureRequest,
+    empty_database: Callable[[str], AbstractContextManager[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+    settings: Settings,
+) -> Iterator[Frozen]:
+    """A survey of five months and four departments, of which some are small; on each engine."""
     rows = [HEADER]
     departments = [name for name, n in DEPARTMENTS.items() for _ in range(n)]
     months = [month for month, n in MONTHS.items() for _ in range(n)]
@@ -30,11 +39,14 @@ def small(engine: Engine, tmp_path: Path, settings: Settings) -> Frozen:
         for criterion in ("I", "II", "V"):
             level = 2 if number % 4 == 0 else 5
             rows.append(f"P{number:03d},{month}-10,{department},{criterion},{level}")
-    path = tmp_path / "khao_sat.csv"
+    path = tmp_path_factory.mktemp("small") / "khao_sat.csv"
     path.write_text("\n".join(rows), encoding="utf-8")
-    load_file(engine, path, settings=settings, source="survey")
-    with engine.connect() as connection:
-        return freeze(connection, settings=settings, period=Period("2024-05"))
+    with empty_database(request.param) as url:
+        engine = open_engine(url)
+        load_file(engine, path, settings=settings, source="survey")
+        with engine.connect() as connection:
+            yield freeze(connection, settings=settings, period=Period("2024-05"))
+        engine.dispose()
 
 
 def printed(section: Section) -> dict[str, list[str]]:

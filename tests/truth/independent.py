@@ -20,7 +20,7 @@ import pandas as pd
 
 from tests.truth.working import SEEDS, add_working_days, add_working_hours
 
-Frames = dict[str, pd.DataFrame]
+Frames = dict[str, Any]
 UNIT = "21646"
 TIME = ("month", "quarter", "year")
 NO_FIELD = "(chưa ghi)"
@@ -138,8 +138,10 @@ def _lines(path: Path) -> list[list[Any]]:
     if path.suffix == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as file:
             return [[cell or None for cell in row] for row in csv.reader(file, delimiter=";")]
-    sheet = openpyxl.load_workbook(path).worksheets[0]
-    return [list(row) for row in sheet.iter_rows(values_only=True)]
+    book = openpyxl.load_workbook(path, read_only=True)
+    lines = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+    book.close()
+    return lines
 
 
 def _period(lines: list[list[Any]]) -> tuple[date, date]:
@@ -372,7 +374,14 @@ def month_of(day: date, calendar: str) -> str:
 
 
 def covered_months(frames: Frames, source: str, calendar: str) -> set[str]:
-    """The months in which a file of ``source`` speaks for at least a day."""
+    """The months in which a file of ``source`` speaks for at least a day; worked out once."""
+    name = f"covered_months, {source}, {calendar}"
+    if name not in frames:
+        frames[name] = _covered_months(frames, source, calendar)
+    return frames[name]
+
+
+def _covered_months(frames: Frames, source: str, calendar: str) -> set[str]:
     months: set[str] = set()
     batches = frames["batches"]
     for batch in batches[batches["source"] == source].itertuples():

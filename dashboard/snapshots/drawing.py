@@ -1,0 +1,28 @@
+"""The figures of a snapshot's documents: each chart drawn once, whoever shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import plotly.graph_objects as go
+
+from dashboard.figures import draw
+from dashboard.model import Chart
+from dashboard.theme import LIGHT
+
+WIDTH = 620
+"""Width in px of a figure across the printed page: 162 mm, so that its words print at 10 pt. On a
+screen it fits a card of that width and any wider one."""
+
+Drawer = Callable[[Chart], go.Figure]
+
+
+def drawer() -> Drawer:
+    """Return what draws the charts of one snapshot."""
+
+    @cache
+    def drawn(chart: Chart) -> go.Figure:
+        return draw(chart, theme=LIGHT, width=WIDTH)
+
+    return drawn
