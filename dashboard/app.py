@@ -47,6 +47,7 @@ from dashboard.reports.freshness import find_stale
 from dashboard.reports.snapshot_list import delivery_fault
 from dashboard.reports.units import choose_units, find_unit
 from dashboard.serving import lighten
+from dashboard.still import listened_to, stilled
 from dashboard.theme import THEMES
 from dashboard.writing import written
 from etl.anchor import open_warehouse
@@ -279,6 +280,9 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
                 pages=pages,
                 query=search if isinstance(search, str) else "",
                 view=view,
+            )
+            shown["page"] = stilled(
+                shown["page"], listened=listened_to(app), page=page.path if page else ""
             )
             return {name: written(value) for name, value in shown.items()}
 
