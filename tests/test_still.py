@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dashboard.app import PAGES
 from dashboard.components.view import View
 from dashboard.pages import Page, show_page
-from dashboard.still import stilled
+from dashboard.still import _props, stilled
 from dashboard.theme import LIGHT
 from dashboard.writing import written
 from etl.warehouse import open_engine
@@ -71,6 +71,22 @@ def test_what_nobody_listens_to_is_one_piece() -> None:
             ["div", {}, ["p", {}, "một", ["b", {}, "hai"]], "ba", 4],
         )
     ]
+
+
+@pytest.mark.parametrize(
+    "component",
+    [
+        html.Td("a", className="n", colSpan=2, **{"data-label": "x", "aria-label": "y"}),
+        html.Form([html.Button("Gửi", type="submit", disabled=True)], method="post", action="/x"),
+        dcc.Graph(id="g", figure={"data": []}, config={"responsive": True}, style={"width": "1px"}),
+        dcc.Input(id="b", value="", maxLength=3),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_what_is_set_is_what_dash_says_of_it(component: Component) -> None:
+    plain = component.to_plotly_json()
+    assert _props(component) == plain["props"]
+    assert (component._namespace, component._type) == (plain["namespace"], plain["type"])
 
 
 def test_what_dash_must_draw_stays_and_holds_still_parts() -> None:
