@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, or_, select, union
 
 from dashboard import formatting as fmt
 from dashboard.reports.context import Context
+from dashboard.reports.kept import found_once
 from dashboard.reports.ranking import ranking_years
 from etl.catalogue.values import labels
 from etl.dimensions import MEMBERS
@@ -28,6 +29,17 @@ class Choices:
 
 def find_choices(context: Context) -> Choices:
     """Return what the data of the units looked at offer."""
+    key = (
+        "choices",
+        context.data_version,
+        context.codes,
+        context.filters.calendar,
+        tuple(context.parts((FIRST, LAST))),
+    )
+    return found_once(context.connection, key, lambda: _find_choices(context))
+
+
+def _find_choices(context: Context) -> Choices:
     c = mart_coverage.c
     is_there = or_(
         *(

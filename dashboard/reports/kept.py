@@ -6,10 +6,10 @@ per process and database, the least used given up first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -24,6 +24,8 @@ MOST_ROWS = 20_000
 """What a process keeps of one database, in rows of measured frames: under ten megabytes."""
 YEARS = 3
 """How many years of months are measured together at least: a trend of 24 months lies in three."""
+MOST_OTHERS = 200
+"""What else a process keeps of one database: what there is to choose from, by unit and calendar."""
 _FRAME = 10
 """What a frame weighs besides its rows, in rows."""
 
@@ -51,8 +53,10 @@ class _Measured:
         return chosen
 
 
+_Found = TypeVar("_Found")
 _Kept = LRUCache[tuple[Any, ...], _Measured]
 _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+_others: WeakKeyDictionary[Engine, LRUCache[tuple[Any, ...], Any]] = WeakKeyDictionary()
 _lock = Lock()
 
 
@@ -106,10 +110,26 @@ def measure_kept(
     return {code: found[code].frame.copy(deep=False) for code in codes}
 
 
+def found_once(connection: Connection, key: tuple[Any, ...], find: Callable[[], _Found]) -> _Found:
+    """Return what ``find`` gives, found once for a key that holds the data version.
+
+    Whoever is given it leaves it as it is.
+    """
+    with _lock:
+        found = _others.setdefault(connection.engine, LRUCache(MOST_OTHERS))
+        if key in found:
+            return cast(_Found, found[key])
+    made = find()
+    with _lock:
+        found[key] = made
+    return made
+
+
 def forget() -> None:
     """Give up everything kept, as a process that has just begun."""
     with _lock:
         _kept.clear()
+        _others.clear()
 
 
 def _weight(measured: _Measured) -> int:
