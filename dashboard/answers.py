@@ -63,7 +63,7 @@ def remember_answers(
     output: str,
     scope: Callable[[], tuple[str, ...]],
 ) -> None:
-    """Answer the callback that sets ``output`` from memory where it answered the same before.
+    """Answer the callback that sets ``output`` from what is kept where it answered before.
 
     Registered after whatever decides who may ask: only a request that was let through gets here.
     ``scope`` says what of the reader an answer depends on.
