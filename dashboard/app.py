@@ -41,6 +41,7 @@ from dashboard.pages.dossier_doors import open_dossier_doors
 from dashboard.pages.loading_doors import open_loading_doors
 from dashboard.pages.meeting_doors import open_meeting_doors
 from dashboard.pages.snapshot_doors import open_snapshot_doors
+from dashboard.reports.breakdowns import unfiltered
 from dashboard.reports.choices import Choices, find_choices
 from dashboard.reports.context import Context, open_context
 from dashboard.reports.freshness import find_stale
@@ -447,9 +448,7 @@ def _badges(context: Context, paths: Collection[str]) -> dict[str, int]:
     wanted = {path: code for path, code in BADGES.items() if path in paths}
     if not context.has_data or not wanted:
         return {}
-    everything = replace(context.filters, department=None, field=None, channel=None)
-    whole = replace(context, filters=everything)
-    rows = whole.measure_many(wanted.values())
+    rows = unfiltered(context).measure_many(wanted.values())
     return {
         path: int(row["numerator"])
         for path, code in wanted.items()
