@@ -169,7 +169,7 @@ def sums(
     rows = connection.execute(statement, part.binds).all()
     if part.by:
         # Engines group in orders of their own; where counts tie, the order decides what is said.
-        rows = sorted(rows, key=lambda row: [(v is None, v or "") for v in row[: len(part.by)]])
+        rows = sorted(rows, key=lambda row: tuple(row[: len(part.by)]))
     return _frame(rows, labels=part.by, counts=columns)
 
 

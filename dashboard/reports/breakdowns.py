@@ -155,10 +155,9 @@ def query_binds(context: Context) -> dict[str, str | None]:
 
 def period_days(context: Context) -> tuple[date, date]:
     """Return the first day of the period and its cut-off."""
-    first, last = context.period.months
     cutoff = context.cutoff
     assert cutoff is not None
-    return context.days_of((max(first, context.office.first), last))[0], cutoff
+    return context.days_of(max(context.period.months[0], context.office.first))[0], cutoff
 
 
 def trend_frame(frame: pd.DataFrame) -> pd.DataFrame:

@@ -127,20 +127,19 @@ class Context:
     @property
     def period_end(self) -> date:
         """The last day of the period, whether the data reach so far or not."""
-        return self.days_of(self.period.months)[1]
+        return self.days_of(self.period.months[1])[1]
 
-    def days_of(self, months: tuple[str, str]) -> tuple[date, date]:
-        """Return the first day and the last of a first and a last month."""
-        return self.once(("days", months), lambda: self._days_of(months))
+    def days_of(self, month: str) -> tuple[date, date]:
+        """Return the first day and the last of a month that the calendar knows."""
+        return self.once(("days", month), lambda: self._days_of(month))
 
-    def _days_of(self, months: tuple[str, str]) -> tuple[date, date]:
+    def _days_of(self, month: str) -> tuple[date, date]:
         c = dim_month.c
-        query = select(func.min(c.start_on), func.max(c.end_on)).where(
-            c.calendar == self.filters.calendar, c.month.in_(months)
+        query = select(c.start_on, c.end_on).where(
+            c.calendar == self.filters.calendar, c.month == month
         )
-        first, last = self.connection.execute(query).one()
-        assert isinstance(first, date) and isinstance(last, date)
-        return first, last
+        start, end = self.connection.execute(query).one()
+        return start, end
 
     @property
     def office(self) -> Office:
