@@ -127,10 +127,13 @@ def _stores() -> list[Component]:
 
 
 def create_server() -> Flask:
-    """Return the WSGI application, for gunicorn."""
+    """Return the WSGI application, for gunicorn, whose workers may be forked from this process."""
     settings = load_settings()
     set_up_logging(settings)
-    server = create_app(settings).server
+    engine = open_warehouse(settings)
+    server = create_app(settings, engine=engine).server
+    # A connection is of one process: workers open their own.
+    engine.dispose()
     spare_collector()
     return server
 

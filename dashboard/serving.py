@@ -1,8 +1,11 @@
-"""What a first view fetches: our files under the hash of their content, and the grid only on call.
+"""What a first view fetches: our files under the hash of their content, and of Dash's what we use.
 
 A file that is asked for by the hash of what is in it never changes under that name: a browser
 keeps it for a year and asks no more. The grid's library is a third of everything else, and one
 page has a grid: its address stands in the document, and :file:`assets/grid.js` fetches it there.
+Dash's own table is nowhere used, and its polyfill is for browsers of before 2017: reading and
+running it is a tenth of what a browser does until the charts stand there. What Dash still takes of
+it, the runtime of generators, comes from ``assets/vendor``.
 """
 
 from __future__ import annotations
@@ -17,11 +20,14 @@ from flask import Response, request
 YEAR_SECONDS = 31_536_000
 _OURS = re.compile(r"(?P<path>/assets/[^\"?]+)\?m=[\d.]+")
 _FONT = re.compile(r"(?P<path>/assets/[^\"?]+\.woff2)(?=\")")
+_UNUSED = re.compile(
+    r"<script src=\"[^\"]*/dash/(?:deps/polyfill@|dash_table/)[^\"]*\"></script>\s*"
+)
 _GRID = re.compile(r"<script src=\"(?P<at>[^\"]*/dash_ag_grid/[^\"]*)\"></script>\s*")
 
 
 def lighten(app: Dash, *, folder: Path) -> None:
-    """Name our files by their content and leave the grid's library out of the document."""
+    """Name our files by their content; leave what a first view is without out of the document."""
     hashes = {
         f"/assets/{path.relative_to(folder).as_posix()}": _hash(path)
         for path in folder.rglob("*")
@@ -34,7 +40,7 @@ def lighten(app: Dash, *, folder: Path) -> None:
 
     def interpolate_index(**parts: str) -> str:
         grid = _GRID.search(parts["scripts"])
-        parts["scripts"] = _GRID.sub("", parts["scripts"])
+        parts["scripts"] = _UNUSED.sub("", _GRID.sub("", parts["scripts"]))
         if grid:
             parts["metas"] += f'\n<meta name="grid-library" content="{grid["at"]}">'
         for name in ("css", "scripts"):

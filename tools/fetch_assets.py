@@ -41,8 +41,11 @@ PRINT_FONTS = {
 }
 """Whole TrueType files for the printed report, which cannot read woff2: folder → package, faces.
 Tinos has the metrics of Times New Roman."""
-PLOTLY = "plotly.js-cartesian-dist-min@4.1.1"
-"""The version that the installed plotly bundles: figures and browser must speak the same."""
+PLOTLY = "plotly.js-basic-dist-min@4.1.1"
+"""The version that the installed plotly bundles: figures and browser must speak the same. Of its
+bundles the least that draws bars and points."""
+REGENERATOR = "regenerator-runtime@0.14.1"
+"""What Dash needs of the polyfill that it brings for browsers of long ago."""
 
 TEXT_WEIGHTS = (400, 500, 600, 700)
 DIGIT_WEIGHTS = (500, 600)
@@ -142,7 +145,8 @@ def main() -> None:
         )
         for folder, (package, faces) in PRINT_FONTS.items():
             copy_print_fonts(fetch(package, work), folder, faces)
-        copy(fetch(PLOTLY, work), "plotly", "plotly-cartesian.min.js")
+        copy(fetch(PLOTLY, work), "plotly", "plotly-basic.min.js")
+        copy(fetch(REGENERATOR, work), "regenerator-runtime", "runtime.js")
 
 
 if __name__ == "__main__":

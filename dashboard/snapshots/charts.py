@@ -27,6 +27,7 @@ from kaleido import Kaleido
 from kaleido._page_generator import KJS_PATH
 
 from dashboard.snapshots.errors import ChartError
+from dashboard.snapshots.html_parts import PLOTLY
 from etl.settings import ASSETS_DIR
 
 _log = logging.getLogger(__name__)
@@ -119,7 +120,7 @@ def _page() -> str:
         f"<span style=\"visibility:hidden;font:{weight} 10px 'Be Vietnam Pro'\">Mốc 9 %</span>"
         for weight in _FACES
     )
-    bundle = (vendor / "plotly" / "plotly-cartesian.min.js").as_uri()
+    bundle = PLOTLY.as_uri()
     return (
         '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>Biểu đồ</title>'
         f'<style id="head-style"></style><style>{faces}</style>'

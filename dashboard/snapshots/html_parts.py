@@ -25,6 +25,8 @@ from dashboard.snapshots.cells import printed_rows
 from etl.settings import ASSETS_DIR
 
 TEMPLATES = Path(__file__).parent / "templates"
+PLOTLY = ASSETS_DIR / "vendor" / "plotly" / "plotly-basic.min.js"
+"""The library that draws the charts, the same on pages, in reports and on slides."""
 _FAMILY = "Be Vietnam Pro"
 _FILE = "be-vietnam-pro-{subset}-{weight}-normal.woff2"
 _WEIGHTS = (400, 500, 600, 700)
@@ -116,7 +118,7 @@ def chart_scripts(
     ``drawer`` draws them; the one by default draws all at once.
     """
     library = [
-        ASSETS_DIR / "vendor" / "plotly" / "plotly-cartesian.min.js",
+        PLOTLY,
         ASSETS_DIR / "plotly-vi.js",
     ]
     paths = [*(library if figures else []), drawer]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -14,12 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.server import PROJECT, START_SECONDS, free_port
+from tests.services.server import PROJECT, START_SECONDS, free_port, web_command
 
-PROCFILE = dict(
-    line.split(": ", 1) for line in (PROJECT / "Procfile").read_text("utf-8").splitlines()
-)
-COMMANDS = {"web": PROCFILE["web"], "serve": "python -m dashboard serve"}
+COMMANDS = {"web": web_command(), "serve": [sys.executable, "-m", "dashboard", "serve"]}
 
 
 def answer(address: str, process: subprocess.Popen[bytes], log: Path) -> dict[str, str]:
@@ -41,20 +37,16 @@ def test_a_proxy_is_believed_where_the_setting_says_so_alone(
     sqlite_url: str, tmp_path: Path, name: str, proxies: int
 ) -> None:
     port, log = free_port(), tmp_path / "log"
-    words = os.path.expandvars(
-        COMMANDS[name]
-        .replace("${HOST:-127.0.0.1}:${PORT:-8050}", f"127.0.0.1:{port}")
-        .replace("${WEB_CONCURRENCY:-2}", "1")
-    )
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", *shlex.split(words.removeprefix("python -m "))],
+            COMMANDS[name],
             cwd=PROJECT,
             env={
                 **os.environ,
                 "DATABASE_URL": sqlite_url,
                 "DATA_DIR": str(tmp_path),
                 "PORT": str(port),
+                "WEB_CONCURRENCY": "1",
                 "DEMO": "0",
                 "LOG_FORMAT": "json",
                 "TRUSTED_PROXIES": str(proxies),

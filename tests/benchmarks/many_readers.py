@@ -16,7 +16,6 @@ import os
 import random
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -35,7 +34,7 @@ from etl.audit import now
 from etl.settings import Settings
 from etl.warehouse import write_transaction
 from tests.services.asking import question_of
-from tests.services.server import PROJECT, free_port
+from tests.services.server import PROJECT, free_port, web_command
 
 PATHS = [page.path for page in PAGES if page.permission == READ]
 PERIODS = [f"2024-{month:02d}" for month in range(1, 13)] + ["2024-Q2", "2024-H1", "2024"]
@@ -107,13 +106,15 @@ def measure(folder: Path, readers: int, seconds: float, workers: int) -> int:
             )
             sessions.append(open_session(connection, user, at=now()))
     server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"),
-            *("--workers", str(workers), "--threads", "4", "--log-level", "warning"),
-            *("--no-control-socket", "dashboard.app:create_server()"),
-        ],
+        web_command(),
         cwd=PROJECT,
-        env={**os.environ, "DATABASE_URL": url, "DATA_DIR": str(folder)},
+        env={
+            **os.environ,
+            "DATABASE_URL": url,
+            "DATA_DIR": str(folder),
+            "PORT": str(port),
+            "WEB_CONCURRENCY": str(workers),
+        },
     )
     try:
         people = [Reader(port, token, csrf) for token, csrf in sessions]

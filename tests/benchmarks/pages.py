@@ -13,7 +13,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -36,7 +35,7 @@ from tests.benchmarks.many_readers import PERIODS, Reader, largest_child_kb, wai
 from tests.benchmarks.measuring import Times, machine, table, verdict, write_part
 from tests.benchmarks.painting import first_views
 from tests.services.asking import question_of
-from tests.services.server import PROJECT, free_port
+from tests.services.server import PROJECT, free_port, web_command
 
 MOST_MILLISECONDS, MOST_WIRE, MOST_MEMORY, MOST_START = 40, 1_200_000, 160, 1.5
 MOST_COLD, MOST_WARM = 1.0, 0.4
@@ -50,13 +49,15 @@ def serving(folder: Path, url: str, port: int) -> Iterator[tuple[subprocess.Pope
     """Serve, and give the process with the seconds that it took to answer."""
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"),
-            *("--workers", str(WORKERS), "--threads", "4", "--log-level", "warning"),
-            *("--no-control-socket", "dashboard.app:create_server()"),
-        ],
+        web_command(),
         cwd=PROJECT,
-        env={**os.environ, "DATABASE_URL": url, "DATA_DIR": str(folder)},
+        env={
+            **os.environ,
+            "DATABASE_URL": url,
+            "DATA_DIR": str(folder),
+            "PORT": str(port),
+            "WEB_CONCURRENCY": str(WORKERS),
+        },
     )
     try:
         probe = Reader(port, "", "")

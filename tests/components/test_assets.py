@@ -6,6 +6,7 @@ from dataclasses import fields
 import pytest
 from plotly.offline import get_plotlyjs_version
 
+from dashboard.snapshots.html_parts import PLOTLY
 from dashboard.theme import THEMES, Theme
 from etl.settings import ASSETS_DIR
 
@@ -34,12 +35,13 @@ def test_every_vendored_folder_has_its_licence() -> None:
         "bootstrap-icons",
         "inter",
         "plotly",
+        "regenerator-runtime",
     }
     assert all((folder / "LICENSE").is_file() for folder in folders)
 
 
 def test_browser_and_figures_speak_the_same_plotly() -> None:
-    with (VENDOR / "plotly" / "plotly-cartesian.min.js").open(encoding="utf-8") as bundle:
+    with PLOTLY.open(encoding="utf-8") as bundle:
         assert f"v{get_plotlyjs_version()}" in bundle.read(300)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -23,6 +24,13 @@ SESSIONS: dict[str, list[dict[str, object]]] = {}
 
 PROCESSES: dict[str, subprocess.Popen[bytes]] = {}
 """The process of a server by its address, for those who kill it."""
+
+
+def web_command() -> list[str]:
+    """The Procfile's web process; its shell fills in PORT, HOST and WEB_CONCURRENCY."""
+    lines = (PROJECT / "Procfile").read_text("utf-8").splitlines()
+    web = dict(line.split(": ", 1) for line in lines)["web"]
+    return ["sh", "-c", f"exec {shlex.quote(sys.executable)} -m {web}"]
 
 
 def free_port() -> int:
