@@ -104,15 +104,40 @@ def search_all(pattern: re.Pattern[str], texts: Sequence[str]) -> list[int]:
 
 def distinct_cells(cells: pd.Series[Any]) -> tuple[Any, Any]:
     """Return the distinct cells, and for each cell its place among them, −1 where missing."""
-    if not isinstance(cells.dtype, pd.CategoricalDtype):
-        codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
-        return distinct, codes
-    # The words of a categorical are those of the whole file: the ones of this column are taken.
-    own: Any = cells.cat.codes.to_numpy()
-    words = cells.cat.categories.to_numpy()
-    is_used = np.zeros(len(words) + 1, dtype=bool)
-    is_used[own] = True
-    is_used[-1] = False
-    places = np.cumsum(is_used, dtype=np.int32) - 1
-    places[-1] = -1
-    return words[is_used[:-1]], places[own]
+    distinct, (places,) = distinct_cells_of([cells])
+    return distinct, places
+
+
+def distinct_cells_of(columns: Sequence[pd.Series[Any]]) -> tuple[Any, list[Any]]:
+    """Return the distinct cells of columns, and for each column the places of its cells.
+
+    A word that several columns of one file share is there once, one of plain objects once for
+    each such column. The place of a missing cell is −1.
+    """
+    shared: dict[int, list[int]] = defaultdict(list)
+    parts: list[Any] = []
+    places: list[Any] = [None] * len(columns)
+    length = 0
+    for place, cells in enumerate(columns):
+        if isinstance(cells.dtype, pd.CategoricalDtype):
+            shared[id(cells.dtype.categories)].append(place)
+        else:
+            codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
+            parts.append(distinct)
+            places[place] = np.where(codes < 0, -1, codes + length)
+            length += len(distinct)
+    for group in shared.values():
+        # The words of a categorical are those of the whole file: those of these are taken.
+        words = columns[group[0]].cat.categories.to_numpy()
+        is_used = np.zeros(len(words) + 1, dtype=bool)
+        for place in group:
+            is_used[columns[place].cat.codes.to_numpy()] = True
+        is_used[-1] = False
+        among = np.cumsum(is_used, dtype=np.int32) - 1 + np.int32(length)
+        among[-1] = -1
+        for place in group:
+            places[place] = among[columns[place].cat.codes.to_numpy()]
+        parts.append(words[is_used[:-1]])
+        length += len(parts[-1])
+    none = np.empty(0, dtype=object)
+    return (parts[0] if len(parts) == 1 else np.concatenate([none, *parts])), places

@@ -16,17 +16,9 @@ from etl.privacy import names_a_person, redact_series
 from etl.reading.cells import cell_text, map_distinct
 from etl.reading.sheets import ERROR_TEXTS
 from etl.reading.table import RawTable
-from etl.sources.cells import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    DateCells,
-    Dates,
-    Order,
-    parse_numbers,
-    read_dates,
-    texts,
-)
+from etl.sources.cells import parse_numbers, texts
 from etl.sources.columns import Resolved
+from etl.sources.dates import FIRST_YEAR, LAST_YEAR, DateCells, Dates, Order, read_dates
 from etl.sources.ledger import Ledger
 from etl.sources.model import KnownUnit
 
@@ -217,17 +209,13 @@ class Draft:
         """
         zone = self.mapping.timezone if self.mapping else LOCAL_ZONE
         raws = {name: self.raw(name) for name in names}
-        is_1904 = self.table.is_1904
-        columns = {
-            n: read_dates(
-                raw,
-                zone=zone,
-                is_1904=is_1904,
-                is_mapped=self.mapping is not None,
-                has_short_years=self.mapping is not None and self.mapping.order in ("dmy", "mdy"),
-            )
-            for n, raw in raws.items()
-        }
+        columns = read_dates(
+            raws,
+            zone=zone,
+            is_1904=self.table.is_1904,
+            is_mapped=self.mapping is not None,
+            has_short_years=self.mapping is not None and self.mapping.order in ("dmy", "mdy"),
+        )
         orders = self._orders(columns, codes)
         parsed = {name: column.read(orders[name]) for name, column in columns.items()}
         for name, dates in parsed.items():
@@ -345,7 +333,7 @@ def _own_order(column: DateCells) -> Order | None:
 def _told_by_codes(columns: dict[str, DateCells], codes: pd.Series | None) -> Order | None:
     """Return the order in which most dossiers were submitted or received on their code's date."""
     compared_columns = [name for name in ("submitted_at", "received_at") if name in columns]
-    if codes is None or not any(columns[n].undecided.any() for n in compared_columns):
+    if codes is None or not any(columns[n].is_undecided.any() for n in compared_columns):
         return None
     written = pd.to_datetime(map_distinct(codes, _stamp), format="%y%m%d", errors="coerce")
     near: dict[Order, int] = {"dmy": 0, "mdy": 0}

@@ -13,8 +13,9 @@ from etl.catalogue.sources import SOURCES, Column, Source
 from etl.mapping import LOCAL_ZONE
 from etl.normalise import bare_header
 from etl.reading import RawTable
-from etl.sources.cells import parse_numbers, read_dates, texts
+from etl.sources.cells import parse_numbers, texts
 from etl.sources.columns import Resolved
+from etl.sources.dates import read_dates
 
 Certainty = Literal["sure", "guess", "none"]
 
@@ -146,8 +147,8 @@ def _cells_fit(column: Column, cells: pd.Series) -> bool:
     if not filled.any():
         return True
     if column.kind in ("datetime", "date", "month"):
-        bad = read_dates(cells, zone=LOCAL_ZONE).read("dmy").bad
-        swapped = read_dates(cells, zone=LOCAL_ZONE).read("mdy").bad
+        dates = read_dates({column.name: cells}, zone=LOCAL_ZONE)[column.name]
+        bad, swapped = dates.read("dmy").bad, dates.read("mdy").bad
         bad = bad if bad.sum() <= swapped.sum() else swapped
     elif column.kind in ("integer", "decimal"):
         _, bad = parse_numbers(cells, whole=column.kind == "integer")

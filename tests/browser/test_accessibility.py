@@ -148,6 +148,8 @@ def test_an_administrator_signs_in_and_adds_somebody(
     # Whoever was added comes in by the keys too.
     page.context.clear_cookies()
     page.goto(f"{served_roles}/")
+    # A page gives the focus to its first field a moment after it is loaded.
+    expect(page.get_by_label("Tên đăng nhập")).to_be_focused()
     page.keyboard.type("chi_lan")
     walk_to(page, "Mật khẩu")
     page.keyboard.type(PASSWORD)

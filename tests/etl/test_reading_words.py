@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl.reading.cells import map_distinct
 from etl.reading.words import WordColumns, distinct_cells, search_all
-from etl.sources.cells import read_dates
+from etl.sources.dates import read_dates
 
 WORDS = st.sampled_from(["", "a", "b", "ab", "Đã xử lý", "30/06/2024", " "])
 ROWS = st.lists(st.lists(WORDS, min_size=1, max_size=5), min_size=1, max_size=30)
@@ -77,8 +77,9 @@ def test_one_search_finds_what_searching_each_does(texts: list[str]) -> None:
 def test_plain_dates_are_read_as_any_other(cells: list[str]) -> None:
     # A blank after it takes a date off the quick path.
     zone = "Asia/Ho_Chi_Minh"
-    quick = read_dates(pd.Series(cells, dtype=object), zone=zone)
-    slow = read_dates(pd.Series([f"{cell}  " for cell in cells], dtype=object), zone=zone)
+    slowly = [f"{cell}  " for cell in cells]
+    columns = {name: pd.Series(c, dtype=object) for name, c in (("q", cells), ("s", slowly))}
+    quick, slow = read_dates(columns, zone=zone).values()
     for order in ("dmy", "mdy"):
         one, other = quick.read(order), slow.read(order)
         assert one.values.equals(other.values)
