@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     )
     # The frame is the same for everybody; its links are drawn for whoever asks.
     app.layout = html.Div([shell.page_frame((), office=office), *_stores()])
-    lighten(app, folder=ASSETS_DIR)
+    lighten(app, folder=ASSETS_DIR, entry=shell.ENTRY)
     shell.register_callbacks(app)
     _register_filters(app)
     _register_picks(app)

@@ -26,8 +26,11 @@ _UNUSED = re.compile(
 _GRID = re.compile(r"<script src=\"(?P<at>[^\"]*/dash_ag_grid/[^\"]*)\"></script>\s*")
 
 
-def lighten(app: Dash, *, folder: Path) -> None:
-    """Name our files by their content; leave what a first view is without out of the document."""
+def lighten(app: Dash, *, folder: Path, entry: str) -> None:
+    """Name our files by their content; leave what a first view is without out of the document.
+
+    ``entry`` is the HTML that the page will take the place of.
+    """
     hashes = {
         f"/assets/{path.relative_to(folder).as_posix()}": _hash(path)
         for path in folder.rglob("*")
@@ -43,6 +46,7 @@ def lighten(app: Dash, *, folder: Path) -> None:
         parts["scripts"] = _UNUSED.sub("", _GRID.sub("", parts["scripts"]))
         if grid:
             parts["metas"] += f'\n<meta name="grid-library" content="{grid["at"]}">'
+        parts["app_entry"] = entry
         for name in ("css", "scripts"):
             parts[name] = _OURS.sub(named, parts[name])
         # A font is asked for by the name that tokens.css gives it, or it would come twice.

@@ -71,6 +71,12 @@ _FONTS = "".join(
 )
 """Asked for at once: a font that comes after the words moves them, and all of these are needed."""
 
+ENTRY = """<div id="react-entry-point"><main class="opening">
+<h1>Đang mở bảng điều hành…</h1>
+<noscript><p>Trang này cần JavaScript. Hãy bật JavaScript trong trình duyệt rồi mở lại.</p></noscript>
+</main></div>"""
+"""What stands there until the page does; Dash's own words are English and in no landmark."""
+
 INDEX_STRING = f"""<!DOCTYPE html>
 <html lang="vi">
 <head>

@@ -91,9 +91,24 @@ def test_what_opens_over_a_page_is_for_everybody(
     page.goto(f"{served_roles}/hop-thang?period=2024-06")
     page.wait_for_selector("[data-record][data-ready=yes]")
     assert faults_of(page) == []
-    for door in ("/mat-khau", "/dang-nhap"):
-        page.goto(f"{served_roles}{door}")
-        assert faults_of(page) == [], door
+    page.goto(f"{served_roles}/mat-khau")
+    assert faults_of(page) == []
+    page.context.clear_cookies()
+    page.goto(f"{served_roles}/dang-nhap")
+    assert faults_of(page) == []
+
+
+def test_until_a_page_stands_there_it_says_that_it_is_opened(
+    browser: Any, served_roles: str
+) -> None:
+    """As on a slow line: the document has come, its scripts have not."""
+    with browser.new_context(reduced_motion="reduce") as room:
+        room.add_cookies(SESSIONS[served_roles])
+        page = room.new_page()
+        page.route(re.compile(r"\.js(\?|$)"), lambda route: route.abort())
+        page.goto(f"{served_roles}/")
+        expect(page.get_by_role("main")).to_have_text("Đang mở bảng điều hành…")
+        assert faults_of(page) == []
 
 
 def test_paper_has_every_row_and_nothing_to_click(quiet_page: Any, served_roles: str) -> None:
