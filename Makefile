@@ -49,6 +49,7 @@ UNIT_ROWS ?= 62500
 SIZES ?= 125000,1000000
 REPEATS ?= 3
 SECONDS_OF_USE ?= 30
+bench: export PYTHONDONTWRITEBYTECODE :=
 bench: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m tests.benchmarks.loading --rows $(ROWS) --xlsx-rows $(XLSX_ROWS) --units $(UNITS) \

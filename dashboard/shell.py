@@ -73,7 +73,7 @@ _FONTS = "".join(
 
 ENTRY = """<div id="react-entry-point"><main class="opening">
 <h1>Đang mở bảng điều hành…</h1>
-<noscript><p>Trang này cần JavaScript. Hãy bật JavaScript trong trình duyệt rồi mở lại.</p></noscript>
+<noscript><p>Trang này cần JavaScript. Hãy bật lên trong trình duyệt rồi mở lại.</p></noscript>
 </main></div>"""
 """What stands there until the page does; Dash's own words are English and in no landmark."""
 

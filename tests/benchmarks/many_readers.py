@@ -14,6 +14,7 @@ import http.client
 import json
 import os
 import random
+import re
 import statistics
 import subprocess
 import tempfile
@@ -67,19 +68,29 @@ class Reader:
 
 def resident_kb(root: int) -> int:
     """Return the resident memory of a process and its children, in kB."""
-    return sum(_resident("--pid", str(root), "--ppid", str(root)))
-
-
-def largest_child_kb(root: int) -> int:
-    """Return the resident memory of the largest child of a process, in kB."""
-    return max(_resident("--ppid", str(root)))
-
-
-def _resident(*chosen: str) -> list[int]:
     listed = subprocess.run(
-        ["ps", "-o", "rss=", *chosen], capture_output=True, text=True, check=True
+        ["ps", "-o", "rss=", "--pid", str(root), "--ppid", str(root)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    return [int(word) for word in listed.stdout.split()]
+    return sum(map(int, listed.stdout.split()))
+
+
+def largest_child_kb(root: int) -> tuple[int, int]:
+    """Return the largest resident memory of a process's children, and the largest share, in kB.
+
+    Resident counts whole what forked processes have in common, a share (PSS) by how many have it.
+    """
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(root)], capture_output=True, text=True, check=True
+    )
+    whole, shares = [], []
+    for number in listed.stdout.split():
+        rollup = Path(f"/proc/{number}/smaps_rollup").read_text(encoding="ascii")
+        whole.append(int(re.findall(r"^Rss:\s+(\d+)", rollup, re.MULTILINE)[0]))
+        shares.append(int(re.findall(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[0]))
+    return max(whole), max(shares)
 
 
 def main() -> int:
