@@ -1,5 +1,5 @@
-/* How the grid of dossiers draws a cell that is a word on a tinted ground: the row says its tone,
-   the column which icon stands for which tone. */
+/* How the grid of dossiers draws a cell that is a word on a tinted ground, and on a phone a whole
+   dossier: the row says its tone, the column which icon stands for which tone. */
 (function () {
   "use strict";
 
@@ -12,7 +12,24 @@
     return window.React.createElement("span", { className: "chip " + tone }, icon, props.value);
   }
 
+  function days(number) {
+    if (!number) return "";
+    return number > 0 ? "trễ " + number + " ngày" : "còn " + -number + " ngày";
+  }
+
+  function dossier(props) {
+    const make = window.React.createElement;
+    const row = props.data;
+    const due = row.due_on ? "hẹn " + window.dashAgGridFunctions.isoDay(row.due_on) : "";
+    return make("div", { className: "dossier" },
+      make("p", null, chip({ value: row.state, data: row, icons: props.icons }), make("b", null, days(row.days))),
+      make("p", { className: "what" }, row.procedure),
+      make("p", null, [row.dossier_code, row.department].filter(Boolean).join(" · ")),
+      make("p", null, due));
+  }
+
   window.dashAgGridComponentFunctions = Object.assign({}, window.dashAgGridComponentFunctions, {
     chip: chip,
+    dossier: dossier,
   });
 })();

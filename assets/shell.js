@@ -213,7 +213,7 @@
   function plots() { return document.querySelectorAll(".plot .js-plotly-plot, .spark .js-plotly-plot"); }
   /* paper has neither pages of a grid nor a scroll bar: a plain table of every row stands there
      instead, with the columns that a sheet has room for; the rest is in the exported file */
-  const NOT_ON_PAPER = ["field", "channel", "received_on", "apology"];
+  const NOT_ON_PAPER = ["whole", "field", "channel", "received_on", "apology"];
   function layGrid() {
     const grid = document.getElementById("dossier-grid");
     if (!grid || !grid.querySelector(".ag-root-wrapper")) return;

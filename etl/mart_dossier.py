@@ -40,15 +40,16 @@ def refresh_dossiers(
     calendars: Iterable[str],
     as_of: date | None,
     since: date | None = None,
-) -> None:
+) -> int:
     """Compute the mart of one unit anew; with ``since``, what is known from that day's months on.
 
-    Nothing stands in it where no file speaks for the unit (``as_of`` is None).
+    Nothing stands in it where no file speaks for the unit (``as_of`` is None). Returns how many
+    rows were written.
     """
     c = mart_dossier.c
     if as_of is None:
         connection.execute(delete(mart_dossier).where(c.unit == unit))
-        return
+        return 0
     sums: dict[str, _Sums] = {}
     for calendar in calendars:
         months = Months.read(connection, calendar=calendar, as_of=as_of)
@@ -67,9 +68,12 @@ def refresh_dossiers(
         for one in sums.values():
             for happening in happenings(dossiers, one.months, changes=changes):
                 one.add(places, happening)
+    written = 0
     for calendar, one in sums.items():
         rows = one.frame(cells).assign(unit=unit, calendar=calendar)
         bulk_insert(connection, mart_dossier, rows)
+        written += len(rows)
+    return written
 
 
 class _Cells:

@@ -27,11 +27,13 @@ from etl.tables import (
     load_batch,
     load_coverage,
     mart_coverage,
+    mart_dossier,
     mart_feedback,
     mart_survey,
     mart_task,
 )
 from etl.task_states import write_task_states
+from etl.warehouse import take_stock
 
 CALENDARS = ("calendar", "report")
 _SQL_MARTS: tuple[tuple[str, Table], ...] = (
@@ -89,11 +91,12 @@ def refresh(
     units = list(units)
     as_of = as_of_dates(connection, units=units)
     marts = [one for one in _SQL_MARTS if sources is None or one[0] in sources]
+    written = 0
     for unit in units:
         for table in (mart_coverage, mart_task, *(table for _, table in marts)):
             connection.execute(delete(table).where(table.c.unit == unit))
         if sources is None or "dossier" in sources:
-            refresh_dossiers(
+            written += refresh_dossiers(
                 connection,
                 unit=unit,
                 calendars=CALENDARS,
@@ -101,8 +104,12 @@ def refresh(
                 since=since,
             )
         for calendar in CALENDARS:
+            connection.execute(_bound("mart_coverage"), {"unit": unit, "calendar": calendar})
+    for table in (mart_dossier, mart_coverage):
+        take_stock(connection, table, written=written)
+    for unit in units:
+        for calendar in CALENDARS:
             place = {"unit": unit, "calendar": calendar}
-            connection.execute(_bound("mart_coverage"), place)
             for source, table in marts:
                 if (unit, source) in as_of:
                     connection.execute(_bound(table.name), {**place, "as_of": as_of[unit, source]})

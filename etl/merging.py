@@ -41,7 +41,7 @@ from etl.tables import (
     fact_task_report,
     load_dependency,
 )
-from etl.warehouse import bulk_insert, temporary_table, upsert_from
+from etl.warehouse import bulk_insert, take_stock, temporary_table, upsert_from
 
 INSERTED, UNCHANGED, UPDATED = "a_inserted", "b_unchanged", "c_updated"
 KEY_SEPARATOR = "\x1f"
@@ -141,6 +141,7 @@ def merge(
         # Nothing to compare with: staging the rows beside the fact would write them twice.
         provenance: dict[str, Any] = {"first_batch_id": batch_id, "batch_id": batch_id}
         _insert(connection, fact.table, rows, derive=derive, values=provenance)
+        take_stock(connection, fact.table, written=len(rows))
         return Merged(int(rows["row"].nunique()), 0, 0, 0)
     rows = _keep_absent(connection, fact, rows, present=present)
     stage = _stage(connection, fact, rows, derive=derive)
@@ -155,6 +156,7 @@ def merge(
     counts = _count_rows(connection, stage)
     since = _first_day(connection, fact, stage)
     _write(connection, fact, stage, batch_id=batch_id)
+    take_stock(connection, fact.table, written=counts[INSERTED] + counts[UPDATED])
     stage.drop(connection)
     return Merged(counts[INSERTED], counts[UPDATED], counts[UNCHANGED], removed, since)
 
@@ -198,6 +200,7 @@ def _keep_absent(
     )
     keys.create(connection)
     bulk_insert(connection, keys, rows)
+    take_stock(connection, keys, written=len(rows))
     query = select(
         *(fact.table.c[name] for name in fact.key),
         *(fact.table.c[name].label(f"old_{name}") for name in absent),
@@ -228,6 +231,7 @@ def _stage(connection: Connection, fact: Fact, rows: pd.DataFrame, *, derive: De
     )
     stage.create(connection)
     _insert(connection, stage, rows, derive=derive, values={"state": INSERTED})
+    take_stock(connection, stage, written=len(rows))
     return stage
 
 

@@ -29,7 +29,7 @@ from etl.tables import (
     dim_unit,
     plan,
 )
-from etl.warehouse import bulk_insert, upsert
+from etl.warehouse import bulk_insert, take_stock, upsert
 from etl.working_time import WorkingCalendar
 
 FIRST_DAY = date(1990, 1, 1)
@@ -179,3 +179,5 @@ def write_calendars(connection: Connection, *, settings: Settings) -> None:
     frame["year"] = frame["month"].str.slice(0, 4)
     frame["quarter"] = frame["year"] + "-Q" + ((month - 1) // 3 + 1).astype(str)
     bulk_insert(connection, dim_month, frame)
+    take_stock(connection, dim_date, written=len(days))
+    take_stock(connection, dim_month, written=len(frame))

@@ -31,13 +31,13 @@ SECOND = {"Mã hồ sơ": "000.00.36.H08-240604-0001", "Ngày tiếp nhận": "0
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The queries of the pages that were drawn, in order."""
     drawn: list[str] = []
-    show = application._show
+    show = application.shown_at
 
     def watched(connection: Any, **asked: Any) -> Any:
         drawn.append(asked["query"])
         return show(connection, **asked)
 
-    monkeypatch.setattr(application, "_show", watched)
+    monkeypatch.setattr(application, "shown_at", watched)
     return drawn
 
 

@@ -69,9 +69,21 @@ _WIDTHS = {
     "field": 150,
 }
 _WIDTH, _NARROW = 130, 118
+_PHONE_ROW = 104
+_WHOLE = {
+    "colId": "whole",
+    "headerName": "Hồ sơ, gấp nhất trước",
+    "flex": 1,
+    "cellRenderer": "dossier",
+    "cellRendererParams": {"icons": CHIP_ICONS},
+    "sortable": False,
+    "filter": False,
+    "resizable": False,
+}
+"""On a phone: a dossier in one cell. Its columns are there to be searched."""
 
 
-def dossier_grid(section: Section) -> html.Section:
+def dossier_grid(section: Section, *, is_phone: bool = False) -> html.Section:
     """Return the section's table as a grid with a search box and a link to its workbook."""
     if section.missing is not None or section.table is None:
         return card(section)
@@ -82,10 +94,15 @@ def dossier_grid(section: Section) -> html.Section:
         }
         for row in plain_records(section.table.rows)
     ]
+    columns = [_column(column) for column in section.table.columns]
+    options = {}
+    if is_phone:
+        columns = [_WHOLE, *({**column, "hide": True} for column in columns)]
+        options = {"rowHeight": _PHONE_ROW, "includeHiddenColumnsInQuickFilter": True}
     grid = dag.AgGrid(
         id=GRID_ID,
         rowData=rows,
-        columnDefs=[_column(column) for column in section.table.columns],
+        columnDefs=columns,
         defaultColDef={"sortable": True, "resizable": True, "filter": True, "minWidth": 90},
         dashGridOptions={
             "pagination": True,
@@ -97,6 +114,7 @@ def dossier_grid(section: Section) -> html.Section:
             "theme": {"function": THEME},
             # What leaves the office goes through its own door, which writes it down.
             "suppressCsvExport": True,
+            **options,
         },
         style={"height": HEIGHT, "width": "100%"},
         dangerously_allow_code=False,

@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard import formatting as fmt
-from dashboard.figures.bars import Names, lay_names, names_axis
 from dashboard.figures.common import (
     NARROW,
     TOOLTIP,
@@ -33,6 +32,7 @@ from dashboard.figures.common import (
     width_hint,
 )
 from dashboard.figures.measuring import clip, escape, text_width
+from dashboard.figures.rows import Names, lay_names, names_axis
 from dashboard.text import ANSWERS, NO_DATA, SMALL_N
 from dashboard.theme import Theme
 from etl.frames import records

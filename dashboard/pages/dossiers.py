@@ -31,7 +31,7 @@ def render(report: Report, view: View) -> list[Component]:
         grid(
             chart("late_by_department", 6),
             chart("outcomes", 6),
-            cell(dossier_grid(report.section("dossier_list")), span_wide=8),
+            cell(dossier_grid(report.section("dossier_list"), is_phone=view.is_phone), span_wide=8),
             chart("late_funnel", 6, span_wide=4),
             chart("intake_trend", 6, span_wide=4),
             chart("open_ages", 12, span_wide=8),

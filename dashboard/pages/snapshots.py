@@ -19,6 +19,7 @@ from dashboard.components.layout import cell, grid
 from dashboard.components.tables import data_table
 from dashboard.components.view import View
 from dashboard.components.words import Child
+from dashboard.filter_row import period_options
 from dashboard.filters import Period, whole_number
 from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.reports.choices import find_choices
@@ -30,7 +31,6 @@ from dashboard.reports.snapshot_list import (
     snapshot_frame,
 )
 from dashboard.reports.units import find_unit
-from dashboard.shell import period_options
 from dashboard.snapshots.comparing import Difference, changed_words, compare
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import Frozen, freeze

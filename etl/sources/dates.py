@@ -66,6 +66,7 @@ _EPOCH = re.compile(r"[1-9]\d{8,9}|[1-9]\d{11,12}")
 _MILLISECONDS = 10**11
 _SERIAL_TEXT = re.compile(r"\d{5}(?:[.,]\d+)?")
 _NO_OFFSET = 10_000
+_BLOCK_TEXTS = 50_000
 
 Numbers = npt.NDArray[np.int64]
 Moments = npt.NDArray[np.datetime64]
@@ -317,35 +318,45 @@ def _plain_texts(raw: npt.NDArray[np.object_]) -> tuple[Marks, Numbers, Marks, M
     lengths = np.fromiter(
         (len(v) if isinstance(v, str) and v.isascii() else 0 for v in raw), np.int64, count=size
     )
-    fits = np.isin(lengths, (10, 16, 19))
     plain, iso, numeric = np.zeros((3, size), dtype=bool)
-    places = np.flatnonzero(fits)
-    if not len(places):
-        return plain, parts, iso, numeric
-    cells = np.array(raw[places].tolist(), dtype="S19").view(np.uint8).reshape(-1, 19)
-    for is_iso, pattern in ((False, b"00/00/0000 00:00:00"), (True, b"0000-00-00 00:00:00")):
-        wanted = np.frombuffer(pattern, dtype=np.uint8)
-        is_digit = wanted == ord("0")
-        right = np.where(is_digit, (cells >= ord("0")) & (cells <= ord("9")), cells == wanted)
-        if is_iso:
-            right[:, 10] |= cells[:, 10] == ord("T")
-        # What stands right of a shorter cell is nothing.
-        right |= np.arange(19) >= lengths[places, None]
-        found = right.all(axis=1)
-        digits = np.where(is_digit & (cells != 0), cells - ord("0"), 0)[found].astype(np.int64)
-
-        def number(first: int, last: int, digits: Numbers = digits) -> Numbers:
-            return digits[:, first:last] @ 10 ** np.arange(last - first - 1, -1, -1)
-
-        hour, minute, second = number(11, 13), number(14, 16), number(17, 19)
-        is_clock = (hour < 24) & (minute < 60) & (second < 60)
-        at = places[found][is_clock]
-        days = ((8, 10), (5, 7), (0, 4)) if is_iso else ((0, 2), (3, 5), (6, 10))
-        parts[:3, at] = np.stack([number(*span) for span in days])[:, is_clock]
-        parts[3, at] = (hour * 3600 + minute * 60 + second)[is_clock]
-        plain[at] = True
-        (iso if is_iso else numeric)[at] = True
+    places = np.flatnonzero(np.isin(lengths, (10, 16, 19)))
+    # Block by block: spread out into digits, texts take ten times their room.
+    for start in range(0, len(places), _BLOCK_TEXTS):
+        at = places[start : start + _BLOCK_TEXTS]
+        cells = np.array(raw[at].tolist(), dtype="S19").view(np.uint8).reshape(-1, 19)
+        for is_iso, marks in ((False, numeric), (True, iso)):
+            found, told = _plain_parts(cells, lengths[at], is_iso=is_iso)
+            parts[:4, at[found]] = told
+            plain[at[found]] = marks[at[found]] = True
     return plain, parts, iso, numeric
+
+
+def _plain_parts(
+    cells: npt.NDArray[np.uint8], lengths: Numbers, *, is_iso: bool
+) -> tuple[npt.NDArray[np.integer], Numbers]:
+    """Return which of ``cells``, 19 bytes each, are such dates, and the first four parts of those.
+
+    What stands right of a shorter cell is nothing.
+    """
+    pattern = b"0000-00-00 00:00:00" if is_iso else b"00/00/0000 00:00:00"
+    wanted = np.frombuffer(pattern, dtype=np.uint8)
+    is_digit = wanted == ord("0")
+    right = np.where(is_digit, (cells >= ord("0")) & (cells <= ord("9")), cells == wanted)
+    if is_iso:
+        right[:, 10] |= cells[:, 10] == ord("T")
+    right |= np.arange(19) >= lengths[:, None]
+    found = np.flatnonzero(right.all(axis=1))
+    shown = cells[found]
+    digits = np.where(is_digit & (shown != 0), shown - ord("0"), 0).astype(np.int64)
+
+    def number(first: int, last: int) -> Numbers:
+        return digits[:, first:last] @ 10 ** np.arange(last - first - 1, -1, -1)
+
+    hour, minute, second = number(11, 13), number(14, 16), number(17, 19)
+    is_clock = (hour < 24) & (minute < 60) & (second < 60)
+    days = ((8, 10), (5, 7), (0, 4)) if is_iso else ((0, 2), (3, 5), (6, 10))
+    told = np.stack([*(number(*span) for span in days), hour * 3600 + minute * 60 + second])
+    return found[is_clock], told[:, is_clock]
 
 
 def _split_texts(written: npt.NDArray[np.object_]) -> tuple[Numbers, Marks, Marks]:

@@ -61,7 +61,7 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
     _require_reception(draft, rows)
     _warn_oddities(draft, rows)
     rows["rating3"] = rows["rating3"].where(rows["rating3"] != "other", None)
-    return last_of_each(rows[draft.ledger.is_kept], ["unit", "dossier_code"])
+    return last_of_each(draft.ledger.kept(rows), ["unit", "dossier_code"])
 
 
 def _require_reception(draft: Draft, rows: pd.DataFrame) -> None:

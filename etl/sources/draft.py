@@ -219,7 +219,10 @@ class Draft:
         orders = self._orders(columns, codes)
         parsed = {name: column.read(orders[name]) for name, column in columns.items()}
         for name, dates in parsed.items():
-            self.parsed[name] = dates.values.where(~dates.month_only)
+            has_months = dates.month_only.any()
+            self.parsed[name] = (
+                dates.values.where(~dates.month_only) if has_months else dates.values
+            )
             unfit = dates.bad
             unfit = unfit if months else unfit | dates.month_only
             unfit = unfit if quarters else unfit | dates.quarter
@@ -361,5 +364,8 @@ def _stamp(code: object) -> str | None:
 
 def last_of_each(rows: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, int]:
     """Keep the last row of each key; return how many file rows were superseded whole."""
-    kept = rows[~rows.duplicated(key, keep="last")]
+    superseded = rows.duplicated(key, keep="last")
+    if not superseded.any():
+        return rows, 0
+    kept = rows[~superseded]
     return kept, rows["row"].nunique() - kept["row"].nunique()

@@ -60,6 +60,10 @@ class Ledger:
         """Whether each row is still in."""
         return pd.Series(~self.rows.isin(list(self._rejected)), index=self.rows)
 
+    def kept(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return those of ``rows`` that are still in; themselves, not a copy, where all are."""
+        return rows[self.is_kept] if self._rejected else rows
+
     @property
     def rejects(self) -> pd.DataFrame:
         """One row per rejected row, in file order."""

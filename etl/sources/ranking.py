@@ -45,5 +45,5 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
         values=draft.raw("index_pct"),
         reason="không có chỉ số, cũng không có hạng; hãy điền một trong hai.",
     )
-    rows = rows[draft.ledger.is_kept]
+    rows = draft.ledger.kept(rows)
     return last_of_each(rows.astype({"year": "int64"}), ["unit", "year"])

@@ -29,8 +29,8 @@ def cells_of_rejects(draft: Draft) -> list[dict[str, Any]]:
     if rejected.empty:
         return []
     names = {header: name for name, header in draft.found.columns.items()}
-    kept = draft.frame[draft.ledger.is_kept]
     spilled = rejected.index.isin(draft.table.spilled)
+    kept = draft.ledger.kept(draft.frame) if spilled.any() else rejected
     rows: list[dict[str, Any]] = [{} for _ in rejected.index]
     for header in rejected.columns:
         days = draft.parsed.get(names.get(header, ""))

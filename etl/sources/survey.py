@@ -183,7 +183,7 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
         question=question.where(question.notna(), "Tiêu chí " + criterion.astype(str)),
         face=face,
     )
-    rows = rows[draft.ledger.is_kept]
+    rows = draft.ledger.kept(rows)
     # A row that comes again replaces all the forms of the earlier one, which may have been more.
     rows = rows[~rows.duplicated([*KEY, "face", "criterion", "question"], keep="last")]
     table = pd.DataFrame(counts).loc[rows.index, [5, 4, 3, 2, 1]]

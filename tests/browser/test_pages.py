@@ -170,6 +170,24 @@ def test_the_list_of_dossiers_is_searched(quiet_page: Any, served_demo: str) -> 
     expect(rows.filter(has_text="Đã xong")).not_to_have_count(0)
 
 
+def test_a_phone_shows_each_dossier_whole(quiet_page: Any, served_demo: str) -> None:
+    quiet_page.set_viewport_size({"width": 390, "height": 768})
+    open_page(quiet_page, f"{served_demo}/ho-so?period=2024-07")
+    rows = quiet_page.locator("#dossier-grid .ag-center-cols-container [role=row]")
+    rows.first.wait_for()
+    said = rows.first.inner_text()
+    assert re.search(r"trễ \d+ ngày", said)
+    assert re.search(r"hẹn \d\d/\d\d/2024", said)
+    assert quiet_page.locator("#dossier-grid .ag-center-cols-viewport").evaluate(
+        "one => one.scrollWidth <= one.clientWidth"
+    )
+    # Columns that do not stand by themselves are searched all the same.
+    code = re.search(r"\S+-\d{6}-\d{4}", said)
+    assert code is not None
+    quiet_page.fill("#dossier-search", code.group())
+    expect(rows).to_have_count(1)
+
+
 def test_a_number_opens_the_dossiers_it_counts_under_the_readers_filters(
     quiet_page: Any, served_demo: str
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from dash import Dash
 
-from dashboard import shell
+from dashboard import filter_row, shell
 from tests.components.helpers import attribute, of_class, of_type, walk, words
 
 
@@ -58,7 +58,8 @@ def test_ids_are_unique_and_complete() -> None:
         "filter-department", "filter-field", "filter-channel", "filter-reset", "filters-summary",
     }  # fmt: skip
     assert documented <= set(ids)
-    assert all(name in (shell.__doc__ or "") for name in documented)
+    words = f"{shell.__doc__}{filter_row.__doc__}"
+    assert all(name in words for name in documented)
 
 
 def _has_id(part: object) -> bool:
@@ -81,7 +82,7 @@ def test_every_control_has_a_name() -> None:
 
 
 def test_the_period_menu_keeps_its_shape_and_disables_what_is_not_loaded() -> None:
-    options = shell.period_options("2023-11", "2024-02")
+    options = filter_row.period_options("2023-11", "2024-02")
     assert [option["value"] for option in options[:8]] == [
         "2024", "2024-H1", "2024-H2", "2024-9M", "2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4",
     ]  # fmt: skip
@@ -96,20 +97,23 @@ def test_the_period_menu_keeps_its_shape_and_disables_what_is_not_loaded() -> No
 
 
 def test_choices_in_words() -> None:
-    assert shell.filters_summary("Tháng 12/2024") == "Tháng 12/2024"
-    assert shell.filters_summary("Tháng 12/2024", (None, shell.ALL)) == "Tháng 12/2024, tất cả"
-    chosen = shell.filters_summary("Tháng 12/2024", (None, shell.ALL, "Đất đai"))
+    assert filter_row.filters_summary("Tháng 12/2024") == "Tháng 12/2024"
+    assert (
+        filter_row.filters_summary("Tháng 12/2024", (None, filter_row.ALL))
+        == "Tháng 12/2024, tất cả"
+    )
+    chosen = filter_row.filters_summary("Tháng 12/2024", (None, filter_row.ALL, "Đất đai"))
     assert chosen == "Tháng 12/2024, Đất đai"
-    assert shell.member_options(["Đất đai"]) == [
-        {"label": "Tất cả", "value": shell.ALL},
+    assert filter_row.member_options(["Đất đai"]) == [
+        {"label": "Tất cả", "value": filter_row.ALL},
         {"label": "Đất đai", "value": "Đất đai"},
     ]
 
 
 def test_only_the_filters_of_a_page_are_shown() -> None:
-    assert shell.filters_class(("calendar", "period")) == "filters has-period has-calendar"
-    assert shell.bar_class(("period",)) == "bar"
-    assert shell.bar_class(()) == "bar no-filters"
+    assert filter_row.filters_class(("calendar", "period")) == "filters has-period has-calendar"
+    assert filter_row.bar_class(("period",)) == "bar"
+    assert filter_row.bar_class(()) == "bar no-filters"
 
 
 def test_stamps_say_demo_date_and_version() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, update
 
-from dashboard import shell
+from dashboard import filter_row
 from dashboard.app import create_app
 from dashboard.components.view import View
 from dashboard.components.words import plain_text
@@ -128,11 +128,11 @@ def test_a_reader_sees_the_units_chosen_among_those_allowed(
 def test_the_choice_of_units_lives_in_the_address() -> None:
     for query in ("?unit=all", "?period=2024-06&unit=21649", "?unit=Th%E1%BB%8B+x%C3%A3"):
         assert Filters.from_query(query).to_query() == query
-    one = shell.unit_options([(OWN, "X. A", "Thị xã")], own=OWN)
-    assert [option["value"] for option in one] == [shell.ALL]
+    one = filter_row.unit_options([(OWN, "X. A", "Thị xã")], own=OWN)
+    assert [option["value"] for option in one] == [filter_row.ALL]
     peers = [(OWN, "X. A", "Thị xã"), (NEXT, "X. B", "Thị xã"), (FAR, "X. C", "Huyện")]
-    assert [option["value"] for option in shell.unit_options(peers, own=OWN)] == [
-        shell.ALL, "all", "Huyện", "Thị xã", NEXT, FAR,
+    assert [option["value"] for option in filter_row.unit_options(peers, own=OWN)] == [
+        filter_row.ALL, "all", "Huyện", "Thị xã", NEXT, FAR,
     ]  # fmt: skip
 
 
@@ -234,7 +234,7 @@ def test_the_served_page_offers_and_shows_only_the_readers_units(
     said = ask_page(several, "/", "?unit=all&period=2024-06").get_json()["response"]
     assert said["unit-line"]["children"] == "2 đơn vị, Thị xã Hoài Nhơn"
     assert "has-unit" in said["filters"]["className"]
-    assert [one["value"] for one in said["filter-unit"]["options"]] == [shell.ALL, "all", NEXT]
+    assert [one["value"] for one in said["filter-unit"]["options"]] == [filter_row.ALL, "all", NEXT]
     assert NAMES[FAR] not in str(said)
     one = signed_in(server, town, role="viewer", units=(OWN,))
     alone = ask_page(one, "/", "?unit=21652&period=2024-06").get_json()["response"]

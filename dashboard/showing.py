@@ -1,0 +1,299 @@
+"""What an answer to an address holds: the page, the frame around it, what its filters offer.
+
+Who may see what is decided here as well; :mod:`dashboard.app` wires the parts to the browser.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+from sqlalchemy import Connection
+
+from dashboard import filter_row, shell
+from dashboard import formatting as fmt
+from dashboard.access.gate import may
+from dashboard.access.roles import LOAD, READ, Principal
+from dashboard.answers import forget_answer
+from dashboard.components.states import (
+    change_strip,
+    empty_database,
+    error_card,
+    fault_strip,
+    stale_strip,
+)
+from dashboard.components.view import View
+from dashboard.components.words import bottom_line
+from dashboard.filters import Filters, query_values
+from dashboard.model import Report
+from dashboard.pages import PAGES, Page, show_page
+from dashboard.reports.breakdowns import unfiltered
+from dashboard.reports.choices import Choices, find_choices
+from dashboard.reports.context import Context, open_context
+from dashboard.reports.freshness import find_stale
+from dashboard.reports.snapshot_list import delivery_fault
+from dashboard.reports.units import choose_units
+from etl.errors import UserError
+from etl.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def may_see(principal: Principal, page: Page | None, *, settings: Settings) -> bool:
+    """Whether the reader may see the page: by role, and by the units that it tells of.
+
+    Who may not see the own unit has the pages that can be of another one, each of the reader's.
+    """
+    if page is None:
+        return principal.may(READ)
+    return principal.may(page.permission) and (page.is_of_units or principal.sees(settings.unit))
+
+
+def first_page(principal: Principal, page: Page | None, *, settings: Settings) -> Page | None:
+    """Return the page at an address; at the first one whatever comes first for this reader."""
+    if page is None or page.path != "/":
+        return page
+    return next((one for one in PAGES if may_see(principal, one, settings=settings)), page)
+
+
+def denied(page: Page | None, pages: Sequence[Page]) -> dict[str, Any]:
+    """Return a frame that says no more than that the page is not for this reader, and which are."""
+    words = "Tài khoản của bạn không được xem trang này. Hãy hỏi người quản trị."
+    return {
+        "page": [html.P(words, className="bottom-line")],
+        "notices": [],
+        "title": page.label if page else "Không có trang này",
+        "navigation": shell.navigation(pages, active="", badges={}, query=""),
+        "tabs": shell.tabs(pages, active="", badges={}, query=""),
+        "tabs_class": shell.tabs_class(pages),
+        "more": shell.more_links(pages, active="", query=""),
+        "filters_class": filter_row.filters_class(()),
+        "bar_class": filter_row.bar_class(()),
+    }
+
+
+def shown_at(
+    connection: Connection,
+    *,
+    settings: Settings,
+    principal: Principal,
+    page: Page | None,
+    pages: Sequence[Page],
+    query: str,
+    view: View,
+) -> dict[str, Any]:
+    """Return what each part of the frame holds at an address, by name: the page among them.
+
+    ``pages`` are those that the reader may see, ``page`` one of them, or None where there is none.
+    """
+    values = query_values(query)
+    asked = Filters.from_query(query)
+    has_units = page is not None and "unit" in page.filters
+    context = open_context(
+        connection,
+        settings=settings,
+        filters=asked if has_units else replace(asked, unit=None),
+        units=principal.units,
+    )
+    home = context.home
+    is_other = choose_units(context.peers, asked.unit, own=home) != (home,)
+    unit = asked.unit if is_other else None
+    reads = principal.may(READ)
+    # Whoever has the snapshots alone is not told what the filters of the pages offer.
+    choices = find_choices(context) if reads else Choices(None, (), (), (), ())
+    report, content = _content(context, page, values=values, view=view)
+    return {
+        **_frame(context, page, report=report, content=content, pages=pages, unit=unit),
+        "notices": _notices(context) if reads else [],
+        **_filter_values(context, choices, page, report=report, values=values, unit=unit),
+    }
+
+
+def _content(
+    context: Context, page: Page | None, *, values: Mapping[str, str], view: View
+) -> tuple[Report | None, list[Component]]:
+    """Return the page's report and what shows it; a failure is one card, and is written down."""
+    if page is None:
+        return None, [_no_such_page()]
+    if not context.has_data and page.needs_data:
+        return None, [empty_database(link=_where_to_load())]
+    try:
+        report, shown = show_page(page, context, values, view)
+        return report, [bottom_line(report.sentence), *shown]
+    except UserError as error:
+        return None, [html.P(str(error), className="bottom-line")]
+    except Exception:
+        code = f"E-{uuid.uuid4().hex[:6].upper()}"
+        log.exception("page %s failed, code %s", page.path, code)
+        forget_answer()
+        return None, [error_card(code, title=page.label, at=f"{datetime.now():%H:%M}")]
+
+
+def _where_to_load() -> str:
+    """Return the page that loads, "" for a reader who may not; answers are kept by role."""
+    return "/nap-du-lieu" if may(LOAD) else ""
+
+
+def _no_such_page() -> Component:
+    return html.Section(
+        [
+            html.H2("Không có trang này"),
+            html.P("Liên kết có thể đã cũ hoặc gõ thiếu. Hãy chọn một trang ở thanh điều hướng."),
+            html.A("Về Tổng quan", href="/", className="btn-a"),
+        ],
+        className="card2 start",
+    )
+
+
+BADGES = {"/ho-so": "open_overdue", "/phan-anh": "feedback_open_overdue"}
+"""What asks for attention behind a page: its path, and the metric that counts it."""
+
+
+def _badges(context: Context, paths: Collection[str]) -> dict[str, int]:
+    """Return what is overdue behind each page, under no filter but the period's cut-off."""
+    wanted = {path: code for path, code in BADGES.items() if path in paths}
+    if not context.has_data or not wanted:
+        return {}
+    rows = unfiltered(context).measure_many(wanted.values())
+    return {
+        path: int(row["numerator"])
+        for path, code in wanted.items()
+        if (row := rows[code]) is not None
+    }
+
+
+def _frame(
+    context: Context,
+    page: Page | None,
+    *,
+    report: Report | None,
+    content: list[Component],
+    pages: Sequence[Page],
+    unit: str | None,
+) -> dict[str, Any]:
+    """Return what stands around the page; ``unit`` is the choice that links carry on."""
+    path = page.path if page else ""
+    title = page.label if page else "Không có trang này"
+    as_of = report.as_of if report else context.latest
+    carried = replace(context.filters, unit=unit).to_query() if context.has_data else ""
+    names = _filters_shown(context, page)
+    badges = _badges(context, {one.path for one in pages})
+    # The frame is the own office's: figures of others stand under their own name.
+    named: str | list[Component | str] = title
+    if context.filters.unit:
+        named = [title, html.Span(f" · {context.unit.short_name}", className="of-unit")]
+    return {
+        "page": content,
+        "title": named,
+        "stamps": shell.stamps(
+            is_demo=context.is_demo,
+            as_of=as_of,
+            data_version=context.data_version if context.has_data else "",
+            period=report.period if report else "",
+        ),
+        "foot": shell.page_foot(
+            as_of=as_of, data_version=context.data_version if context.has_data else ""
+        ),
+        "navigation": shell.navigation(pages, active=path, badges=badges, query=carried),
+        "tabs": shell.tabs(pages, active=path, badges=badges, query=carried),
+        "tabs_class": shell.tabs_class(pages),
+        "more": shell.more_links(pages, active=path, query=carried),
+        "filters_class": filter_row.filters_class(names),
+        "bar_class": filter_row.bar_class(names),
+    }
+
+
+def _filters_shown(context: Context, page: Page | None) -> tuple[str, ...]:
+    """Return the filters of a page that there is something to choose from."""
+    if page is None or not context.has_data:
+        return ()
+    # What the office was before is chosen by the period.
+    is_own_alone = {one.code for one in context.peers} <= set(context.own_units)
+    has_choice = context.filters.unit not in (None, context.home) or not is_own_alone
+    return tuple(name for name in page.filters if name != "unit" or has_choice)
+
+
+def _notices(context: Context) -> list[Component]:
+    """Return what every page must say: data that are late, a report that did not go out."""
+    stale = find_stale(context, today=date.today())
+    # Reports are made of the own unit: who looks at another is told nothing of them.
+    is_own = bool(context.offices)
+    fault = delivery_fault(context.connection, unit=context.unit.code) if is_own else ""
+    return [
+        *(
+            [stale_strip(days=stale.days, words=stale.words, link=_where_to_load() or "/du-lieu")]
+            if stale
+            else []
+        ),
+        *([fault_strip(fault)] if fault else []),
+        *(change_strip(words) for words in context.change_words()),
+    ]
+
+
+def _filter_values(
+    context: Context,
+    choices: Choices,
+    page: Page | None,
+    *,
+    report: Report | None,
+    values: Mapping[str, str],
+    unit: str | None,
+) -> dict[str, Any]:
+    filters, period = context.filters, context.filters.period
+    label = fmt.period_label(period) if period else "Chọn kỳ"
+    months = choices.months
+    year = report.period.removeprefix("Năm ") if report and report.code == "ranking" else ""
+    is_first = period is None or months is None or period.previous().months[1] < months[0]
+    is_last = period is None or months is None or period.next().months[0] > months[1]
+    chosen = (filters.department, filters.field, filters.channel)
+    wanted = page.filters if page else ()
+    return {
+        "summary": filter_row.filters_summary(
+            f"Năm {year}" if "year" in wanted else label,
+            (
+                *((context.unit.name,) if filters.unit else ()),
+                *(chosen if "department" in wanted else ()),
+            ),
+        ),
+        "applied": {
+            "choice": {
+                "period": period.code if period else "",
+                "year": year,
+                "calendar": filters.calendar,
+                "department": filters.department or filter_row.ALL,
+                "field": filters.field or filter_row.ALL,
+                "channel": filters.channel or filter_row.ALL,
+                "list": values.get("list", ""),
+                "unit": unit or filter_row.ALL,
+            },
+            "version": context.data_version,
+            "previous": period.previous().code if period else "",
+            "next": period.next().code if period else "",
+        },
+        "period": period.code if period else "",
+        "period_options": filter_row.period_options(*months) if months else [],
+        "period_label": label,
+        "previous_disabled": is_first,
+        "next_disabled": is_last,
+        "year": year,
+        "year_options": [{"label": str(y), "value": str(y)} for y in choices.ranking_years],
+        "calendar": filters.calendar,
+        "department": filters.department or filter_row.ALL,
+        "department_options": filter_row.member_options(choices.departments),
+        "field": filters.field or filter_row.ALL,
+        "field_options": filter_row.member_options(choices.fields),
+        "channel": filters.channel or filter_row.ALL,
+        "channel_options": filter_row.member_options(choices.channels),
+        "unit": unit or filter_row.ALL,
+        "unit_options": filter_row.unit_options(
+            [(one.code, one.short_name, one.parent) for one in context.peers],
+            own=context.home,
+        ),
+        "unit_line": context.unit.office,
+    }
