@@ -22,10 +22,10 @@
     const row = props.data;
     const due = row.due_on ? "hẹn " + window.dashAgGridFunctions.isoDay(row.due_on) : "";
     return make("div", { className: "dossier" },
-      make("p", null, chip({ value: row.state, data: row, icons: props.icons }), make("b", null, days(row.days))),
+      make("p", { className: "top" }, chip({ value: row.state, data: row, icons: props.icons }), make("b", null, days(row.days))),
       make("p", { className: "what" }, row.procedure),
-      make("p", null, [row.dossier_code, row.department].filter(Boolean).join(" · ")),
-      make("p", null, due));
+      make("p", null, row.dossier_code),
+      make("p", null, [row.department, due].filter(Boolean).join(" · ")));
   }
 
   window.dashAgGridComponentFunctions = Object.assign({}, window.dashAgGridComponentFunctions, {

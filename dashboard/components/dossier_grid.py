@@ -69,10 +69,10 @@ _WIDTHS = {
     "field": 150,
 }
 _WIDTH, _NARROW = 130, 118
-_PHONE_ROW = 104
+_PHONE_ROW = 106
 _WHOLE = {
     "colId": "whole",
-    "headerName": "Hồ sơ, gấp nhất trước",
+    "headerName": "Hồ sơ",
     "flex": 1,
     "cellRenderer": "dossier",
     "cellRendererParams": {"icons": CHIP_ICONS},

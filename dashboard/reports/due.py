@@ -11,7 +11,7 @@ from dashboard import formatting as fmt
 from dashboard.model import Section, Span, Table, TableColumn
 from dashboard.reports.breakdowns import mart_slice, no_data, query_binds
 from dashboard.reports.context import Context
-from etl.catalogue.metrics import FEEDBACK
+from etl.catalogue.metrics import DOSSIER, FEEDBACK
 from etl.frames import records
 from etl.queries import run_query
 from etl.seeding import working_calendar
@@ -52,7 +52,7 @@ def due_section(context: Context) -> Section:
     """What is overdue, and what falls due in the next working days."""
     cutoff = context.cutoff
     code, title = "due", "Hồ sơ quá hạn và sắp đến hạn"
-    if cutoff is None or "dossier" not in context.as_of:
+    if cutoff is None or not _is_known(context):
         return Section(code, title, (Span(title),), missing=no_data(context, "hồ sơ"))
     days = working_calendar(context.settings).next_working_days(cutoff, SOON_DAYS)
     frame = open_dossiers(context, due_until=days[-1])
@@ -100,6 +100,12 @@ def due_section(context: Context) -> Section:
             "feedback": unanswered_feedback(context),
         },
     )
+
+
+def _is_known(context: Context) -> bool:
+    """Whether dossiers of the period are loaded: before and after all data none is not zero."""
+    part = mart_slice(context, DOSSIER)
+    return not covered_months(context.connection, DOSSIER, part).empty
 
 
 def unanswered_feedback(context: Context) -> list[dict[str, Any]]:

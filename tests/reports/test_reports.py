@@ -298,6 +298,13 @@ def test_a_filter_that_leaves_nothing_is_told_from_data_that_are_not_there(
     assert chart is not None and chart.options["average_label"].startswith("Mức chung")
 
 
+@pytest.mark.parametrize("period", ["2019-01", "2026-05"])
+def test_before_and_after_all_data_nothing_is_said_to_be_due(demo: Connection, period: str) -> None:
+    section = build(demo, "/", f"?period={period}").section("due")
+    assert section.missing is not None
+    assert section.missing.kind == "no_data"
+
+
 def test_satisfaction_counts_every_unsatisfied_answer_once(demo: Connection) -> None:
     report = build(demo, "/hai-long")
     year = {"months": ("2023-08", "2024-07"), "units": UNIT}
