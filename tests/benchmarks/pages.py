@@ -15,12 +15,15 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Engine
 
 from dashboard.__main__ import prepare
 from dashboard.access.gate import COOKIE, CSRF_COOKIE
@@ -84,6 +87,50 @@ def timed(reader: Reader, method: str, path: str, body: Any = None) -> float:
     return taken
 
 
+@dataclass(frozen=True)
+class Asked:
+    """How long answers took: of a file, of a choice nobody has made, of one made before."""
+
+    floor: Times
+    new: Times
+    known: Times
+
+
+def change_filters(
+    readers: list[Reader], questions: Sequence[tuple[str, str]], *, seconds: float
+) -> Asked:
+    """Let all readers ask without pause: each question for the first time, then over and over."""
+    readers[0].headers["Accept-Encoding"] = "identity"
+    parts = wait_for(lambda: readers[0].ask("GET", "/_dash-dependencies"))
+    readers[0].headers["Accept-Encoding"] = "gzip, deflate"
+    bodies = [question_of(parts, pathname=path, search=query) for path, query in questions]
+    update = "/_dash-update-component"
+
+    def files(_number: int, reader: Reader) -> Iterator[float]:
+        for _ in range(40):
+            yield timed(reader, "GET", "/assets/layout.css")
+
+    def first_time(number: int, reader: Reader) -> Iterator[float]:
+        for body in bodies[number :: len(readers)]:
+            yield timed(reader, "POST", update, body)
+
+    def again(number: int, reader: Reader) -> Iterator[float]:
+        stop = time.monotonic() + seconds
+        place = number
+        while time.monotonic() < stop:
+            yield timed(reader, "POST", update, bodies[place % len(bodies)])
+            place += 1
+
+    return Asked(*(all_at_once(readers, work) for work in (files, first_time, again)))
+
+
+def reading_sessions(engine: Engine, *, clients: int) -> list[tuple[str, str]]:
+    """Return a session and its token against forgery for each client, all of one new user."""
+    with write_transaction(engine) as connection:
+        user = add_user(connection, "doc", role="viewer", units=(), password=None, at=now())
+        return [open_session(connection, user, at=now()) for _ in range(clients)]
+
+
 def wire(reader: Reader) -> int:
     """Return the bytes of a first view: the document, what it names, the page, and the fonts."""
     reader.headers["Accept-Encoding"] = "identity"
@@ -106,41 +153,14 @@ def measure(
         shutil.copy(loaded, folder / "warehouse.db")
     url = f"sqlite:///{folder / 'warehouse.db'}"
     engine = prepare(Settings(database_url=url, demo=True, data_dir=folder))
-    with write_transaction(engine) as connection:
-        user = add_user(connection, "doc", role="viewer", units=(), password=None, at=now())
-        sessions = [open_session(connection, user, at=now()) for _ in range(clients)]
+    sessions = reading_sessions(engine, clients=clients)
     engine.dispose()
     port = free_port()
     with serving(folder, url, port) as (process, start):
         readers = [Reader(port, token, csrf) for token, csrf in sessions]
         at_rest = largest_child_kb(process.pid)
         weight = wire(readers[0])
-        readers[0].headers["Accept-Encoding"] = "identity"
-        asked = wait_for(lambda: readers[0].ask("GET", "/_dash-dependencies"))
-        readers[0].headers["Accept-Encoding"] = "gzip, deflate"
-        bodies = [
-            question_of(asked, pathname=path, search=query) for path, query in QUESTIONS[:choices]
-        ]
-        update = "/_dash-update-component"
-
-        def files(_number: int, reader: Reader) -> Iterator[float]:
-            for _ in range(40):
-                yield timed(reader, "GET", "/assets/layout.css")
-
-        def first_time(number: int, reader: Reader) -> Iterator[float]:
-            for body in bodies[number::clients]:
-                yield timed(reader, "POST", update, body)
-
-        def again(number: int, reader: Reader) -> Iterator[float]:
-            stop = time.monotonic() + seconds
-            place = number
-            while time.monotonic() < stop:
-                yield timed(reader, "POST", update, bodies[place % len(bodies)])
-                place += 1
-
-        floor = all_at_once(readers, files)
-        new = all_at_once(readers, first_time)
-        known = all_at_once(readers, again)
+        asked = change_filters(readers, QUESTIONS[:choices], seconds=seconds)
         in_use = largest_child_kb(process.pid)
         address = f"http://127.0.0.1:{port}"
         cookies = [
@@ -151,6 +171,7 @@ def measure(
     (rest, rest_share), (memory, share) = (
         [kb / 1024 for kb in found] for found in (at_rest, in_use)
     )
+    floor, new, known = asked.floor, asked.new, asked.known
     p95 = known.within(0.95) * 1000
     over = f"{known.median / floor.median:.1f} × the floor"
     faster = f"{new.median / known.median:.0f} × faster than drawn anew"

@@ -4,7 +4,8 @@
 loaded the ordinary way; each neighbour is a copy of its facts, marts and coverage under another
 code, made by the database itself: loading ten million dossiers is another benchmark. After each
 size: how long a page takes to build from nothing, the same for all units together, the one query
-that a page without marts would ask of the facts, and a load of 500 new dossiers of one unit.
+that a page without marts would ask of the facts, and a load of 500 new dossiers of one unit. At the
+last size it is served, and eight clients change filters without pause.
 """
 
 from __future__ import annotations
@@ -31,9 +32,21 @@ from etl.settings import Settings
 from etl.tables import fact_dossier, load_coverage, mart_coverage, mart_dossier, mart_task
 from etl.warehouse import open_engine, write_transaction
 from tests.benchmarks.generating import FIRST_DAY, YEARS, Town, settle, write_dossiers
+from tests.benchmarks.many_readers import Reader
 from tests.benchmarks.measuring import Times, databases, machine, table, verdict, write_part
+from tests.benchmarks.pages import (
+    MOST_MILLISECONDS,
+    QUESTIONS,
+    WORKERS,
+    Asked,
+    change_filters,
+    reading_sessions,
+    serving,
+)
+from tests.services.server import free_port
 
 FLAT = 1.3
+CLIENTS = 8
 MOST_DELTA = 2.0
 SETTINGS = Settings.model_construct()
 PATHS = ("/", "/ho-so", "/hai-long", "/nhiem-vu")
@@ -125,12 +138,33 @@ def measure_delta(engine: Engine, folder: Path, *, number: int) -> float:
         return taken()
 
 
+def measure_answers(engine: Engine, folder: Path, *, seconds: float) -> Asked:
+    """Return how long answers of a server took, all clients asking at once."""
+    sessions = reading_sessions(engine, clients=CLIENTS)
+    port, url = free_port(), engine.url.render_as_string(hide_password=False)
+    with serving(folder, url, port):
+        readers = [Reader(port, token, csrf) for token, csrf in sessions]
+        return change_filters(readers, QUESTIONS, seconds=seconds)
+
+
+def _answered(asked: Asked) -> str:
+    p95 = asked.known.within(0.95) * 1000
+    return (
+        f"Served at the last size, {CLIENTS} clients without pause, {WORKERS} workers, "
+        f"{len(QUESTIONS)} choices: a change of filter to a choice made before "
+        f"{asked.known.milliseconds()} (p95 ≤ {MOST_MILLISECONDS} ms: "
+        f"{verdict(p95 <= MOST_MILLISECONDS)}); to one that nobody has made "
+        f"{asked.new.milliseconds()}; a file of ours {asked.floor.milliseconds()}."
+    )
+
+
 def main() -> None:
     """Run the measurement, print it and write it into the document."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--unit-rows", type=int, default=62_500)
     parser.add_argument("--sizes", default="100000,1000000")
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=30)
     asked = parser.parse_args()
     head = machine()
     found: list[tuple[int, int, dict[str, Times], dict[str, Times], Times, Times]] = []
@@ -155,6 +189,9 @@ def main() -> None:
             facts = measure_facts(engine, repeats=asked.repeats)
             found.append((rows, int(units or 0), one, several, facts, Times(delta)))
             write_part("scale", "\n".join([f"{head}\n", *_said(found, asked.unit_rows)]))
+        answers = measure_answers(engine, folder, seconds=asked.seconds)
+        words = [f"{head}\n", *_said(found, asked.unit_rows), f"\n{_answered(answers)}"]
+        write_part("scale", "\n".join(words))
         engine.dispose()
 
 
