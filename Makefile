@@ -19,7 +19,7 @@ pictures: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m tests.pictures
 
-# The demonstration's stories in twenty demonstrations and more, its numbers in one more, and how
+# The demonstration's stories in twenty demonstrations and more, its numbers in two more, and how
 # often rules speak for nothing.
 signals: install-dev
 	$(PY) -m pytest -s -m slow tests/reports tests/etl/test_demo.py tests/test_truth_demo.py

@@ -47,9 +47,11 @@ WAREHOUSES = [
     pytest.param(
         ("postgresql", SEEDS[0]), id=f"postgresql-{SEEDS[0]}", marks=pytest.mark.postgresql
     ),
-    pytest.param(("sqlite", SEEDS[1]), id=f"sqlite-{SEEDS[1]}"),
-    # One more demonstration of the same kind, which takes half a minute to be loaded.
-    pytest.param(("sqlite", SEEDS[2]), id=f"sqlite-{SEEDS[2]}", marks=pytest.mark.slow),
+    # More demonstrations of the same kind, each half a minute of work.
+    *(
+        pytest.param(("sqlite", seed), id=f"sqlite-{seed}", marks=pytest.mark.slow)
+        for seed in SEEDS[1:]
+    ),
 ]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 
 from etl.migration import migrate
 from etl.record import Key, read_entry, read_history
-from etl.record_tables import record_entry
+from etl.record_tables import record_entry, record_history
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
 from tests.services.server import PROCESSES, SESSIONS, served
@@ -34,19 +34,47 @@ DIFFICULTIES = Key("21646", "department", "difficulties", month="2024-06", subje
 MEETING = "/hop-thang?period=2024-06"
 
 
+def new_office(folder: Path) -> Engine:
+    """An office with one late dossier, in a database of its own."""
+    engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
+    migrate(engine)
+    load_text(engine, folder, dossiers(LATE), as_of=date(2024, 6, 30))
+    return engine
+
+
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'warehouse.db'}")
-    migrate(engine)
-    load_text(engine, tmp_path, dossiers(LATE), as_of=date(2024, 6, 30))
+    """An office whose server a test starts and stops itself."""
+    engine = new_office(tmp_path)
     yield engine
     engine.dispose()
 
 
-@pytest.fixture
-def served_meeting(office: Engine, tmp_path: Path) -> Iterator[str]:
-    with served(tmp_path, DEMO="0") as address:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("meeting")
+
+
+@pytest.fixture(scope="module")
+def shared_office(folder: Path) -> Iterator[Engine]:
+    engine = new_office(folder)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def served_meeting(folder: Path, shared_office: Engine) -> Iterator[str]:
+    with served(folder, DEMO="0") as address:
         yield address
+
+
+@pytest.fixture
+def blank(shared_office: Engine) -> Engine:
+    """The served office with nothing in its record yet."""
+    with shared_office.begin() as connection:
+        for table in (record_entry, record_history):
+            connection.execute(table.delete())
+    return shared_office
 
 
 def open_meeting(page: Any, address: str) -> None:
@@ -68,14 +96,14 @@ def entry(engine: Engine, key: Key) -> str:
 
 
 def test_what_is_typed_is_saved_and_there_again(
-    quiet_page: Any, served_meeting: str, office: Engine
+    quiet_page: Any, served_meeting: str, blank: Engine
 ) -> None:
     page = quiet_page
     open_meeting(page, served_meeting)
     field(page, "Nguyên nhân: A2").fill("Chờ xác minh thực địa")
     field(page, "Khó khăn nêu ra: Địa chính").fill("Thiếu người")
     wait_saved(page)
-    assert entry(office, CAUSE) == "Chờ xác minh thực địa"
+    assert entry(blank, CAUSE) == "Chờ xác minh thực địa"
     page.get_by_role("button", name="Thêm kết luận").click()
     page.keyboard.type("Tăng một người cho bộ phận Địa chính")
     page.get_by_role("textbox", name="Ai làm").fill("Chủ tịch")
@@ -92,7 +120,9 @@ def test_what_is_typed_is_saved_and_there_again(
     page.locator(".rec-open").get_by_text("Tăng một người").wait_for()
 
 
-def test_newer_data_wait_until_nobody_types(quiet_page: Any, served_meeting: str) -> None:
+def test_newer_data_wait_until_nobody_types(
+    quiet_page: Any, served_meeting: str, blank: Engine
+) -> None:
     page = quiet_page
     open_meeting(page, served_meeting)
     box = field(page, "Khó khăn nêu ra: Địa chính")
@@ -113,7 +143,7 @@ def test_newer_data_wait_until_nobody_types(quiet_page: Any, served_meeting: str
 
 
 def test_two_editors_of_one_field_lose_nothing(
-    quiet_page: Any, served_meeting: str, office: Engine
+    quiet_page: Any, served_meeting: str, blank: Engine
 ) -> None:
     one = quiet_page
     other = one.context.new_page()
@@ -137,7 +167,7 @@ def test_two_editors_of_one_field_lose_nothing(
         )
     wait_saved(one)
     wait_saved(other)
-    assert entry(office, DIFFICULTIES) == "Tháng 6: Thiếu người. Máy in hỏng."
+    assert entry(blank, DIFFICULTIES) == "Tháng 6: Thiếu người. Máy in hỏng."
 
 
 def test_a_killed_server_loses_nothing_that_was_shown_as_saved(
@@ -181,13 +211,13 @@ def test_what_waited_is_sent_after_the_page_was_closed(
 
 
 def test_leaders_close_decisions_and_viewers_only_read(
-    quiet_page: Any, browser: Any, served_meeting: str, office: Engine
+    quiet_page: Any, browser: Any, served_meeting: str, blank: Engine
 ) -> None:
     open_meeting(quiet_page, served_meeting)
     quiet_page.get_by_role("button", name="Thêm kết luận").click()
     quiet_page.keyboard.type("Rà soát hồ sơ")
     wait_saved(quiet_page)
-    with office.connect() as connection:
+    with blank.connect() as connection:
         subject = connection.scalar(
             select(record_entry.c.subject).where(record_entry.c.kind == "decision")
         )
@@ -198,7 +228,7 @@ def test_leaders_close_decisions_and_viewers_only_read(
         ("leader", True, True),
     ):
         context = browser.new_context()
-        context.add_cookies(browser_session(office, served_meeting, role))
+        context.add_cookies(browser_session(blank, served_meeting, role))
         page = context.new_page()
         open_meeting(page, served_meeting)
         box = page.get_by_role("checkbox", name="Đã xong")
@@ -209,14 +239,14 @@ def test_leaders_close_decisions_and_viewers_only_read(
             box.check()
             wait_saved(page)
         context.close()
-    assert entry(office, state) == "closed"
-    with office.connect() as connection:
+    assert entry(blank, state) == "closed"
+    with blank.connect() as connection:
         (told,) = read_history(connection, state)
     assert told.saved_by == "nguoi_leader"
 
 
 def test_personal_data_is_hidden_as_it_is_saved(
-    quiet_page: Any, served_meeting: str, office: Engine
+    quiet_page: Any, served_meeting: str, blank: Engine
 ) -> None:
     open_meeting(quiet_page, served_meeting)
     field(quiet_page, "Giải trình: A2").fill("Đã gọi 0905123456 xin lỗi")
