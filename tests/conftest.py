@@ -12,11 +12,13 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from argon2 import PasswordHasher
 from filelock import FileLock
 from playwright.sync_api import expect
 from sqlalchemy import Engine, make_url, text
 
 from dashboard.__main__ import prepare
+from dashboard.access import passwords
 from etl.demo import write_demo
 from etl.migration import migrate
 from etl.settings import Settings
@@ -37,6 +39,7 @@ _DATA = tempfile.TemporaryDirectory(prefix="data-")
 # No test writes beside the project, whatever settings it makes.
 Settings.model_fields["data_dir"].default = Path(_DATA.name)
 register_profiles()
+_AS_SHIPPED = passwords._hasher
 QUIET_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -47,6 +50,21 @@ QUIET_FLAGS = (
     "--disable-sync",
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Hash passwords in no time: the real way takes a sixth of a second of processor by design."""
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: quick)
+        yield
+
+
+@pytest.fixture
+def slow_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords as the product does."""
+    monkeypatch.setattr(passwords, "_hasher", _AS_SHIPPED)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +16,7 @@ from sqlalchemy import Engine
 from dashboard.app import create_app
 from etl.settings import Settings
 from etl.warehouse import open_engine
+from tests.conftest import close_whole, made_once
 from tests.etl.loaders import dossiers, load_text
 
 ROW = {
@@ -34,10 +37,25 @@ class Served:
     settings: Settings
 
 
+@pytest.fixture(scope="session")
+def office_database(shared_folder: Path, sqlite_template: Path) -> Path:
+    """A SQLite database with the office's dossiers, to be copied."""
+
+    def make(path: Path) -> None:
+        shutil.copy(sqlite_template, path)
+        engine = open_engine(f"sqlite:///{path}")
+        with tempfile.TemporaryDirectory() as folder:
+            load_text(engine, Path(folder), dossiers(ROW), as_of=date(2024, 6, 30))
+        close_whole(engine)
+
+    return made_once(shared_folder / "office.db", make)
+
+
 @pytest.fixture
-def served(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
-    engine = open_engine(sqlite_url)
-    load_text(engine, tmp_path, dossiers(ROW), as_of=date(2024, 6, 30))
-    settings = Settings.model_construct(database_url=sqlite_url, data_dir=tmp_path)
+def served(office_database: Path, tmp_path: Path) -> Iterator[Served]:
+    path = tmp_path / "warehouse.db"
+    shutil.copy(office_database, path)
+    settings = Settings.model_construct(database_url=f"sqlite:///{path}", data_dir=tmp_path)
+    engine = open_engine(settings.database_url)
     yield Served(create_app(settings, engine=engine).server, engine, settings)
     engine.dispose()

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from argon2 import extract_parameters
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -371,9 +372,13 @@ def test_a_password_is_not_the_accounts_name() -> None:
         hash_password("nguyen.van.lan12", name="nguyen.van.lan")
 
 
+@pytest.mark.usefixtures("slow_hashes")
 def test_a_password_is_kept_as_a_slow_hash() -> None:
     stored = hash_password(PASSWORD, name="lan")
     assert stored.startswith("$argon2id$") and PASSWORD not in stored
+    cost = extract_parameters(stored)
+    # OWASP's least for argon2id, in KiB and rounds.
+    assert cost.memory_cost >= 19 * 1024 and cost.time_cost >= 2
     assert is_password(PASSWORD, stored)
     assert not is_password(PASSWORD + "x", stored)
     assert not is_password(PASSWORD, None)
