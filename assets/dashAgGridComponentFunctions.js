@@ -14,7 +14,7 @@
 
   function days(number) {
     if (!number) return "";
-    return number > 0 ? "trễ " + number + " ngày" : "còn " + -number + " ngày";
+    return (number > 0 ? "trễ " : "") + window.dashAgGridFunctions.lateDays(number) + " ngày";
   }
 
   function dossier(props) {

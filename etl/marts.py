@@ -105,6 +105,7 @@ def refresh(
             )
         for calendar in CALENDARS:
             connection.execute(_bound("mart_coverage"), {"unit": unit, "calendar": calendar})
+    # Coverage is short, but every sum of the mart joins it: both are looked at together.
     for table in (mart_dossier, mart_coverage):
         take_stock(connection, table, written=written)
     for unit in units:

@@ -108,16 +108,16 @@ class DateWords:
     @cached_property
     def day_first(self) -> Moments:
         """The moments with the day first in what is undecided; NaT for what is no date."""
-        first, second, year, seconds, offset = self.parts
-        return self._held(_assemble(year, second, first, seconds, offset, zone=self.zone))
+        return self._decided(day=self.parts[0], month=self.parts[1])
 
     @cached_property
     def month_first(self) -> Moments:
         """The moments with the month first in what is undecided; NaT for what is no date."""
-        first, second, year, seconds, offset = self.parts
-        return self._held(_assemble(year, first, second, seconds, offset, zone=self.zone))
+        return self._decided(day=self.parts[1], month=self.parts[0])
 
-    def _held(self, decided: Moments) -> Moments:
+    def _decided(self, *, day: Numbers, month: Numbers) -> Moments:
+        year, seconds, offset = self.parts[2:]
+        decided = _assemble(year, month, day, seconds, offset, zone=self.zone)
         moments = np.where(self.undecided, decided, self.moments)
         years = moments.astype("datetime64[Y]").astype(np.int64) + 1970
         moments[(years < FIRST_YEAR) | (years > LAST_YEAR)] = np.datetime64("NaT")

@@ -9,15 +9,12 @@ Then a real browser opens the overview.
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -34,41 +31,17 @@ from dashboard.pages import PAGES
 from etl.audit import now
 from etl.settings import Settings
 from etl.warehouse import write_transaction
-from tests.benchmarks.many_readers import PERIODS, Reader, largest_child_kb, wait_for
+from tests.benchmarks.many_readers import PERIODS, Reader, largest_child_kb, serving, wait_for
 from tests.benchmarks.measuring import Times, machine, table, verdict, write_part
 from tests.benchmarks.painting import first_views
 from tests.services.asking import question_of
-from tests.services.server import PROJECT, free_port, web_command
+from tests.services.server import PROJECT, free_port
 
 MOST_MILLISECONDS, MOST_WIRE, MOST_MEMORY, MOST_START = 40, 1_200_000, 160, 1.5
 MOST_COLD, MOST_WARM = 1.0, 0.4
 WORKERS, VIEWS = 2, 7
 PATHS = [page.path for page in PAGES if page.permission == READ and not page.is_live]
 QUESTIONS = [(path, f"?period={period}") for period, path in product(PERIODS, PATHS)]
-
-
-@contextmanager
-def serving(folder: Path, url: str, port: int) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
-    """Serve, and give the process with the seconds that it took to answer."""
-    begun = time.perf_counter()
-    process = subprocess.Popen(
-        web_command(),
-        cwd=PROJECT,
-        env={
-            **os.environ,
-            "DATABASE_URL": url,
-            "DATA_DIR": str(folder),
-            "PORT": str(port),
-            "WEB_CONCURRENCY": str(WORKERS),
-        },
-    )
-    try:
-        probe = Reader(port, "", "")
-        wait_for(lambda: probe.ask("GET", "/readyz"))
-        yield process, time.perf_counter() - begun
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def all_at_once(clients: list[Reader], work: Callable[[int, Reader], Iterator[float]]) -> Times:
@@ -156,7 +129,7 @@ def measure(
     sessions = reading_sessions(engine, clients=clients)
     engine.dispose()
     port = free_port()
-    with serving(folder, url, port) as (process, start):
+    with serving(folder, url, port, workers=WORKERS) as (process, start):
         readers = [Reader(port, token, csrf) for token, csrf in sessions]
         at_rest = largest_child_kb(process.pid)
         weight = wire(readers[0])

@@ -32,7 +32,7 @@ from etl.settings import Settings
 from etl.tables import fact_dossier, load_coverage, mart_coverage, mart_dossier, mart_task
 from etl.warehouse import open_engine, write_transaction
 from tests.benchmarks.generating import FIRST_DAY, YEARS, Town, settle, write_dossiers
-from tests.benchmarks.many_readers import Reader
+from tests.benchmarks.many_readers import Reader, serving
 from tests.benchmarks.measuring import Times, databases, machine, table, verdict, write_part
 from tests.benchmarks.pages import (
     MOST_MILLISECONDS,
@@ -41,7 +41,6 @@ from tests.benchmarks.pages import (
     Asked,
     change_filters,
     reading_sessions,
-    serving,
 )
 from tests.services.server import free_port
 
@@ -142,7 +141,7 @@ def measure_answers(engine: Engine, folder: Path, *, seconds: float) -> Asked:
     """Return how long answers of a server took, all clients asking at once."""
     sessions = reading_sessions(engine, clients=CLIENTS)
     port, url = free_port(), engine.url.render_as_string(hide_password=False)
-    with serving(folder, url, port):
+    with serving(folder, url, port, workers=WORKERS):
         readers = [Reader(port, token, csrf) for token, csrf in sessions]
         return change_filters(readers, QUESTIONS, seconds=seconds)
 
