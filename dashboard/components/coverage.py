@@ -8,14 +8,19 @@ from dashboard import formatting as fmt
 from dashboard.components.cards import card
 from dashboard.model import Section
 
-_WORDS = {"whole": "đã có số liệu", "partial": "chưa trọn tháng", "none": "chưa có số liệu"}
+_WORDS = {
+    "whole": "đã có số liệu",
+    "partial": "chưa trọn tháng",
+    "missing": "thiếu số liệu",
+    "outside": "ngoài thời gian có nguồn này",
+}
 
 
 def coverage_card(section: Section) -> html.Section:
     """Return the months of each source.
 
     ``section.data``: ``months`` (YYYY-MM) and ``rows``, a list of ``{"label", "states"}`` with a
-    state (whole, partial, none) for each month.
+    state (whole, partial, missing, or outside: before the source begins) for each month.
     """
     if not section.data.get("rows"):
         return card(section)
@@ -44,7 +49,7 @@ def _year(section: Section, year: str) -> html.Table:
     for row in section.data["rows"]:
         cells = []
         for month in months:
-            state = row["states"][place[month]] if month in place else "none"
+            state = row["states"][place[month]] if month in place else "outside"
             label = f"{row['label']}, {fmt.month_label(month).lower()}: {_WORDS[state]}"
             mark = html.I(
                 className=f"cov {state}", role="img", title=label, **{"aria-label": label}

@@ -84,15 +84,21 @@ def coverage_section(context: Context) -> Section:
     missing = 0
     for source in MONTHLY_SOURCES:
         own = frame[frame["source"] == source]["month"]
-        first = own.min() if len(own) else None
         states = []
         for month in months:
             whole = known.get((source, month))
-            is_hole = whole is None and first is not None and month > first
-            missing += is_hole
-            states.append("none" if whole is None else "whole" if whole else "partial")
+            if whole is not None:
+                states.append("whole" if whole else "partial")
+            else:
+                states.append("missing" if len(own) and month > own.min() else "outside")
+        missing += states.count("missing")
         rows.append({"label": SOURCES[source].label, "source": source, "states": states})
-    words = {"whole": "đủ", "partial": "chưa trọn tháng", "none": "chưa có"}
+    words = {
+        "whole": "đủ",
+        "partial": "chưa trọn tháng",
+        "missing": "thiếu",
+        "outside": "chưa bắt đầu",
+    }
     table = pd.DataFrame(
         [
             {"label": row["label"], **dict(zip(months, map(words.get, row["states"]), strict=True))}

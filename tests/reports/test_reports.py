@@ -275,12 +275,16 @@ def test_satisfaction_shows_what_measure_gives(demo: Connection) -> None:
 
 def test_data_says_which_months_are_covered(demo: Connection) -> None:
     table = build(demo, "/du-lieu").section("coverage").table.rows.set_index("label")
-    states = {"đủ": True, "chưa trọn tháng": True, "chưa có": False}
+    states = {"đủ": True, "chưa trọn tháng": True, "thiếu": False, "chưa bắt đầu": False}
     for code, source in (("late_rate", "dossier"), ("satisfaction_index", "survey")):
         months = (table.columns[0], table.columns[-1])
         measured = measure(demo, code, by=("month",), months=months, units=UNIT)
         covered = measured.set_index("month")["numerator"].notna()
         assert table.loc[SOURCES[source].label].map(states).to_dict() == covered.to_dict()
+    survey, tasks = (table.loc[SOURCES[source].label] for source in ("survey", "task_report"))
+    assert "thiếu" in set(survey)
+    assert set(tasks[tasks.index < "2024-01"]) == {"chưa bắt đầu"}
+    assert set(tasks[tasks.index >= "2024-01"]) == {"đủ"}
 
 
 def test_a_filter_that_leaves_nothing_is_told_from_data_that_are_not_there(
