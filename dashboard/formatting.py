@@ -193,8 +193,7 @@ def period_label(period: Period) -> str:
 
 def period_words(period: Period) -> str:
     """Return the period inside a sentence: "tháng 6/2024", "quý II/2024"."""
-    words = period_label(period)
-    return f"{words[0].lower()}{words[1:]}"
+    return lower_first(period_label(period))
 
 
 def capital(words: str) -> str:
@@ -207,6 +206,11 @@ _TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
 
 
 def alphabetical(label: str) -> tuple[bool, list[tuple[int, str]], str]:
+def lower_first(words: str) -> str:
+    """Return words as they stand inside a sentence; what follows the first letter is kept."""
+    return f"{words[:1].lower()}{words[1:]}"
+
+
     """Return the key that sorts labels as a Vietnamese dictionary does: đ after d, tones last.
 
     What stands in brackets is no name, "(chưa ghi)", and comes after the names.

@@ -85,6 +85,20 @@ class Missing:
     code: str = ""
 
 
+RowRole = Literal["goal", "before", "change", "interval", "size", "split", "silent", "detail"]
+"""What a row of a card is: ``split`` and ``silent`` are of tasks (part met and not met, those
+unreported), ``detail`` is everything that no renderer asks for by itself."""
+
+
+@dataclass(frozen=True)
+class KpiRow:
+    """One row of a card as it is printed; its role is how others find it, never its words."""
+
+    role: RowRole
+    label: str
+    value: str
+
+
 @dataclass(frozen=True)
 class Kpi:
     """One card: a number with its own period, four fixed rows, a sparkline and a verdict."""
@@ -94,13 +108,17 @@ class Kpi:
     window: str
     value: str
     suffix: str = ""
-    rows: tuple[tuple[str, str], ...] = ()
+    rows: tuple[KpiRow, ...] = ()
     spark: Chart | None = None
     verdicts: tuple[Verdict, ...] = ()
     missing: Missing | None = None
     link: str = ""
     worked: tuple[tuple[str, str], ...] = ()
     """What its definition says of the figure beyond the rows: the counts it was divided from."""
+
+    def row(self, role: RowRole) -> KpiRow:
+        """Return the row of a role, one without words when the card has none."""
+        return next((row for row in self.rows if row.role == role), KpiRow(role, "", ""))
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,12 @@ SMALL_N = 20
 """Under this many cases one of them moves a share by more than five points: readers are told."""
 
 NO_DATA = "chưa có số liệu"
+NONE = "không"
+"""A list without anything in it."""
 NOT_ZERO = "Đây không phải 0 %"
 INTERVAL = "Khoảng 95 %"
-INTERVAL_RIBBON = "Dải: khoảng tin cậy 95 %"
 PARTIAL_MONTH = "chưa trọn tháng"
 ANSWERS = "câu trả lời"
-RANK = "hạng"
 
 
 def small_note(noun: str) -> str:

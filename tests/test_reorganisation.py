@@ -190,8 +190,8 @@ def test_the_office_becomes_another_by_files_and_settings_alone(
     for context in _context(engine, after, "2025-07"):
         assert _counts(context) == (LATE["new"], A_MONTH, True)
         # Nothing is compared with June, and no month of the other office is called a rise.
-        rows = dict(ratio_kpi(context, "late_rate", link="").rows)
-        assert rows[f"So với {fmt.month_words('2025-06')}"] == "–"
+        change = ratio_kpi(context, "late_rate", link="").row("change")
+        assert (change.label, change.value) == (f"So với {fmt.month_words('2025-06')}", "–")
         assert context.window_words(12) == f"1 tháng đến {fmt.month_short('2025-07')}"
         assert "bất thường" not in str(build_overview_report(context))
         assert build_dossiers_report(context).section("outcomes").table.rows["month"].tolist() == [

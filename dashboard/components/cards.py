@@ -46,8 +46,6 @@ _MOST_STACKED = 6
 _FULL_FOOT = 3
 """Verdicts that do not fit side by side under the narrowest card."""
 
-_SIZE_LABELS = ("Cỡ mẫu", "Trên tổng số")
-
 
 def card(
     section: Section,
@@ -247,7 +245,8 @@ def kpi_card(kpi: Kpi, theme: Theme) -> html.Article:
 def _worked(kpi: Kpi) -> list[tuple[str, str]]:
     if kpi.missing is not None:
         return []
-    return [(kpi.window, f"{kpi.value}{kpi.suffix}"), *kpi.rows, *kpi.worked]
+    rows = [(row.label, row.value) for row in kpi.rows]
+    return [(kpi.window, f"{kpi.value}{kpi.suffix}"), *rows, *kpi.worked]
 
 
 def _middle(kpi: Kpi, theme: Theme, *, code: str) -> html.Div:
@@ -256,7 +255,7 @@ def _middle(kpi: Kpi, theme: Theme, *, code: str) -> html.Div:
     if kpi.suffix:
         value.append(kpi.suffix if is_unit else html.Small(kpi.suffix))
     children: list[Component] = [html.Div(value, className="val")]
-    interval = next((words for name, words in kpi.rows if name.startswith("Khoảng")), "")
+    interval = kpi.row("interval").value
     if interval:
         # Seen on phones alone, where the rows give way: the row itself is what is read aloud.
         shown = html.Span(interval, className="val-range", **{"aria-hidden": "true"})
@@ -280,17 +279,17 @@ def _lines(kpi: Kpi, beside: Sequence[Verdict] = ()) -> html.Dl:
     ``beside`` are verdicts on the last row's count.
     """
     lines = []
-    for position, (name, words) in enumerate(kpi.rows):
+    for position, row in enumerate(kpi.rows):
         classes = ["line"]
         if position == 0:
             classes.append("goal")
         elif position == len(kpi.rows) - 1:
             classes.append("size")
-            if name in _SIZE_LABELS:
+            if row.role == "size":
                 classes.append("plain-noun")
         marks = [verdict(one) for one in beside] if position == len(kpi.rows) - 1 else []
-        row = [html.Dt(name), html.Dd([*marks, words])]
-        lines.append(html.Div(row, className=" ".join(classes)))
+        line = [html.Dt(row.label), html.Dd([*marks, row.value])]
+        lines.append(html.Div(line, className=" ".join(classes)))
     return html.Dl(lines, className="lines")
 
 

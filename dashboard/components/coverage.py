@@ -7,10 +7,11 @@ from dash import html
 from dashboard import formatting as fmt
 from dashboard.components.cards import card
 from dashboard.model import Section
+from dashboard.text import PARTIAL_MONTH
 
 _WORDS = {
     "whole": "đã có số liệu",
-    "partial": "chưa trọn tháng",
+    "partial": PARTIAL_MONTH,
     "missing": "thiếu số liệu",
     "outside": "ngoài thời gian có nguồn này",
 }
@@ -29,7 +30,7 @@ def coverage_card(section: Section) -> html.Section:
     blocks = [_year(section, year) for year in reversed(years)]
     legend = html.Ul(
         [
-            html.Li([html.I(className=f"cov {state}"), words[:1].upper() + words[1:]])
+            html.Li([html.I(className=f"cov {state}"), fmt.capital(words)])
             for state, words in _WORDS.items()
         ],
         className="legend5",

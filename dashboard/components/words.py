@@ -8,6 +8,7 @@ from typing import TypeAlias
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard import formatting as fmt
 from dashboard.components.icons import icon
 from dashboard.model import Sentence, Tone, Verdict
 
@@ -47,12 +48,7 @@ def plain_text(spans: Sentence) -> str:
 def verdict_words(said: Sequence[Verdict]) -> str:
     """Return the foot of a card on one line: "Dao động thường; chưa đạt"."""
     first, *more = [one.text for one in said] or [""]
-    return "; ".join([first, *map(lower_first, more)])
-
-
-def lower_first(words: str) -> str:
-    """Return words as they stand inside a sentence; what follows the first letter is kept."""
-    return f"{words[:1].lower()}{words[1:]}"
+    return "; ".join([first, *map(fmt.lower_first, more)])
 
 
 def bottom_line(spans: Sentence) -> html.P:

@@ -199,7 +199,7 @@ def _tip(
     before = record.get("previous")
     verdict = str(record.get("verdict") or "")
     if not verdict and not fmt.is_nothing(before):
-        verdict = f"{previous_label.capitalize()}: {fmt.percent(before)}"
+        verdict = f"{fmt.capital(previous_label)}: {fmt.percent(before)}"
     value = share_words(record)
     return tooltip(
         theme,

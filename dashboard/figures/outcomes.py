@@ -326,7 +326,7 @@ def draw_columns(
             period=fmt.month_label(month),
             value="" if np.isnan(count) else fmt.count_noun(count, noun),
             name=NO_DATA if np.isnan(count) else "",
-            verdict=PARTIAL_MONTH.capitalize() if partial else "",
+            verdict=fmt.capital(PARTIAL_MONTH) if partial else "",
             action=action_words(action, {"numerator": count}) if count > 0 else "",
         )
         for month, count, partial in zip(months, value, is_partial, strict=True)

@@ -23,7 +23,6 @@ from dashboard.figures.common import (
     words,
 )
 from dashboard.figures.measuring import escape, spread, text_width
-from dashboard.text import RANK
 from dashboard.theme import Theme
 
 _GAP = 10.0
@@ -53,7 +52,7 @@ def draw_slope(
     low, high = (float(ranks.min()), float(ranks.max())) if len(ranks) else (1.0, 1.0)
     size = text_size(theme, width)
     row, label = size * 1.5, size * 1.25
-    left = [f"{RANK} {rank:.0f}" if np.isfinite(rank) else "" for rank in before]
+    left = [f"hạng {rank:.0f}" if np.isfinite(rank) else "" for rank in before]
     right = [
         f"{rank:.0f}  {escape(name)}" if np.isfinite(rank) else ""
         for rank, name in zip(after, names, strict=True)
@@ -150,7 +149,7 @@ def _line(
     colour = theme.accent if is_own[i] else theme.context
     ends = np.array([before[i], after[i]])
     said = [
-        f"{year}: {RANK} {rank:.0f}" if np.isfinite(rank) else f"{year}: chưa rõ"
+        f"{year}: hạng {rank:.0f}" if np.isfinite(rank) else f"{year}: chưa rõ"
         for year, rank in zip((first, last), ends, strict=True)
     ]
     tip = tooltip(theme, period=names[i], value=said[1], counts=said[0])

@@ -35,7 +35,6 @@ from dashboard.figures.common import (
 from dashboard.figures.measuring import Placer, escape, spread, text_height, text_width
 from dashboard.text import (
     ANSWERS,
-    INTERVAL_RIBBON,
     NO_DATA,
     NOT_ZERO,
     PARTIAL_MONTH,
@@ -45,6 +44,7 @@ from dashboard.text import (
 from dashboard.theme import Theme
 from etl.frames import records
 
+_INTERVAL_RIBBON = "Dải: khoảng tin cậy 95 %"
 _MOST_NOTES = 2
 """Small months, or stretches without data, that are each noted; of more, one note tells all."""
 
@@ -325,7 +325,7 @@ def missing_points(series: Series, theme: Theme, scale: Scale, missing_text: str
         tooltip(
             theme,
             period=fmt.month_label(series.months[i]),
-            name=missing_text.capitalize(),
+            name=fmt.capital(missing_text),
             verdict=NOT_ZERO,
         )
         for i in at
@@ -357,7 +357,7 @@ def tooltips(
             counts += f", {fmt.count_noun(series.n[i], noun)}"
         verdict = verdicts[i]
         if series.is_partial[i]:
-            verdict = PARTIAL_MONTH.capitalize()
+            verdict = fmt.capital(PARTIAL_MONTH)
         elif series.is_small[i] and not verdict:
             verdict = f"Số ít: dưới {SMALL_N} {noun}".strip()
         tips.append(
@@ -461,7 +461,7 @@ def _ribbon_lines(series: Series) -> list[str]:
     """Return the ribbon's name on two lines for the margin; none where there is no ribbon."""
     if not (np.isfinite(series.low) & np.isfinite(series.high)).any():
         return []
-    head, _, tail = INTERVAL_RIBBON.partition(" tin cậy ")
+    head, _, tail = _INTERVAL_RIBBON.partition(" tin cậy ")
     return [head, f"tin cậy {tail}"]
 
 
@@ -555,7 +555,7 @@ def _note_missing(
 
 def _note_ribbon(series: Series, scale: Scale, placer: Placer, drawn: Sheet) -> bool:
     """Name the ribbon inside it, from the left; False where it has no room for its name."""
-    width = text_width(INTERVAL_RIBBON, drawn.text_size) + 6
+    width = text_width(_INTERVAL_RIBBON, drawn.text_size) + 6
     height = drawn.text_size * 1.5
     if drawn.theme.is_projector or not len(_ribbon_lines(series)):
         return True
@@ -574,7 +574,7 @@ def _note_ribbon(series: Series, scale: Scale, placer: Placer, drawn: Sheet) -> 
     found = placer.place(width, height, centres[is_inside])
     if found is None:
         return False
-    _say_px(INTERVAL_RIBBON, found, drawn, colour=drawn.theme.accent)
+    _say_px(_INTERVAL_RIBBON, found, drawn, colour=drawn.theme.accent)
     return True
 
 

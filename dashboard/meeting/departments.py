@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from dashboard import formatting as fmt
-from dashboard.components.words import lower_first
 from dashboard.meeting.slide import (
-    DEPARTMENT,
     LeftOut,
     Made,
     Number,
@@ -54,7 +52,7 @@ def _by_department(summary: Report) -> dict[str, dict[str, Figure]]:
     table = summary.section(FIGURES).table
     found: dict[str, dict[str, Figure]] = {}
     for row in records(table.rows) if table is not None else ():
-        if row["by_words"] == DEPARTMENT:
+        if row["by"] == "department":
             figure = {str(key): value for key, value in row.items()}
             found.setdefault(str(row["member_words"]), {})[str(row["metric"])] = figure
     return found
@@ -88,7 +86,7 @@ def _slide(
         name,
         _sentence(name, figures),
         Points(tuple(points)),
-        subtitle=f"Hồ sơ, phản ánh, nhiệm vụ, {lower_first(reports['overview'].period)}",
+        subtitle=f"Hồ sơ, phản ánh, nhiệm vụ, {fmt.lower_first(reports['overview'].period)}",
         numbers=tuple(_numbers(figures)),
         table=late,
     )

@@ -13,9 +13,6 @@ from dashboard.snapshots.summary import FIGURES
 from dashboard.text import NO_DATA
 from etl.frames import records
 
-WHOLE, DEPARTMENT = "cả kỳ", "bộ phận"
-"""What the summary's figures are of."""
-
 
 @dataclass(frozen=True)
 class Number:
@@ -129,12 +126,7 @@ def left_out(code: str, title: str, section: Section, *, otherwise: str = "") ->
     if section.missing is not None:
         return LeftOut(code, title, section.missing.reason)
     has_rows = section.chart is None or len(section.chart.frame) > 0
-    return None if has_rows else LeftOut(code, title, otherwise or f"{NO_DATA.capitalize()}.")
-
-
-def kpi_row(kpi: Kpi, name: str) -> str:
-    """Return a fixed row of a card, "" when the card has no such row."""
-    return dict(kpi.rows).get(name, "")
+    return None if has_rows else LeftOut(code, title, otherwise or f"{fmt.capital(NO_DATA)}.")
 
 
 def find_kpi(kpis: tuple[Kpi, ...], metric: str) -> Kpi | None:
@@ -146,7 +138,7 @@ def find_figure(summary: Report, metric: str) -> Mapping[str, Any] | None:
     """Return a metric's figures of the whole period, None where a number is hidden or missing."""
     table = summary.section(FIGURES).table
     for row in records(table.rows) if table is not None else ():
-        if row["metric"] == metric and row["by_words"] == WHOLE:
+        if row["metric"] == metric and row["by"] == "":
             figure = {str(key): value for key, value in row.items()}
             return None if fmt.is_nothing(figure["numerator"]) else figure
     return None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard import formatting as fmt
-from dashboard.components.words import lower_first, plain_text, verdict_words
+from dashboard.components.words import plain_text, verdict_words
 from dashboard.meeting.decisions import decision_slides
 from dashboard.meeting.departments import department_slides
 from dashboard.meeting.slide import (
@@ -25,13 +25,13 @@ from dashboard.meeting.slide import (
     find_figure,
     find_kpi,
     headline,
-    kpi_row,
     left_out,
     verdict_tone,
     words,
 )
 from dashboard.model import Kpi, Report, Section, Tone
 from dashboard.snapshots.summary import SUMMARY
+from dashboard.text import NONE
 from etl.frames import records
 
 GLANCE, SATISFACTION, CRITERIA = "Toàn cảnh tháng", "Hài lòng so với mốc", "Sáu tiêu chí"
@@ -74,7 +74,7 @@ def glance(overview: Report, summary: Report) -> Made:
     if not any(kpi.missing is None for kpi in overview.kpis):
         reason = next((kpi.missing.reason for kpi in overview.kpis if kpi.missing), "")
         return LeftOut(
-            "glance", GLANCE, reason or f"Chưa có số liệu {lower_first(overview.period)}."
+            "glance", GLANCE, reason or f"Chưa có số liệu {fmt.lower_first(overview.period)}."
         )
     return Slide(
         "glance",
@@ -89,7 +89,7 @@ def glance(overview: Report, summary: Report) -> Made:
 def _tile(kpi: Kpi, period: str) -> Number:
     if kpi.missing is not None:
         return Number(fmt.NOTHING, kpi.label, "notice", kpi.missing.reason)
-    window = "" if kpi.window == period else f", {lower_first(kpi.window)}"
+    window = "" if kpi.window == period else f", {fmt.lower_first(kpi.window)}"
     return Number(_value(kpi), f"{kpi.label}{window}", _mark(kpi), verdict_words(kpi.verdicts))
 
 
@@ -108,7 +108,7 @@ def _cell_tone(found: Mapping[str, Any]) -> Tone:
 
 
 def satisfaction(report: Report) -> Made:
-    """Twelve months of satisfaction against the baseline of 2023."""
+    """Twelve months of satisfaction against the baseline."""
     section = report.section("satisfaction_trend")
     nothing = left_out("satisfaction", SATISFACTION, section)
     if nothing is not None:
@@ -116,11 +116,11 @@ def satisfaction(report: Report) -> Made:
     numbers = []
     year = find_kpi(report.kpis, "satisfaction_index")
     if year is not None:
-        interval = kpi_row(year, "Khoảng 95 %")
+        change = year.row("change")
         numbers = [
-            Number(_value(year), f"{year.window}, khoảng {interval}"),
-            Number(kpi_row(year, "So với mốc 2023"), "so với mốc 2023"),
-            Number(kpi_row(year, "Cỡ mẫu"), "đã trả lời"),
+            Number(_value(year), f"{year.window}, khoảng {year.row('interval').value}"),
+            Number(change.value, fmt.lower_first(change.label)),
+            Number(year.row("size").value, "đã trả lời"),
         ]
     return _chart_slide("satisfaction", SATISFACTION, section, numbers, said=report)
 
@@ -173,7 +173,7 @@ def ranking(report: Report) -> Made:
         RANKING,
         headline(report.sentence),
         Ladder(tuple(shown)),
-        subtitle=f"Chỉ số hài lòng được công bố, {lower_first(report.period)}",
+        subtitle=f"Chỉ số hài lòng được công bố, {fmt.lower_first(report.period)}",
         numbers=tuple(numbers),
         table=section.table,
         note=plain_text(section.sentence),
@@ -190,9 +190,9 @@ def late(report: Report, kpis: tuple[Kpi, ...]) -> Made:
     rate = find_kpi(kpis, "late_rate")
     if rate is not None:
         tone = _mark(rate)
-        goal = kpi_row(rate, "Mục tiêu")
+        goal = rate.row("goal").value
         numbers.append(Number(_value(rate), f"trễ hạn, mục tiêu {goal}", tone))
-        numbers.append(Number(kpi_row(rate, "Trên tổng số"), "đã xong trễ"))
+        numbers.append(Number(rate.row("size").value, "đã xong trễ"))
     overdue = cell(report.section("strip"), "open_overdue", "Quá hạn")
     if overdue is not None:
         numbers.append(Number(overdue["value"], "hồ sơ quá hạn chưa xong", _cell_tone(overdue)))
@@ -208,7 +208,7 @@ def intake(report: Report, summary: Report) -> Made:
     numbers = []
     rate = find_kpi(summary.kpis, "intake_within_8h_rate")
     if rate is not None:
-        counts = kpi_row(rate, "Trên tổng số").replace("hồ sơ", "trực tuyến")
+        counts = rate.row("size").value.replace("hồ sơ", "trực tuyến")
         numbers.append(Number(_value(rate), f"tiếp nhận trong 8 giờ, {counts}", _mark(rate)))
     asked = find_figure(summary, "supplemented_rate")
     if asked is not None and asked["denominator"]:
@@ -262,11 +262,11 @@ def tasks(overview: Report) -> Made:
     if kpi is not None:
         numbers = [
             Number(_value(kpi), "nhiệm vụ đạt"),
-            Number(kpi_row(kpi, "Một phần, chưa đạt"), "đạt một phần và chưa đạt"),
-            Number(kpi_row(kpi, "So với tháng trước"), "so với tháng trước"),
+            Number(kpi.row("split").value, "đạt một phần và chưa đạt"),
+            Number(kpi.row("change").value, "so với tháng trước"),
         ]
-        silent = kpi_row(kpi, "Chưa báo cáo")
-        if silent not in ("", "không"):
+        silent = kpi.row("silent").value
+        if silent not in ("", NONE):
             numbers[2] = Number(silent, "chưa báo cáo", "notice")
     return Slide(
         "tasks",

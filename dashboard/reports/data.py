@@ -14,6 +14,7 @@ from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.reports.context import Context
 from dashboard.reports.glossary import glossary_section
 from dashboard.reports.kpis import has_value
+from dashboard.text import PARTIAL_MONTH
 from etl.batches import batches, speaks_within
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
@@ -95,7 +96,7 @@ def coverage_section(context: Context) -> Section:
         rows.append({"label": SOURCES[source].label, "source": source, "states": states})
     words = {
         "whole": "đủ",
-        "partial": "chưa trọn tháng",
+        "partial": PARTIAL_MONTH,
         "missing": "thiếu",
         "outside": "chưa bắt đầu",
     }

@@ -44,7 +44,7 @@ from dashboard.reports.kpis import has_value
 from dashboard.reports.signals import last_reading, movement_words
 from dashboard.statistics.funnel import judge
 from dashboard.statistics.readings import Reading
-from dashboard.text import FUNNEL_VERDICTS
+from dashboard.text import FUNNEL_VERDICTS, OUTCOME_LABELS
 from etl.catalogue.metrics import DOSSIER
 from etl.summing import covered_months, sums
 
@@ -384,7 +384,7 @@ def funnel_section(context: Context, *, by: str = "department") -> Section:
         ),
         table=Table(
             (
-                TableColumn("label", noun.capitalize()),
+                TableColumn("label", fmt.capital(noun)),
                 *RATIO_COLUMNS,
                 TableColumn("verdict", "Nhận định"),
             ),
@@ -395,7 +395,7 @@ def funnel_section(context: Context, *, by: str = "department") -> Section:
         data={
             "subtitle": f"Tỷ lệ trễ hạn theo số hồ sơ của từng {noun}",
             "reading": (
-                f"{noun.capitalize()} ít hồ sơ dễ có tỷ lệ rất cao hoặc rất thấp do tình cờ, nên "
+                f"{fmt.capital(noun)} ít hồ sơ dễ có tỷ lệ rất cao hoặc rất thấp do tình cờ, nên "
                 "vùng xám rộng ở bên trái. Điểm vuông nằm ngoài vùng 99,8 % mới là khác hẳn "
                 "mức chung; điểm rỗng là quá ít hồ sơ để so sánh."
             ),
@@ -450,10 +450,7 @@ def outcomes_section(context: Context) -> Section:
         table=Table(
             (
                 TableColumn("month", "Tháng", "month"),
-                TableColumn("late", "Trễ hạn", "integer"),
-                TableColumn("on_time", "Đúng hạn", "integer"),
-                TableColumn("early", "Trước hạn", "integer"),
-                TableColumn("no_due", "Không có hạn", "integer"),
+                *(TableColumn(code, words, "integer") for code, words in OUTCOME_LABELS.items()),
             ),
             frame,
         ),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.model import Section, Span, Table, TableColumn
-from dashboard.text import SMALL_N
+from dashboard.text import INTERVAL, SMALL_N
 
 GLOSSARY: dict[str, str] = {
     "Bản gửi": "Báo cáo gửi ra ngoài: chỉ có số tổng hợp, ô khảo sát ít người được che.",
@@ -23,7 +23,7 @@ GLOSSARY: dict[str, str] = {
     "điểm": "Hiệu của hai tỷ lệ: từ 90 % lên 92 % là thêm 2 điểm.",
     "Đạt một phần": "Nhiệm vụ của tháng làm được một phần so với mức đạt.",
     "Hoàn tác": "Gỡ một lần nạp: kho trở lại như trước khi nạp tệp đó.",
-    "Khoảng 95 %": "Chỗ mà giá trị thật rất có thể nằm trong đó. Càng ít phiếu, càng ít hồ sơ thì "
+    INTERVAL: "Chỗ mà giá trị thật rất có thể nằm trong đó. Càng ít phiếu, càng ít hồ sơ thì "
     "khoảng càng rộng.",
     "Không phát sinh": "Trong kỳ không có việc nào thuộc diện tính, nên không có tỷ lệ.",
     "Kỳ": "Tháng, quý, 6 tháng, 9 tháng hoặc năm đang xem, chọn ở thanh lọc.",

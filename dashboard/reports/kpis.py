@@ -10,13 +10,13 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.filters import Period
 from dashboard.metrics import find_metric
-from dashboard.model import Chart, Kpi, Missing, Verdict
+from dashboard.model import Chart, Kpi, KpiRow, Missing, Verdict
 from dashboard.reports.breakdowns import unmatched
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
 from dashboard.reports.signals import last_reading, read_metric, variation
 from dashboard.statistics.intervals import sample_size
 from dashboard.statistics.readings import Reading
-from dashboard.text import ANSWERS, SMALL_N
+from dashboard.text import ANSWERS, INTERVAL, NONE, NOT_ZERO, SMALL_N, STATE_LABELS
 
 MET = Verdict("check-circle", "Đạt", "good")
 NOT_MET = Verdict("x-circle", "Chưa đạt", "concern")
@@ -56,13 +56,14 @@ def satisfaction_kpi(context: Context) -> Kpi:
         value=value,
         suffix=suffix,
         rows=(
-            ("Mục tiêu", goal),
-            (
+            KpiRow("goal", "Mục tiêu", goal),
+            KpiRow(
+                "change",
                 f"So với mốc {plan.baseline_year or ''}".strip(),
                 "–" if plan.baseline is None else fmt.points(row["value"] - plan.baseline),
             ),
-            ("Khoảng 95 %", fmt.percent_range(row["low"], row["high"])),
-            ("Cỡ mẫu", fmt.count_noun(row["n"], "phiếu")),
+            KpiRow("interval", INTERVAL, fmt.percent_range(row["low"], row["high"])),
+            KpiRow("size", "Cỡ mẫu", fmt.count_noun(row["n"], "phiếu")),
         ),
         spark=_spark(context, metric.code, baseline=target, months=TREND_MONTHS),
         verdicts=baseline_verdicts(row, plan.baseline, needed=needed_forms(context, months)),
@@ -91,16 +92,18 @@ def year_ago_kpi(context: Context, code: str) -> Kpi:
         value=value,
         suffix=suffix,
         rows=(
-            (
+            KpiRow(
+                "before",
                 fmt.period_label(before_period),
                 "–" if known is None else fmt.percent_of(known["numerator"], known["denominator"]),
             ),
-            (
+            KpiRow(
+                "change",
                 "So với cùng kỳ năm trước",
                 "–" if known is None else fmt.points(row["value"] - known["value"]),
             ),
-            ("Khoảng 95 %", fmt.percent_range(row["low"], row["high"])),
-            ("Cỡ mẫu", fmt.count_noun(row["n"], "phiếu")),
+            KpiRow("interval", INTERVAL, fmt.percent_range(row["low"], row["high"])),
+            KpiRow("size", "Cỡ mẫu", fmt.count_noun(row["n"], "phiếu")),
         ),
         spark=_spark(context, code, months=TREND_MONTHS),
         verdicts=(
@@ -141,15 +144,21 @@ def survey_size_kpi(context: Context) -> Kpi:
         value=fmt.count(forms),
         suffix=" phiếu",
         rows=(
-            ("Mẫu cần theo công thức", "–" if needed is None else fmt.count_noun(needed, "phiếu")),
-            (
+            KpiRow(
+                "detail",
+                "Mẫu cần theo công thức",
+                "–" if needed is None else fmt.count_noun(needed, "phiếu"),
+            ),
+            KpiRow(
+                "detail",
                 "Còn thiếu",
                 "–" if needed is None else fmt.count_noun(max(needed - forms, 0), "phiếu"),
             ),
-            ("Hồ sơ đã giải quyết", fmt.count_noun(population, "hồ sơ")),
-            (
+            KpiRow("detail", "Hồ sơ đã giải quyết", fmt.count_noun(population, "hồ sơ")),
+            KpiRow(
+                "detail",
                 "Tháng không khảo sát",
-                fmt.short_list([fmt.month_short(m) for m in silent]) or "không",
+                fmt.short_list([fmt.month_short(m) for m in silent]) or NONE,
             ),
         ),
         spark=Chart(
@@ -212,10 +221,10 @@ def ratio_kpi(context: Context, code: str, *, link: str) -> Kpi:
             window=window,
             value="–",
             rows=(
-                ("Mục tiêu", goal),
-                (_against(before_period, context.period), "–"),
-                ("Khoảng 95 %", "–"),
-                ("Trên tổng số", fmt.count_noun(0, metric.unit)),
+                KpiRow("goal", "Mục tiêu", goal),
+                KpiRow("change", _against(before_period, context.period), "–"),
+                KpiRow("interval", INTERVAL, "–"),
+                KpiRow("size", "Trên tổng số", fmt.count_noun(0, metric.unit)),
             ),
             verdicts=(Verdict("dash", "Không phát sinh"),),
             link=link,
@@ -229,15 +238,20 @@ def ratio_kpi(context: Context, code: str, *, link: str) -> Kpi:
         value=value,
         suffix=suffix,
         rows=(
-            ("Mục tiêu", goal),
-            (
+            KpiRow("goal", "Mục tiêu", goal),
+            KpiRow(
+                "change",
                 _against(before_period, context.period),
                 fmt.points(row["value"] - before["value"])
                 if has_value(before) and before is not None
                 else "–",
             ),
-            ("Khoảng 95 %", fmt.percent_range(row["low"], row["high"])),
-            ("Trên tổng số", fmt.count_of(row["numerator"], row["denominator"], metric.unit)),
+            KpiRow("interval", INTERVAL, fmt.percent_range(row["low"], row["high"])),
+            KpiRow(
+                "size",
+                "Trên tổng số",
+                fmt.count_of(row["numerator"], row["denominator"], metric.unit),
+            ),
         ),
         spark=_spark(context, code, target=metric.target, months=TREND_MONTHS),
         verdicts=(
@@ -282,18 +296,24 @@ def task_kpi(context: Context) -> Kpi:
         value=fmt.count(last["numerator"]),
         suffix=f"/{fmt.count(last['denominator'])}",
         rows=(
-            ("Mục tiêu", f"{fmt.count(last['denominator'])}/{fmt.count(last['denominator'])}"),
-            (
+            KpiRow(
+                "goal",
+                "Mục tiêu",
+                f"{fmt.count(last['denominator'])}/{fmt.count(last['denominator'])}",
+            ),
+            KpiRow(
+                "change",
                 "So với tháng trước",
                 "–"
                 if before is None
                 else fmt.signed(int(last["numerator"] - before["numerator"]), "nhiệm vụ"),
             ),
-            (
+            KpiRow(
+                "split",
                 "Một phần, chưa đạt",
                 f"{fmt.count(len(states['partly']))} và {fmt.count(len(states['not_met']))}",
             ),
-            ("Chưa báo cáo", fmt.short_list(unreported) if unreported else "không"),
+            KpiRow("silent", STATE_LABELS["not_reported"], fmt.short_list(unreported) or NONE),
         ),
         spark=Chart(
             "spark",
@@ -334,7 +354,7 @@ def _missing(
     context: Context, code: str, window: str, *, source: str, months: tuple[str, str] | None = None
 ) -> Kpi:
     metric = find_metric(code)
-    within = f"{window[:1].lower()}{window[1:]}"
+    within = fmt.lower_first(window)
     filtered = unmatched(context, code, months=months or context.period.months, window=within)
     return Kpi(
         metric=code,
@@ -344,7 +364,7 @@ def _missing(
         missing=filtered
         or Missing(
             "no_data",
-            f"Chưa có số liệu {source} trong {within}. Đây không phải 0 %.",
+            f"Chưa có số liệu {source} trong {within}. {NOT_ZERO}.",
             "Nạp số liệu của kỳ này",
             "/du-lieu",
         ),

@@ -105,7 +105,7 @@ def ranking_rows(context: Context, year: int) -> list[dict[str, str]]:
         {
             "year": str(year),
             "unit": row["unit"],
-            "name": f"{row['kind'].capitalize()} {row['name']}",
+            "name": f"{fmt.capital(row['kind'])} {row['name']}",
             **{name: _text(row[name]) for name in RANKING_COLUMNS},
         }
         for row in context.connection.execute(query).mappings()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from dashboard import formatting as fmt
@@ -27,7 +29,7 @@ from dashboard.reports.kpis import has_value, satisfaction_kpi, survey_size_kpi,
 from dashboard.reports.signals import changes_shown, read_metric, reading_hint, with_signals
 from dashboard.reports.tasks import criteria
 from dashboard.statistics.claims import lies_below
-from dashboard.text import brief
+from dashboard.text import NOT_ZERO, brief
 
 COMPARED = ("satisfaction_index", "satisfaction_mean", "survey_responses")
 METHOD = "Phương pháp: hai mức cao nhất"
@@ -58,7 +60,7 @@ def trend_section(context: Context) -> Section:
             missing=_unmatched(context, months)
             or Missing(
                 "no_data",
-                "Chưa có khảo sát nên không có chỉ số. Đây không phải 0 %.",
+                f"Chưa có khảo sát nên không có chỉ số. {NOT_ZERO}.",
                 "Nạp phiếu khảo sát",
                 "/du-lieu",
             ),
@@ -141,7 +143,7 @@ def criteria_section(context: Context) -> Section:
             missing=_unmatched(context, months)
             or Missing(
                 "no_data",
-                "Mười hai tháng qua không có khảo sát nên không có chỉ số. Đây không phải 0 %.",
+                f"Mười hai tháng qua không có khảo sát nên không có chỉ số. {NOT_ZERO}.",
                 "Nạp phiếu khảo sát",
                 "/du-lieu",
             ),
@@ -276,7 +278,7 @@ def build_satisfaction_report(context: Context) -> Report:
         data_version=context.data_version,
         is_demo=context.is_demo,
         sentence=(
-            Span(first.text[:1].upper() + first.text[1:], strong=first.strong, tone=first.tone),
+            replace(first, text=fmt.capital(first.text)),
             *words[1:],
             Span("."),
         ),
@@ -319,7 +321,7 @@ def unsatisfied_section(context: Context, *, by: str) -> Section:
                 "no_data",
                 "Mười hai tháng qua không có trả lời nào dưới mức hài lòng."
                 if len(measured)
-                else "Mười hai tháng qua không có khảo sát. Đây không phải 0 %.",
+                else f"Mười hai tháng qua không có khảo sát. {NOT_ZERO}.",
             ),
         )
     top, total = frame.iloc[0], int(frame["count"].sum())
@@ -332,7 +334,7 @@ def unsatisfied_section(context: Context, *, by: str) -> Section:
         chart=Chart("pareto", shown, {"noun": "trả lời chưa hài lòng", "cut": HALF}),
         table=Table(
             (
-                TableColumn("label", what.capitalize()),
+                TableColumn("label", fmt.capital(what)),
                 TableColumn("count", "Chưa hài lòng", "integer"),
                 TableColumn("denominator", "Trả lời hợp lệ", "integer"),
                 TableColumn("share", "Phần trong tất cả", "percent1"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -89,7 +90,7 @@ def build_several_overview(context: Context) -> Report:
 def build_several_satisfaction(context: Context) -> Report:
     """Return Hài lòng of several units."""
     words = index_words(context)
-    first = Span(words[0].text[:1].upper() + words[0].text[1:], strong=words[0].strong)
+    first = replace(words[0], text=fmt.capital(words[0].text))
     return _report(
         context,
         "satisfaction",
@@ -335,7 +336,7 @@ def tasks_by_unit_section(context: Context) -> Section:
             (
                 TableColumn("label", "Đơn vị"),
                 *(
-                    TableColumn(name, words.capitalize(), "integer")
+                    TableColumn(name, fmt.capital(words), "integer")
                     for name, words, _ in OWNER_PARTS
                 ),
                 TableColumn("counted", "Phải đánh giá", "integer"),

@@ -264,7 +264,7 @@ def few(codes: Sequence[str]) -> str:
 
 def owners(task: Task) -> list[str]:
     """Return who answers for a task, one by one: "VP – TK, chuyên môn" names two."""
-    return [name[:1].upper() + name[1:] for name in task.owner.split(", ")]
+    return [fmt.capital(name) for name in task.owner.split(", ")]
 
 
 def matrix_section(context: Context, states: pd.DataFrame) -> Section:

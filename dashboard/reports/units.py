@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, and_, exists, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from dashboard import formatting as fmt
 from dashboard.filters import ALL_UNITS
 from etl.tables import dim_unit, mart_coverage
 
@@ -27,7 +28,7 @@ class Unit:
     @property
     def full_name(self) -> str:
         """The name with its kind: "Xã Hoài Châu Bắc"."""
-        return f"{self.kind.capitalize()} {self.name}".strip()
+        return f"{fmt.capital(self.kind)} {self.name}".strip()
 
     @property
     def short_name(self) -> str:

@@ -19,6 +19,7 @@ import pandas as pd
 from dashboard.model import (
     Chart,
     Kpi,
+    KpiRow,
     Missing,
     Report,
     Section,
@@ -30,7 +31,7 @@ from dashboard.model import (
 
 _RECORDS: Mapping[str, Any] = {
     one.__name__: one
-    for one in (Chart, Kpi, Missing, Report, Section, Span, Table, TableColumn, Verdict)
+    for one in (Chart, Kpi, KpiRow, Missing, Report, Section, Span, Table, TableColumn, Verdict)
 }
 _PLAIN = frozenset({str, int, bool, type(None)})
 """Types that JSON has as they are: most values, so they are asked for first."""

@@ -13,7 +13,7 @@ import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.components.tables import NUMBER_KINDS
-from dashboard.components.words import lower_first, plain_text
+from dashboard.components.words import plain_text
 from dashboard.figures import FORMS
 from dashboard.filters import months_between
 from dashboard.model import Chart, Report, Section, Sentence, Span, Table, TableColumn
@@ -108,7 +108,7 @@ def build_document(frozen: Frozen, *, fingerprint: str = "") -> Document:
             "Kết quả thực hiện kế hoạch nâng cao chỉ số hài lòng",
             f"của người dân, {_period_words(frozen)}",
         ),
-        addressee=f"Ủy ban nhân dân {lower_first(frozen.parent)}" if frozen.parent else "",
+        addressee=f"Ủy ban nhân dân {fmt.lower_first(frozen.parent)}" if frozen.parent else "",
         is_demo=frozen.is_demo,
         is_internal=frozen.edition == "internal",
         opening=frozen.reports["overview"].sentence,
@@ -128,10 +128,10 @@ def build_document(frozen: Frozen, *, fingerprint: str = "") -> Document:
 def _closing(frozen: Frozen) -> Sentence:
     """Return the customary last sentence of a report."""
     kind, _, name = frozen.unit_name.partition(" ")
-    to = f" kính báo cáo Ủy ban nhân dân {lower_first(frozen.parent)}" if frozen.parent else ""
+    to = f" kính báo cáo Ủy ban nhân dân {fmt.lower_first(frozen.parent)}" if frozen.parent else ""
     return _words(
         f"Trên đây là kết quả {_period_words(frozen)} của Ủy ban nhân dân "
-        f"{lower_first(kind)} {name},{to or ' báo cáo để theo dõi'}./."
+        f"{fmt.lower_first(kind)} {name},{to or ' báo cáo để theo dõi'}./."
     )
 
 
@@ -333,7 +333,7 @@ def _section(
     """Give a section's chart and table, or in words why there is neither."""
     section = report.section(code)
     if section.missing is not None:
-        yield Paragraph(_words(f"{section.title}: {lower_first(section.missing.reason)}"))
+        yield Paragraph(_words(f"{section.title}: {fmt.lower_first(section.missing.reason)}"))
         return
     caption = plain_text(section.sentence)
     chart = section.chart
@@ -360,7 +360,7 @@ def _caption(title: str, sentence: str) -> str:
     """Name a table by its section and say its sentence, each word once."""
     if title.lower() in sentence.lower():
         return sentence
-    return f"{title}: {lower_first(sentence)}"
+    return f"{title}: {fmt.lower_first(sentence)}"
 
 
 def _figure_note(section: Section) -> str:

@@ -93,7 +93,7 @@ class Frozen:
     @property
     def unit_words(self) -> str:
         """The unit inside a sentence: "xã Hoài Châu Bắc"."""
-        return f"{self.unit_name[:1].lower()}{self.unit_name[1:]}"
+        return fmt.lower_first(self.unit_name)
 
     @property
     def latest(self) -> date | None:
@@ -286,7 +286,12 @@ def _said(report: Report) -> dict[str, Any]:
     return {
         "sentence": plain_text(report.sentence),
         "kpis": [
-            [kpi.metric, kpi.window, f"{kpi.value}{kpi.suffix}", *map(list, kpi.rows)]
+            [
+                kpi.metric,
+                kpi.window,
+                f"{kpi.value}{kpi.suffix}",
+                *([row.label, row.value] for row in kpi.rows),
+            ]
             for kpi in report.kpis
         ],
         "sections": {

@@ -261,18 +261,18 @@ def _hide_kpi(kpi: Kpi, hiding: Hiding) -> Kpi:
             value=fmt.NOTHING,
             missing=Missing("no_data", FEW),
         )
-    rows = list(kpi.rows)
-    for number, (label, _) in enumerate(rows):
-        if label in hiding.windows:
-            # The change beside it would give the hidden value away.
-            rows[number] = (label, HIDDEN)
-            rows[number + 1] = (rows[number + 1][0], HIDDEN)
+    rows = kpi.rows
+    if kpi.row("before").label in hiding.windows:
+        # The change beside it would give the hidden value away.
+        rows = tuple(
+            replace(row, value=HIDDEN) if row.role in ("before", "change") else row for row in rows
+        )
     spark = kpi.spark
     if spark is not None and "month" in spark.frame and hiding.months:
         frame = spark.frame.reset_index(drop=True)
         blank = _blank(Table((), frame), frame, frame["month"].isin(hiding.months))
         spark = Chart(spark.form, blank.drop(columns=MARK), spark.options)
-    return replace(kpi, rows=tuple(rows), spark=spark)
+    return replace(kpi, rows=rows, spark=spark)
 
 
 def _hide_worked(table: Table, hiding: Hiding) -> Table:

@@ -113,7 +113,7 @@ def _all_figures(frozen: Frozen) -> str:
 
 
 def _kpi(kpi: Kpi) -> str:
-    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in kpi.rows)
+    rows = "".join(f"<dt>{escape(row.label)}</dt><dd>{escape(row.value)}</dd>" for row in kpi.rows)
     verdicts = " · ".join(
         f'<span class="{verdict.tone}">{escape(verdict.text)}</span>' for verdict in kpi.verdicts
     )

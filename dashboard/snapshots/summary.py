@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from dashboard import formatting as fmt
-from dashboard.components.words import lower_first, verdict_words
+from dashboard.components.words import verdict_words
 from dashboard.filters import Period, months_between
 from dashboard.metrics import find_metric
 from dashboard.model import Kpi, Missing, Report, Section, Span, Table, TableColumn
@@ -20,7 +20,7 @@ from dashboard.reports.kpis import has_value, ratio_kpi
 from dashboard.reports.satisfaction import METHOD
 from dashboard.snapshots.hiding import FEW, HIDDEN, Hiding
 from dashboard.snapshots.hiding import is_survey as counts_persons
-from dashboard.text import NO_DATA
+from dashboard.text import INTERVAL, NO_DATA, NONE, PARTIAL_MONTH
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
 from etl.frames import records
@@ -85,26 +85,25 @@ def kpi_section(context: Context, kpis: Iterable[Kpi]) -> Section:
 
 
 def _kpi_row(context: Context, kpi: Kpi) -> dict[str, str]:
-    rows = list(kpi.rows)
     value, counts = f"{kpi.value}{kpi.suffix}", _counts(context, kpi)
     label = kpi.label
     if kpi.window != fmt.period_label(context.period):
-        label = f"{label}, {lower_first(kpi.window)}"
+        label = f"{label}, {fmt.lower_first(kpi.window)}"
     return {
         "metric": kpi.metric,
         "label": label,
         "value": f"{value} ({counts})" if counts else value,
-        "goal": rows[0][1] if rows else fmt.NOTHING,
+        "goal": kpi.row("goal").value or fmt.NOTHING,
         "before": _before(context, kpi),
-        "change": rows[1][1] if len(rows) > 1 else fmt.NOTHING,
+        "change": kpi.row("change").value or fmt.NOTHING,
         "verdict": _verdict(kpi),
-        "interval": dict(rows).get("Khoảng 95 %", fmt.NOTHING),
+        "interval": kpi.row("interval").value or fmt.NOTHING,
     }
 
 
 def _verdict(kpi: Kpi) -> str:
     if kpi.missing is not None:
-        return "Ít phiếu" if kpi.missing.reason == FEW else NO_DATA.capitalize()
+        return "Ít phiếu" if kpi.missing.reason == FEW else fmt.capital(NO_DATA)
     return verdict_words(kpi.verdicts) or fmt.NOTHING
 
 
@@ -158,12 +157,12 @@ def _interval_note(kpis: Iterable[Kpi]) -> str:
     parts = [
         f"{kpi.label.lower()} {interval}"
         for kpi in kpis
-        if (interval := dict(kpi.rows).get("Khoảng 95 %", fmt.NOTHING)) != fmt.NOTHING
+        if (interval := kpi.row("interval").value) not in ("", fmt.NOTHING)
     ]
     sizes = [
         f"{kpi.label}: {n}, {METHOD.lower()}."
         for kpi in kpis
-        if counts_persons(kpi.metric) and (n := dict(kpi.rows).get("Cỡ mẫu"))
+        if counts_persons(kpi.metric) and (n := kpi.row("size").value)
     ]
     words = f"Khoảng tin cậy 95 %: {'; '.join(parts)}." if parts else ""
     return " ".join([*sizes, words]).strip()
@@ -299,7 +298,7 @@ def _sample(context: Context, source: str, hiding: Hiding) -> str:
     code, noun = _SAMPLES[source]
     row = one_row(context.measure(code))
     if row is None:
-        return "chưa có số liệu"
+        return NO_DATA
     if hiding.total_is_hidden(code, hiding.period_window):
         return HIDDEN
     return fmt.count_noun(row["numerator"], noun)
@@ -309,8 +308,8 @@ def _months_missing(months: list[str], covered: dict[str, bool]) -> str:
     missing = [fmt.month_short(month) for month in months if month not in covered]
     partial = [fmt.month_short(m) for m in months if covered.get(m) is False]
     words = [fmt.join_words(missing)] if missing else []
-    words += [f"{fmt.join_words(partial)} chưa trọn tháng"] if partial else []
-    return "; ".join(words) or "không"
+    words += [f"{fmt.join_words(partial)} {PARTIAL_MONTH}"] if partial else []
+    return "; ".join(words) or NONE
 
 
 # Figures ------------------------------------------------------------------------------------------
@@ -351,7 +350,7 @@ def figures_section(context: Context, hiding: Hiding) -> Section:
         TableColumn("denominator", "Mẫu số", "integer"),
         TableColumn("n", "Cỡ mẫu", "integer"),
         TableColumn("value", "Giá trị", "figure"),
-        TableColumn("interval", "Khoảng 95 %", "figure"),
+        TableColumn("interval", INTERVAL, "figure"),
     )
     keys = [*(column.key for column in columns), "by", "member"]
     frame = pd.DataFrame(rows, columns=keys)

@@ -15,7 +15,17 @@ from dashboard.components.cards import (
     table_card,
 )
 from dashboard.components.layout import cell, grid
-from dashboard.model import Chart, Kpi, Missing, Section, Span, Table, TableColumn, Verdict
+from dashboard.model import (
+    Chart,
+    Kpi,
+    KpiRow,
+    Missing,
+    Section,
+    Span,
+    Table,
+    TableColumn,
+    Verdict,
+)
 from dashboard.theme import LIGHT
 from tests.components.helpers import attribute, of_class, of_type, words
 
@@ -51,10 +61,10 @@ KPI = Kpi(
     value="4,0",
     suffix="\u00a0%",
     rows=(
-        ("Mục tiêu", "0\u00a0%"),
-        ("So với tháng 11", "+1,6 điểm"),
-        ("Khoảng 95 %", "2,3–6,7\u00a0%"),
-        ("Trên tổng số", "13/326 hồ sơ"),
+        KpiRow("goal", "Mục tiêu", "0\u00a0%"),
+        KpiRow("change", "So với tháng 11", "+1,6 điểm"),
+        KpiRow("interval", "Khoảng 95 %", "2,3–6,7\u00a0%"),
+        KpiRow("size", "Trên tổng số", "13/326 hồ sơ"),
     ),
     verdicts=(Verdict("x-circle", "Chưa đạt", "concern"),),
     link="/ho-so",
@@ -141,7 +151,7 @@ def test_a_phone_shows_the_interval_beside_the_value() -> None:
     assert [words(s) for s in of_class(shown, "val-range")] == ["2,3–6,7\u00a0%"]
     assert attribute(of_class(shown, "val-range")[0], "aria-hidden") == "true"
     assert of_class(shown, "plain-noun")
-    tasks = replace(KPI, rows=(("Mục tiêu", "18/18"), ("Chưa báo cáo", "III.2")))
+    tasks = replace(KPI, rows=(KPI.rows[0], KpiRow("silent", "Chưa báo cáo", "III.2")))
     assert not of_class(kpi_card(tasks, LIGHT), "plain-noun")
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
+from dashboard.filters import Filters, Period
 from dashboard.meeting.decisions import open_decisions, taken
 from dashboard.meeting.departments import MOST_DOSSIERS, TITLE, department_slides
 from dashboard.meeting.fitting import LAYOUTS, NARROW, fit, pages
@@ -25,11 +26,15 @@ from dashboard.meeting.slide import (
     Tiles,
     words,
 )
-from dashboard.meeting.slides import build_slides, glance, late, ranking
+from dashboard.meeting.slides import build_slides, glance, late, ranking, satisfaction
 from dashboard.metrics import measure
 from dashboard.model import Chart, Missing, Report
+from dashboard.reports.context import open_context
+from dashboard.reports.kpis import satisfaction_kpi
+from dashboard.reports.satisfaction import build_satisfaction_report
 from dashboard.snapshots.freezing import MEETING, Frozen
 from etl.settings import Settings
+from etl.tables import plan
 from tests.meeting.conftest import frozen_at
 from tests.meeting.offices import LONG_NAMES, LONG_TEXT
 
@@ -78,6 +83,20 @@ def test_numbers_are_those_that_measure_gives(meeting_engine: Engine, june: Froz
     for slide in slides.values():
         if slide.code.startswith("department"):
             assert slide.numbers[0].value == fmt.count(resolved[slide.title])
+
+
+def test_the_baseline_is_of_the_year_that_the_plan_names(
+    meeting_engine: Engine, settings: Settings
+) -> None:
+    filters = Filters(period=Period("2024-06"))
+    with meeting_engine.connect() as connection:
+        connection.execute(update(plan).values(baseline_year=2022))
+        context = open_context(connection, settings=settings, filters=filters)
+        slide = satisfaction(build_satisfaction_report(context))
+        change = satisfaction_kpi(context).row("change")
+        connection.rollback()
+    assert isinstance(slide, Slide)
+    assert Number(change.value, "so với mốc 2022") in slide.numbers
 
 
 def test_the_ranking_shows_our_rung_and_those_around_it(june: Frozen) -> None:
