@@ -18,6 +18,7 @@ ALL_UNITS = "all"
 _PERIOD = re.compile(r"(?P<year>(19|20)\d\d)(-(?P<part>0[1-9]|1[0-2]|Q[1-4]|H[12]|9M))?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
+_PER_YEAR = {"quarter": 4, "half": 2}
 _PARTS = {**_QUARTERS, "H1": (1, 6), "H2": (7, 12), "9M": (1, 9)}
 
 
@@ -82,25 +83,20 @@ class Period:
 
     def previous(self) -> Period:
         """Return the period before: the same kind, one step back; of nine months, a year back."""
-        if self.kind == "month":
-            return Period(shift_month(self.code, -1))
-        if self.kind in ("quarter", "half"):
-            number, per_year = int(self.part[1]), {"Q": 4, "H": 2}[self.part[0]]
-            if number > 1:
-                return Period(f"{self.year}-{self.part[0]}{number - 1}")
-            return Period(f"{self.year - 1}-{self.part[0]}{per_year}")
-        return self.last_year()
+        return self._step(-1)
 
     def next(self) -> Period:
         """Return the period after, undoing :meth:`previous`."""
+        return self._step(1)
+
+    def _step(self, by: int) -> Period:
         if self.kind == "month":
-            return Period(shift_month(self.code, 1))
-        if self.kind in ("quarter", "half"):
-            number, per_year = int(self.part[1]), {"Q": 4, "H": 2}[self.part[0]]
-            if number < per_year:
-                return Period(f"{self.year}-{self.part[0]}{number + 1}")
-            return Period(f"{self.year + 1}-{self.part[0]}1")
-        return Period(f"{self.year + 1}{self.code[4:]}")
+            return Period(shift_month(self.code, by))
+        per_year = _PER_YEAR.get(self.kind)
+        if per_year is None:
+            return Period(f"{self.year + by}{self.code[4:]}")
+        number = self.year * per_year + int(self.part[1]) - 1 + by
+        return Period(f"{number // per_year}-{self.part[0]}{number % per_year + 1}")
 
     def last_year(self) -> Period:
         """Return the same period of the year before."""
