@@ -22,6 +22,7 @@ from dashboard.access.roles import ROLES
 from dashboard.answers import forget_answer, remember_answers
 from dashboard.components.dossier_grid import GRID_ASKED_ID, GRID_ID, GRID_PLACE_ID
 from dashboard.components.view import View
+from dashboard.index_html import ENTRY, INDEX_STRING, index_script_hash
 from dashboard.pages import PAGES, find_page
 from dashboard.pages.dossier_doors import open_dossier_doors
 from dashboard.pages.loading_doors import open_loading_doors
@@ -55,18 +56,15 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         title=TITLE,
         update_title="",
         assets_folder=str(ASSETS_DIR),
-        index_string=shell.INDEX_STRING,
+        index_string=INDEX_STRING,
         compress=True,
         suppress_callback_exceptions=True,
     )
     with engine.connect() as connection:
-        unit = find_unit(connection, settings.unit, day=None)
-    office = shell.Office(
-        name=unit.name, kind=f"UBND {unit.kind}".strip(), code=unit.code, parent=unit.parent
-    )
-    # The frame is the same for everybody; its links are drawn for whoever asks.
-    app.layout = html.Div([shell.page_frame((), office=office), *_stores()])
-    lighten(app, folder=ASSETS_DIR, entry=shell.ENTRY)
+        office = find_unit(connection, settings.unit, day=None)
+    frame = shell.page_frame(office=office, first_day=settings.report_month_first_day)
+    app.layout = html.Div([frame, *_stores()])
+    lighten(app, folder=ASSETS_DIR, entry=ENTRY)
     shell.register_callbacks(app)
     _register_filters(app)
     _register_picks(app)
@@ -79,11 +77,11 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     open_snapshot_doors(app.server, engine, settings=settings)
     open_meeting_doors(app.server, engine, settings=settings)
     open_loading_doors(app.server, engine, settings=settings)
-    open_doors(app.server, engine, settings=settings, office=office.name, kind=office.kind)
+    open_doors(app.server, engine, settings=settings, office=office.name, agency=office.agency)
     remember_answers(
         app.server, engine, settings=settings, output=f"..{_OUTPUTS['page']}", scope=scope
     )
-    set_headers(app.server, script_hashes=lambda: (shell.index_script_hash(), *app.csp_hashes()))
+    set_headers(app.server, script_hashes=lambda: (index_script_hash(), *app.csp_hashes()))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.server.wsgi_app = ProxyFix(app.server.wsgi_app, hops, hops, hops)

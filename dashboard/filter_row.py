@@ -35,8 +35,11 @@ FILTERS = ("unit", "period", "year", "calendar", "department", "field", "channel
 PARTS_OF_YEAR = ("", "-H1", "-H2", "-9M", "-Q1", "-Q2", "-Q3", "-Q4")
 
 
-def filter_row() -> html.Div:
-    """Return the row of filters; on a phone it is a sheet that a button opens."""
+def filter_row(*, first_day: int) -> html.Div:
+    """Return the row of filters; on a phone it is a sheet that a button opens.
+
+    ``first_day`` is the day on which report months begin.
+    """
     return html.Div(
         [
             html.Div(
@@ -59,7 +62,7 @@ def filter_row() -> html.Div:
                 "Lịch",
                 [
                     {"label": "Tháng dương lịch", "value": "calendar"},
-                    {"label": "Tháng báo cáo 15–14", "value": "report"},
+                    {"label": fmt.report_month_label(first_day), "value": "report"},
                 ],
                 value="calendar",
             ),
@@ -189,7 +192,7 @@ def _option_label(period: Period) -> Child:
         "half": "6 tháng đầu" if period.part == "H1" else "6 tháng cuối",
         "nine_months": "9 tháng",
         "quarter": whole.split("/")[0],
-        "month": f"T{period.part.lstrip('0')}",
+        "month": fmt.month_tick(period.months[0]),
     }[period.kind]
     return html.Span(short, title=whole, **{"aria-label": whole})
 

@@ -178,6 +178,11 @@ def month_tick(month: str) -> str:
     return f"T{int(month[5:7])}"
 
 
+def report_month_label(first_day: int) -> str:
+    """Return what months that begin on a day of the month before are called: "… 15–14"."""
+    return f"Tháng báo cáo {first_day}–{first_day - 1}"
+
+
 def period_label(period: Period) -> str:
     """Return "Tháng 6/2024", "Quý II/2024", "6 tháng đầu năm 2024", "Năm 2024" and the like."""
     if period.kind == "month":
@@ -201,16 +206,16 @@ def capital(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-_LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
-_TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
-
-
-def alphabetical(label: str) -> tuple[bool, list[tuple[int, str]], str]:
 def lower_first(words: str) -> str:
     """Return words as they stand inside a sentence; what follows the first letter is kept."""
     return f"{words[:1].lower()}{words[1:]}"
 
 
+_LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
+
+
+def alphabetical(label: str) -> tuple[bool, list[tuple[int, str]], str]:
     """Return the key that sorts labels as a Vietnamese dictionary does: đ after d, tones last.
 
     What stands in brackets is no name, "(chưa ghi)", and comes after the names.

@@ -150,6 +150,8 @@ class Report:
     sentence: Sentence
     kpis: tuple[Kpi, ...]
     sections: tuple[Section, ...]
+    year: int | None = None
+    """The year of a report that is of one by itself, whatever the period."""
 
     def section(self, code: str) -> Section:
         """Return the section called ``code``; KeyError when the report has none."""

@@ -12,10 +12,7 @@ What the application wires up, by id:
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
@@ -27,56 +24,10 @@ from dashboard.components.buttons import close_button, copy_link
 from dashboard.components.icons import icon
 from dashboard.components.states import demo_mark, skeleton
 from dashboard.filter_row import filter_row
+from dashboard.reports.units import Unit
 
 TAB_PATHS = ("/", "/ho-so", "/nhiem-vu", "/phan-anh")
 """The pages that a phone keeps at the thumb; the others stand behind Thêm."""
-
-INDEX_SCRIPT = (
-    '(function(){var t=null;try{t=localStorage.getItem("theme")}catch(e){}'
-    'if(t!=="light"&&t!=="dark")'
-    't=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";'
-    'document.documentElement.setAttribute("data-bs-theme",t)})()'
-)
-"""Runs before anything is painted, so that a dark screen never flashes white."""
-
-_ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
-    "%3Crect width='32' height='32' rx='8' fill='%230a5a8c'/%3E"
-    "%3Cpath d='M7 12h18a9 9 0 0 1-18 0z' fill='none' stroke='%23fff' stroke-width='2.6' "
-    "stroke-linejoin='round'/%3E%3C/svg%3E"
-)
-
-_FONTS = "".join(
-    f'<link rel="preload" href="/assets/vendor/be-vietnam-pro/be-vietnam-pro-{subset}-{weight}'
-    '-normal.woff2" as="font" type="font/woff2" crossorigin>\n'
-    for weight in (500, 600, 700, 400)
-    for subset in ("vietnamese", "latin")
-)
-"""Asked for at once: a font that comes after the words moves them, and all of these are needed."""
-
-ENTRY = """<div id="react-entry-point"><main class="opening">
-<h1>Đang mở bảng điều hành…</h1>
-<noscript><p>Trang này cần JavaScript. Hãy bật lên trong trình duyệt rồi mở lại.</p></noscript>
-</main></div>"""
-"""What stands there until the page does; Dash's own words are English and in no landmark."""
-
-INDEX_STRING = f"""<!DOCTYPE html>
-<html lang="vi">
-<head>
-<script>{INDEX_SCRIPT}</script>
-{{%metas%}}
-<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
-<title>{{%title%}}</title>
-<link rel="icon" href="{_ICON}">
-{_FONTS}{{%css%}}
-</head>
-<body>
-{{%app_entry%}}
-{{%config%}}
-{{%scripts%}}
-{{%renderer%}}
-</body>
-</html>"""
 
 
 class NavEntry(Protocol):
@@ -99,22 +50,6 @@ class NavEntry(Protocol):
         """Heading under which the page stands."""
 
 
-@dataclass(frozen=True)
-class Office:
-    """Whose dashboard it is: "Hoài Châu Bắc", "UBND xã", its code and what it belongs to."""
-
-    name: str
-    kind: str
-    code: str
-    parent: str
-
-
-def index_script_hash() -> str:
-    """Return the hash by which a content security policy allows the one inline script."""
-    digest = hashlib.sha256(INDEX_SCRIPT.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
 def register_callbacks(app: Dash) -> None:
     """Let the browser say its theme and width before anything is drawn for them."""
     app.clientside_callback(
@@ -125,8 +60,12 @@ def register_callbacks(app: Dash) -> None:
     )
 
 
-def page_frame(pages: Sequence[NavEntry], *, office: Office) -> html.Div:
-    """Return the layout of the application; a page's content goes into ``page``."""
+def page_frame(*, office: Unit, first_day: int) -> html.Div:
+    """Return the layout of the application; a page's content goes into ``page``.
+
+    It is the same for everybody: links are drawn for whoever asks. ``first_day`` is the day on
+    which report months begin.
+    """
     return html.Div(
         [
             dcc.Location(id="url", refresh="callback-nav"),
@@ -135,11 +74,11 @@ def page_frame(pages: Sequence[NavEntry], *, office: Office) -> html.Div:
             html.A("Tới nội dung chính", href="#page", className="skip"),
             html.Div(
                 [
-                    _side(pages, office),
+                    _side(office),
                     html.Div(
                         [
                             _bar(office),
-                            filter_row(),
+                            filter_row(first_day=first_day),
                             html.Div(className="backdrop", **{"data-action": "hide-filters"}),
                             html.Div(id="notices"),
                             html.Main(skeleton(), id="page", className="page", tabIndex=-1),
@@ -151,12 +90,12 @@ def page_frame(pages: Sequence[NavEntry], *, office: Office) -> html.Div:
                 className="shell",
             ),
             html.Nav(
-                tabs(pages, active=""),
+                tabs((), active=""),
                 id="tabs",
                 className="tabs",
                 **{"aria-label": "Trang chính"},
             ),
-            _more(pages),
+            _more(),
         ]
     )
 
@@ -165,16 +104,16 @@ def _logo() -> html.Span:
     return html.Span(icon("logo"), className="logo", **{"aria-hidden": "true"})
 
 
-def _side(pages: Sequence[NavEntry], office: Office) -> html.Nav:
+def _side(office: Unit) -> html.Nav:
     return html.Nav(
         [
             html.A(
-                [_logo(), html.Span([html.B(office.name), html.Span(office.kind)])],
+                [_logo(), html.Span([html.B(office.name), html.Span(office.agency)])],
                 href="/",
                 className="brand",
-                title=f"{office.kind} {office.name}",
+                title=office.office,
             ),
-            html.Div(navigation(pages, active=""), id="navigation"),
+            html.Div(id="navigation"),
             html.Div(
                 [html.Span(f"Mã đơn vị {office.code}"), html.Span(office.parent)],
                 className="nav-foot",
@@ -289,7 +228,7 @@ def more_links(pages: Sequence[NavEntry], *, active: str, query: str = "") -> li
     return [_nav_item(page, active=active, badges=None, query=query) for page in rest]
 
 
-def _more(pages: Sequence[NavEntry]) -> html.Dialog:
+def _more() -> html.Dialog:
     return html.Dialog(
         [
             html.Div(
@@ -299,7 +238,7 @@ def _more(pages: Sequence[NavEntry]) -> html.Dialog:
                 ],
                 className="sheet-head",
             ),
-            html.Ul(more_links(pages, active=""), id="more-list"),
+            html.Ul(id="more-list"),
             html.Hr(),
             copy_link(),
             html.Button(
@@ -333,14 +272,14 @@ def _theme_faces(*, with_words: bool = False) -> list[Component]:
     ]
 
 
-def _bar(office: Office) -> html.Header:
+def _bar(office: Unit) -> html.Header:
     return html.Header(
         [
             _logo(),
             html.Div(
                 [
                     html.H1("Bảng điều hành", id="page-title"),
-                    html.Div(f"{office.kind} {office.name}", id="unit-line", className="unit-line"),
+                    html.Div(office.office, id="unit-line", className="unit-line"),
                 ],
                 className="titles",
             ),

@@ -44,6 +44,8 @@ from etl.settings import Settings
 
 log = logging.getLogger(__name__)
 
+NO_SUCH_PAGE = "Không có trang này"
+
 
 def may_see(principal: Principal, page: Page | None, *, settings: Settings) -> bool:
     """Whether the reader may see the page: by role, and by the units that it tells of.
@@ -68,7 +70,7 @@ def denied(page: Page | None, pages: Sequence[Page]) -> dict[str, Any]:
     return {
         "page": [html.P(words, className="bottom-line")],
         "notices": [],
-        "title": page.label if page else "Không có trang này",
+        "title": page.label if page else NO_SUCH_PAGE,
         "navigation": shell.navigation(pages, active="", badges={}, query=""),
         "tabs": shell.tabs(pages, active="", badges={}, query=""),
         "tabs_class": shell.tabs_class(pages),
@@ -143,7 +145,7 @@ def _where_to_load() -> str:
 def _no_such_page() -> Component:
     return html.Section(
         [
-            html.H2("Không có trang này"),
+            html.H2(NO_SUCH_PAGE),
             html.P("Liên kết có thể đã cũ hoặc gõ thiếu. Hãy chọn một trang ở thanh điều hướng."),
             html.A("Về Tổng quan", href="/", className="btn-a"),
         ],
@@ -179,7 +181,7 @@ def _frame(
 ) -> dict[str, Any]:
     """Return what stands around the page; ``unit`` is the choice that links carry on."""
     path = page.path if page else ""
-    title = page.label if page else "Không có trang này"
+    title = page.label if page else NO_SUCH_PAGE
     as_of = report.as_of if report else context.latest
     carried = replace(context.filters, unit=unit).to_query() if context.has_data else ""
     names = _filters_shown(context, page)
@@ -248,7 +250,7 @@ def _filter_values(
     filters, period = context.filters, context.filters.period
     label = fmt.period_label(period) if period else "Chọn kỳ"
     months = choices.months
-    year = report.period.removeprefix("Năm ") if report and report.code == "ranking" else ""
+    year = str(report.year) if report and report.year else ""
     is_first = period is None or months is None or period.previous().months[1] < months[0]
     is_last = period is None or months is None or period.next().months[0] > months[1]
     chosen = (filters.department, filters.field, filters.channel)

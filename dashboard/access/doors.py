@@ -38,13 +38,13 @@ ADMIN_PAGE = "/quan-tri"
 
 
 def open_doors(
-    server: Flask, engine: Engine, *, settings: Settings, office: str, kind: str
+    server: Flask, engine: Engine, *, settings: Settings, office: str, agency: str
 ) -> None:
     """Register every route that is no page of the application."""
 
     def page(title: str, body: str, **said: Any) -> Response:
         return Response(
-            door_page(title, body, office=office, kind=kind, **said), mimetype="text/html"
+            door_page(title, body, office=office, agency=agency, **said), mimetype="text/html"
         )
 
     def writing(act: Callable[[Connection], Any]) -> Any:

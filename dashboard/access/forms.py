@@ -6,7 +6,7 @@ from html import escape
 
 from dashboard.access.gate import CSRF_FIELD
 from dashboard.access.passwords import LONGEST, SHORTEST
-from dashboard.shell import INDEX_SCRIPT
+from dashboard.index_html import INDEX_SCRIPT
 
 _PAGE = """<!DOCTYPE html>
 <html lang="vi">
@@ -24,7 +24,7 @@ _PAGE = """<!DOCTYPE html>
 <body class="door">
 <main class="door-card">
 <p class="door-office"><span class="mark"><i class="ic i-logo" aria-hidden="true"></i></span>
-<span><b>{office}</b><small>{kind}</small></span></p>
+<span><b>{office}</b><small>{agency}</small></span></p>
 <h1>{title}</h1>
 {message}
 {body}
@@ -34,7 +34,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def door_page(
-    title: str, body: str, *, office: str, kind: str, message: str = "", is_error: bool = False
+    title: str, body: str, *, office: str, agency: str, message: str = "", is_error: bool = False
 ) -> str:
     """Return a whole page outside the application."""
     said = ""
@@ -46,7 +46,7 @@ def door_page(
         title=escape(title),
         script=INDEX_SCRIPT,
         office=escape(office),
-        kind=escape(kind),
+        agency=escape(agency),
         message=said,
         body=body,
     )

@@ -46,7 +46,7 @@ def build_data_report(context: Context) -> Report:
             rejects_section(context),
             aliases_section(context),
             dictionary_section(context),
-            glossary_section(),
+            glossary_section(first_day=context.settings.report_month_first_day),
         ),
     )
 

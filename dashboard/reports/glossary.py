@@ -29,22 +29,31 @@ GLOSSARY: dict[str, str] = {
     "Kỳ": "Tháng, quý, 6 tháng, 9 tháng hoặc năm đang xem, chọn ở thanh lọc.",
     "Lần nạp": "Một tệp được đưa vào kho: vào trọn vẹn, hoặc không vào.",
     "Dòng bị loại": "Dòng của tệp không đọc được; có lý do, sửa rồi nạp lại dòng đó.",
-    "Mốc 2023": "Chỉ số hài lòng được công bố cho năm 2023, điểm xuất phát của kế hoạch.",
+    "Mốc": "Chỉ số hài lòng được công bố cho năm ghi ngay sau, điểm xuất phát của kế hoạch.",
     "Phiên bản": "Mã ngắn của bộ số liệu đang xem; hai nơi cùng mã là cùng số liệu.",
     "Quá hạn": "Hồ sơ còn đang xử lý mà đã qua ngày hẹn trả.",
     "Số ít": f"Dưới {SMALL_N} trường hợp: một trường hợp đã làm tỷ lệ đổi hơn 5 điểm.",
     "Số liệu đến": "Ngày cuối cùng mà tệp đã nạp nói tới.",
     "Tăng bất thường": "Tín hiệu: mức tăng vượt khỏi dao động thường, đáng tìm nguyên nhân.",
-    "Tháng báo cáo 15–14": "Tháng tính từ ngày 15 tháng trước đến ngày 14, theo kỳ báo cáo.",
     "Trễ hạn": "Hồ sơ đã xong sau ngày hẹn trả.",
     "Trước hạn": "Hồ sơ xong trước ngày hẹn trả; đúng ngày hẹn là đúng hạn.",
 }
 """Word → meaning. What a number means is in the dictionary of metrics, not here."""
 
 
-def glossary_section() -> Section:
-    """Return the words of the screen with their meanings, in the order of the alphabet."""
-    rows = [{"word": word, "meaning": meaning} for word, meaning in GLOSSARY.items()]
+def glossary_section(*, first_day: int) -> Section:
+    """Return the words of the screen with their meanings, in the order of the alphabet.
+
+    ``first_day`` is the day on which report months begin.
+    """
+    meanings = {
+        **GLOSSARY,
+        fmt.report_month_label(first_day): f"Tháng tính từ ngày {first_day} tháng trước đến ngày "
+        f"{first_day - 1}, theo kỳ báo cáo.",
+    }
+    rows = [
+        {"word": word, "meaning": meanings[word]} for word in sorted(meanings, key=fmt.alphabetical)
+    ]
     return Section(
         "glossary",
         "Bảng thuật ngữ",

@@ -165,6 +165,7 @@ def build_ranking_report(
         sentence=sentence,
         kpis=(),
         sections=sections,
+        year=chosen,
     )
 
 

@@ -45,7 +45,12 @@ class Unit:
         """Whose pages they are: "UBND xã Hoài Châu Bắc"; several together have their own words."""
         if not self.code:
             return f"{self.name}, {self.parent}"
-        return f"UBND {self}"
+        return f"{self.agency} {self.name}"
+
+    @property
+    def agency(self) -> str:
+        """What the office is, without its name: "UBND xã"."""
+        return f"UBND {self.kind}".strip()
 
     def __str__(self) -> str:
         """Return the name inside a sentence: "xã Hoài Châu Bắc"."""

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 
 import pytest
 from plotly.offline import get_plotlyjs_version
 
 from dashboard.snapshots.html_parts import PLOTLY
-from dashboard.theme import THEMES, Theme
 from etl.settings import ASSETS_DIR
 
 VENDOR = ASSETS_DIR / "vendor"
@@ -48,19 +46,3 @@ def test_browser_and_figures_speak_the_same_plotly() -> None:
 def test_bootstrap_lies_in_a_layer_below_ours() -> None:
     text = (VENDOR / "bootstrap" / "bootstrap.min.css").read_text(encoding="utf-8")
     assert text.startswith('@charset "UTF-8";@layer bootstrap{')
-
-
-@pytest.mark.parametrize("theme", list(THEMES.values()), ids=lambda theme: theme.name)
-def test_stylesheet_and_theme_hold_the_same_colours(theme: Theme) -> None:
-    text = (ASSETS_DIR / "tokens.css").read_text(encoding="utf-8")
-    selector = {"light": '[data-bs-theme="light"] {', "dark": '[data-bs-theme="dark"] {'}.get(
-        theme.name, '[data-theme="projector"] {'
-    )
-    block = text.split(selector, 1)[1].split("}", 1)[0]
-    tokens = dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", block))
-    colours = {
-        field.name.replace("_", "-"): getattr(theme, field.name)
-        for field in fields(theme)
-        if str(getattr(theme, field.name)).startswith("#")
-    }
-    assert colours.items() <= tokens.items()

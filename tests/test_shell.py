@@ -1,3 +1,5 @@
+"""The frame of the pages with its filters, and the document around it."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -7,7 +9,9 @@ from datetime import date
 import pytest
 from dash import Dash
 
-from dashboard import filter_row, shell
+from dashboard import filter_row, index_html, shell
+from dashboard.reports.glossary import glossary_section
+from dashboard.reports.units import Unit
 from tests.components.helpers import attribute, of_class, of_type, walk, words
 
 
@@ -25,7 +29,9 @@ PAGES = (
     Entry("/ho-so", "Hồ sơ", "folder2", "Theo dõi"),
     Entry("/du-lieu", "Dữ liệu", "database", "Nguồn số liệu"),
 )
-OFFICE = shell.Office("Hoài Châu Bắc", "UBND xã", "21646", "Thị xã Hoài Nhơn")
+OFFICE = Unit("21646", "Hoài Châu Bắc", "xã", "Thị xã Hoài Nhơn")
+
+FRAME = shell.page_frame(office=OFFICE, first_day=15)
 
 
 def test_navigation_shows_the_pages_there_are_and_the_current_one() -> None:
@@ -49,7 +55,7 @@ def test_a_phone_has_tabs_and_the_rest_behind_more() -> None:
 
 
 def test_ids_are_unique_and_complete() -> None:
-    ids = [part.id for part in walk(shell.page_frame(PAGES, office=OFFICE)) if _has_id(part)]
+    ids = [part.id for part in walk(FRAME) if _has_id(part)]
     assert len(ids) == len(set(ids))
     documented = {
         "url", "theme", "screen", "navigation", "tabs", "more-list", "stamps", "page-title",
@@ -67,17 +73,15 @@ def _has_id(part: object) -> bool:
 
 
 def test_there_is_one_main_heading_and_one_main_landmark() -> None:
-    frame = shell.page_frame(PAGES, office=OFFICE)
-    assert len(of_type(frame, "H1")) == 1
-    assert len(of_type(frame, "Main")) == 1
-    assert all(attribute(nav, "aria-label") for nav in of_type(frame, "Nav"))
+    assert len(of_type(FRAME, "H1")) == 1
+    assert len(of_type(FRAME, "Main")) == 1
+    assert all(attribute(nav, "aria-label") for nav in of_type(FRAME, "Nav"))
 
 
 def test_every_control_has_a_name() -> None:
-    frame = shell.page_frame(PAGES, office=OFFICE)
-    labels = {label.htmlFor for label in of_type(frame, "Label")}
-    assert {select.id for select in of_type(frame, "Select")} <= labels
-    for button in of_type(frame, "Button"):
+    labels = {label.htmlFor for label in of_type(FRAME, "Label")}
+    assert {select.id for select in of_type(FRAME, "Select")} <= labels
+    for button in of_type(FRAME, "Button"):
         assert attribute(button, "aria-label") or words(button).strip(), button
 
 
@@ -94,6 +98,18 @@ def test_the_period_menu_keeps_its_shape_and_disables_what_is_not_loaded() -> No
     ]  # fmt: skip
     assert words(options[8]["label"]) == "T1"
     assert attribute(options[8]["label"], "aria-label") == "Tháng 1/2024"
+
+
+def test_report_months_are_called_by_the_day_that_the_office_has_set() -> None:
+    frame = shell.page_frame(office=OFFICE, first_day=20)
+    (calendar,) = [one for one in of_type(frame, "Select") if one.id == "filter-calendar"]
+    label = calendar.options[1]["label"]
+    assert label == "Tháng báo cáo 20–19"
+    table = glossary_section(first_day=20).table
+    assert table is not None
+    meanings = table.rows.set_index("word")["meaning"]
+    assert meanings[label].startswith("Tháng tính từ ngày 20 tháng trước đến ngày 19,")
+    assert "15–14" not in str([calendar.options, *meanings.index, *meanings])
 
 
 def test_choices_in_words() -> None:
@@ -130,8 +146,8 @@ def test_stamps_say_demo_date_and_version() -> None:
 
 @pytest.fixture
 def page() -> Iterator[str]:
-    app = Dash(__name__, index_string=shell.INDEX_STRING, update_title="")
-    app.layout = shell.page_frame(PAGES, office=OFFICE)
+    app = Dash(__name__, index_string=index_html.INDEX_STRING, update_title="")
+    app.layout = FRAME
     shell.register_callbacks(app)
     yield app.server.test_client().get("/").get_data(as_text=True)
 
@@ -142,6 +158,6 @@ def test_the_document_is_vietnamese_and_names_no_other_host(page: str) -> None:
 
 
 def test_the_only_inline_script_of_ours_has_a_hash(page: str) -> None:
-    assert shell.INDEX_SCRIPT in page
-    assert shell.index_script_hash().startswith("'sha256-")
-    assert page.index(shell.INDEX_SCRIPT) < page.index("<title>")
+    assert index_html.INDEX_SCRIPT in page
+    assert index_html.index_script_hash().startswith("'sha256-")
+    assert page.index(index_html.INDEX_SCRIPT) < page.index("<title>")
