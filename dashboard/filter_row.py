@@ -85,7 +85,7 @@ def filter_row(*, first_day: int) -> html.Div:
                 html.Button(
                     "Xem kết quả",
                     type="button",
-                    className="btn-a full",
+                    className="btn-a primary",
                     **{"data-action": "hide-filters"},
                 ),
                 className="sheet-foot",

@@ -76,13 +76,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Missing:
-    """Why there is no figure, and what to do: ``no_data``, ``not_reported``, ``empty_filter``."""
+    """Why there is no figure, and what to do: nothing was loaded, or nothing fits the choice."""
 
-    kind: Literal["no_data", "not_reported", "empty_filter", "error"]
+    kind: Literal["no_data", "empty_filter"]
     reason: str
     next_step: str = ""
     link: str = ""
-    code: str = ""
 
 
 RowRole = Literal["goal", "before", "change", "interval", "size", "split", "silent", "detail"]

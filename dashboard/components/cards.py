@@ -86,11 +86,9 @@ def card(
         foot.append(html.Div(note or section.note, className="note"))
     if acts:
         foot.append(html.Span(acts, className="acts"))
-    is_unreported = section.missing is not None and section.missing.kind == "not_reported"
-    classes = f"card2 {class_name} {'unreported' if is_unreported else ''}".split()
     return html.Section(
         [html.Header(head), *main, html.Footer(foot) if foot else None, *dialogs],
-        className=" ".join(classes),
+        className=f"card2 {class_name}".rstrip(),
         id=section.code,
         **{"aria-labelledby": heading_id},
     )
@@ -236,10 +234,7 @@ def kpi_card(kpi: Kpi, theme: Theme) -> html.Article:
         )
     if definition is not None:
         children.append(definition)
-    is_unreported = kpi.missing is not None and kpi.missing.kind == "not_reported"
-    return html.Article(
-        children, className="card2 kpi unreported" if is_unreported else "card2 kpi", id=code
-    )
+    return html.Article(children, className="card2 kpi", id=code)
 
 
 def _worked(kpi: Kpi) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""States that are no figure: missing, unreported, hidden, broken, stale, empty, loading."""
+"""States that are no figure: missing, broken, stale, empty, loading."""
 
 from __future__ import annotations
 
@@ -11,64 +11,35 @@ from dashboard.model import Missing
 
 DEMO_WORDS = "DỮ LIỆU MINH HỌA"
 
-_ACTION_ICONS = {"no_data": "upload", "not_reported": "pencil", "empty_filter": "x-lg"}
+_ACTION_ICONS = {"no_data": "upload", "empty_filter": "x-lg"}
 
 
 def missing_body(missing: Missing) -> html.Div:
-    """Return what stands in a card instead of a figure: the reason and the next step.
-
-    "No data", "not reported" and "hidden" look unlike each other and unlike zero.
-    """
-    lead: list[Child] = []
+    """Return what stands in a card instead of a figure: the reason and the next step."""
+    children: list[Child] = [html.P(missing.reason)]
     if missing.kind == "no_data":
-        lead = [html.Div("–", className="dash", **{"aria-hidden": "true"})]
-    elif missing.kind == "not_reported":
-        lead = [html.Div([_mark("?"), "Chưa báo cáo"], className="lead")]
-    elif missing.kind == "error":
-        return _error_body(missing.reason, code=missing.code, at=missing.next_step)
-    children: list[Child] = [*lead, html.P(missing.reason)]
+        children.insert(0, html.Div("–", className="dash", **{"aria-hidden": "true"}))
     if missing.next_step and missing.link:
-        name = _ACTION_ICONS.get(missing.kind, "arrow-right")
+        name = _ACTION_ICONS[missing.kind]
         children.append(button_link(missing.next_step, missing.link, icon_name=name))
     return html.Div(children, className=f"missing {missing.kind}")
 
 
-def hidden_body(reason: str) -> html.Div:
-    """Return what stands for a breakdown of fewer than five people: said, never blank."""
-    return html.Div(
-        [
-            html.Div([icon("eye-slash"), "Dưới 5 người"], className="lead"),
-            html.P(reason or "Có trả lời, nhưng quá ít để công bố mà không lộ người trả lời."),
-        ],
-        className="missing hidden-small",
-    )
-
-
-def missing_card(missing: Missing, *, title: str) -> html.Section:
-    """Return a whole card for something that is not there."""
-    classes = "card2 unreported" if missing.kind == "not_reported" else "card2"
-    return html.Section([html.Header(html.H2(title)), missing_body(missing)], className=classes)
-
-
-def error_card(code: str, *, title: str = "Phần này", at: str = "") -> html.Section:
-    """Return a card for a part that failed: one sentence, its code, a way to try again.
+def error_card(code: str, *, title: str, at: str) -> html.Section:
+    """Return a card for a page that failed: one sentence, its code, a way to try again.
 
     ``at`` is the time of day at which it was written down, e.g. "08:42".
     """
-    return html.Section(
-        [html.Header(html.H2(title)), _error_body("", code=code, at=at)], className="card2"
-    )
-
-
-def _error_body(reason: str, *, code: str, at: str) -> html.Div:
-    words = reason or "Không tính được phần này. Các phần khác vẫn đúng."
-    noted = f", đã ghi lại lúc {at}" if at else ""
-    return html.Div(
+    noted = ["Mã ", html.Span(code, className="num"), f", đã ghi lại lúc {at}."]
+    body = html.Div(
         [
-            html.P([icon("exclamation-circle"), words]),
-            html.P(["Mã ", html.Span(code, className="num"), f"{noted}."], className="code")
-            if code
-            else None,
+            html.P(
+                [
+                    icon("exclamation-circle"),
+                    "Không tính được phần này. Các phần khác vẫn đúng.",
+                ]
+            ),
+            html.P(noted, className="code"),
             html.Button(
                 [icon("arrow-clockwise"), "Thử lại"],
                 type="button",
@@ -79,6 +50,7 @@ def _error_body(reason: str, *, code: str, at: str) -> html.Div:
         className="missing error",
         role="alert",
     )
+    return html.Section([html.Header(html.H2(title)), body], className="card2")
 
 
 def demo_mark() -> html.Span:
@@ -192,7 +164,3 @@ def skeleton(*, cards: int = 4) -> html.Div:
         ],
         className="skeleton",
     )
-
-
-def _mark(sign: str) -> html.Span:
-    return html.Span(sign, className="tk not_reported", **{"aria-hidden": "true"})

@@ -101,11 +101,6 @@ def test_a_section_without_figures_keeps_its_card_and_its_definition() -> None:
     assert "Số liệu" not in words(shown)
 
 
-def test_an_unreported_card_is_dashed() -> None:
-    missing = Missing("not_reported", "Hạn 31/12", "Báo cáo", "/nhiem-vu")
-    assert "unreported" in card(replace(SECTION, missing=missing)).className.split()
-
-
 def test_links_stand_at_the_foot_and_in_the_head() -> None:
     section = replace(SECTION, metric="")
     shown = card(section, link=("Danh sách", "/ho-so"), head_link=("Cả 7 việc", "/viec"))

@@ -6,9 +6,7 @@ from dashboard.components.states import (
     demo_mark,
     empty_database,
     error_card,
-    hidden_body,
     missing_body,
-    missing_card,
     skeleton,
     stale_strip,
 )
@@ -22,13 +20,6 @@ def test_no_data_is_a_dash_a_reason_and_a_step() -> None:
     assert of_type(shown, "A")[0].href == "/du-lieu"
 
 
-def test_not_reported_is_dashed_and_says_so() -> None:
-    missing = Missing("not_reported", "Lãnh đạo. Hạn 31/12", "Báo cáo", "/nhiem-vu")
-    shown = missing_card(missing, title="IV.4")
-    assert "unreported" in shown.className
-    assert "Chưa báo cáo" in words(shown)
-
-
 def test_an_empty_filter_offers_to_drop_it() -> None:
     shown = missing_body(Missing("empty_filter", "Không có hồ sơ nào khớp.", "Bỏ lọc", "?"))
     assert words(shown) == "Không có hồ sơ nào khớp.Bỏ lọc"
@@ -40,15 +31,11 @@ def test_a_step_without_an_address_is_no_link() -> None:
 
 
 def test_an_error_has_a_code_and_a_way_out() -> None:
-    shown = error_card("E-1042", at="08:42")
+    shown = error_card("E-1042", title="Hồ sơ", at="08:42")
     assert "Các phần khác vẫn đúng." in words(shown)
     assert "Mã E-1042, đã ghi lại lúc 08:42." in words(shown)
     (button,) = of_type(shown, "Button")
     assert attribute(button, "data-action") == "reload"
-
-
-def test_under_five_is_said_never_blank() -> None:
-    assert "Dưới 5 người" in words(hidden_body(""))
 
 
 def test_stale_and_demo_are_said_in_words() -> None:
