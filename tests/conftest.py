@@ -19,6 +19,7 @@ from sqlalchemy import Engine, make_url, text
 
 from dashboard.__main__ import prepare
 from dashboard.access import passwords
+from dashboard.snapshots.charts import find_browser
 from etl.demo import write_demo
 from etl.migration import migrate
 from etl.settings import Settings
@@ -49,7 +50,6 @@ QUIET_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -264,11 +264,9 @@ def served_empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
-    executable = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    assert executable is not None, "no Chromium is installed: run `make test`"
     return {
         **browser_type_launch_args,
-        "executable_path": executable,
+        "executable_path": find_browser(),
         "args": [
             *QUIET_FLAGS,
             # A page's scripts fill the young heap in no time: with a larger one there is less to

@@ -7,7 +7,6 @@ demonstration data on it.
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +14,8 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from dashboard.snapshots.charts import find_browser
 from tests.browser.opening import open_page
-from tests.conftest import BROWSERS
 from tests.services.server import PROJECT, SESSIONS, served
 
 FOLDER = PROJECT / "docs" / "hinh"
@@ -98,13 +97,12 @@ PICTURES: dict[str, tuple[str, tuple[int, int], Callable[[Any], None]]] = {
 def main() -> None:
     """Take every picture anew."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    executable = next(found for name in BROWSERS if (found := shutil.which(name)))
     with (
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder), DEMO="1") as address,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
         for name, (path, (width, height), prepare) in PICTURES.items():
             context = browser.new_context(
                 viewport={"width": width, "height": height},

@@ -1,4 +1,7 @@
-"""The three recipes of CONTRIBUTING.md, followed step by step in a copy of the project.
+"""The three recipes of CONTRIBUTING.md, followed in a copy of the project.
+
+Left out are the plain-pandas reading of a metric and the words of the official report, which are
+no step without which something fails.
 
 A commune also counts whom its leaders receive in person. Its source, a metric of it and of a count
 that no mart had, and a page are added; then a database is migrated, loaded, asked and shown.
@@ -224,6 +227,17 @@ def test_a_source_a_metric_and_a_page_are_added_as_the_recipes_say(copy: Path) -
         ("    fact_task_report,\n", "    fact_task_report,\n    fact_visit,\n"),
         ('    "ranking": _fact', '    "visit": _fact(fact_visit),\n    "ranking": _fact'),
     )
+    edit(
+        copy / "etl/templates.py",
+        ("FILE_NAMES = {\n", 'FILE_NAMES = {\n    "visit": "mau_tiep_dan.xlsx",\n'),
+        (
+            "_EXAMPLES: dict[str, dict[str, Any]] = {\n",
+            (
+                "_EXAMPLES: dict[str, dict[str, Any]] = {\n"
+                '    "visit": {"received_on": "Ví dụ: 03/06/2024", "visitors": 4},\n'
+            ),
+        ),
+    )
     # Add a metric, of a count that no mart had.
     edit(copy / "etl/catalogue/metrics.py", ("    ),\n)\n\nMETRICS", METRIC))
     edit(copy / "etl/tables.py", ('    "conduct",\n', '    "conduct",\n    "unanswered",\n'))
@@ -287,6 +301,8 @@ def test_a_source_a_metric_and_a_page_are_added_as_the_recipes_say(copy: Path) -
 
     run(copy, "-m", "alembic", "revision", "--autogenerate", "-m", "visits")
     assert len(list((copy / "sql/migrations/versions").glob("*visits*.py"))) == 1
+    run(copy, "-m", "etl", "template", "--out", "mau")
+    assert (copy / "mau/mau_tiep_dan.xlsx").exists()
     told = json.loads(run(copy, "-c", PROOF).splitlines()[-1])
     assert told == {
         "unanswered": 1,

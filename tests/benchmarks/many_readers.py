@@ -10,61 +10,25 @@ the beginning and the end. Any answer but 200 ends the run with exit code 1.
 from __future__ import annotations
 
 import argparse
-import http.client
-import json
-import os
 import random
-import re
 import statistics
 import subprocess
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from dashboard.__main__ import prepare
-from dashboard.access.gate import COOKIE, CSRF_COOKIE, CSRF_HEADER
 from dashboard.access.roles import READ
-from dashboard.access.sessions import open_session
-from dashboard.access.users import add_user
 from dashboard.pages import PAGES
-from etl.audit import now
 from etl.settings import Settings
-from etl.warehouse import write_transaction
+from tests.benchmarks.serving import PERIODS, Reader, reading_sessions, serving
 from tests.services.asking import question_of
-from tests.services.server import PROJECT, free_port, web_command
+from tests.services.server import free_port
 
 PATHS = [page.path for page in PAGES if page.permission == READ]
-PERIODS = [f"2024-{month:02d}" for month in range(1, 13)] + ["2024-Q2", "2024-H1", "2024"]
-
-
-class Reader:
-    """One person's browser: a session, and what it asks."""
-
-    def __init__(self, port: int, token: str, csrf: str) -> None:
-        self.port = port
-        self.headers = {
-            "Cookie": f"{COOKIE}={token}; {CSRF_COOKIE}={csrf}",
-            CSRF_HEADER: csrf,
-            "Accept-Encoding": "gzip",
-        }
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
-
-    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
-        """Return status and body of an answer."""
-        data = None if body is None else json.dumps(body)
-        headers = {**self.headers, **({"Content-Type": "application/json"} if data else {})}
-        try:
-            self.connection.request(method, path, body=data, headers=headers)
-            response = self.connection.getresponse()
-            return response.status, response.read()
-        finally:
-            # The server drops what is idle for two seconds; a browser connects anew, and so do we.
-            self.connection.close()
 
 
 def resident_kb(root: int) -> int:
@@ -76,22 +40,6 @@ def resident_kb(root: int) -> int:
         check=True,
     )
     return sum(map(int, listed.stdout.split()))
-
-
-def largest_child_kb(root: int) -> tuple[int, int]:
-    """Return the largest resident memory of a process's children, and the largest share, in kB.
-
-    Resident counts whole what forked processes have in common, a share (PSS) by how many have it.
-    """
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(root)], capture_output=True, text=True, check=True
-    )
-    whole, shares = [], []
-    for number in listed.stdout.split():
-        rollup = Path(f"/proc/{number}/smaps_rollup").read_text(encoding="ascii")
-        whole.append(int(re.findall(r"^Rss:\s+(\d+)", rollup, re.MULTILINE)[0]))
-        shares.append(int(re.findall(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[0]))
-    return max(whole), max(shares)
 
 
 def main() -> int:
@@ -110,61 +58,12 @@ def measure(folder: Path, readers: int, seconds: float, workers: int) -> int:
     url = f"sqlite:///{folder / 'warehouse.db'}"
     engine = prepare(Settings(database_url=url, demo=True, data_dir=folder))
     port = free_port()
-    with write_transaction(engine) as connection:
-        sessions = []
-        for number in range(readers):
-            user = add_user(
-                connection, f"doc{number}", role="viewer", units=(), password=None, at=now()
-            )
-            sessions.append(open_session(connection, user, at=now()))
+    sessions = reading_sessions(engine, clients=readers)
     engine.dispose()
     with serving(folder, url, port, workers=workers) as (server, _start):
         people = [Reader(port, token, csrf) for token, csrf in sessions]
-        people[0].headers["Accept-Encoding"] = "identity"
-        dependencies = wait_for(lambda: people[0].ask("GET", "/_dash-dependencies"))
-        people[0].headers["Accept-Encoding"] = "gzip"
+        dependencies = people[0].read("/_dash-dependencies")
         return _read(people, dependencies, seconds, server.pid)
-
-
-@contextmanager
-def serving(
-    folder: Path, url: str, port: int, *, workers: int
-) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
-    """Serve as the Procfile does, and give the process with the seconds that it took to answer."""
-    begun = time.perf_counter()
-    process = subprocess.Popen(
-        web_command(),
-        cwd=PROJECT,
-        env={
-            **os.environ,
-            "DATABASE_URL": url,
-            "DATA_DIR": str(folder),
-            "PORT": str(port),
-            "WEB_CONCURRENCY": str(workers),
-        },
-    )
-    try:
-        probe = Reader(port, "", "")
-        wait_for(lambda: probe.ask("GET", "/readyz"))
-        yield process, time.perf_counter() - begun
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for(ask: Callable[[], tuple[int, bytes]]) -> Any:
-    """Ask until the server answers, and return what its answer says."""
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            status, body = ask()
-            assert status == 200, status
-            return json.loads(body)
-        except ConnectionError:
-            if time.monotonic() > deadline:
-                raise
-            # Nothing tells a client that a port will open; asking again is the event.
-            time.sleep(0.05)
 
 
 def _read(

@@ -20,20 +20,20 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
-
 from dashboard.__main__ import prepare
 from dashboard.access.gate import COOKIE, CSRF_COOKIE
 from dashboard.access.roles import READ
-from dashboard.access.sessions import open_session
-from dashboard.access.users import add_user
 from dashboard.pages import PAGES
-from etl.audit import now
 from etl.settings import Settings
-from etl.warehouse import write_transaction
-from tests.benchmarks.many_readers import PERIODS, Reader, largest_child_kb, serving, wait_for
 from tests.benchmarks.measuring import Times, machine, table, verdict, write_part
 from tests.benchmarks.painting import first_views
+from tests.benchmarks.serving import (
+    PERIODS,
+    Reader,
+    largest_child_kb,
+    reading_sessions,
+    serving,
+)
 from tests.services.asking import question_of
 from tests.services.server import PROJECT, free_port
 
@@ -73,9 +73,7 @@ def change_filters(
     readers: list[Reader], questions: Sequence[tuple[str, str]], *, seconds: float
 ) -> Asked:
     """Let all readers ask without pause: each question for the first time, then over and over."""
-    readers[0].headers["Accept-Encoding"] = "identity"
-    parts = wait_for(lambda: readers[0].ask("GET", "/_dash-dependencies"))
-    readers[0].headers["Accept-Encoding"] = "gzip, deflate"
+    parts = readers[0].read("/_dash-dependencies")
     bodies = [question_of(parts, pathname=path, search=query) for path, query in questions]
     update = "/_dash-update-component"
 
@@ -97,20 +95,11 @@ def change_filters(
     return Asked(*(all_at_once(readers, work) for work in (files, first_time, again)))
 
 
-def reading_sessions(engine: Engine, *, clients: int) -> list[tuple[str, str]]:
-    """Return a session and its token against forgery for each client, all of one new user."""
-    with write_transaction(engine) as connection:
-        user = add_user(connection, "doc", role="viewer", units=(), password=None, at=now())
-        return [open_session(connection, user, at=now()) for _ in range(clients)]
-
-
 def wire(reader: Reader) -> int:
     """Return the bytes of a first view: the document, what it names, the page, and the fonts."""
-    reader.headers["Accept-Encoding"] = "identity"
-    _, document = reader.ask("GET", "/")
-    reader.headers["Accept-Encoding"] = "gzip, deflate"
+    document = reader.read_text("/")
     # The fonts are named too, as what comes first; they are counted below, all of them.
-    named = re.findall(r'(?:src|href)="(/(?![^"]+\.woff2)[^"]+)"', document.decode())
+    named = re.findall(r'(?:src|href)="(/(?![^"]+\.woff2)[^"]+)"', document)
     fonts = (PROJECT / "assets" / "vendor").glob("*/*.woff2")
     total = sum(font.stat().st_size for font in fonts)
     for path in ("/", "/_dash-layout", "/_dash-dependencies", *named):

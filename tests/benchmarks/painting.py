@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from typing import Any
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
+from dashboard.snapshots.charts import find_browser
 from tests.browser.opening import DRAWN
-from tests.conftest import BROWSERS, QUIET_FLAGS
+from tests.conftest import QUIET_FLAGS
 
 PAINTED = f"""
 () => document.querySelector('#page .bottom-line') && ({DRAWN})() ? performance.now() : false
@@ -22,9 +22,8 @@ def first_views(
 ) -> tuple[list[float], list[float]]:
     """Return the seconds to a painted overview: in new browser rooms, and opened again in them."""
     cold, warm = [], []
-    executable = next(found for name in BROWSERS if (found := shutil.which(name)))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(QUIET_FLAGS))
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(QUIET_FLAGS))
         for _ in range(times):
             context = browser.new_context(locale="vi-VN", viewport={"width": 1366, "height": 768})
             context.add_cookies(list(cookies))  # type: ignore[arg-type]

@@ -32,7 +32,6 @@ from etl.settings import Settings
 from etl.tables import fact_dossier, load_coverage, mart_coverage, mart_dossier, mart_task
 from etl.warehouse import open_engine, write_transaction
 from tests.benchmarks.generating import FIRST_DAY, YEARS, Town, settle, write_dossiers
-from tests.benchmarks.many_readers import Reader, serving
 from tests.benchmarks.measuring import Times, databases, machine, table, verdict, write_part
 from tests.benchmarks.pages import (
     MOST_MILLISECONDS,
@@ -40,8 +39,8 @@ from tests.benchmarks.pages import (
     WORKERS,
     Asked,
     change_filters,
-    reading_sessions,
 )
+from tests.benchmarks.serving import Reader, reading_sessions, serving
 from tests.services.server import free_port
 
 FLAT = 1.3
