@@ -13,10 +13,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from dashboard.snapshots.charts import BROWSERS
+
 NEEDED = {
-    "chromium": lambda: any(
-        shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "msedge")
-    ),
+    "chromium": lambda: any(map(shutil.which, BROWSERS)),
     "postgresql": lambda: (
         shutil.which("initdb") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     ),
