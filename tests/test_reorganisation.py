@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -227,12 +226,13 @@ def test_the_office_becomes_another_by_files_and_settings_alone(
 
     # Heads, addressee and recipients follow the date.
     with engine.connect() as connection:
-        # Of June, made in July.
-        frozen = freeze(connection, settings=after, period=Period("2025-06"))
-    (unit,) = [context.unit for context in _context(engine, after, "2025-07")]
-    of_july = replace(frozen, unit_name=unit.full_name, parent=unit.parent)
-    heads = [(one.agency[1], one.addressee) for one in map(build_document, (frozen, of_july))]
-    assert frozen.unit == "21646"
+        # Of June, made in July, and of July.
+        made = [
+            freeze(connection, settings=after, period=Period(month))
+            for month in ("2025-06", "2025-07")
+        ]
+    heads = [(one.agency[1], one.addressee) for one in map(build_document, made)]
+    assert [frozen.unit for frozen in made] == ["21646", "21655"]
     assert heads == [
         ("XÃ HOÀI CHÂU BẮC", "Ủy ban nhân dân thị xã Hoài Nhơn"),
         ("PHƯỜNG HOÀI NHƠN BẮC", "Ủy ban nhân dân tỉnh Gia Lai"),
