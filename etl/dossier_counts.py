@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -122,12 +122,14 @@ class Happening:
     """A kind of thing that counts: for which dossiers (``rows``), in which month, known from which.
 
     Months are places in :class:`Months`; ``counts`` says by column which of the rows count.
+    ``sign`` is −1 for what is counted already in a span that holds both of its months.
     """
 
     rows: Ints
     month: Ints
     seen: Ints
     counts: dict[str, Marks]
+    sign: int = 1
 
 
 def read_dossiers(
@@ -274,7 +276,7 @@ def happenings(
     yield _opening(dossiers, months)
     yield _pending(dossiers, months)
     if changes:
-        yield _changed(dossiers, months, changes)
+        yield from _changed(dossiers, months, changes)
 
 
 def _events(d: Dossiers, months: Months) -> Iterator[Happening]:
@@ -293,10 +295,17 @@ def _events(d: Dossiers, months: Months) -> Iterator[Happening]:
             "received_online": d["channel"] == CHANNELS.index("online"),
             "received_no_due": ~has_due,
             "complete": d["is_complete"] == 1,
+        },
+    )
+    yield _event(
+        months,
+        on=entered,
+        counts={
+            "entered_due": has_due,
+            "entered_no_due": ~has_due,
             "received_766": has_due & ~is_withdrawn,
         },
     )
-    yield _event(months, on=entered, counts={"entered_due": has_due, "entered_no_due": ~has_due})
     is_rated = is_resolved & (d["rating3"] != _NONE)
     yield _event(
         months,
@@ -416,16 +425,20 @@ def _pending(d: Dossiers, months: Months) -> Happening:
     )
 
 
-def _changed(d: Dossiers, months: Months, changes: dict[str, set[date]]) -> Happening:
-    """Dossiers whose due or finish date a load moved, once in each month of such loads."""
+def _changed(d: Dossiers, months: Months, changes: dict[str, set[date]]) -> Iterator[Happening]:
+    """Dossiers whose due or finish date a load moved: once, however often in a span of months.
+
+    They count in each month of such loads; from the next such month on the one before is taken
+    off again, so that a span that holds both counts the dossier once.
+    """
     codes = [] if d.codes is None else d.codes.tolist()
-    pairs = sorted(
-        {
-            (row, int(months.of(np.array([as_number(day)]))[0]))
-            for row, code in enumerate(codes)
-            if code in changes
-            for day in changes[code]
-        }
-    )
-    rows, month = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return Happening(rows, month, month, {"deadline_changed": np.ones(len(rows), dtype=bool)})
+    moved, again = [], []
+    for row, code in enumerate(codes):
+        days = np.array([as_number(day) for day in changes.get(code, ())], dtype=np.int64)
+        places = np.unique(months.of(days)).tolist()
+        moved += [(row, month, month) for month in places]
+        again += [(row, *pair) for pair in pairwise(places)]
+    for found, sign in ((moved, 1), (again, -1)):
+        rows, month, seen = np.array(found, dtype=np.int64).reshape(-1, 3).T
+        counts = {"deadline_changed": np.ones(len(rows), dtype=bool)}
+        yield Happening(rows, month, seen, counts, sign)

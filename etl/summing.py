@@ -106,18 +106,26 @@ def coverage_source(mart: Mart) -> str:
     return mart.source
 
 
-def covered_months(connection: Connection, mart: Mart, part: Slice) -> pd.DataFrame:
-    """One row per covered month of the slice: month, quarter, year, cutoff, is_whole (0 or 1)."""
-    asked = _Shape((), (), has_months=part.months is not None, has_units=part.units is not None)
+def covered_months(
+    connection: Connection, mart: Mart, part: Slice, *, by_unit: bool = False
+) -> pd.DataFrame:
+    """One row per covered month of the slice: month, quarter, year, cutoff, is_whole (0 or 1).
+
+    A month is covered where one of the units is; ``by_unit`` gives a row per ``unit`` and month.
+    """
+    by = ("unit",) if by_unit else ()
+    asked = _Shape(by, (), has_months=part.months is not None, has_units=part.units is not None)
     rows = connection.execute(_covered_statement(coverage_source(mart), asked), part.binds).all()
-    return _frame(rows, labels=("month", "quarter", "year", "cutoff"), counts=("is_whole",))
+    return _frame(rows, labels=(*by, "month", "quarter", "year", "cutoff"), counts=("is_whole",))
 
 
 @lru_cache(_STATEMENTS)
 def _covered_statement(source: str, shape: _Shape) -> Select[Any]:
     c, m = mart_coverage.c, dim_month.c
+    units = (c.unit,) if "unit" in shape.by else ()
     return (
         select(
+            *units,
             c.month,
             m.quarter,
             m.year,
@@ -126,8 +134,8 @@ def _covered_statement(source: str, shape: _Shape) -> Select[Any]:
         )
         .join(dim_month, and_(m.calendar == c.calendar, m.month == c.month))
         .where(c.source == source, *shape.within(c))
-        .group_by(c.month, m.quarter, m.year)
-        .order_by(c.month)
+        .group_by(*units, c.month, m.quarter, m.year)
+        .order_by(*units, c.month)
     )
 
 

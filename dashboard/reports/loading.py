@@ -77,8 +77,9 @@ def task_rows(context: Context, month: str) -> list[dict[str, str]]:
     known = {row["task_code"]: row for row in context.connection.execute(query).mappings()}
     words = labels("task_status")
     rows = []
+    _, month_end = context.days_of(month)
     for code, task in load_tasks().items():
-        if task.valid_from.isoformat()[:7] > month:
+        if not task.is_due(month_end):
             continue
         row: Any = known.get(code, {})
         typed = {name: _text(row.get(name)) for name in TASK_COLUMNS}

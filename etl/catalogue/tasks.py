@@ -60,6 +60,10 @@ class Task:
     """Which record stands for the report where it exists: ``meeting``, or ""."""
     measures: tuple[Measure, ...]
 
+    def is_due(self, month_end: date) -> bool:
+        """Whether the plan asks for the task in the month that ends on a day."""
+        return self.valid_from <= month_end and (not self.valid_to or month_end <= self.valid_to)
+
 
 @cache
 def load_tasks() -> dict[str, Task]:
