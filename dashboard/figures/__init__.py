@@ -15,7 +15,6 @@ import plotly.graph_objects as go
 from dashboard.figures.bars import draw_bars, draw_counts, draw_pareto, draw_stacked
 from dashboard.figures.dots import draw_dots
 from dashboard.figures.funnel import draw_funnel
-from dashboard.figures.multiples import draw_multiples
 from dashboard.figures.outcomes import draw_columns, draw_outcomes
 from dashboard.figures.slope import draw_slope
 from dashboard.figures.spark import draw_spark
@@ -28,7 +27,6 @@ FORMS: Mapping[str, Callable[..., go.Figure]] = {
     "counts": draw_counts,
     "dots": draw_dots,
     "funnel": draw_funnel,
-    "multiples": draw_multiples,
     "outcomes": draw_outcomes,
     "pareto": draw_pareto,
     "slope": draw_slope,

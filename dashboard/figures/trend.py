@@ -111,7 +111,7 @@ def draw_trend(
         missing_text: why a month is missing, e.g. "thiếu khảo sát".
         action: what a click does, e.g. "Bấm để xem {numerator} hồ sơ".
     """
-    series = read_series(frame)
+    series = _read_series(frame)
     goals = [level * 100 for level in (baseline, target) if level is not None]
     scale = percent_scale([*series.value, *goals], lows=series.low, highs=series.high)
     side = _side_labels(
@@ -143,15 +143,15 @@ def draw_trend(
     if not told and len(_ribbon_lines(series)):
         side.append(_Label("<br>".join(_ribbon_lines(series)), scale.low, theme.accent))
     _say_side(side, scale, drawn)
-    tips = tooltips(series, theme, noun=noun, answers=answers, name=name, action=action)
+    tips = _tooltips(series, theme, noun=noun, answers=answers, name=name, action=action)
     return figure(
         [
-            *ribbon_traces(series, theme),
-            *limit_traces(frame, series, theme),
-            *level_traces(series, theme, baseline=baseline, target=target),
-            *line_traces(series, theme),
-            points(series, theme, tips),
-            *missing_points(series, theme, scale, missing_text),
+            *_ribbon_traces(series, theme),
+            *_limit_traces(frame, series, theme),
+            *_level_traces(series, theme, baseline=baseline, target=target),
+            *_line_traces(series, theme),
+            _points(series, theme, tips),
+            *_missing_points(series, theme, scale, missing_text),
         ],
         drawn,
         xaxis=time.month_axis(series.months, drawn),
@@ -172,7 +172,7 @@ def value_axis(scale: Scale, drawn: Sheet) -> dict[str, Any]:
     }
 
 
-def read_series(frame: pd.DataFrame) -> Series:
+def _read_series(frame: pd.DataFrame) -> Series:
     """Return a trend's frame as arrays, holes filled with months of nothing."""
     rows = time.in_a_row(frame)
     states = words(rows, "state", default="missing" if "state" in rows else "ok")
@@ -195,7 +195,7 @@ def read_series(frame: pd.DataFrame) -> Series:
 # --- traces ---------------------------------------------------------------------------------
 
 
-def ribbon_traces(series: Series, theme: Theme) -> list[Any]:
+def _ribbon_traces(series: Series, theme: Theme) -> list[Any]:
     """Return the ribbon of the intervals, parted where months are missing; none without any."""
     x, y = time.ribbon(series.low, series.high, breaks=_breaks(series))
     if not len(x):
@@ -217,7 +217,7 @@ def ribbon_traces(series: Series, theme: Theme) -> list[Any]:
     ]
 
 
-def limit_traces(frame: pd.DataFrame, series: Series, theme: Theme) -> list[Any]:
+def _limit_traces(frame: pd.DataFrame, series: Series, theme: Theme) -> list[Any]:
     """Return the limits of ordinary variation as two quiet broken lines, parted at holes."""
     if "low_limit" not in frame:
         return []
@@ -244,7 +244,7 @@ def _parted(x: Floats, y: Floats, series: Series) -> tuple[Floats, Floats]:
     return np.insert(x, breaks, breaks - 0.5), np.insert(y, breaks, np.nan)
 
 
-def level_traces(
+def _level_traces(
     series: Series, theme: Theme, *, baseline: float | None, target: float | None
 ) -> list[Any]:
     """Return the baseline, solid, and the target, dotted, over all months."""
@@ -258,7 +258,7 @@ def level_traces(
     return traces
 
 
-def line_traces(series: Series, theme: Theme) -> list[Any]:
+def _line_traces(series: Series, theme: Theme) -> list[Any]:
     """Return the line; the piece that leads to a month not yet ended is dotted."""
     x = np.arange(len(series.months), dtype=float)
     whole = np.where(series.is_partial, np.nan, series.value)
@@ -278,7 +278,7 @@ def line_traces(series: Series, theme: Theme) -> list[Any]:
     return traces
 
 
-def point_sizes(series: Series, theme: Theme) -> Floats:
+def _point_sizes(series: Series, theme: Theme) -> Floats:
     """Return marker sizes: smaller where months stand close, the last one larger."""
     base = theme.marker_size * (1.0 if len(series.months) <= 26 else 0.7)
     sizes = np.full(len(series.months), base)
@@ -287,7 +287,7 @@ def point_sizes(series: Series, theme: Theme) -> Floats:
     return sizes
 
 
-def points(series: Series, theme: Theme, tips: Sequence[str]) -> Any:
+def _points(series: Series, theme: Theme, tips: Sequence[str]) -> Any:
     """Return the points: hollow where n is small or the month not over, square for signals."""
     colour = np.array(
         [theme.concern if signal == "concern" else theme.accent for signal in series.signals],
@@ -309,14 +309,14 @@ def points(series: Series, theme: Theme, tips: Sequence[str]) -> Any:
             "color": fill,
             "line": {"color": colour, "width": np.where(is_hollow, theme.line_width, 0.0)},
             "opacity": 1,
-            "size": point_sizes(series, theme),
+            "size": _point_sizes(series, theme),
             "symbol": symbol,
         },
         showlegend=False,
     )
 
 
-def missing_points(series: Series, theme: Theme, scale: Scale, missing_text: str) -> list[Any]:
+def _missing_points(series: Series, theme: Theme, scale: Scale, missing_text: str) -> list[Any]:
     """Return unseen points that answer when a band without data is pointed at."""
     at = np.flatnonzero(series.is_missing)
     if not len(at):
@@ -343,7 +343,7 @@ def missing_points(series: Series, theme: Theme, scale: Scale, missing_text: str
     ]
 
 
-def tooltips(
+def _tooltips(
     series: Series, theme: Theme, *, noun: str, answers: str, name: str, action: str
 ) -> list[str]:
     """Return a tooltip for each month."""

@@ -16,7 +16,7 @@ from dashboard.theme import DARK, LIGHT, PROJECTOR, THEMES
 from tests.figures.frames import assert_sound, bars_frame, months_frame
 from tests.figures.test_dots import dots_frame
 from tests.figures.test_outcomes import YEAR, columns_frame, outcomes_frame
-from tests.figures.test_small_forms import panels, slope_frame, spark_frame
+from tests.figures.test_small_forms import slope_frame, spark_frame
 from tests.test_theme import contrast
 
 
@@ -45,7 +45,6 @@ CHARTS = {
     "counts": Chart("counts", COUNTS, {"noun": "hồ sơ"}),
     "dots": Chart("dots", dots_frame(), {"baseline": 0.9083}),
     "funnel": Chart("funnel", SIZES, {"size_label": "Số hồ sơ", "average_label": "Toàn xã 2 %"}),
-    "multiples": Chart("multiples", panels(["A", "B"])),
     "outcomes": Chart("outcomes", outcomes_frame(YEAR)),
     "pareto": Chart("pareto", COUNTS),
     "slope": Chart("slope", slope_frame([1, 2], [2, 1]), {"first": "2023", "last": "2024"}),
