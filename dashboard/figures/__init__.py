@@ -13,6 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.figures.bars import draw_bars, draw_counts, draw_pareto, draw_stacked
+from dashboard.figures.common import say_action
 from dashboard.figures.dots import draw_dots
 from dashboard.figures.funnel import draw_funnel
 from dashboard.figures.outcomes import draw_columns, draw_outcomes
@@ -58,14 +59,23 @@ class Drawable(Protocol):
 
 
 def draw(
-    chart: Drawable, *, theme: Theme, width: int | None = None, height: int | None = None
+    chart: Drawable,
+    *,
+    theme: Theme,
+    width: int | None = None,
+    height: int | None = None,
+    action: str = "",
 ) -> go.Figure:
     """Draw a chart for a theme, laid out for a width and height in px.
 
     Without a width it is laid out for an ordinary card (on a slide, an ordinary slide) and fits
     containers from about a fifth narrower to any wider one; a phone needs its width said.
+    ``action`` is what a click on a point does, for the tooltips.
 
     Raises:
         KeyError: there is no such form.
     """
-    return FORMS[chart.form](chart.frame, theme=theme, width=width, height=height, **chart.options)
+    drawn = FORMS[chart.form](chart.frame, theme=theme, width=width, height=height, **chart.options)
+    if action:
+        say_action(drawn, action)
+    return drawn

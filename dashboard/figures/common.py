@@ -257,11 +257,10 @@ def tooltip(
     low: float = np.nan,
     high: float = np.nan,
     verdict: str = "",
-    action: str = "",
 ) -> str:
-    """Return a tooltip of at most six lines; what is not known takes no line.
+    """Return a tooltip of at most five lines; what is not known takes no line.
 
-    Period · value and name · counts · 95 % interval · verdict · what a click does.
+    Period · value and name · counts · 95 % interval · verdict.
     """
     interval = fmt.percent_range(low, high)
     large = f'<span style="font-size:{theme.text_size * 1.25:.0f}px">{value}</span>'
@@ -272,7 +271,6 @@ def tooltip(
         escape(counts),
         _faint(theme, "" if interval == fmt.NOTHING else f"{INTERVAL}: {interval}"),
         escape(verdict),
-        f"<b>{escape(action)}</b>" if action else "",
     )
     return "<br>".join(line for line in lines if line)
 
@@ -281,8 +279,15 @@ def _faint(theme: Theme, line: str) -> str:
     return f'<span style="color:{theme.context_soft}">{line}</span>' if line else ""
 
 
-TOOLTIP = "%{customdata[1]}<extra></extra>"
+_TIP, _END = "%{customdata[1]}", "<extra></extra>"
+TOOLTIP = _TIP + _END
 """Every point carries (key, tooltip): the key is what a click filters by."""
+
+
+def say_action(drawn: go.Figure, action: str) -> None:
+    """Say under every tooltip of a figure what a click does."""
+    told = f"{_TIP}<br><b>{escape(action)}</b>{_END}"
+    drawn.update_traces(hovertemplate=told, selector={"hovertemplate": TOOLTIP})
 
 
 def custom(keys: Sequence[Any], tooltips: Sequence[str]) -> NDArray[np.object_]:
@@ -301,14 +306,6 @@ def share_words(record: Record) -> str:
     """Return a row's share as words, exactly where its counts are known."""
     exact = fmt.percent_of(record.get("numerator"), record.get("denominator"))
     return fmt.percent(record.get("value")) if exact == fmt.NOTHING else exact
-
-
-def action_words(action: str, record: Record) -> str:
-    """Fill "Bấm để xem {numerator} hồ sơ" with the counts of a row."""
-    if not action:
-        return ""
-    counts = {name: fmt.count(record.get(name)) for name in ("numerator", "denominator")}
-    return action.format_map(counts | {"label": str(record.get("label", ""))})
 
 
 def figure(traces: Sequence[Any], drawn: Sheet, **layout: Any) -> go.Figure:

@@ -17,7 +17,6 @@ from dashboard.figures.common import (
     Record,
     Scale,
     Sheet,
-    action_words,
     custom,
     figure,
     flags,
@@ -54,21 +53,15 @@ def draw_dots(
     baseline: float | None = None,
     baseline_label: str = "",
     noun: str = "phiếu",
-    answers: str = ANSWERS,
-    has_counts: bool = False,
-    period: str = "",
-    name: str = "",
     previous_label: str = "kỳ trước",
-    action: str = "",
 ) -> go.Figure:
     """Draw a share for each row of ``frame``, in its order from the top.
 
     Args:
         frame: label, value, low, high, previous (fractions, NaN without data), denominator,
-            is_highlight; optional key, numerator, n (what the interval rests on), verdict.
+            is_highlight; optional key, numerator, n (what the interval rests on).
         baseline, baseline_label: a level common to all rows, solid.
-        noun: what ``n`` counts; ``answers`` what the denominator counts.
-        has_counts: whether the counts stand after the value.
+        noun: what ``n`` counts, and the denominator too unless it is another number: answers.
         previous_label: what the grey ring is, in the tooltip.
     """
     value, low, high = (floats(frame, column) * 100 for column in ("value", "low", "high"))
@@ -81,7 +74,7 @@ def draw_dots(
     size = text_size(theme, width)
     tick_size = theme.tick_size * size / theme.text_size
     is_above = not theme.is_projector and width_hint(theme, width) < NARROW
-    ends = [_end(record, has_counts=has_counts) for record in records(frame)]
+    ends = [_end(record) for record in records(frame)]
     head = size * 1.7 if goal and baseline_label else 4.0
     note = f"Vòng xanh rỗng: dưới {SMALL_N} {noun}" if is_small.any() else ""
     foot = tick_size * 1.3 + 8 + (size * 1.7 if note else 0.0)
@@ -119,10 +112,7 @@ def draw_dots(
                 theme,
                 custom(
                     list(frame["key"] if "key" in frame else frame["label"]),
-                    [
-                        _tip(record, theme, noun, answers, period, name, previous_label, action)
-                        for record in records(frame)
-                    ],
+                    [_tip(record, theme, noun, previous_label) for record in records(frame)],
                 ),
             ),
         ],
@@ -171,46 +161,29 @@ def _names(
     return Names(texts, 0.0, np.arange(max(1, len(labels)) + 1, dtype=float) * float(row))
 
 
-def _end(record: Record, *, has_counts: bool) -> str:
+def _end(record: Record) -> str:
     value = share_words(record)
-    if value == fmt.NOTHING:
-        return NO_DATA
-    numerator, denominator = record.get("numerator"), record.get("denominator")
-    if not has_counts or fmt.is_nothing(numerator) or fmt.is_nothing(denominator):
-        return f"<b>{value}</b>"
-    return f"<b>{value}</b>  {fmt.fraction_of(numerator, denominator)}"
+    return NO_DATA if value == fmt.NOTHING else f"<b>{value}</b>"
 
 
-def _tip(
-    record: Record,
-    theme: Theme,
-    noun: str,
-    answers: str,
-    period: str,
-    name: str,
-    previous_label: str,
-    action: str,
-) -> str:
+def _tip(record: Record, theme: Theme, noun: str, previous_label: str) -> str:
     numerator, denominator, n = (record.get(k) for k in ("numerator", "denominator", "n"))
     is_pooled = not fmt.is_nothing(n) and not fmt.is_nothing(denominator) and n != denominator
-    counts = of_words(numerator, denominator, answers if is_pooled else noun)
+    counts = of_words(numerator, denominator, ANSWERS if is_pooled else noun)
     if is_pooled:
         counts += f", {fmt.count_noun(n, noun)}"
     before = record.get("previous")
-    verdict = str(record.get("verdict") or "")
-    if not verdict and not fmt.is_nothing(before):
-        verdict = f"{previous_label.capitalize()}: {fmt.percent(before)}"
+    was = "" if fmt.is_nothing(before) else f"{previous_label.capitalize()}: {fmt.percent(before)}"
     value = share_words(record)
     return tooltip(
         theme,
-        period=" · ".join(part for part in (str(record["label"]), period) if part),
+        period=str(record["label"]),
         value="" if value == fmt.NOTHING else value,
-        name=NO_DATA if value == fmt.NOTHING else name,
+        name=NO_DATA if value == fmt.NOTHING else "",
         counts=counts,
         low=record.get("low", np.nan),
         high=record.get("high", np.nan),
-        verdict=verdict,
-        action=action_words(action, record),
+        verdict=was,
     )
 
 

@@ -16,7 +16,6 @@ from dashboard.figures.common import (
     Floats,
     Scale,
     Sheet,
-    action_words,
     count_scale,
     custom,
     figure,
@@ -26,18 +25,17 @@ from dashboard.figures.common import (
     tooltip,
     words,
 )
-from dashboard.figures.measuring import escape, spread, text_height, text_width
+from dashboard.figures.measuring import spread, text_height, text_width
 from dashboard.figures.trend import value_axis
 from dashboard.text import NO_DATA, OUTCOME_LABELS, PARTIAL_MONTH
 from dashboard.theme import Theme
-from etl.frames import records
 
 _GAP = 8.0
 _BAR_SHARE = 0.72
 _LATE_SHARE = 0.24
 """How much of the height the late dossiers have to themselves."""
 
-LATE_ALONE = "Riêng trễ hạn"
+_LATE_ALONE = "<b>Riêng trễ hạn</b>"
 
 
 def draw_outcomes(
@@ -46,17 +44,12 @@ def draw_outcomes(
     theme: Theme,
     width: int | None = None,
     height: int | None = None,
-    noun: str = "hồ sơ",
-    late_note: str = "",
-    action: str = "",
 ) -> go.Figure:
     """Draw resolved dossiers by outcome, the late ones once more above on their own scale.
 
     Args:
         frame: one row per month: month, late, on_time, early, no_due (counts, NA where the month
             is not covered). A covered month without dossiers must be there, with zeros.
-        late_note: words under "Riêng trễ hạn", e.g. "T12 vượt giới hạn".
-        action: what a click does.
     """
     rows = time.in_a_row(frame)
     months = words(rows, "month")
@@ -67,7 +60,6 @@ def draw_outcomes(
     tick_size = theme.tick_size * size / theme.text_size
     shown = _last_known(counts["late"])
     labels = _outcome_labels(counts, shown, theme)
-    late_words = f"<b>{LATE_ALONE}</b>" + (f"<br>{escape(late_note)}" if late_note else "")
     drawn = sheet(
         theme,
         width=width,
@@ -75,7 +67,7 @@ def draw_outcomes(
         default_height=470 if theme.is_projector else 280,
         left=scale.label_width(tick_size) + _GAP,
         right=max(
-            [text_width(text, size) for text, _, _ in labels] + [text_width(late_words, size)]
+            [text_width(text, size) for text, _, _ in labels] + [text_width(_LATE_ALONE, size)]
         )
         + 2 * _GAP,
         top=tick_size * 1.6,
@@ -93,7 +85,7 @@ def draw_outcomes(
     late_top = max(float(np.nanmax(counts["late"], initial=0.0)), 1.0)
     _say_outcomes(drawn, labels, scale, low_part)
     drawn.say(
-        late_words,
+        _LATE_ALONE,
         x=1,
         xref="paper",
         xanchor="left",
@@ -105,7 +97,7 @@ def draw_outcomes(
         font={"color": theme.concern, "size": size},
     )
     _say_late(drawn, months, counts["late"])
-    tips = _outcome_tips(rows, months, counts, totals, theme, noun=noun, action=action)
+    tips = _outcome_tips(rows, months, counts, totals, theme)
     data = custom(months, tips)
     x = np.arange(len(months), dtype=float)
     traces = [
@@ -241,12 +233,9 @@ def _outcome_tips(
     counts: dict[str, Floats],
     totals: Floats,
     theme: Theme,
-    *,
-    noun: str,
-    action: str,
 ) -> list[str]:
     tips = []
-    for i, record in enumerate(records(rows)):
+    for i in range(len(rows)):
         with_due = totals[i] - np.nan_to_num(counts["no_due"][i])
         known = {name: fmt.count(np.nan_to_num(values[i])) for name, values in counts.items()}
         tips.append(
@@ -255,12 +244,11 @@ def _outcome_tips(
                 period=fmt.month_label(months[i]),
                 value=fmt.percent_of(np.nan_to_num(counts["late"][i]), with_due)
                 if with_due
-                else f"0 {noun}",
+                else "0 hồ sơ",
                 name="trễ hạn" if with_due else "có hạn",
-                counts=f"{known['late']} trên {fmt.count_noun(with_due, noun)} có hạn",
+                counts=f"{known['late']} trên {fmt.count_noun(with_due, 'hồ sơ')} có hạn",
                 verdict=f"{known['early']} trước hạn, {known['on_time']} đúng hạn, "
                 f"{known['no_due']} không có hạn",
-                action=action_words(action, {"numerator": counts["late"][i], **record}),
             )
         )
     return tips
@@ -273,30 +261,23 @@ def draw_columns(
     width: int | None = None,
     height: int | None = None,
     noun: str = "",
-    target: float | None = None,
-    target_label: str = "",
-    action: str = "",
 ) -> go.Figure:
-    """Draw a count for each month: dossiers received, forms collected beside the sample needed.
+    """Draw a count for each month: feedback received.
 
     Args:
         frame: one row per month: month, value (a count, NaN where not covered); optional state
             ("partial" for a month not yet ended).
         noun: what is counted.
-        target, target_label: a level to reach, dotted, e.g. "Cần 286 phiếu".
     """
     rows = time.in_a_row(frame)
     months = words(rows, "month")
     value = floats(rows, "value")
     is_partial = np.array([state == "partial" for state in words(rows, "state")], dtype=bool)
-    goal = [] if target is None else [float(target)]
-    scale = count_scale([*value, *goal])
+    scale = count_scale(value)
     size = text_size(theme, width)
     tick_size = theme.tick_size * size / theme.text_size
     last = _last_known(value)
     side = _column_labels(months, value, last, is_partial, theme, noun=noun)
-    if goal and target_label:
-        side.append(("<br>".join(escape(target_label).split(" ", 1)), goal[0], theme.ink_2))
     drawn = sheet(
         theme,
         width=width,
@@ -310,10 +291,6 @@ def draw_columns(
     time.mark_missing(
         [run for run in time.stretches(~np.isfinite(value)) if _is_said(frame, months, run)], drawn
     )
-    if goal:
-        line = {"color": theme.ink, "dash": "dot", "width": 1.5 * theme.hairline}
-        low, high = time.span(months)
-        drawn.line(x0=low, x1=high, y0=goal[0], y1=goal[0], layer="above", line=line)
     _say_outcomes(drawn, side, scale, 1.0)
     colour = np.full(len(months), theme.accent_mid, dtype=object)
     if last is not None:
@@ -327,7 +304,6 @@ def draw_columns(
             value="" if np.isnan(count) else fmt.count_noun(count, noun),
             name=NO_DATA if np.isnan(count) else "",
             verdict=PARTIAL_MONTH.capitalize() if partial else "",
-            action=action_words(action, {"numerator": count}) if count > 0 else "",
         )
         for month, count, partial in zip(months, value, is_partial, strict=True)
     ]

@@ -19,7 +19,6 @@ from dashboard.figures.common import (
     Record,
     Scale,
     Sheet,
-    action_words,
     custom,
     figure,
     floats,
@@ -91,9 +90,7 @@ def draw_trend(
     target_label: str = "",
     noun: str = "",
     answers: str = ANSWERS,
-    name: str = "",
     missing_text: str = NO_DATA,
-    action: str = "",
 ) -> go.Figure:
     """Draw a line with its ribbon over the months of ``frame``.
 
@@ -107,9 +104,7 @@ def draw_trend(
         target, target_label: a level to reach, dotted.
         noun: what ``n`` counts, e.g. "phiếu"; ``answers`` what the denominator counts where that
             is another thing.
-        name: the measure's words after the value in a tooltip, e.g. "trễ hạn".
         missing_text: why a month is missing, e.g. "thiếu khảo sát".
-        action: what a click does, e.g. "Bấm để xem {numerator} hồ sơ".
     """
     series = _read_series(frame)
     goals = [level * 100 for level in (baseline, target) if level is not None]
@@ -143,7 +138,7 @@ def draw_trend(
     if not told and len(_ribbon_lines(series)):
         side.append(_Label("<br>".join(_ribbon_lines(series)), scale.low, theme.accent))
     _say_side(side, scale, drawn)
-    tips = _tooltips(series, theme, noun=noun, answers=answers, name=name, action=action)
+    tips = _tooltips(series, theme, noun=noun, answers=answers)
     return figure(
         [
             *_ribbon_traces(series, theme),
@@ -343,9 +338,7 @@ def _missing_points(series: Series, theme: Theme, scale: Scale, missing_text: st
     ]
 
 
-def _tooltips(
-    series: Series, theme: Theme, *, noun: str, answers: str, name: str, action: str
-) -> list[str]:
+def _tooltips(series: Series, theme: Theme, *, noun: str, answers: str) -> list[str]:
     """Return a tooltip for each month."""
     verdicts = [str(record.get("verdict") or "") for record in series.records]
     tips = []
@@ -365,12 +358,10 @@ def _tooltips(
                 theme,
                 period=fmt.month_label(series.months[i]),
                 value=share_words(record),
-                name=name,
                 counts=counts,
                 low=series.low[i] / 100,
                 high=series.high[i] / 100,
                 verdict=verdict,
-                action=action_words(action, record),
             )
         )
     return tips

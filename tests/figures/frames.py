@@ -108,7 +108,7 @@ def assert_sound(figure: go.Figure) -> None:
     assert "NaN" not in figure.to_json()
     assert "Infinity" not in figure.to_json()
     for tip in tips(figure):
-        assert len(tip.split("<br>")) <= 6
+        assert len(tip.split("<br>")) <= 5
 
 
 def _assert_finite(value: Any) -> None:

@@ -31,14 +31,14 @@ def test_late_is_at_the_base_and_once_more_above_on_its_own_scale():
 
 
 def test_parts_are_named_beside_the_last_month_and_parted_by_a_pixel():
-    figure = draw_outcomes(outcomes_frame(YEAR), theme=LIGHT, late_note="T12 vượt giới hạn")
+    figure = draw_outcomes(outcomes_frame(YEAR), theme=LIGHT)
 
     assert [text for text in said(figure) if " " in text] == [
         "<b>Trễ hạn 13</b>",
         "Đúng hạn 123",
         "<b>Trước hạn 190</b>",
         "Không có hạn 9",
-        "<b>Riêng trễ hạn</b><br>T12 vượt giới hạn",
+        "<b>Riêng trễ hạn</b>",
     ]
     assert all(t.marker.line.width == 1 for t in figure.data)
     assert figure.data[3].marker.pattern.shape == "/"
@@ -91,20 +91,12 @@ def columns_frame(values, state="ok"):
     return pd.DataFrame({"month": months, "value": values, "state": states[: len(values)]})
 
 
-def test_columns_mark_the_last_month_and_a_level():
-    figure = draw_columns(
-        columns_frame([40, 42, 11, 42]),
-        theme=LIGHT,
-        noun="phiếu",
-        target=286,
-        target_label="Cần 286 phiếu",
-    )
+def test_columns_mark_the_last_month():
+    figure = draw_columns(columns_frame([40, 42, 11, 42]), theme=LIGHT, noun="phiếu")
 
     assert_sound(figure)
     assert list(figure.data[0].marker.color) == [LIGHT.accent_mid] * 3 + [LIGHT.accent]
     assert "<b>T8: 42</b><br>phiếu" in said(figure)
-    assert "Cần<br>286 phiếu" in said(figure)
-    assert [s.y0 for s in figure.layout.shapes if s.line.dash == "dot"] == [286]
     assert figure.layout.yaxis.range[0] == 0
 
 
