@@ -13,10 +13,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.figures.bars import draw_bars, draw_counts, draw_pareto, draw_stacked
+from dashboard.figures.columns import draw_columns
 from dashboard.figures.common import say_action
 from dashboard.figures.dots import draw_dots
 from dashboard.figures.funnel import draw_funnel
-from dashboard.figures.outcomes import draw_columns, draw_outcomes
+from dashboard.figures.outcomes import draw_outcomes
 from dashboard.figures.slope import draw_slope
 from dashboard.figures.spark import draw_spark
 from dashboard.figures.trend import draw_trend

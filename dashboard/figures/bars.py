@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,14 +16,14 @@ from dashboard.figures.common import (
     Record,
     flags,
     floats,
-    is_narrow,
     is_small,
+    is_terse,
     of_words,
     share_words,
     tooltip,
 )
 from dashboard.figures.measuring import escape
-from dashboard.figures.rows import TEXT_TONES, TONES, Row, draw_rows
+from dashboard.figures.rows import TEXT_TONES, TONES, Row, draw_rows, row_data
 from dashboard.text import NO_DATA, SMALL_N
 from dashboard.theme import Theme
 from etl.frames import records
@@ -49,7 +50,7 @@ def draw_bars(
             bar, e.g. "Toàn xã 4,0 %".
         zero_text: what zero cases are called: "trễ" gives "0 trễ trong 34 hồ sơ".
     """
-    is_short = is_narrow(theme, width)
+    is_short = is_terse(theme, width)
     rows = [
         _share_row(
             record,
@@ -125,7 +126,7 @@ def draw_pareto(
     for i, record in enumerate(records(frame)):
         share = fmt.percent(record["share"])
         end = f"<b>{fmt.count(record['count'])}</b>  {share}"
-        if i and not is_narrow(theme, width):
+        if i and not is_terse(theme, width):
             end += f", cộng dồn {fmt.percent(record['cumulative'])}"
         tip = tooltip(
             theme,
@@ -177,7 +178,7 @@ def draw_stacked(
             record.get("key", record["label"]),
             record["label"],
             float(total),
-            _parts_end(parts, own, theme, noun, is_short=is_narrow(theme, width)),
+            _parts_end(parts, own, theme, noun, is_short=is_terse(theme, width)),
             tooltip(
                 theme,
                 value=fmt.count_noun(total, noun),
@@ -187,28 +188,18 @@ def draw_stacked(
         )
         for record, own, total in zip(records(frame), counts, totals, strict=True)
     ]
-    is_keyed = is_narrow(theme, width) and bool(totals.any())
-    drawn = draw_rows(
-        rows,
-        theme=theme,
-        width=width,
-        height=height,
-        note=_parts_key(parts, theme) if is_keyed else "",
-        is_shortened=True,
-    )
-    whole = drawn.data[0]
+    is_keyed = is_terse(theme, width) and bool(totals.any())
     starts = np.cumsum(np.nan_to_num(counts), axis=1) - np.nan_to_num(counts)
-    drawn.data = ()
-    drawn.layout.barmode = "overlay"
-    for index, (_, _, tone) in enumerate(parts):
-        drawn.add_trace(
+
+    def bars(middles: Floats, heights: Floats) -> list[Any]:
+        return [
             go.Bar(
                 x=counts[:, index],
-                y=whole.y,
+                y=middles,
                 base=starts[:, index],
-                width=whole.width,
+                width=heights,
                 orientation="h",
-                customdata=whole.customdata,
+                customdata=row_data(rows),
                 hovertemplate=TOOLTIP,
                 marker={
                     "color": getattr(theme, TONES[tone]),
@@ -217,8 +208,18 @@ def draw_stacked(
                 },
                 showlegend=False,
             )
-        )
-    return drawn
+            for index, (_, _, tone) in enumerate(parts)
+        ]
+
+    return draw_rows(
+        rows,
+        theme=theme,
+        width=width,
+        height=height,
+        note=_parts_key(parts, theme) if is_keyed else "",
+        is_shortened=True,
+        draw_bars=bars,
+    )
 
 
 def _parts_words(parts: Sequence[Part], counts: Floats) -> list[str]:

@@ -11,27 +11,28 @@ from numpy.typing import NDArray
 
 from dashboard import formatting as fmt
 from dashboard.figures.common import (
-    NARROW,
     TOOLTIP,
     Floats,
     Record,
-    Scale,
     Sheet,
     custom,
     figure,
     flags,
     floats,
+    is_narrow,
     of_words,
-    percent_scale,
     share_words,
     sheet,
     silent,
     text_size,
+    tick_size,
     tooltip,
     width_hint,
 )
+from dashboard.figures.margins import widest
 from dashboard.figures.measuring import clip, escape, text_width
 from dashboard.figures.rows import Names, lay_names, names_axis
+from dashboard.figures.scales import Scale, across_axis, percent_scale
 from dashboard.text import ANSWERS, NO_DATA, SMALL_N
 from dashboard.theme import Theme
 from etl.frames import records
@@ -72,12 +73,11 @@ def draw_dots(
     clear = np.where(is_small, np.nan, 1.0)
     scale = percent_scale([*value, *previous, *(low * clear), *(high * clear), *goal])
     size = text_size(theme, width)
-    tick_size = theme.tick_size * size / theme.text_size
-    is_above = not theme.is_projector and width_hint(theme, width) < NARROW
+    is_above = is_narrow(theme, width)
     ends = [_end(record) for record in records(frame)]
     head = size * 1.7 if goal and baseline_label else 4.0
     note = f"Vòng xanh rỗng: dưới {SMALL_N} {noun}" if is_small.any() else ""
-    foot = tick_size * 1.3 + 8 + (size * 1.7 if note else 0.0)
+    foot = tick_size(theme, width) * 1.3 + 8 + (size * 1.7 if note else 0.0)
     labels = [str(label) for label in frame["label"]]
     strong = flags(frame, "is_highlight")
     names = _names(labels, strong, theme, width, height, head + foot, is_above=is_above)
@@ -89,24 +89,30 @@ def draw_dots(
         height=height,
         default_height=head + names.height + foot,
         left=_GAP if is_above else names.width + _GAP + gap,
-        right=max([text_width(end, size) for end in ends] + [0.0]) + 2 * _GAP,
+        right=widest(ends, size) + 2 * _GAP,
         top=head,
         bottom=foot,
     )
-    _draw_rows(drawn, names, scale)
-    _say_ends(drawn, names, ends)
+    levels = _levels(names, is_above=is_above)
+    _draw_rows(drawn, levels, scale)
+    _say_ends(drawn, levels, ends)
+    # Rows are clipped to the plot; the line reaches up to its words.
+    pieces = [(-6.0 if baseline_label else 0.0, names.height)]
     if is_above:
-        _say_names(drawn, names)
+        _say_names(drawn, levels, names.texts)
+        # The line would strike through the names: each row has its own piece.
+        reach = theme.marker_size * 1.3
+        pieces = [(at - reach, at + reach) for at in levels]
     if goal:
-        _draw_baseline(drawn, names, scale, goal[0], escape(baseline_label))
+        _draw_baseline(drawn, scale, goal[0], pieces, escape(baseline_label))
     if note:
         _say_note(drawn, note)
     return figure(
         [
-            *_intervals(names, low, high, theme),
-            _rings(names, previous, theme),
+            *_intervals(levels, low, high, theme),
+            _rings(levels, previous, theme),
             _dots(
-                names,
+                levels,
                 value,
                 is_small,
                 theme,
@@ -117,15 +123,7 @@ def draw_dots(
             ),
         ],
         drawn,
-        xaxis={
-            "range": [scale.low, scale.high],
-            "tickmode": "array",
-            "tickvals": scale.ticks,
-            "ticktext": scale.labels,
-            "tickangle": 0,
-            "tickfont": {"color": theme.ink_3, "size": drawn.tick_size},
-            "ticklabelstandoff": 2,
-        },
+        xaxis=across_axis(scale, drawn),
         yaxis=names_axis(names, drawn)
         | {"ticklabelstandoff": round(gap)}
         | ({"showticklabels": False, "automargin": False} if is_above else {}),
@@ -187,19 +185,14 @@ def _tip(record: Record, theme: Theme, noun: str, previous_label: str) -> str:
     )
 
 
-def _line_at(names: Names, index: int, *, is_above: bool) -> float:
-    """Return where a row's dots stand: lower where the name stands above them."""
-    start, end = names.edges[index], names.edges[index + 1]
-    return float(start + (end - start) * (0.72 if is_above else 0.5))
+def _levels(names: Names, *, is_above: bool) -> Floats:
+    """Return where the rows' dots stand: lower where the names stand above them."""
+    levels = names.edges[:-1] + np.diff(names.edges) * (0.72 if is_above else 0.5)
+    return levels[: len(names.texts)]
 
 
-def _levels(names: Names) -> Floats:
-    is_above = names.width == 0.0
-    return np.array([_line_at(names, i, is_above=is_above) for i in range(len(names.texts))])
-
-
-def _draw_rows(drawn: Sheet, names: Names, scale: Scale) -> None:
-    for level in _levels(names):
+def _draw_rows(drawn: Sheet, levels: Floats, scale: Scale) -> None:
+    for level in levels:
         drawn.line(
             x0=scale.low,
             x1=scale.high,
@@ -209,8 +202,8 @@ def _draw_rows(drawn: Sheet, names: Names, scale: Scale) -> None:
         )
 
 
-def _say_ends(drawn: Sheet, names: Names, ends: list[str]) -> None:
-    for end, level in zip(ends, _levels(names), strict=True):
+def _say_ends(drawn: Sheet, levels: Floats, ends: list[str]) -> None:
+    for end, level in zip(ends, levels, strict=True):
         drawn.say(
             end,
             x=1,
@@ -222,8 +215,8 @@ def _say_ends(drawn: Sheet, names: Names, ends: list[str]) -> None:
         )
 
 
-def _say_names(drawn: Sheet, names: Names) -> None:
-    for text, level in zip(names.texts, _levels(names), strict=True):
+def _say_names(drawn: Sheet, levels: Floats, names: list[str]) -> None:
+    for text, level in zip(names, levels, strict=True):
         drawn.say(
             text,
             x=0,
@@ -236,19 +229,15 @@ def _say_names(drawn: Sheet, names: Names) -> None:
         )
 
 
-def _draw_baseline(drawn: Sheet, names: Names, scale: Scale, level: float, label: str) -> None:
-    # Rows are clipped to the plot; the line reaches up to its words. Where names stand above their
-    # rows it would strike through them: there each row has its own piece.
-    pieces = [(-6.0 if label else 0.0, names.height)]
-    if names.width == 0.0:
-        reach = drawn.theme.marker_size * 1.3
-        pieces = [(float(at) - reach, float(at) + reach) for at in _levels(names)]
+def _draw_baseline(
+    drawn: Sheet, scale: Scale, level: float, pieces: list[tuple[float, float]], label: str
+) -> None:
     for start, end in pieces:
         drawn.line(
             x0=level,
             x1=level,
-            y0=start,
-            y1=end,
+            y0=float(start),
+            y1=float(end),
             layer="between",
             line={"color": drawn.theme.baseline, "width": 1.5 * drawn.theme.hairline},
         )
@@ -282,9 +271,8 @@ def _say_note(drawn: Sheet, note: str) -> None:
     )
 
 
-def _intervals(names: Names, low: Floats, high: Floats, theme: Theme) -> list[Any]:
+def _intervals(levels: Floats, low: Floats, high: Floats, theme: Theme) -> list[Any]:
     """Return the intervals as thick bars, outlined where tints are too faint to carry meaning."""
-    levels = _levels(names)
     x = np.column_stack([low, high, np.full(len(low), np.nan)]).ravel()
     y = np.repeat(levels, 3)
     thick = theme.marker_size * 1.15
@@ -298,12 +286,12 @@ def _intervals(names: Names, low: Floats, high: Floats, theme: Theme) -> list[An
     ]
 
 
-def _rings(names: Names, previous: Floats, theme: Theme) -> Any:
+def _rings(levels: Floats, previous: Floats, theme: Theme) -> Any:
     return go.Scatter(
         silent(
             {
                 "x": previous,
-                "y": _levels(names),
+                "y": levels,
                 "mode": "markers",
                 "cliponaxis": False,
                 "marker": {
@@ -318,7 +306,7 @@ def _rings(names: Names, previous: Floats, theme: Theme) -> Any:
 
 
 def _dots(
-    names: Names,
+    levels: Floats,
     value: Floats,
     is_small: NDArray[np.bool_],
     theme: Theme,
@@ -326,7 +314,7 @@ def _dots(
 ) -> Any:
     return go.Scatter(
         x=value,
-        y=_levels(names),
+        y=levels,
         mode="markers",
         cliponaxis=False,
         customdata=customdata,

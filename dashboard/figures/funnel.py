@@ -14,22 +14,22 @@ from dashboard.figures.common import (
     TOOLTIP,
     Floats,
     Record,
-    Scale,
     Sheet,
-    count_scale,
     custom,
     figure,
     floats,
     of_words,
-    percent_scale,
     share_words,
     sheet,
     silent,
     text_size,
+    tick_size,
     tooltip,
     words,
 )
-from dashboard.figures.measuring import Placer, escape, text_height, text_width
+from dashboard.figures.measuring import escape, text_height, text_width
+from dashboard.figures.placing import Placer
+from dashboard.figures.scales import Scale, across_axis, count_scale, percent_scale, value_axis
 from dashboard.statistics.funnel import funnel_limits
 from dashboard.text import FUNNEL_VERDICTS, short_name
 from dashboard.theme import Theme
@@ -75,7 +75,7 @@ def draw_funnel(
     scale = percent_scale([0.0, float(top)])
     across = count_scale([most], most_steps=5)
     size = text_size(theme, width)
-    tick = theme.tick_size * size / theme.text_size
+    tick = tick_size(theme, width)
     drawn = sheet(
         theme,
         width=width,
@@ -131,24 +131,9 @@ def draw_funnel(
             _points(x, y, records_, verdicts, tips, theme),
         ],
         drawn,
-        xaxis={
-            "range": [0, most],
-            "tickmode": "array",
-            "tickvals": across.ticks[across.ticks <= most],
-            "ticktext": across.labels[across.ticks <= most],
-            "tickangle": 0,
-            "tickfont": {"color": theme.ink_3, "size": drawn.tick_size},
-            "ticklabelstandoff": 2,
-        },
-        yaxis={
-            "range": [scale.low - (scale.high - scale.low) * 0.03, scale.high],
-            "showgrid": True,
-            "tickmode": "array",
-            "tickvals": scale.ticks,
-            "ticktext": scale.labels,
-            "tickfont": {"size": drawn.tick_size},
-            "ticklabelstandoff": 5,
-        },
+        xaxis=across_axis(across, drawn) | {"range": [0, most]},
+        yaxis=value_axis(scale, drawn)
+        | {"range": [scale.low - (scale.high - scale.low) * 0.03, scale.high]},
     )
 
 

@@ -14,8 +14,9 @@ import pytest
 from dashboard.figures import FORMS, draw
 from dashboard.theme import DARK, LIGHT, PROJECTOR, THEMES
 from tests.figures.frames import assert_sound, bars_frame, months_frame
+from tests.figures.test_columns import columns_frame
 from tests.figures.test_dots import dots_frame
-from tests.figures.test_outcomes import YEAR, columns_frame, outcomes_frame
+from tests.figures.test_outcomes import YEAR, outcomes_frame
 from tests.figures.test_small_forms import slope_frame, spark_frame
 from tests.test_theme import contrast
 
