@@ -32,8 +32,8 @@ class Scale:
         return max(text_width(str(label), size) for label in self.labels)
 
 
-_LEAST_SPAN = 5.0
-"""Points to each side of a value that stands alone: a scale of nothing shows nothing."""
+_LEAST_SPAN = 2.0
+"""Points that a scale in percent spans at least: on a narrower one, noise would look like news."""
 
 _STEPS = tuple(base * 10.0**power for power in range(-3, 9) for base in (1, 2, 2.5, 5))
 
@@ -55,8 +55,10 @@ def percent_scale(
     if highs is not None and np.isfinite(highs).any():
         known.append(float(np.nanquantile(highs, 0.75)))
     low, high = (min(known), max(known)) if known else (0.0, 100.0)
-    if high - low < _LEAST_SPAN / 100:
-        low, high = max(0.0, low - _LEAST_SPAN), min(100.0, high + _LEAST_SPAN)
+    missing = _LEAST_SPAN - (high - low)
+    if missing > 0:
+        low = min(max(0.0, low - missing / 2), 100.0 - _LEAST_SPAN)
+        high = low + _LEAST_SPAN
     return _scale(low, high, ceiling=100.0, unit=f"{fmt.NBSP}%", most_steps=most_steps)
 
 
