@@ -97,7 +97,8 @@ def _note_small(
         text = f"Tháng {int(series.months[i][5:7])}: chỉ<br>{fmt.count_noun(series.n[i], noun)}"
         box = (text_width(text, drawn.text_size) + 8, text_height(text, drawn.text_size) + 4)
         below = (x[i] - box[0] * 0.6, y[i] + box[1] * 0.9)
-        found = placer.place(*box, placer.grid(near=below))
+        at = (float(x[i]), float(y[i]))
+        found = placer.place(*box, placer.in_sight(at, placer.grid(near=below)))
         if found is None:
             continue
         drawn.say(

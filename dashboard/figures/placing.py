@@ -64,6 +64,7 @@ class Placer:
         self.width = width
         self.height = height
         self.taken: Boxes = np.empty((0, 4))
+        self.placed: Boxes = np.empty((0, 4))
 
     def take(self, boxes: Boxes) -> None:
         """Keep others off ``boxes``."""
@@ -99,6 +100,7 @@ class Placer:
             if not hits.all():
                 found = chunk[np.argmin(hits)]
                 self.take(boxes[found : found + 1])
+                self.placed = np.vstack([self.placed, boxes[found]])
                 return float(centres[found, 0]), float(centres[found, 1])
         return None
 
@@ -108,6 +110,15 @@ class Placer:
         """Return those of the candidate ``centres`` where a box would cover nothing taken."""
         half = np.array([width, height]) / 2
         return centres[~_hits(np.hstack([centres - half, centres + half]), self.taken)]
+
+    def in_sight(
+        self, start: tuple[float, float], centres: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return those of the candidate ``centres`` to which a line leads over no placed box."""
+        share = np.linspace(0, 1, 24)[:, None, None]
+        along = (np.array(start) * (1 - share) + centres * share).reshape(-1, 2)
+        is_hit = _hits(np.hstack([along, along]), self.placed).reshape(len(share), -1)
+        return centres[~is_hit.any(axis=0)]
 
     def grid(self, *, near: tuple[float, float], step: float = 8.0) -> NDArray[np.float64]:
         """Return candidate centres over the whole plot, the nearest to ``near`` first."""

@@ -168,6 +168,17 @@ def test_nothing_lies_on_anything_else(frame, theme):
         assert_apart(figure, width=width)
 
 
+def test_a_note_leads_to_its_month_over_no_other_words():
+    frame = months_frame([(135, 150)] * 4 + [(8, 9)] + [(135, 150)] * 7)
+    reach = frame["n"].astype(float) ** -0.5
+    low, high = frame["value"] - 0.7 * reach, frame["value"] + 0.5 * reach
+    frame = frame.assign(low=low.clip(0), high=high.clip(upper=1))
+
+    for height in (222, 240, 270, 300):
+        figure = draw_trend(frame, theme=LIGHT, width=640, height=height, **BASELINE)
+        assert_apart(figure, width=640)
+
+
 def test_colours_are_the_themes():
     light, dark = (
         draw_trend(months_frame(YEAR), theme=theme, **BASELINE).to_json() for theme in (LIGHT, DARK)
