@@ -21,6 +21,7 @@ from dashboard.access.headers import set_headers
 from dashboard.access.roles import ROLES
 from dashboard.answers import forget_answer, remember_answers
 from dashboard.components.dossier_grid import GRID_ASKED_ID, GRID_ID, GRID_PLACE_ID
+from dashboard.components.picks import PICKS, graph_id
 from dashboard.components.view import View
 from dashboard.pages import PAGES, find_page
 from dashboard.pages.dossier_doors import open_dossier_doors
@@ -168,30 +169,12 @@ def _register_grid(app: Dash) -> None:
     )
 
 
-PICKS: tuple[tuple[str, str], ...] = (
-    ("late_by_department-graph", "department"),
-    ("open_ages-graph", "department"),
-    ("supplements-graph", "department"),
-    ("by_department-graph", "department"),
-    ("by_field-graph", "field"),
-    ("by_channel-graph", "channel"),
-    ("late_by_unit-graph", "unit"),
-    ("satisfaction_by_unit-graph", "unit"),
-    ("tasks_by_unit-graph", "unit"),
-    ("outcomes-graph", "period"),
-    ("satisfaction_trend-graph", "period"),
-    ("intake_trend-graph", "period"),
-    ("on_time_trend-graph", "period"),
-    ("received-graph", "period"),
-)
-"""Charts of which a click on a bar or point is a filter: its id, and what it filters."""
-
-
 def _register_picks(app: Dash) -> None:
-    for graph, name in PICKS:
+    """Let a click on a bar or point be a filter, in the browser alone."""
+    for section, name in PICKS.items():
         app.clientside_callback(
             ClientsideFunction(namespace="filters", function_name=f"pick_{name}"),
-            Input(graph, "clickData"),
+            Input(graph_id(section), "clickData"),
             prevent_initial_call=True,
         )
 

@@ -53,7 +53,7 @@ def build_feedback_report(context: Context) -> Report:
                 context,
                 "feedback_received",
                 by="channel",
-                section="by_channel",
+                section="by_source",
                 title="Theo nguồn",
                 what=WHAT,
             ),
