@@ -13,12 +13,11 @@ from dashboard import formatting as fmt
 from dashboard.access.log_words import action_words, detail_words
 from dashboard.access.roles import ROLES
 from dashboard.access.users import add_user, list_users, set_active, set_password
-from etl.anchor import open_warehouse
 from etl.audit import has_mark, now, read_audit, verify_audit
 from etl.audit_words import check_words, mark_words, read_mark
 from etl.console import out
 from etl.errors import UserError
-from etl.migration import migrate
+from etl.migration import open_migrated
 from etl.settings import load_settings
 from etl.warehouse import write_transaction
 
@@ -32,10 +31,7 @@ FromStdin = Annotated[
 
 
 def _engine() -> Engine:
-    settings = load_settings()
-    engine = open_warehouse(settings)
-    migrate(engine, settings=settings)
-    return engine
+    return open_migrated(load_settings())
 
 
 def _ask_password(*, from_stdin: bool) -> str:
