@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +30,7 @@ from dashboard.reports.units import find_unit
 from dashboard.serving import lighten
 from dashboard.showing import denied, first_page, may_see, shown_at
 from dashboard.still import listened_to, stilled
+from dashboard.text import PRODUCT
 from dashboard.theme import THEMES
 from dashboard.writing import written
 from etl.anchor import open_warehouse
@@ -39,9 +39,6 @@ from etl.settings import ASSETS_DIR, Settings, load_settings
 from etl.version import data_version
 from etl.warehouse import read_transaction
 
-log = logging.getLogger(__name__)
-
-TITLE = "Bảng điều hành chỉ số hài lòng"
 REFRESH_SECONDS = 60
 """How often an open page asks whether the data has changed."""
 
@@ -52,7 +49,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     engine = engine or open_warehouse(settings)
     app = Dash(
         __name__,
-        title=TITLE,
+        title=PRODUCT,
         update_title="",
         assets_folder=str(ASSETS_DIR),
         index_string=shell.INDEX_STRING,
