@@ -14,13 +14,15 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import shell
+from dashboard.access.admin_doors import open_admin_doors
 from dashboard.access.doors import open_doors
-from dashboard.access.gate import CSRF_FIELD, guard, scope, whoever
+from dashboard.access.gate import CSRF_FIELD, guard, reader, scope
 from dashboard.access.headers import set_headers
 from dashboard.access.roles import ROLES
 from dashboard.answers import forget_answer, remember_answers
 from dashboard.components.dossier_grid import GRID_ASKED_ID, GRID_ID, GRID_PLACE_ID
 from dashboard.components.view import View
+from dashboard.health import open_health_doors
 from dashboard.pages import PAGES, find_page
 from dashboard.pages.dossier_doors import open_dossier_doors
 from dashboard.pages.loading_doors import open_loading_doors
@@ -77,8 +79,10 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     open_meeting_doors(app.server, engine, settings=settings)
     open_loading_doors(app.server, engine, settings=settings)
     open_doors(app.server, engine, settings=settings, office=office.name, kind=office.kind)
+    open_admin_doors(app.server, engine)
+    open_health_doors(app.server, engine, settings=settings)
     remember_answers(
-        app.server, engine, settings=settings, output=f"..{_OUTPUTS['page']}", scope=scope
+        app.server, engine, settings=settings, output=("page", "children"), scope=scope
     )
     set_headers(app.server, script_hashes=lambda: (shell.index_script_hash(), *app.csp_hashes()))
     if settings.trusted_proxies:
@@ -249,9 +253,7 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
         if not isinstance(theme, str) or theme not in THEMES:
             return nothing
         page = find_page(pathname if isinstance(pathname, str) else "/")
-        principal = whoever()
-        if principal is None:
-            return {**nothing, **denied(page, ())}
+        principal = reader()
         page = first_page(principal, page, settings=settings)
         pages = [one for one in PAGES if may_see(principal, one, settings=settings)]
         if not may_see(principal, page, settings=settings):
@@ -304,9 +306,7 @@ def _register_account(app: Dash) -> None:
 
     @app.callback(Output("account", "children"), Input("theme", "data"))
     def account(_theme: str | None) -> list[Component]:
-        principal = whoever()
-        if principal is None:
-            return []
+        principal = reader()
         return [
             shell.account_menu(
                 name=principal.name,

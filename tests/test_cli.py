@@ -111,13 +111,8 @@ def test_what_can_be_put_right_is_one_sentence_and_exit_code_two(
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_every_metric_answers_on_an_empty_database(url: str) -> None:
-    from etl.migration import migrate
-    from etl.warehouse import open_engine
-
-    migrate(open_engine(url))
-    for code in ("late_rate", "open_overdue", "satisfaction_index", "task_completion_rate"):
-        assert code in METRICS
+def test_a_metric_of_each_kind_answers_on_an_empty_database(url: str) -> None:
+    for code in {metric.kind: code for code, metric in METRICS.items()}.values():
         done = run_here(
             "dashboard", "metric", code, "--by", "month", "--format", "json", DATABASE_URL=url
         )

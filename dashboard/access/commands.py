@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from dashboard import formatting as fmt
 from dashboard.access.log_words import action_words, detail_words
 from dashboard.access.roles import ROLES
-from dashboard.access.users import add_user, list_users, set_active, set_password
+from dashboard.access.users import account_name, add_user, list_users, set_active, set_password
 from etl.audit import has_mark, now, read_audit, verify_audit
 from etl.audit_words import check_words, mark_words, read_mark
 from etl.console import out
@@ -24,7 +24,7 @@ from etl.warehouse import write_transaction
 app = typer.Typer(help="Người dùng: thêm, liệt kê, đổi mật khẩu, khóa.", no_args_is_help=True)
 audit = typer.Typer(help="Nhật ký: xem, kiểm tra.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="Tên đăng nhập.")]
+Name = Annotated[str, typer.Argument(help="Tên đăng nhập.", callback=account_name)]
 FromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Đọc mật khẩu từ dòng vào, không hỏi.")
 ]
@@ -66,7 +66,7 @@ def add(
     password = _ask_password(from_stdin=password_stdin)
     with write_transaction(_engine(), takes_turn=False) as connection:
         add_user(connection, name, role=role, units=unit or (), password=password, at=now())
-    out.print(f"Đã thêm «{name.strip().lower()}», vai trò {ROLES[role]}.", markup=False)
+    out.print(f"Đã thêm «{name}», vai trò {ROLES[role]}.", markup=False)
 
 
 @app.command("list")

@@ -66,8 +66,8 @@ def sign_in_form(*, next_path: str, name: str = "") -> str:
  maxlength="{LONGEST}"{" autofocus" if name else ""}>
 <button type="submit" class="btn-a primary">Đăng nhập</button>
 </form>
-<p class="door-help">Quên mật khẩu? Người quản trị đặt lại bằng lệnh
-<code>python -m dashboard user passwd TÊN</code>.</p>"""
+<p class="door-help">Quên mật khẩu? Người quản trị đặt lại ở trang Quản trị, hoặc trên máy chủ bằng
+lệnh <code>python -m dashboard user passwd TÊN</code>.</p>"""
 
 
 def link_form(token: str) -> str:
