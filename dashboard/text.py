@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+PRODUCT = "Bảng điều hành chỉ số hài lòng"
+
 STATE_LABELS = {
     "met": "Đạt",
     "partly": "Đạt một phần",

@@ -74,7 +74,7 @@ def save_entry(
             "record",
             actor=saved_by,
             subject=key.subject or key.month,
-            detail={"kind": key.kind, "field": key.field, "version": row["version"]},
+            detail={"kind": key.kind, "field": key.field, "version": now.version + 1},
         )
     return Entry(key, value, now.version + 1, at, saved_by, is_merged)
 

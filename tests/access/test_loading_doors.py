@@ -14,12 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from dashboard.access.gate import MOST_BODY
 from dashboard.filters import Filters
 from dashboard.reports.context import open_context
 from dashboard.reports.data import build_data_report
 from dashboard.reports.loading import last_batches, some_batches
 from etl.access_tables import audit_log
 from etl.errors import UserError
+from etl.reading.limits import MEGABYTE
 from etl.staging import KEPT_HOURS, list_waiting, safe_name
 from etl.tables import fact_dossier, fact_feedback, load_batch
 from tests.access.conftest import ROW, Served
@@ -161,16 +163,21 @@ def test_loads_and_undos_name_who_did_them(served: Served) -> None:
 
 def test_a_file_over_the_limit_is_refused_in_words(served: Served) -> None:
     client = signed_in(served.server, served.engine, role="editor")
-    size = served.settings.max_file_mb * 1_000_000 + 5_000_000
+    size = served.settings.max_file_mb * MEGABYTE + MOST_BODY + 1
     answer = client.post(
         "/nap-du-lieu/tep",
         environ_overrides={"CONTENT_LENGTH": str(size)},
         content_type="multipart/form-data; boundary=x",
     )
     assert answer.status_code == 413
-    assert "giới hạn 100 MB" in answer.get_data(as_text=True)
-    big = {"rows": [{"note": "x" * 5_000_000}]}
-    assert client.post("/nap-du-lieu/nhap/plan", json=big).status_code == 413
+    assert f"Tệp lớn hơn giới hạn {served.settings.max_file_mb} MB" in answer.get_data(as_text=True)
+    big = {"rows": [{"note": "x" * MOST_BODY}]}
+    for address in ("/nap-du-lieu/nhap/plan", "/_dash-update-component"):
+        answer = client.post(address, json=big)
+        assert answer.status_code == 413
+        # No file was sent: the reader is told of no limit of files.
+        told = answer.get_data(as_text=True)
+        assert f"giới hạn {MOST_BODY // MEGABYTE} MB" in told and "Tệp" not in told
 
 
 @pytest.mark.parametrize("body", [None, [], {"rows": 1}, {"rows": [1]}, {"rows": [{"a": {}}]}])
