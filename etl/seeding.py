@@ -14,6 +14,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from etl.catalogue.tasks import load_tasks
+from etl.dimensions import MEMBERS
 from etl.normalise import label_key
 from etl.seeds import seed_rows
 from etl.settings import Settings
@@ -21,10 +22,7 @@ from etl.tables import (
     NO_MEMBER,
     dim_criterion,
     dim_date,
-    dim_department,
-    dim_field,
     dim_month,
-    dim_procedure,
     dim_task,
     dim_unit,
     plan,
@@ -124,11 +122,7 @@ def _seed_units(connection: Connection) -> None:
 
 
 def _seed_members(connection: Connection) -> None:
-    for name, table in (
-        ("department", dim_department),
-        ("field", dim_field),
-        ("procedure", dim_procedure),
-    ):
+    for name, table in MEMBERS.items():
         known = dict(connection.execute(select(table.c.key, table.c[f"{name}_id"])).all())
         labels = [row["label"] for row in seed_rows("departments")] if name == "department" else []
         wanted = {"": NO_LABEL} | {label_key(label): label for label in labels}

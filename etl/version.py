@@ -12,7 +12,7 @@ from etl.migration import schema_revision
 from etl.record import counted_entries
 from etl.seeds import seed_paths
 from etl.settings import PROJECT_DIR, SQL_DIR, Settings
-from etl.tables import dim_alias, load_batch, plan
+from etl.tables import ACCEPTED, dim_alias, load_batch, plan
 
 _DEFINING = (
     PROJECT_DIR / "etl" / "catalogue",
@@ -80,7 +80,7 @@ def _queries() -> tuple[Select[Any], ...]:
     b = load_batch.c
     return (
         select(b.source, b.sha256, b.mapping_sha256, b.unit, b.as_of, b.covered_from, b.covered_to)
-        .where(b.status == "accepted", b.has_changed)
+        .where(b.status == ACCEPTED, b.has_changed)
         .order_by(b.batch_id),
         select(dim_alias.c.dimension, dim_alias.c.alias_key, dim_alias.c.canonical_label).order_by(
             dim_alias.c.dimension, dim_alias.c.alias_key

@@ -37,8 +37,6 @@ from sqlalchemy.types import Boolean, Date, DateTime, Integer
 from etl.errors import DatabaseFault, UserError
 
 LOCK_SECONDS = 30
-NEVER = 10_000_000
-"""The number of a day that never comes, where days are numbers: later than all."""
 _STREAM_ROWS = 50_000
 LOAD_LOCK, AUDIT_LOCK, ATTEMPT_LOCK = 7_468_021, 7_468_022, 7_468_023
 """Advisory locks of one PostgreSQL database: what takes turns with its own kind."""
