@@ -37,10 +37,7 @@ NO_LABEL = "(chưa ghi)"
 
 def working_calendar(settings: Settings) -> WorkingCalendar:
     """Return the office's working calendar, corrected by the override seed."""
-    overrides = {
-        date.fromisoformat(row["date"]): row["is_working"] == "1"
-        for row in seed_rows("holiday_overrides")
-    }
+    overrides = {row.day("date"): row.flag("is_working") for row in seed_rows("holiday_overrides")}
     return WorkingCalendar.from_settings(settings, overrides)
 
 
@@ -57,7 +54,7 @@ def seed(connection: Connection, *, settings: Settings) -> None:
                 "criterion": row["code"],
                 "label": row["label"],
                 "short_label": row["short_label"],
-                "position": int(row["position"]),
+                "position": row.whole("position"),
             }
             for row in seed_rows("criteria")
         ],
@@ -85,20 +82,16 @@ def seed(connection: Connection, *, settings: Settings) -> None:
         [
             {
                 "unit": row["unit"],
-                "year": int(row["year"]),
-                "baseline_year": _number(row["baseline_year"], int),
-                "baseline_pct": _number(row["baseline_pct"], float),
-                "target_pct": _number(row["target_pct"], float),
-                "ranked_units": _number(row["ranked_units"], int),
+                "year": row.whole("year"),
+                "baseline_year": row.optional(row.whole, "baseline_year"),
+                "baseline_pct": row.optional(row.figure, "baseline_pct"),
+                "target_pct": row.optional(row.figure, "target_pct"),
+                "ranked_units": row.optional(row.whole, "ranked_units"),
             }
             for row in seed_rows("plan")
         ],
         update=False,
     )
-
-
-def _number(text: str, kind: Any) -> Any:
-    return kind(text) if text else None
 
 
 def _seed_units(connection: Connection) -> None:
@@ -108,8 +101,8 @@ def _seed_units(connection: Connection) -> None:
         [
             {
                 "unit": row["code"],
-                "valid_from": date.fromisoformat(row["valid_from"]),
-                "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+                "valid_from": row.day("valid_from"),
+                "valid_to": row.optional(row.day, "valid_to"),
                 "name": row["name"],
                 "kind": row["kind"],
                 "parent": row["parent"],
