@@ -53,14 +53,15 @@ def test_a_cell_at_the_end_of_the_world_is_named(tmp_path: Path) -> None:
     assert "ô CV1048576" in refusal(tall)
 
 
-def test_cells_with_a_style_alone_reach_nowhere(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("row", "column"), [(1_048_575, 16_383), (60, 0), (0, 30)])
+def test_cells_with_a_style_alone_reach_nowhere(tmp_path: Path, row: int, column: int) -> None:
     path = tmp_path / "mau.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["a", "b"])
         sheet.write_row(1, 0, ["c", "d"])
-        sheet.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))
-    (read,) = read_file(path)
+        sheet.write_blank(row, column, None, book.add_format({"bold": True}))
+    (read,) = read_file(path, limits=SMALL)
     assert read.cells.shape == (2, 2)
 
 
