@@ -15,8 +15,8 @@ from etl.audit import read_audit
 from etl.record import Key, read_decisions, read_entry, read_history
 from etl.record_tables import LONGEST_SUBJECT
 from etl.recording import MOST_CHARACTERS, RecordError, merge, save_entry
-from etl.settings import Settings
-from etl.version import data_version
+from etl.settings import PROJECT_DIR, Settings
+from etl.version import _DEFINING, data_version
 from tests.etl.loaders import counts, dossiers, load_text
 
 AT = datetime(2024, 7, 1, 8, 30)
@@ -196,6 +196,10 @@ def test_decisions_are_read_with_their_state(engine: Engine) -> None:
     with engine.connect() as connection:
         (decision,) = read_decisions(connection, unit="21646")
     assert (decision.is_closed, decision.closed_at) == (True, AT)
+
+
+def test_the_data_version_knows_every_file_that_it_names() -> None:
+    assert all(any(PROJECT_DIR.glob(names)) for names in _DEFINING)
 
 
 @pytest.mark.parametrize(
