@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from etl.errors import RefusedFile
 from etl.reading import Limits, read_file
-from tests.etl.disguises import DISGUISES, HEADER, save_xlsx
-from tests.etl.reading_worker import GIGABYTE
-from tests.etl.test_messy import read_apart
+from tests.etl.cleaning import workbook
+from tests.etl.disguises import DISGUISES, HEADER
+from tests.etl.reading_worker import GIGABYTE, read_apart
 from tests.examples import share
 
 SMALL = Limits(file_bytes=50_000, expanded_bytes=200_000, rows=50, columns=20, cells=500)
@@ -125,7 +125,7 @@ def test_too_many_rows_columns_and_bytes_are_refused(tmp_path: Path) -> None:
 
 
 def _bomb(path: Path, *, megabytes: int) -> Path:
-    save_xlsx(path.with_name("a.xlsx"), {"Sheet1": [HEADER]})
+    workbook(path.parent, {"Sheet1": [HEADER]}, name="a.xlsx")
     block = b" " * 1_000_000
     with (
         zipfile.ZipFile(path.with_name("a.xlsx")) as old,
