@@ -27,17 +27,10 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from etl.catalogue.values import labels
+from etl.dimensions import MEMBERS
 from etl.record_tables import record_entry
-from etl.tables import (
-    before_image,
-    dim_department,
-    dim_field,
-    dim_month,
-    dim_procedure,
-    fact_dossier,
-    load_batch,
-)
-from etl.warehouse import NEVER, day_number, stream
+from etl.tables import ACCEPTED, before_image, dim_month, fact_dossier, load_batch
+from etl.warehouse import day_number, stream
 
 Ints = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -52,7 +45,8 @@ _NONE = -1
 _HAPPENS = ("received_on", "entered_on", "closed_on", "returned_on", "intake_counted_on")
 _DAYS = (*_HAPPENS, "apology_on", "due_on", "waiting_from", "waiting_to", "intake_on")
 _NUMBERS = ("requests", "requests_after_intake", "is_complete", "intake_within", "intake_no_time")
-_MEMBERS = {"department": dim_department, "field": dim_field, "procedure": dim_procedure}
+NEVER = 10_000_000
+"""The number of a day that never comes: later than all."""
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -142,7 +136,7 @@ def read_dossiers(
     """
     said = _Said.read(connection, unit=unit)
     names, statement = _statement(unit=unit, since=since, said=said, has_texts=has_texts or said)
-    canonical = {name: _canonical(connection, name) for name in _MEMBERS}
+    canonical = {name: _canonical(connection, name) for name in MEMBERS}
     for block in stream(connection, statement):
         width = len(names)
         flat = chain.from_iterable(row[:width] for row in block)
@@ -209,7 +203,7 @@ def _statement(
 ) -> tuple[list[str], Select[Any]]:
     f = fact_dossier.c
     columns: dict[str, ColumnElement[Any]] = {
-        **{f"{name}_id": f[f"{name}_id"] for name in _MEMBERS},
+        **{f"{name}_id": f[f"{name}_id"] for name in MEMBERS},
         "channel": _place(f.channel, CHANNELS, others=CHANNELS.index("other")),
         "outcome": _place(f.outcome, OUTCOMES, others=_NONE),
         "rating3": case(
@@ -246,7 +240,7 @@ def _whole(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def _canonical(connection: Connection, name: str) -> Ints:
     """Return the id of the member that each member counts as, by id."""
-    c = _MEMBERS[name].c
+    c = MEMBERS[name].c
     pairs = connection.execute(select(c[f"{name}_id"], c.canonical_id)).all()
     ids = np.zeros(max((i for i, _ in pairs), default=0) + 1, dtype=np.int64)
     for i, canonical in pairs:
@@ -259,7 +253,7 @@ def read_changes(connection: Connection, *, unit: str, as_of: date) -> dict[str,
     i, b = before_image.c, load_batch.c
     query = (
         select(i.key, b.as_of)
-        .join(load_batch, and_(b.batch_id == i.batch_id, b.status == "accepted"))
+        .join(load_batch, and_(b.batch_id == i.batch_id, b.status == ACCEPTED))
         .where(i.unit == unit, i.source == "dossier", i.has_deadline_change, b.as_of <= as_of)
     )
     found: dict[str, set[date]] = {}

@@ -12,6 +12,7 @@ from dashboard.metrics import find_metric, member_code
 from dashboard.reports.breakdowns import mart_slice
 from dashboard.reports.context import Context
 from etl.catalogue.metrics import DOSSIER, Metric
+from etl.dimensions import MEMBERS
 from etl.dossier_counts import (
     CHANNELS,
     Dossiers,
@@ -23,14 +24,14 @@ from etl.dossier_counts import (
     read_dossiers,
 )
 from etl.summing import covered_months
-from etl.tables import dim_department, dim_field, dim_procedure
 
-_MEMBERS = {"procedure": dim_procedure, "field": dim_field, "department": dim_department}
 _SHOWN_DAYS = ("received_on", "due_on", "closed_on", "apology_on")
 _COLUMNS = (
     "is_counted",
     "dossier_code",
-    *_MEMBERS,
+    "procedure",
+    "field",
+    "department",
     "channel",
     *_SHOWN_DAYS,
     "late_cause",
@@ -53,7 +54,7 @@ def dossiers_behind(context: Context, code: str) -> pd.DataFrame:
     months = Months.read(connection, calendar=context.filters.calendar, as_of=as_of)
     span = _Span(find_metric(code), months, covered=covered, until=context.period.months[1])
     changes = read_changes(connection, unit=unit, as_of=as_of)
-    labels = {name: _labels(connection, name) for name in _MEMBERS}
+    labels = {name: _labels(connection, name) for name in MEMBERS}
     found = [
         _listed(dossiers, span, changes=changes, labels=labels)
         for dossiers in read_dossiers(connection, unit=unit, since=span.since, has_texts=True)
@@ -63,7 +64,7 @@ def dossiers_behind(context: Context, code: str) -> pd.DataFrame:
 
 
 def _labels(connection: Connection, name: str) -> dict[int, str]:
-    table = _MEMBERS[name]
+    table = MEMBERS[name]
     query = select(table.c[f"{name}_id"], table.c.label)
     return {int(i): label for i, label in connection.execute(query)}
 
