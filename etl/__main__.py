@@ -29,7 +29,7 @@ from etl.frames import plain_records
 from etl.loading import Loaded, batches, load_file, rebuild
 from etl.mapping import read_mapping
 from etl.marts import loaded_units
-from etl.migration import is_migrated, migrate
+from etl.migration import is_migrated, open_migrated
 from etl.settings import Settings, load_settings
 from etl.warehouse import write_transaction
 
@@ -45,9 +45,7 @@ app = typer.Typer(
 
 def _warehouse() -> tuple[Engine, Settings]:
     settings = load_settings()
-    engine = open_warehouse(settings)
-    migrate(engine, settings=settings)
-    return engine, settings
+    return open_migrated(settings), settings
 
 
 def parse_day(text: str | None) -> date | None:
@@ -295,8 +293,7 @@ def restore_command(
         typer.confirm("Mọi số liệu hiện có sẽ được thay bằng bản sao. Tiếp tục?", abort=True)
     settings = load_settings()
     restore(settings.database_url, source)
-    engine = open_warehouse(settings)
-    migrate(engine, settings=settings)
+    engine = open_migrated(settings)
     with write_transaction(engine, takes_turn=False) as connection:
         before = write_restore(connection, source=source.name)
     out.print(f"Đã khôi phục từ {source}", markup=False)

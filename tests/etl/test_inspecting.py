@@ -267,7 +267,7 @@ def test_faults_of_typed_rows_come_back_as_data_and_nothing_is_saved(engine: Eng
         (3, "Chỉ số hài lòng", "101"),
     ]
     alone = enter_rows(engine, "ranking", rows[1:2], settings=SETTINGS)
-    assert alone.faults[0].row == 2 - 1
+    assert alone.faults[0].row == 1
     blank = enter_rows(engine, "ranking", [{"year": ""}], settings=SETTINGS)
     assert "Chưa có dòng nào" in blank.faults[0].reason
     lacking = enter_rows(engine, "ranking", [{"year": 2023}], settings=SETTINGS)
