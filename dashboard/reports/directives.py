@@ -18,7 +18,7 @@ from dashboard.reports.breakdowns import no_data, period_days, query_binds, unfi
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.directive import LEVELS, Directive
 from dashboard.reports.dossier_lists import moved_deadlines
-from dashboard.reports.due import SOON_DAYS, open_dossiers, overdue_days
+from dashboard.reports.due import SOON_DAYS, open_dossiers, overdue_days, past_due
 from dashboard.reports.kpis import has_value
 from dashboard.reports.signals import signal_directives
 from dashboard.reports.tasks import criteria, few, owners, task_states
@@ -98,8 +98,7 @@ def overdue_dossiers(context: Context) -> Iterable[Directive]:
     if "dossier" not in context.as_of or context.cutoff is None:
         return
     cutoff = context.cutoff
-    frame = open_dossiers(context, due_until=cutoff)
-    frame = frame[frame["due_on"] < cutoff]
+    frame = past_due(context)
     if frame.empty:
         return
     oldest = frame["due_on"].min()
@@ -196,7 +195,7 @@ def low_criteria(context: Context) -> Iterable[Directive]:
     frame = context.measure("satisfaction_index", by=("criterion",), months=months)
     names = criteria(context)
     frame = frame[frame["denominator"].fillna(0) > 0]
-    is_low = lies_below(frame["value"], frame["n"], level=baseline, among=max(len(frame), 1))
+    is_low = lies_below(frame["value"], frame["n"], baseline=baseline, among=max(len(frame), 1))
     low = frame[is_low]
     for row in records(low.sort_values("value")):
         if row["criterion"] not in names:
@@ -226,8 +225,8 @@ def unreported_tasks(context: Context) -> Iterable[Directive]:
         return
     last = str(states["month"].max())
     # What the plan no longer asks for in that month is not missed.
-    due = states[states["task"].isin(states.loc[states["month"] == last, "task"])]
-    by_task = due.sort_values("month", ascending=False).groupby("task")["state"].agg(list)
+    asked = states[states["task"].isin(states.loc[states["month"] == last, "task"])]
+    by_task = asked.sort_values("month", ascending=False).groupby("task")["state"].agg(list)
     silent = {
         task: next((i for i, s in enumerate(run) if s != "not_reported"), len(run))
         for task, run in by_task.items()

@@ -23,7 +23,7 @@ from dashboard.reports.directives import (
     unexplained,
     unreported_tasks,
 )
-from dashboard.reports.due import open_dossiers, overdue_days
+from dashboard.reports.due import overdue_days, past_due
 from etl.frames import plain_records, records
 from etl.queries import run_query
 from etl.record import Decision, read_decisions, read_entries
@@ -107,10 +107,8 @@ def late_dossiers(context: Context, typed: dict[tuple[str, str], str]) -> pd.Dat
     resolved = run_query(
         context.connection, "late_dossiers", first=first, last=last, **query_binds(context)
     )
-    overdue = open_dossiers(context, due_until=cutoff)
-    overdue = overdue[overdue["due_on"] < cutoff]
     rows = []
-    for state, frame in ((LATE, resolved), (OVERDUE, overdue)):
+    for state, frame in ((LATE, resolved), (OVERDUE, past_due(context))):
         for row in plain_records(frame):
             closed_on = row.get("closed_on")
             code, cause = row["dossier_code"], row["late_cause"] or ""

@@ -143,13 +143,14 @@ def reading_hint(reading: Reading, *, rebases: Iterable[Rebase] = ()) -> list[st
             "thường."
         ),
     ]
-    if reading.frame["rule"].eq(EXACT).any() or reading.frame["low_limit"].isna().all():
-        hint.append(
-            "Tháng có quá ít trường hợp chỉ được so bằng phép thử chính xác với 12 tháng trước đó."
-        )
-    else:
+    has_limits = reading.frame["low_limit"].notna().any()
+    if has_limits:
         hint.append(
             "Hai đường đứt là giới hạn dao động thường của tháng (biểu đồ p, ba độ lệch chuẩn)."
+        )
+    if reading.frame["rule"].eq(EXACT).any() or not has_limits:
+        hint.append(
+            "Tháng có quá ít trường hợp chỉ được so bằng phép thử chính xác với 12 tháng trước đó."
         )
     if reading.is_trial:
         hint.append("Chưa đủ 12 tháng số liệu, nên giới hạn chỉ là tạm thời.")
