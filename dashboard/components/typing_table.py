@@ -35,7 +35,10 @@ def typing_table(
     key: str,
     shown: Mapping[str, str] | None = None,
 ) -> html.Form:
-    """Return the form of a typed table; ``shown`` gives fixed values their words."""
+    """Return the form of a typed table; ``shown`` gives fixed values their words.
+
+    A row that holds something is marked: it is sent even when all of it is deleted.
+    """
     head = html.Thead(html.Tr([html.Th(c.label, scope="col", hidden=c.is_hidden) for c in columns]))
     body = html.Tbody(
         [_row(number, columns, row, key=key, shown=shown or {}) for number, row in enumerate(rows)]
@@ -89,4 +92,5 @@ def _row(
                 className="wide-box" if column.is_wide else "narrow-box",
             )
             cells.append(html.Td(html.Label([html.Span(label, className="sr"), box]), **mark))
-    return html.Tr(cells)
+    is_filled = any(row.get(column.name) for column in columns if not column.is_fixed)
+    return html.Tr(cells, **({"data-filled": "yes"} if is_filled else {}))

@@ -36,7 +36,7 @@ from dashboard.reports.loading import (
 from etl.catalogue.sources import SOURCES
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
-from etl.entering import PLAN_COLUMNS, PLAN_LABELS
+from etl.entering import ALIAS_LABELS, PLAN_COLUMNS, PLAN_LABELS
 from etl.staging import list_waiting
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt,.htm,.html"
@@ -456,9 +456,9 @@ def _alias_forms(data: Mapping[str, Any]) -> list[Component]:
     add = act_form(
         html.Div(
             [
-                field("Loại", choice_box("dimension", DIMENSIONS)),
-                field("Cách viết trong tệp", text_box("spelling", key="alias")),
-                field("Được tính là", text_box("canonical", key="alias")),
+                field(ALIAS_LABELS["dimension"], choice_box("dimension", DIMENSIONS)),
+                field(ALIAS_LABELS["spelling"], text_box("spelling", key="alias")),
+                field(ALIAS_LABELS["canonical"], text_box("canonical", key="alias")),
                 act_button("Gộp", busy="Đang gộp…", primary=True),
             ],
             className="user-form",
