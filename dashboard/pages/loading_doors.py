@@ -16,6 +16,7 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy import Engine
 
 from dashboard.access.gate import UNREADABLE, asked_json, outside, reader, refuse
+from dashboard.components.waiting import page_words
 from dashboard.filters import year_of
 from dashboard.pages.telling import NUMBER, attachment, note, told
 from etl.catalogue.sources import SOURCES
@@ -66,7 +67,7 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                 try:
                     return act(**values)
                 except UserError as error:
-                    return refuse(409, str(error))
+                    return refuse(409, page_words(str(error)))
 
             server.add_url_rule(f"{PAGE}{rule}", endpoint, answer, methods=["POST"])
             return act

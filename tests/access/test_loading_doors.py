@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from dashboard.filters import Filters
 from dashboard.reports.context import open_context
@@ -219,6 +219,21 @@ def test_a_fault_of_what_is_typed_names_its_box_and_says_its_label(
     for fault, (_, words) in zip(body["faults"], told, strict=True):
         assert fault["words"].startswith(f"dòng 1, {words}")
         assert fault["words"].endswith(fault["reason"])
+
+
+def test_a_refusal_names_what_the_page_has_and_no_option(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    assert bring(client, "Ký hiệu;Việc\nA1;Chứng thực\n", "la.csv") == 200
+    (token,) = waiting(served)
+    unknown = client.post(f"/nap-du-lieu/{token}/nap")
+    with served.engine.begin() as connection:
+        connection.execute(update(load_batch).values(is_demo=True))
+    row = {"task_code": "I.1", "month": "2024-06", "status": "Đạt"}
+    mixed = client.post("/nap-du-lieu/nhap/task_report", json={"rows": [row]})
+    for answer, step in ((unknown, "ô Loại số liệu"), (mixed, "«Xóa dữ liệu minh họa và nạp»")):
+        said = answer.get_data(as_text=True)
+        assert answer.status_code == 409 and step in said
+        assert "--" not in said and "task_report" not in said
 
 
 def test_what_is_saved_is_shown_where_it_was_typed(served: Served) -> None:
