@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.forms import act_button, act_form, choice_box, text_box
+from dashboard.components.tables import scroll_box
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,8 @@ def typing_table(
     table = html.Table(
         [html.Caption(caption, className="sr"), head, body], className="tbl typing-table"
     )
-    box = html.Div(
-        table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": caption}
-    )
     return act_form(
-        box,
+        scroll_box(table, caption),
         html.Div(act_button("Lưu", busy="Đang lưu…", primary=True), className="act-row"),
         action=action,
         class_name="typing-form",

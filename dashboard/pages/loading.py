@@ -16,7 +16,7 @@ from dashboard.components.cards import card
 from dashboard.components.forms import act_button, act_form, choice_box, field, text_box
 from dashboard.components.icons import icon
 from dashboard.components.layout import cell, grid
-from dashboard.components.tables import chip
+from dashboard.components.tables import chip, stacked_table
 from dashboard.components.typing_table import TypedColumn, typing_table
 from dashboard.components.view import View
 from dashboard.components.waiting import counts_strip, reject_table, waiting_card
@@ -280,22 +280,9 @@ def _batches_card(section: Section) -> html.Section:
     found = section.data["batches"]
     if not found:
         return card(section, html.P("Chưa nạp tệp nào.", className="sub"), show_table=False)
-    table = html.Table(
-        [
-            html.Caption(section.title, className="sr"),
-            html.Thead(
-                html.Tr(
-                    [html.Th(words, scope="col", className=look) for words, look in _BATCH_HEADS]
-                )
-            ),
-            html.Tbody([_batch_row(one) for one in found]),
-        ],
-        className="tbl stacked batches",
-    )
-    box = html.Div(
-        table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": section.title}
-    )
-    return card(section, box, show_table=False, class_name="flush")
+    rows = [_batch_row(one) for one in found]
+    table = stacked_table(section.title, _BATCH_HEADS, rows, class_name="batches")
+    return card(section, table, show_table=False, class_name="flush")
 
 
 _BATCH_HEADS = (
@@ -312,8 +299,9 @@ _BATCH_HEADS = (
 """The columns of the loads, and the look of each."""
 
 
-def _batch_row(one: Mapping[str, Any]) -> html.Tr:
+def _batch_row(one: Mapping[str, Any]) -> tuple[tuple[Child, ...], str]:
     cells: tuple[Child, ...] = (
+        one["file"],
         str(one["number"]),
         one["label"],
         one["covered"],
@@ -323,17 +311,7 @@ def _batch_row(one: Mapping[str, Any]) -> html.Tr:
         fmt.count(one["rejected"]),
         html.Span(_batch_acts(one, small=True), className="acts row-acts"),
     )
-    return html.Tr(
-        [
-            html.Th(one["file"], scope="row"),
-            # On a phone each cell stands after the name of its column.
-            *(
-                html.Td(cell, className=look, **{"data-label": words})
-                for (words, look), cell in zip(_BATCH_HEADS[1:], cells, strict=True)
-            ),
-        ],
-        className="undone" if one["is_undone"] else "",
-    )
+    return cells, "undone" if one["is_undone"] else ""
 
 
 # Typing -------------------------------------------------------------------------------------------
