@@ -113,7 +113,6 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
         table=Table(
             (
                 TableColumn("label", "Chỉ tiêu"),
-                TableColumn("member", "Của"),
                 TableColumn("before", _name(first) if other else "Trong báo cáo", "figure"),
                 TableColumn("after", _name(other[0]) if other else "Hiện nay", "figure"),
             ),
@@ -159,14 +158,14 @@ def _differences(found: list[Difference]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "label": one.label,
-                "member": one.member or "toàn đơn vị",
+                # Of whom stands in the row's own name: on a phone a column is a line more.
+                "label": f"{one.label}: {one.member}" if one.member else one.label,
                 "before": one.before,
                 "after": one.after,
             }
             for one in found
         ],
-        columns=["label", "member", "before", "after"],
+        columns=["label", "before", "after"],
     )
 
 
