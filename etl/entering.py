@@ -35,8 +35,8 @@ from etl.sources.front import clean_table, hold_unit
 from etl.tables import dim_alias, plan
 from etl.warehouse import upsert, write_transaction
 
-TYPED_SOURCES = ("task_report", "ranking")
-"""The sources whose rows may be typed."""
+TYPED_SOURCES = {"task_report": ("task_code", "month"), "ranking": ("unit", "year")}
+"""The sources whose rows may be typed, and the columns that say what a row is of."""
 PLAN_COLUMNS = {
     "baseline_year": (True, 1990, 2100),
     "baseline_pct": (False, 0, 100),
@@ -50,25 +50,37 @@ PLAN_LABELS = {
     "target_pct": "Mục tiêu (%)",
     "ranked_units": "Số đơn vị xếp hạng",
 }
-
+ALIAS_LABELS = {
+    "dimension": "Loại",
+    "spelling": "Cách viết trong tệp",
+    "canonical": "Được tính là",
+}
+"""What is said of another spelling."""
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One cell that cannot be saved: ``row`` counts from 1 as the grid shows it, 0 for them all."""
+    """One cell that cannot be saved: ``row`` counts from 1 as the grid shows it, 0 for them all.
+
+    ``column`` is its canonical name, ``label`` what people call it; both "" where it is none.
+    """
 
     row: int
     column: str
     value: str
     reason: str
+    label: str = ""
 
     def __str__(self) -> str:
         """Name the cell, its value and what to do."""
-        row = f"dòng {self.row}, " if self.row else ""
+        place = f"dòng {self.row}, {self.label}" if self.row else self.label
         value = f" «{self.value}»" if self.value else ""
-        return f"{row}{self.column}{value}: {self.reason}".removeprefix(": ")
+        return f"{place}{value}: {self.reason}".removeprefix(": ")
+
+
+NOTHING_TYPED = Fault(0, "", "", "Chưa có ô nào được nhập.")
 
 
 @dataclass(frozen=True)
@@ -104,11 +116,16 @@ def enter_rows(
     hold_unit(own, units)
     table = _table(source, rows)
     if table.frame.empty:
-        return Entered(None, (Fault(0, "", "", "Chưa có dòng nào được nhập."),))
+        return Entered(None, (NOTHING_TYPED,))
     found = resolve(SOURCES[source], table.frame.columns, mapping=None, file=table.file, sheet="")
     if missing := missing_columns(SOURCES[source], found, mapping=None):
-        labels = [SOURCES[source].column(name).label for name in missing]
-        return Entered(None, tuple(Fault(0, name, "", "Thiếu cột này.") for name in labels))
+        told = [(name, SOURCES[source].column(name).label) for name in missing]
+        return Entered(
+            None, tuple(Fault(0, name, "", "thiếu cột này.", said) for name, said in told)
+        )
+    if emptied := _emptied(source, rows):
+        return Entered(None, emptied)
+    names = {column.label: column.name for column in SOURCES[source].columns}
     try:
         cleaned = clean_table(
             table,
@@ -122,15 +139,20 @@ def enter_rows(
             sha256=_digest(source, table.frame),
         )
     except RefusedFile as refused:
-        return Entered(
-            None,
-            (Fault(refused.row or 0, refused.column or "", refused.value or "", refused.reason),),
-        )
+        label = refused.column or ""
+        place = (refused.row or 0, names.get(label, ""), refused.value or "")
+        return Entered(None, (Fault(*place, refused.reason, label),))
     if len(cleaned.rejects):
         return Entered(
             None,
             tuple(
-                Fault(row["row"], row["column"], row["value"] or "", row["reason"])
+                Fault(
+                    row["row"],
+                    names.get(row["column"], ""),
+                    row["value"] or "",
+                    row["reason"],
+                    row["column"],
+                )
                 for row in plain_records(cleaned.rejects)
             ),
         )
@@ -144,6 +166,21 @@ def _last_month(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return the last month that typed rows speak of, "" where they name none."""
     months = (str(row.get("month", "")) for row in rows)
     return max((month for month in months if _MONTH.fullmatch(month)), default="")
+
+
+def _emptied(source: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Fault, ...]:
+    """Return a fault for each row that says what it is of and nothing else.
+
+    Loading adds and corrects: a row that is left out of a file, or blank, takes nothing away.
+    """
+    reason = "để trống cả dòng không xóa được số đã nạp; hãy điền lại, hoặc hoàn tác lần nạp đó."
+    faults = []
+    for number, row in enumerate(rows, start=1):
+        filled = {name for name, value in row.items() if cell_text(value)}
+        free = [column for column in SOURCES[source].columns if column.name in row.keys() - filled]
+        if filled and filled <= set(TYPED_SOURCES[source]) and free:
+            faults.append(Fault(number, free[0].name, "", reason, free[0].label))
+    return tuple(faults)
 
 
 def _table(source: str, rows: Sequence[Mapping[str, Any]]) -> RawTable:
@@ -204,14 +241,14 @@ def save_plan(
     faults: list[Fault] = []
     values: dict[str, float | int | None] = {}
     if not 1990 <= year <= 2100:
-        faults.append(Fault(1, "Năm", str(year), "cần một năm từ 1990 đến 2100."))
+        faults.append(Fault(1, "year", str(year), "cần một năm từ 1990 đến 2100.", "Năm"))
     for name, value in figures.items():
         whole, low, high = PLAN_COLUMNS[name]
         number, bad = parse_numbers(pd.Series([value], dtype=object), whole=whole)
         if bad[0] or (not pd.isna(number[0]) and not low <= number[0] <= high):
             kind = "số nguyên" if whole else "số"
             reason = f"cần một {kind} từ {low} đến {high}; hãy sửa ô này."
-            faults.append(Fault(1, PLAN_LABELS[name], cell_text(value), reason))
+            faults.append(Fault(1, name, cell_text(value), reason, PLAN_LABELS[name]))
         elif pd.isna(number[0]):
             values[name] = None
         else:
@@ -284,16 +321,13 @@ def delete_alias(
 
 
 def _alias_faults(dimension: str, spelling: str, canonical: str) -> tuple[Fault, ...]:
+    def fault(name: str, value: str, reason: str) -> Fault:
+        return Fault(1, name, value, reason, ALIAS_LABELS[name])
+
     if dimension not in MEMBERS:
-        return (Fault(1, "Loại", dimension, f"cần một trong: {', '.join(MEMBERS)}."),)
-    blank = [
-        Fault(1, label, "", "ô này để trống; hãy điền.")
-        for label, text in (("Cách viết", spelling), ("Tên được giữ", canonical))
-        if not text.strip()
-    ]
-    if blank:
-        return tuple(blank)
-    if label_key(spelling) == label_key(canonical):
-        reason = "hai cách viết này đã được coi là một."
-        return (Fault(1, "Cách viết", spelling, reason),)
-    return ()
+        return (fault("dimension", dimension, f"cần một trong: {', '.join(MEMBERS)}."),)
+    typed = (("spelling", spelling), ("canonical", canonical))
+    blank = [fault(name, "", "hãy điền ô này.") for name, text in typed if not text.strip()]
+    if not blank and label_key(spelling) == label_key(canonical):
+        return (fault("spelling", spelling, "hai cách viết này đã được coi là một."),)
+    return tuple(blank)

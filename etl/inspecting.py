@@ -198,7 +198,8 @@ def _inspect(
     candidates = fits(table, source=source, mapping=mapping)
     problems: list[str] = []
     if len(candidates) > 1:
-        names = ", ".join(f"{found.source}" for _, found in candidates)
+        found_in = [found.source for _, found in candidates]
+        names = ", ".join(f"{code} ({SOURCES[code].label})" for code in found_in)
         problems.append(f"Có thể là nhiều loại số liệu: {names}. Hãy nêu --source.")
     nearest = candidates[0][1].source if candidates else source or nearest_source(table, resolved)
     found = resolved[nearest]

@@ -79,7 +79,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         key = Key(unit, asked["kind"], asked["field"], asked["month"], asked["subject"])
         principal = reader()
         if (key.kind, key.field) == ("decision", "state") and not principal.may(DECIDE):
-            return refuse(403, "Chỉ lãnh đạo được đóng hoặc mở lại một kết luận.")
+            return refuse(409, "Chỉ lãnh đạo được đóng hoặc mở lại một kết luận.")
         if is_dropped(key, asked["value"]) and not principal.may(DECIDE):
             return refuse(
                 409, "Chỉ lãnh đạo được bỏ một kết luận đã ghi. Hãy sửa lời, hoặc nhờ lãnh đạo."

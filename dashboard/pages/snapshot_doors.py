@@ -21,6 +21,7 @@ from etl.errors import UserError
 from etl.settings import Settings
 
 PAGE = "/bao-cao"
+MAKE_PATH = f"{PAGE}/lap"
 
 
 def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) -> None:
@@ -38,7 +39,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
         )
         return refuse(404, "Không có báo cáo này.") if is_hidden or row is None else row
 
-    @server.post("/bao-cao/lap", endpoint="snapshot_make")
+    @server.post(MAKE_PATH, endpoint="snapshot_make")
     def make() -> Response:
         edition = "internal" if request.form.get("edition") == "internal" else "external"
         try:

@@ -200,7 +200,7 @@ def criteria_section(context: Context) -> Section:
         metric="satisfaction_index",
         data={
             "subtitle": f"Sáu tiêu chí, {context.window_words(YEAR_MONTHS)}; "
-            "vòng rỗng là 12 tháng trước đó"
+            "vòng xám rỗng là 12 tháng trước đó"
         },
     )
 

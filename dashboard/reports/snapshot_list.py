@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import pandas as pd
 from sqlalchemy import Connection, Row, func, select
 
 from dashboard import formatting as fmt
-from dashboard.filters import Period
 from etl.access_tables import audit_log
 from etl.delivery_tables import delivery, snapshot_log
 
@@ -88,24 +86,6 @@ def list_snapshots(
         )
         for row in connection.execute(query)
     ]
-
-
-def snapshot_frame(made: list[Made]) -> pd.DataFrame:
-    """Return the list as a table's rows."""
-    return pd.DataFrame(
-        [
-            {
-                "period": fmt.period_label(Period(one.period)),
-                "edition": "Bản gửi" if one.edition == "external" else "Nội bộ",
-                "version": fmt.version(one.data_version),
-                "made_at": fmt.moment(one.made_at),
-                "made_by": one.made_by,
-                "delivery": one.delivery_words,
-            }
-            for one in made
-        ],
-        columns=["period", "edition", "version", "made_at", "made_by", "delivery"],
-    )
 
 
 def delivery_fault(connection: Connection, *, unit: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from etl.catalogue.sources import SOURCES
-from etl.entering import delete_alias, enter_rows, save_alias, save_plan
+from etl.entering import NOTHING_TYPED, delete_alias, enter_rows, save_alias, save_plan
 from etl.errors import RefusedFile, UserError
 from etl.inspecting import frame_json, inspect_file
 from etl.loading import load_file
@@ -263,15 +263,22 @@ def test_faults_of_typed_rows_come_back_as_data_and_nothing_is_saved(engine: Eng
     entered = enter_rows(engine, "ranking", rows, settings=SETTINGS)
     assert entered.loaded is None
     assert [(f.row, f.column, f.value) for f in entered.faults] == [
-        (2, "Đơn vị", "X. Nơi Khác"),
-        (3, "Chỉ số hài lòng", "101"),
+        (2, "unit", "X. Nơi Khác"),
+        (3, "index_pct", "101"),
     ]
+    assert str(entered.faults[1]).startswith("dòng 3, Chỉ số hài lòng «101»: ")
     alone = enter_rows(engine, "ranking", rows[1:2], settings=SETTINGS)
     assert alone.faults[0].row == 1
     blank = enter_rows(engine, "ranking", [{"year": ""}], settings=SETTINGS)
-    assert "Chưa có dòng nào" in blank.faults[0].reason
+    assert blank.faults == (NOTHING_TYPED,)
     lacking = enter_rows(engine, "ranking", [{"year": 2023}], settings=SETTINGS)
-    assert [fault.column for fault in lacking.faults] == ["Đơn vị", "Chỉ số hài lòng"]
+    assert [fault.column for fault in lacking.faults] == ["unit", "index_pct"]
+    assert str(lacking.faults[0]) == "Đơn vị: thiếu cột này."
+    emptied = enter_rows(
+        engine, "ranking", [rows[0], {"year": 2023, "unit": "21652", "rank": ""}], settings=SETTINGS
+    )
+    assert [(f.row, f.column) for f in emptied.faults] == [(2, "rank")]
+    assert "hoàn tác" in emptied.faults[0].reason
     with pytest.raises(UserError, match="không nhập tay được"):
         enter_rows(engine, "dossier", rows, settings=SETTINGS)
     with engine.connect() as connection:
@@ -280,8 +287,8 @@ def test_faults_of_typed_rows_come_back_as_data_and_nothing_is_saved(engine: Eng
 
 def test_plan_figures_are_saved_by_year(engine: Engine) -> None:
     bad = save_plan(engine, unit="21646", year=2025, figures={"target_pct": "x", "ranked_units": 0})
-    assert [fault.column for fault in bad] == ["Mục tiêu (%)", "Số đơn vị xếp hạng"]
-    assert save_plan(engine, unit="21646", year=1900, figures={})[0].column == "Năm"
+    assert [fault.column for fault in bad] == ["target_pct", "ranked_units"]
+    assert save_plan(engine, unit="21646", year=1900, figures={})[0].column == "year"
     assert save_plan(engine, unit="21646", year=2024, figures={"target_pct": "92,5"}) == ()
     assert save_plan(engine, unit="X. Hoài Châu", year=2025, figures={"baseline_pct": 91}) == ()
     with engine.connect() as connection:
@@ -303,7 +310,7 @@ def test_aliases_are_saved_and_taken_back(engine: Engine, tmp_path: Path) -> Non
     options = {"settings": SETTINGS}
     for spelling, canonical in (("", "x"), ("Tư  pháp", "tư pháp")):
         assert save_alias(engine, "department", spelling=spelling, canonical=canonical, **options)
-    assert save_alias(engine, "x", spelling="a", canonical="b", **options)[0].column == "Loại"
+    assert save_alias(engine, "x", spelling="a", canonical="b", **options)[0].column == "dimension"
     new = "Địa chính – Xây dựng"
     assert save_alias(engine, "department", spelling="Địa chính-XD", canonical=new, **options) == ()
     assert state(engine)["mart_dossier"] != before["mart_dossier"]
