@@ -29,6 +29,8 @@ from dashboard.snapshots.summary import FIGURES
 
 STYLE = Path(__file__).parent / "templates" / "report.css"
 _LONG_TABLE = 20
+_KEY_PLACE = "ĐƯỜNG-DẪN-KHÓA-ĐÃ-NHẬN.pem"
+"""Stands for the key that the reader was given: the name of the archive's own would find that."""
 DATA = "report"
 """Id of the element that holds report.json."""
 
@@ -178,19 +180,22 @@ def _strip(section: Section) -> list[str]:
 
 
 def _footer(frozen: Frozen, fingerprint: str) -> str:
-    """Say how to check the archive, on Windows and without any program of ours."""
-    pdf = f"{frozen.slug}.pdf"
+    """Say how to check the archive without any program of ours."""
     return (
         '<footer id="check"><h2>Kiểm tra tệp không bị sửa</h2>'
         f"<p>Tệp nén gồm các tài liệu, <code>{MANIFEST}</code> ghi mã băm SHA-256 của từng tệp, "
-        f"<code>{SIGNATURE}</code> là chữ ký Ed25519 trên <code>{MANIFEST}</code>.</p><ol>"
-        "<li>Trên Windows, giải nén rồi mở Command Prompt trong thư mục đó, gõ "
-        f'<code>certutil -hashfile "{escape(pdf)}" SHA256</code> và so với giá trị của tệp ấy '
-        f"trong <code>{MANIFEST}</code>. Làm tương tự với các tệp khác.</li>"
-        "<li>Kiểm tra chữ ký bằng khóa công khai đã nhận trước từ xã (không dùng khóa trong tệp "
-        f"nén): <code>openssl pkeyutl -verify -pubin -inkey {PUBLIC_KEY} -rawin "
-        f"-in {MANIFEST} -sigfile {SIGNATURE}</code>.</li>"
-        "<li>Có phần mềm này: <code>python -m dashboard verify TỆP.zip --key KHÓA.pem</code>.</li>"
+        f"<code>{SIGNATURE}</code> là chữ ký Ed25519 trên <code>{MANIFEST}</code>. Giải nén, mở "
+        "Command Prompt trong thư mục đó, rồi làm theo thứ tự.</p><ol>"
+        "<li>Kiểm tra chữ ký bằng khóa công khai của xã đã nhận từ trước, bằng đường khác, không "
+        f"dùng <code>{PUBLIC_KEY}</code> trong tệp nén: <code>openssl pkeyutl -verify -pubin "
+        f"-inkey {_KEY_PLACE} -rawin -in {MANIFEST} -sigfile {SIGNATURE}</code>. Windows không có "
+        "sẵn openssl: cần cài OpenSSL 3.</li>"
+        "<li>Chữ ký đúng thì so mã băm của từng tệp với giá trị của tệp ấy trong "
+        f"<code>{MANIFEST}</code>. Trên Windows: <code>certutil -hashfile "
+        f'"{escape(frozen.slug)}.html" SHA256</code>. Chỉ so mã băm mà chưa kiểm tra chữ ký thì '
+        f"chưa biết <code>{MANIFEST}</code> có bị sửa hay không.</li>"
+        "<li>Có phần mềm này thì một lệnh làm cả hai việc: "
+        "<code>python -m dashboard verify TỆP.zip --key KHÓA.pem</code>.</li>"
         f"</ol><p class=meta>Dấu vân tay khóa ký: <code>{escape(fingerprint) or fmt.NOTHING}</code>"
         f"<br>Mã băm nội dung: <code>{frozen.content_sha256}</code></p></footer>"
     )
