@@ -47,9 +47,7 @@ def write_deck(frozen: Frozen, *, current_version: str | None = None) -> bytes:
     """
     strip = _strip(frozen, current_version)
     built = build_slides(frozen.reports)
-    slides = tuple(
-        page for slide in _or_none(built) for page in pages(slide, has_strip=bool(strip))
-    )
+    slides = tuple(page for slide in _shown(built) for page in pages(slide, has_strip=bool(strip)))
     figures: dict[str, go.Figure] = {}
     parts = []
     for number, slide in enumerate(slides, start=1):
@@ -69,12 +67,12 @@ def write_deck(frozen: Frozen, *, current_version: str | None = None) -> bytes:
         f"Họp {fmt.period_words(frozen.period)}, {frozen.unit_name}",
         body,
         styles=[_tokens(), STYLE.read_text(encoding="utf-8")],
-        scripts=chart_scripts(figures, drawer=SCRIPT),
+        scripts=chart_scripts(figures, script=SCRIPT),
         data=chart_data(figures, is_still=True),
     )
 
 
-def _or_none(built: Slides) -> tuple[Slide, ...]:
+def _shown(built: Slides) -> tuple[Slide, ...]:
     """Return the slides; a period without any has one that says so."""
     if built.shown:
         return built.shown

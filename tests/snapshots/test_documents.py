@@ -24,8 +24,8 @@ from dashboard.filters import Period, shift_month
 from dashboard.metrics import measure
 from dashboard.model import CellKind, Table, TableColumn
 from dashboard.snapshots.archive import MANIFEST, SIGNATURE
+from dashboard.snapshots.blocks import TableBlock, column_widths
 from dashboard.snapshots.cells import printed_cell
-from dashboard.snapshots.document import TableBlock, column_widths
 from dashboard.snapshots.freezing import from_json
 from dashboard.snapshots.signing import open_signing_key
 from dashboard.snapshots.verifying import Outcome, verify_archive
