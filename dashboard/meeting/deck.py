@@ -22,6 +22,7 @@ STYLE, SCRIPT = _HERE / "deck.css", _HERE / "deck.js"
 _TOKENS = ("page", "sunken", "line", "ink", "ink_2", "ink_3", "accent", "accent_mid",
            "accent_soft", "on_accent", "concern", "concern_soft", "on_concern", "notice",
            "notice_soft", "context", "grid")  # fmt: skip
+_MEASURES = ("width", "height", "pad", "panel", "gap", "foot", "text")
 
 _KEYS = (
     ("→ ↓ Space PageDown", "trang sau"),
@@ -116,6 +117,11 @@ def _help() -> str:
 
 
 def _tokens() -> str:
-    """Return the projector's colours as custom properties: one table for page and figures."""
+    """Return colours and measures as custom properties: one table for page and figures."""
     values = "".join(f"--{name.replace('_', '-')}:{getattr(PROJECTOR, name)};" for name in _TOKENS)
-    return f":root{{{values}}}"
+    layouts = "".join(
+        f"#deck[data-layout={layout.name}]"
+        f"{{{''.join(f'--{name}:{getattr(layout, name)}px;' for name in _MEASURES)}}}"
+        for layout in LAYOUTS
+    )
+    return f":root{{{values}}}{layouts}"
