@@ -71,8 +71,12 @@ def _waiting(page: Any) -> None:
 def _made(page: Any) -> None:
     page.get_by_role("combobox", name="Kỳ").select_option("2024-06")
     page.get_by_role("button", name="Lập báo cáo").click()
-    page.locator("#snapshots tbody tr").first.wait_for()
+    _listed(page)
     _quiet(page)
+
+
+def _listed(page: Any) -> None:
+    page.locator("#snapshots tbody tr").first.wait_for()
 
 
 def _nothing(_page: Any) -> None:
@@ -93,12 +97,14 @@ PICTURES: dict[str, tuple[str, tuple[int, int], Callable[[Any], None]]] = {
     "nap-du-lieu": ("/nap-du-lieu", DESK, _waiting),
     "du-lieu": ("/du-lieu", DESK, _nothing),
     "bao-cao": ("/bao-cao", DESK, _made),
+    # Lists what the one before has made.
+    "bao-cao-nhan": ("/bao-cao", DESK, _listed),
     "quan-tri": ("/quan-tri", DESK, _nothing),
 }
 """Name of the file → address, width and height, what is done before the picture is taken."""
 
-RECEIVED = frozenset({"bao-cao"})
-"""Pictures of what those see whom the office sends its reports, once it has been made."""
+RECEIVED = frozenset({"bao-cao-nhan"})
+"""Pictures of what those see whom the office sends its reports."""
 
 
 def main(names: Sequence[str]) -> None:
@@ -123,7 +129,7 @@ def main(names: Sequence[str]) -> None:
                 reduced_motion="reduce",
             )
             context.set_default_timeout(120_000)
-            context.add_cookies(SESSIONS[address])
+            context.add_cookies(recipient if name in RECEIVED else SESSIONS[address])
             page = context.new_page()
             if re.match("/hop-thang/", path):
                 page.goto(f"{address}{path}")
@@ -131,10 +137,6 @@ def main(names: Sequence[str]) -> None:
             else:
                 open_page(page, f"{address}{path}")
             prepare(page)
-            if name in RECEIVED:
-                context.clear_cookies()
-                context.add_cookies(recipient)
-                open_page(page, f"{address}{path}")
             page.wait_for_load_state("networkidle")
             page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
             print(name, (FOLDER / f"{name}.png").stat().st_size)
