@@ -231,7 +231,9 @@ def test_the_office_becomes_another_by_files_and_settings_alone(
         frozen = freeze(connection, settings=after, period=Period("2025-06"))
     (unit,) = [context.unit for context in _context(engine, after, "2025-07")]
     of_july = replace(frozen, unit_name=unit.full_name, parent=unit.parent)
-    heads = [(one.agency[1], one.addressee) for one in map(build_document, (frozen, of_july))]
+    heads = [
+        (one.letterhead.agency[1], one.addressee) for one in map(build_document, (frozen, of_july))
+    ]
     assert frozen.unit == "21646"
     assert heads == [
         ("XÃ HOÀI CHÂU BẮC", "Ủy ban nhân dân thị xã Hoài Nhơn"),

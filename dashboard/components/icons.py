@@ -30,7 +30,6 @@ BOOTSTRAP_ICONS = frozenset(
         "emoji-smile",
         "exclamation-circle",
         "exclamation-octagon-fill",
-        "eye-slash",
         "file-earmark-text",
         "folder2",
         "graph-down-arrow",

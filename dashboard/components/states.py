@@ -1,4 +1,4 @@
-"""States that are no figure: missing, unreported, hidden, broken, stale, empty, loading."""
+"""States that are no figure: missing, unreported, broken, stale, empty, loading."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ACTION_ICONS = {"no_data": "upload", "not_reported": "pencil", "empty_filter": 
 def missing_body(missing: Missing) -> html.Div:
     """Return what stands in a card instead of a figure: the reason and the next step.
 
-    "No data", "not reported" and "hidden" look unlike each other and unlike zero.
+    "No data" and "not reported" look unlike each other and unlike zero.
     """
     lead: list[Child] = []
     if missing.kind == "no_data":
@@ -31,17 +31,6 @@ def missing_body(missing: Missing) -> html.Div:
         name = _ACTION_ICONS.get(missing.kind, "arrow-right")
         children.append(button_link(missing.next_step, missing.link, icon_name=name))
     return html.Div(children, className=f"missing {missing.kind}")
-
-
-def hidden_body(reason: str) -> html.Div:
-    """Return what stands for a breakdown of fewer than five people: said, never blank."""
-    return html.Div(
-        [
-            html.Div([icon("eye-slash"), "Dưới 5 người"], className="lead"),
-            html.P(reason or "Có trả lời, nhưng quá ít để công bố mà không lộ người trả lời."),
-        ],
-        className="missing hidden-small",
-    )
 
 
 def missing_card(missing: Missing, *, title: str) -> html.Section:

@@ -34,9 +34,9 @@ def deck(
     from dashboard.meeting.deck import write_deck
     from dashboard.meeting.making import current_version, read_snapshot
     from dashboard.snapshots.errors import SnapshotError
-    from dashboard.snapshots.freezing import freeze
-    from dashboard.snapshots.making import store_file
+    from dashboard.snapshots.freezing import DECK, freeze
     from dashboard.snapshots.signing import find_trusted
+    from dashboard.snapshots.storing import store_file
     from etl.audit import note
     from etl.migration import open_migrated
 
@@ -65,7 +65,7 @@ def deck(
                     words = "Không có khóa tin cậy nào khớp chữ ký của báo cáo này."
                     err.print(words, markup=False, soft_wrap=True)
             now = current_version(connection, settings=settings)
-        name = f"{frozen.slug.replace('bao-cao', 'trinh-chieu', 1)}.html"
+        name = f"{frozen.file_name(DECK)}.html"
         path = target or settings.data_dir / "decks" / name
         store_file(write_deck(frozen, current_version=now), path)
         note(engine, "export", frozen.period.code, form="deck.html")

@@ -15,7 +15,7 @@ from dashboard.meeting.deck import write_deck
 from dashboard.meeting.making import current_version
 from dashboard.pages.telling import attachment, note, page_alone
 from dashboard.reports.snapshot_list import find_snapshot
-from dashboard.snapshots.document import Document
+from dashboard.snapshots.blocks import Document
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import freeze
 from dashboard.snapshots.minutes import build_minutes

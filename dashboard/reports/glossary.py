@@ -9,6 +9,7 @@ from dashboard.model import Section, Span, Table, TableColumn
 from dashboard.text import SMALL_N
 
 GLOSSARY: dict[str, str] = {
+    "ẩn": "Số của nhóm quá ít người trả lời, hoặc ẩn kèm để không suy ra được, trong báo cáo.",
     "Bản gửi": "Báo cáo gửi ra ngoài: chỉ có số tổng hợp, ô khảo sát ít người được che.",
     "Bản nội bộ": "Báo cáo giữ trong cơ quan: có thêm danh sách hồ sơ.",
     "Bộ phận": "Bộ phận của xã xử lý hồ sơ hoặc phản ánh; hai cách viết của một tên được gộp lại.",
@@ -18,7 +19,6 @@ GLOSSARY: dict[str, str] = {
     "Dao động thường": "Tháng này khác tháng trước trong mức vẫn thường thấy: chưa có gì để kết "
     "luận.",
     "DỮ LIỆU MINH HỌA": "Số liệu dựng sẵn để xem thử, không phải số liệu thật của xã.",
-    "Dưới 5 người": "Nhóm quá ít người trả lời nên số bị che, để không lộ ai trả lời gì.",
     "DỰ THẢO": "Tài liệu do máy lập, chưa ai ký; số, ngày và chữ ký để trống.",
     "điểm": "Hiệu của hai tỷ lệ: từ 90 % lên 92 % là thêm 2 điểm.",
     "Đạt một phần": "Nhiệm vụ của tháng làm được một phần so với mức đạt.",

@@ -21,7 +21,7 @@ from dashboard.filters import Period, shift_month
 from dashboard.reports.snapshot_list import FAILED, MADE
 from dashboard.snapshots.delivery import queue, record
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.freezing import Edition, Frozen, from_json
+from dashboard.snapshots.freezing import MINUTES, NOTICE, Edition, Frozen, from_json
 from etl.audit import Detail, write_audit
 from etl.delivery_tables import snapshot_log
 from etl.offices import own_unit
@@ -130,7 +130,7 @@ def read_member(archive: bytes, ending: str) -> bytes:
     """
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         for name in opened.namelist():
-            if name.endswith(ending) and not name.startswith(("thong-bao", "ket-luan")):
+            if name.endswith(ending) and not name.startswith((NOTICE, MINUTES)):
                 return opened.read(name)
     raise SnapshotError(f"Báo cáo này không có tài liệu dạng {ending}.")
 

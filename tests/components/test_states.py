@@ -6,7 +6,6 @@ from dashboard.components.states import (
     demo_mark,
     empty_database,
     error_card,
-    hidden_body,
     missing_body,
     missing_card,
     skeleton,
@@ -45,10 +44,6 @@ def test_an_error_has_a_code_and_a_way_out() -> None:
     assert "Mã E-1042, đã ghi lại lúc 08:42." in words(shown)
     (button,) = of_type(shown, "Button")
     assert attribute(button, "data-action") == "reload"
-
-
-def test_under_five_is_said_never_blank() -> None:
-    assert "Dưới 5 người" in words(hidden_body(""))
 
 
 def test_stale_and_demo_are_said_in_words() -> None:

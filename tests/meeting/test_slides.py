@@ -14,6 +14,7 @@ from dashboard.components.words import plain_text
 from dashboard.meeting.decisions import open_decisions, taken
 from dashboard.meeting.departments import MOST_DOSSIERS, TITLE, department_slides
 from dashboard.meeting.fitting import LAYOUTS, NARROW, fit, pages
+from dashboard.meeting.html import overview_html
 from dashboard.meeting.slide import (
     Ladder,
     LeftOut,
@@ -225,6 +226,9 @@ def test_a_month_without_data_leaves_its_slides_out_and_says_why(
     assert "Tháng 1/2019 chưa có số liệu hồ sơ" in gone["late"].reason
     assert all(one.reason for one in built.left_out)
     assert not set(gone) & {slide.code for slide in built.shown}
+    listed = overview_html(built.shown, built.left_out)
+    assert "Không có trong bản này" in listed
+    assert all(f"<b>{one.title}</b>: {one.reason}" in listed for one in built.left_out)
 
 
 def test_a_snapshot_without_a_record_says_so(june: Frozen) -> None:
