@@ -20,7 +20,7 @@ from sqlalchemy import Engine, delete
 from etl.audit import COMMAND_LINE, write_audit
 from etl.catalogue.sources import SOURCES
 from etl.dimensions import MEMBERS, add_alias, apply_aliases
-from etl.errors import RefusedFile, UserError
+from etl.errors import UserError
 from etl.frames import plain_records
 from etl.loading import Loaded, known_units, load_cleaned, rebuild
 from etl.normalise import label_key
@@ -28,10 +28,10 @@ from etl.offices import own_unit
 from etl.reading import RawTable
 from etl.reading.cells import cell_text
 from etl.settings import Settings
-from etl.sources.cells import parse_numbers
+from etl.sources.cells import numbers_between
 from etl.sources.columns import missing_columns, resolve
 from etl.sources.draft import unit_word, unit_words
-from etl.sources.front import clean_table, hold_unit
+from etl.sources.front import EveryRowRejected, clean_table, hold_unit
 from etl.tables import dim_alias, plan
 from etl.warehouse import upsert, write_transaction
 
@@ -121,23 +121,21 @@ def enter_rows(
             today=today or date.today(),
             sha256=_digest(source, table.frame),
         )
-    except RefusedFile as refused:
-        return Entered(
-            None,
-            (Fault(refused.row or 0, refused.column or "", refused.value or "", refused.reason),),
-        )
+    except EveryRowRejected as refused:
+        return Entered(None, _faults(refused.rejects))
     if len(cleaned.rejects):
-        return Entered(
-            None,
-            tuple(
-                Fault(row["row"], row["column"], row["value"] or "", row["reason"])
-                for row in plain_records(cleaned.rejects)
-            ),
-        )
+        return Entered(None, _faults(cleaned.rejects))
     loaded = load_cleaned(
         engine, [cleaned], settings=settings, unit=own, dry_run=dry_run, actor=actor
     )
     return Entered(loaded.only)
+
+
+def _faults(rejects: pd.DataFrame) -> tuple[Fault, ...]:
+    return tuple(
+        Fault(row["row"], row["column"], row["value"] or "", row["reason"])
+        for row in plain_records(rejects)
+    )
 
 
 def _last_month(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -207,10 +205,9 @@ def save_plan(
         faults.append(Fault(1, "Năm", str(year), "cần một năm từ 1990 đến 2100."))
     for name, value in figures.items():
         whole, low, high = PLAN_COLUMNS[name]
-        number, bad = parse_numbers(pd.Series([value], dtype=object), whole=whole)
-        if bad[0] or (not pd.isna(number[0]) and not low <= number[0] <= high):
-            kind = "số nguyên" if whole else "số"
-            reason = f"cần một {kind} từ {low} đến {high}; hãy sửa ô này."
+        cell = pd.Series([value], dtype=object)
+        number, bad, reason = numbers_between(cell, whole=whole, low=low, high=high)
+        if bad[0]:
             faults.append(Fault(1, PLAN_LABELS[name], cell_text(value), reason))
         elif pd.isna(number[0]):
             values[name] = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -74,6 +75,23 @@ def test_headers_that_are_only_alike_are_proposed_as_doubts(tmp_path: Path) -> N
     adapt.write_text(mapping_text(sheet, has_other_sheets=False), encoding="utf-8")
     mapped = inspect_file(path, settings=SETTINGS, mapping=read_mapping(adapt))
     assert mapped.sheets[0].accepted == 2
+
+
+def test_a_sheet_without_the_columns_of_a_mapping_is_passed_over_as_in_loading(
+    tmp_path: Path,
+) -> None:
+    directory = [["Họ tên", "Chức vụ"], ["A", "B"]]
+    data = [["Số HS", "Thủ tục", "Bộ phận", "Ngày nhận"], ["H1", "a", "b", "13/06/2024"]]
+    adapt = tmp_path / "m.toml"
+    adapt.write_text('[columns]\ndossier_code = "Số HS"\n', encoding="utf-8")
+    mapping = read_mapping(adapt)
+    path = workbook(tmp_path, {"Danh bạ": directory, "Hồ sơ": data})
+    other, sheet = inspect_file(path, settings=SETTINGS, mapping=mapping).sheets
+    assert (other.source, sheet.source, sheet.accepted) == ("", "dossier", 1)
+    assert "không đọc: không có cột «Số HS»" in other.problems[0]
+    alone = workbook(tmp_path, {"Danh bạ": directory}, name="mot.xlsx")
+    with pytest.raises(RefusedFile, match="không có cột «Số HS»"):
+        inspect_file(alone, settings=SETTINGS, mapping=mapping)
 
 
 def load_file_without_database(path: Path) -> None:
@@ -266,8 +284,11 @@ def test_faults_of_typed_rows_come_back_as_data_and_nothing_is_saved(engine: Eng
         (2, "Đơn vị", "X. Nơi Khác"),
         (3, "Chỉ số hài lòng", "101"),
     ]
-    alone = enter_rows(engine, "ranking", rows[1:2], settings=SETTINGS)
-    assert alone.faults[0].row == 2 - 1
+    assert entered.faults[1].reason == "cần một số từ 0 đến 100; hãy sửa ô này."
+    # Also where none of the rows is sound.
+    assert enter_rows(engine, "ranking", rows[1:], settings=SETTINGS).faults == tuple(
+        replace(fault, row=fault.row - 1) for fault in entered.faults
+    )
     blank = enter_rows(engine, "ranking", [{"year": ""}], settings=SETTINGS)
     assert "Chưa có dòng nào" in blank.faults[0].reason
     lacking = enter_rows(engine, "ranking", [{"year": 2023}], settings=SETTINGS)
