@@ -68,7 +68,7 @@ def _base(draft: Draft) -> pd.DataFrame:
             "month": answered.dt.strftime("%Y-%m"),
             "response_id": response,
             "answered_on": answered.dt.normalize(),
-            "channel": draft.coded("channel", "dossier_channel"),
+            "channel": draft.coded("channel"),
             "department": draft.text("department"),
             "field": draft.text("field"),
         },
