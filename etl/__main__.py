@@ -247,10 +247,8 @@ def alias(
     canonical: Annotated[str, typer.Argument(help="Tên được giữ.")],
 ) -> None:
     """Gộp hai cách viết của một bộ phận, lĩnh vực hoặc thủ tục, không cần nạp lại tệp."""
-    engine, settings = _warehouse()
-    faults = save_alias(
-        engine, dimension, spelling=spelling, canonical=canonical, settings=settings
-    )
+    engine, _ = _warehouse()
+    faults = save_alias(engine, dimension, spelling=spelling, canonical=canonical)
     if faults:
         raise UserError(" ".join(str(fault) for fault in faults))
     out.print(f"«{spelling}» nay được tính là «{canonical}».", markup=False)

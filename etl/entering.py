@@ -15,14 +15,15 @@ from typing import Any
 
 import orjson
 import pandas as pd
-from sqlalchemy import Engine, delete
+from sqlalchemy import Connection, Engine, delete
 
 from etl.audit import COMMAND_LINE, write_audit
 from etl.catalogue.sources import SOURCES
-from etl.dimensions import MEMBERS, add_alias, apply_aliases
+from etl.dimensions import MEMBERS, add_alias, apply_aliases, is_circle
 from etl.errors import UserError
 from etl.frames import plain_records
-from etl.loading import Loaded, known_units, load_cleaned, rebuild
+from etl.loading import Loaded, hold_checks, known_units, load_cleaned
+from etl.marts import loaded_units, refresh
 from etl.normalise import label_key
 from etl.offices import own_unit
 from etl.reading import RawTable
@@ -230,14 +231,19 @@ def save_alias(
     *,
     spelling: str,
     canonical: str,
-    settings: Settings,
     actor: str = COMMAND_LINE,
 ) -> tuple[Fault, ...]:
-    """Let ``spelling`` count as ``canonical`` from now on, and recompute what rests on it."""
+    """Let ``spelling`` count as ``canonical`` from now on, and recompute what rests on it.
+
+    Returns the faults, and then nothing is saved.
+    """
     faults = _alias_faults(dimension, spelling, canonical)
     if faults:
         return faults
     with write_transaction(engine) as connection:
+        if is_circle(connection, dimension, alias=spelling, canonical=canonical):
+            reason = f"tên này đang được tính là «{spelling}»; hãy bỏ cách viết đó trước."
+            return (Fault(1, "Tên được giữ", canonical, reason),)
         add_alias(connection, dimension, alias=spelling, canonical=canonical, batch_id=None)
         write_audit(
             connection,
@@ -246,7 +252,7 @@ def save_alias(
             subject=spelling,
             detail={"dimension": dimension, "canonical": canonical},
         )
-    rebuild(engine, settings=settings)
+        _count_anew(connection)
     return ()
 
 
@@ -255,7 +261,6 @@ def delete_alias(
     dimension: str,
     *,
     spelling: str,
-    settings: Settings,
     actor: str = COMMAND_LINE,
 ) -> bool:
     """Let ``spelling`` stand for itself again; return whether it had been an alias."""
@@ -264,8 +269,8 @@ def delete_alias(
         gone = connection.execute(
             delete(dim_alias).where(a.dimension == dimension, a.alias_key == label_key(spelling))
         ).rowcount
-        apply_aliases(connection)
         if gone:
+            apply_aliases(connection)
             write_audit(
                 connection,
                 "alias",
@@ -273,9 +278,15 @@ def delete_alias(
                 subject=spelling,
                 detail={"dimension": dimension, "canonical": None},
             )
-    if gone:
-        rebuild(engine, settings=settings)
+            _count_anew(connection)
     return bool(gone)
+
+
+def _count_anew(connection: Connection) -> None:
+    """Count every unit's marts by the members that now stand: with the alias, or not at all."""
+    units = loaded_units(connection)
+    refresh(connection, units=units)
+    hold_checks(connection, units=units)
 
 
 def _alias_faults(dimension: str, spelling: str, canonical: str) -> tuple[Fault, ...]:

@@ -12,15 +12,24 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, select
 
+from etl import entering
 from etl.catalogue.sources import SOURCES
 from etl.entering import delete_alias, enter_rows, save_alias, save_plan
-from etl.errors import RefusedFile, UserError
+from etl.errors import DatabaseFault, RefusedFile, UserError
 from etl.inspecting import frame_json, inspect_file
 from etl.loading import load_file
 from etl.mapping import read_mapping
 from etl.proposed_mapping import mapping_text
 from etl.settings import Settings
-from etl.tables import dim_alias, dim_department, fact_ranking, fact_task_report, load_batch, plan
+from etl.tables import (
+    dim_alias,
+    dim_department,
+    fact_dossier,
+    fact_ranking,
+    fact_task_report,
+    load_batch,
+    plan,
+)
 from etl.templates import write_templates
 from etl.undoing import undo
 from tests.etl.cleaning import workbook
@@ -321,16 +330,61 @@ def test_plan_figures_are_saved_by_year(engine: Engine) -> None:
 def test_aliases_are_saved_and_taken_back(engine: Engine, tmp_path: Path) -> None:
     load_text(engine, tmp_path, dossiers({**GOOD, "Bộ phận": "Địa chính-XD"}))
     before = state(engine)
-    options = {"settings": SETTINGS}
     for spelling, canonical in (("", "x"), ("Tư  pháp", "tư pháp")):
-        assert save_alias(engine, "department", spelling=spelling, canonical=canonical, **options)
-    assert save_alias(engine, "x", spelling="a", canonical="b", **options)[0].column == "Loại"
+        assert save_alias(engine, "department", spelling=spelling, canonical=canonical)
+    assert save_alias(engine, "x", spelling="a", canonical="b")[0].column == "Loại"
     new = "Địa chính – Xây dựng"
-    assert save_alias(engine, "department", spelling="Địa chính-XD", canonical=new, **options) == ()
+    assert save_alias(engine, "department", spelling="Địa chính-XD", canonical=new) == ()
     assert state(engine)["mart_dossier"] != before["mart_dossier"]
     with engine.connect() as connection:
         assert connection.scalar(select(dim_alias.c.canonical_label)) == new
         assert new in connection.scalars(select(dim_department.c.label))
-    assert delete_alias(engine, "department", spelling="Địa chính-XD", **options)
+    assert delete_alias(engine, "department", spelling="Địa chính-XD")
     assert state(engine)["mart_dossier"] == before["mart_dossier"]
-    assert not delete_alias(engine, "department", spelling="Địa chính-XD", **options)
+    assert not delete_alias(engine, "department", spelling="Địa chính-XD")
+
+
+def _shown(engine: Engine) -> list[str]:
+    """Return the departments that a dossier each counts under."""
+    canonical = dim_department.alias()
+    with engine.connect() as connection:
+        query = (
+            select(canonical.c.label)
+            .select_from(fact_dossier)
+            .join(dim_department, dim_department.c.department_id == fact_dossier.c.department_id)
+            .join(canonical, canonical.c.department_id == dim_department.c.canonical_id)
+        )
+        return list(connection.scalars(query))
+
+
+def test_an_alias_of_an_alias_is_followed_to_its_end_and_no_circle_is_made(
+    engine: Engine, tmp_path: Path
+) -> None:
+    load_text(engine, tmp_path, dossiers({**GOOD, "Bộ phận": "A"}))
+    for spelling, canonical in (("A", "B"), ("B", "C"), ("C", "D")):
+        assert not save_alias(engine, "department", spelling=spelling, canonical=canonical)
+    assert _shown(engine) == ["D"]
+    # "B" would be led back to itself, also where it is an alias of another now.
+    for spelling, canonical in (("D", "A"), ("B", "A")):
+        (fault,) = save_alias(engine, "department", spelling=spelling, canonical=canonical)
+        assert f"đang được tính là «{spelling}»" in fault.reason
+    assert _shown(engine) == ["D"]
+    assert delete_alias(engine, "department", spelling="B")
+    assert _shown(engine) == ["B"]
+
+
+def test_an_alias_that_cannot_be_counted_is_not_saved(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_text(engine, tmp_path, dossiers({**GOOD, "Bộ phận": "A"}))
+    before = state(engine)
+
+    def fail(*_: object, **__: object) -> None:
+        raise DatabaseFault
+
+    monkeypatch.setattr(entering, "refresh", fail)
+    with pytest.raises(DatabaseFault):
+        save_alias(engine, "department", spelling="A", canonical="B")
+    assert state(engine) == before
+    with engine.connect() as connection:
+        assert connection.scalars(select(dim_alias.c.alias_key)).all() == []
