@@ -103,6 +103,13 @@ def test_a_sheet_without_the_columns_of_a_mapping_is_passed_over_as_in_loading(
         inspect_file(alone, settings=SETTINGS, mapping=mapping)
 
 
+def test_a_unit_is_proposed_only_where_a_source_must_name_it(tmp_path: Path) -> None:
+    text = "Năm;Tên đơn vị xã phường;Chỉ số hài lòng\n2023;Hoài Châu;90,1\n"
+    (sheet,) = inspect_file(write(tmp_path, text), settings=SETTINGS).sheets
+    found = {p.header: (p.canonical, p.certainty) for p in sheet.proposals}
+    assert (sheet.nearest, found["Tên đơn vị xã phường"]) == ("ranking", ("unit", "guess"))
+
+
 def load_file_without_database(path: Path) -> None:
     from etl.inspecting import seed_units
     from etl.sources import clean_file
