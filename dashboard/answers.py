@@ -22,7 +22,7 @@ from cachelib.serializers import FileSystemSerializer
 from flask import Flask, Response, g, request
 from sqlalchemy import Connection, Engine, func, select
 
-from dashboard.access.gate import asked_json
+from dashboard.access.gate import asked_json, outputs_of
 from etl.settings import ASSETS_DIR, PROJECT_DIR, SQL_DIR, Settings
 from etl.tables import load_batch
 from etl.version import data_version
@@ -60,10 +60,10 @@ def remember_answers(
     engine: Engine,
     *,
     settings: Settings,
-    output: str,
+    output: tuple[str, str],
     scope: Callable[[], tuple[str, ...]],
 ) -> None:
-    """Answer the callback that sets ``output`` from what is kept where it answered before.
+    """Answer the callback whose first ``output`` (id, property) this is from what is kept.
 
     Registered after whatever decides who may ask: only a request that was let through gets here.
     ``scope`` says what of the reader an answer depends on.
@@ -76,7 +76,7 @@ def remember_answers(
         if request.method != "POST" or not request.path.endswith("/_dash-update-component"):
             return None
         asked = asked_json()
-        if output not in str(asked.get("output")).split("..."):
+        if outputs_of(asked["output"])[0] != output:
             return None
         # The standard library writes whatever it has read, numbers of any size among it.
         inputs = json.dumps(asked.get("inputs"))

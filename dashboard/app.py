@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,13 +14,16 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import shell
+from dashboard.access.admin_doors import open_admin_doors
 from dashboard.access.doors import open_doors
-from dashboard.access.gate import CSRF_FIELD, guard, scope, whoever
+from dashboard.access.gate import CSRF_FIELD, guard, reader, scope
 from dashboard.access.headers import set_headers
 from dashboard.access.roles import ROLES
 from dashboard.answers import forget_answer, remember_answers
 from dashboard.components.dossier_grid import GRID_ASKED_ID, GRID_ID, GRID_PLACE_ID
+from dashboard.components.picks import PICKS, graph_id
 from dashboard.components.view import View
+from dashboard.health import open_health_doors
 from dashboard.pages import PAGES, find_page
 from dashboard.pages.dossier_doors import open_dossier_doors
 from dashboard.pages.loading_doors import open_loading_doors
@@ -31,6 +33,7 @@ from dashboard.reports.units import find_unit
 from dashboard.serving import lighten
 from dashboard.showing import denied, first_page, may_see, shown_at
 from dashboard.still import listened_to, stilled
+from dashboard.text import PRODUCT
 from dashboard.theme import THEMES
 from dashboard.writing import written
 from etl.anchor import open_warehouse
@@ -39,9 +42,6 @@ from etl.settings import ASSETS_DIR, Settings, load_settings
 from etl.version import data_version
 from etl.warehouse import read_transaction
 
-log = logging.getLogger(__name__)
-
-TITLE = "Bảng điều hành chỉ số hài lòng"
 REFRESH_SECONDS = 60
 """How often an open page asks whether the data has changed."""
 
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     engine = engine or open_warehouse(settings)
     app = Dash(
         __name__,
-        title=TITLE,
+        title=PRODUCT,
         update_title="",
         assets_folder=str(ASSETS_DIR),
         index_string=shell.INDEX_STRING,
@@ -80,8 +80,10 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     open_meeting_doors(app.server, engine, settings=settings)
     open_loading_doors(app.server, engine, settings=settings)
     open_doors(app.server, engine, settings=settings, office=office.name, kind=office.kind)
+    open_admin_doors(app.server, engine)
+    open_health_doors(app.server, engine, settings=settings)
     remember_answers(
-        app.server, engine, settings=settings, output=f"..{_OUTPUTS['page']}", scope=scope
+        app.server, engine, settings=settings, output=("page", "children"), scope=scope
     )
     set_headers(app.server, script_hashes=lambda: (shell.index_script_hash(), *app.csp_hashes()))
     if settings.trusted_proxies:
@@ -168,30 +170,12 @@ def _register_grid(app: Dash) -> None:
     )
 
 
-PICKS: tuple[tuple[str, str], ...] = (
-    ("late_by_department-graph", "department"),
-    ("open_ages-graph", "department"),
-    ("supplements-graph", "department"),
-    ("by_department-graph", "department"),
-    ("by_field-graph", "field"),
-    ("by_channel-graph", "channel"),
-    ("late_by_unit-graph", "unit"),
-    ("satisfaction_by_unit-graph", "unit"),
-    ("tasks_by_unit-graph", "unit"),
-    ("outcomes-graph", "period"),
-    ("satisfaction_trend-graph", "period"),
-    ("intake_trend-graph", "period"),
-    ("on_time_trend-graph", "period"),
-    ("received-graph", "period"),
-)
-"""Charts of which a click on a bar or point is a filter: its id, and what it filters."""
-
-
 def _register_picks(app: Dash) -> None:
-    for graph, name in PICKS:
+    """Let a click on a bar or point be a filter, in the browser alone."""
+    for section, name in PICKS.items():
         app.clientside_callback(
             ClientsideFunction(namespace="filters", function_name=f"pick_{name}"),
-            Input(graph, "clickData"),
+            Input(graph_id(section), "clickData"),
             prevent_initial_call=True,
         )
 
@@ -252,9 +236,7 @@ def _register_page(app: Dash, engine: Engine, settings: Settings) -> None:
         if not isinstance(theme, str) or theme not in THEMES:
             return nothing
         page = find_page(pathname if isinstance(pathname, str) else "/")
-        principal = whoever()
-        if principal is None:
-            return {**nothing, **denied(page, ())}
+        principal = reader()
         page = first_page(principal, page, settings=settings)
         pages = [one for one in PAGES if may_see(principal, one, settings=settings)]
         if not may_see(principal, page, settings=settings):
@@ -307,9 +289,7 @@ def _register_account(app: Dash) -> None:
 
     @app.callback(Output("account", "children"), Input("theme", "data"))
     def account(_theme: str | None) -> list[Component]:
-        principal = whoever()
-        if principal is None:
-            return []
+        principal = reader()
         return [
             shell.account_menu(
                 name=principal.name,

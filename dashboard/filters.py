@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
+from etl.catalogue.metrics import FEEDBACK, Mart
 from etl.errors import UserError
 from etl.normalise import drop_controls
 
@@ -164,10 +165,15 @@ class Filters:
         chosen = {name: value for name, value in values.items() if value}
         return f"?{urlencode(chosen)}" if chosen else ""
 
-    def members(self, dimensions: tuple[str, ...]) -> dict[str, str]:
-        """Return the chosen members among ``dimensions``, by dimension."""
+    def members(self, mart: Mart) -> dict[str, str]:
+        """Return the chosen members that restrict a mart, by dimension.
+
+        A channel is chosen for dossiers: what feedback came by is another thing.
+        """
         return {
             name: getattr(self, name)
             for name in MEMBER_FILTERS
-            if name in dimensions and getattr(self, name)
+            if name in mart.dimensions
+            and getattr(self, name)
+            and not (name == "channel" and mart is FEEDBACK)
         }

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from dashboard.filters import months_between
 from dashboard.statistics.intervals import wilson, wilson_pooled
-from etl.catalogue.metrics import METRICS, TIME, Metric
+from etl.catalogue.metrics import METRICS, TIME, Mart, Metric
 from etl.catalogue.values import code_of, labels
 from etl.errors import UserError
 from etl.summing import Slice, covered_months, sums
@@ -121,7 +121,9 @@ def measure_many(
             calendar,
             by=by,
             months=None,
-            members=tuple((name, (_to_code(first, name, m),)) for name, m in members.items()),
+            members=tuple(
+                (name, (member_code(first.mart, name, m),)) for name, m in members.items()
+            ),
             units=None if units is None else tuple(units),
         )
         if months is not None:
@@ -130,9 +132,8 @@ def measure_many(
             measured.update({m.code: _published(connection, m, part) for m in metrics})
             continue
         columns = tuple(dict.fromkeys(name for m in metrics for name in m.columns))
-        covered = covered_months(connection, first.mart, part)
         frame = sums(connection, first.mart, columns, part=part)
-        frame = _complete(connection, columns, part, frame, covered=covered)
+        frame = _complete(connection, first.mart, columns, part, frame)
         counts = {name: frame[name].to_numpy(dtype=float) for name in columns}
         measured.update({metric.code: _finish(metric, part, frame, counts) for metric in metrics})
     return measured
@@ -160,24 +161,58 @@ def _closed(
     return first, max(first, last)
 
 
-def _domain(metric: Metric, dimension: str) -> str | None:
-    return _CODED.get((metric.mart.source, dimension))
+def _domain(mart: Mart, dimension: str) -> str | None:
+    return _CODED.get((mart.source, dimension))
 
 
-def _to_code(metric: Metric, dimension: str, member: str) -> str:
-    domain = _domain(metric, dimension)
-    return (code_of(domain, member) or member) if domain else member
+def member_code(mart: Mart, dimension: str, label: str) -> str:
+    """Return the code that a mart holds for a member, given by its label or its code."""
+    domain = _domain(mart, dimension)
+    return (code_of(domain, label) or label) if domain else label
 
 
 def _complete(
     connection: Connection,
+    mart: Mart,
+    columns: tuple[str, ...],
+    part: Slice,
+    frame: pd.DataFrame,
+) -> pd.DataFrame:
+    """Add what has no rows: covered spans at zero, uncovered spans NaN.
+
+    Units that are asked for one by one are covered each by its own files.
+    """
+    is_by_unit = "unit" in part.by and not frame.empty
+    covered = covered_months(connection, mart, part, by_unit=is_by_unit)
+    if part.months is None and not covered.empty:
+        part = replace(part, months=(covered["month"].min(), covered["month"].max()))
+    months = _calendar(connection, part)
+    if not is_by_unit:
+        return _filled(columns, part, frame, covered=covered, months=months)
+    filled = [
+        _filled(columns, part, own, covered=covered[covered["unit"] == unit], months=months)
+        for unit, own in frame.groupby("unit", sort=False)
+    ]
+    return pd.concat(filled).sort_values(list(part.by), kind="stable", ignore_index=True)
+
+
+def _calendar(connection: Connection, part: Slice) -> list[Mapping[str, str]]:
+    """Return month, quarter and year of each month of a slice; none where nothing is covered."""
+    if part.months is None:
+        return []
+    first, last = part.months
+    binds = {"calendar": part.calendar, "first": first, "last": last}
+    return [dict(row) for row in connection.execute(_MONTHS, binds).mappings()]
+
+
+def _filled(
     columns: tuple[str, ...],
     part: Slice,
     frame: pd.DataFrame,
     *,
     covered: pd.DataFrame,
+    months: list[Mapping[str, str]],
 ) -> pd.DataFrame:
-    """Add what has no rows: covered spans at zero, uncovered spans NaN."""
     time = [name for name in TIME if name in part.by]
     if not time:
         counts = frame[list(columns)].to_numpy(dtype=float)
@@ -198,7 +233,7 @@ def _complete(
     }
     has_members = len(time) < len(part.by)
     rows = []
-    for span, is_covered, is_whole in _spans(connection, part, covered, time=time):
+    for span, is_covered, is_whole in _spans(months, covered, time=time):
         for member in members if has_members else [()]:
             left = iter(member)
             key = tuple(next(left) if place is None else span[place] for place in places)
@@ -220,28 +255,24 @@ def _complete(
 
 
 def _spans(
-    connection: Connection, part: Slice, covered: pd.DataFrame, *, time: list[str]
+    months: list[Mapping[str, str]], covered: pd.DataFrame, *, time: list[str]
 ) -> list[tuple[tuple[str, ...], bool, bool]]:
     """Return each span of time asked for: its labels, whether covered, whether whole."""
-    if part.months is None and covered.empty:
-        return []
-    first, last = part.months or (covered["month"].min(), covered["month"].max())
     whole = dict(zip(covered["month"], covered["is_whole"], strict=True))
     found: dict[tuple[str, ...], list[int | None]] = {}
-    binds = {"calendar": part.calendar, "first": first, "last": last}
-    for row in connection.execute(_MONTHS, binds).mappings():
+    for row in months:
         found.setdefault(tuple(row[name] for name in time), []).append(whole.get(row["month"]))
     return [
-        (labels, any(one is not None for one in months), all(months))
-        for labels, months in sorted(found.items())
+        (labels, any(one is not None for one in states), all(states))
+        for labels, states in sorted(found.items())
     ]
 
 
 def _is_whole(part: Slice, covered: pd.DataFrame) -> bool:
     if covered.empty:
         return False
-    first, last = part.months or (covered["month"].min(), covered["month"].max())
-    return len(covered) == len(months_between(first, last)) and bool(covered["is_whole"].all())
+    assert part.months is not None
+    return len(covered) == len(months_between(*part.months)) and bool(covered["is_whole"].all())
 
 
 def _finish(
@@ -250,7 +281,7 @@ def _finish(
     """Divide, once; add the interval; turn codes into labels."""
     columns: dict[str, Any] = {}
     for name in part.by:
-        domain = _domain(metric, name)
+        domain = _domain(metric.mart, name)
         values = frame[name]
         columns[name] = values.map(labels(domain)).fillna(values) if domain else values
     numerator = _total(counts, metric.numerator)

@@ -17,7 +17,8 @@ from pathlib import Path
 from dash import Dash
 from flask import Response, request
 
-YEAR_SECONDS = 31_536_000
+from dashboard.access.headers import YEAR_SECONDS
+
 _OURS = re.compile(r"(?P<path>/assets/[^\"?]+)\?m=[\d.]+")
 _FONT = re.compile(r"(?P<path>/assets/[^\"?]+\.woff2)(?=\")")
 _UNUSED = re.compile(

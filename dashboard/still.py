@@ -15,6 +15,8 @@ from typing import Any
 from dash import Dash
 from dash.development.base_component import Component
 
+from dashboard.access.gate import outputs_of
+
 _HTML = "dash_html_components"
 _RENAMED = frozenset({"MapEl", "ObjectEl"})
 """Elements that Dash calls otherwise than HTML does."""
@@ -25,7 +27,7 @@ def listened_to(app: Dash) -> frozenset[str]:
     found: set[str] = set()
     for output, spec in app.callback_map.items():
         found.update(str(one["id"]) for one in (*spec["inputs"], *spec["state"]))
-        found.update(one.rpartition(".")[0] for one in output.strip(".").split("..."))
+        found.update(name for name, _ in outputs_of(output))
     return frozenset(found)
 
 

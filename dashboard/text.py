@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+PRODUCT = "Bảng điều hành chỉ số hài lòng"
+
 STATE_LABELS = {
     "met": "Đạt",
     "partly": "Đạt một phần",
@@ -120,9 +122,6 @@ HOW_TO_READ = {
         "chung, chênh lệch ở đó có thể do tình cờ."
     ),
     "ladder": "Mỗi bậc một đơn vị, hạng cao ở trên; chấm là chỉ số, vạch ngang là khoảng 95 %.",
-    "multiples": (
-        "Mỗi ô nhỏ là một nhóm, cùng một thang: so hình dáng giữa các ô, không so từng tháng lẻ."
-    ),
     "outcomes": (
         "Mỗi cột là hồ sơ giải quyết xong trong tháng, chia theo kết quả; phần trễ được vẽ lại ở "
         "dải trên theo thang riêng để nhìn thấy khi nó nhỏ."

@@ -18,7 +18,7 @@ from etl.anchor import open_warehouse
 from etl.audit import note, write_restore
 from etl.audit_words import lost_words
 from etl.backup import backup, restore
-from etl.batches import ACCEPTED, batches
+from etl.batches import batches
 from etl.catalogue.sources import SOURCES
 from etl.checking import run_checks
 from etl.console import err, out
@@ -32,8 +32,9 @@ from etl.inbox import is_left_out
 from etl.loading import Loaded, load_file, rebuild
 from etl.mapping import read_mapping
 from etl.marts import loaded_units
-from etl.migration import is_migrated, migrate
+from etl.migration import is_migrated, open_migrated
 from etl.settings import Settings, load_settings
+from etl.tables import ACCEPTED
 from etl.warehouse import write_transaction
 
 REFUSED = 2
@@ -48,9 +49,7 @@ app = typer.Typer(
 
 def _warehouse() -> tuple[Engine, Settings]:
     settings = load_settings()
-    engine = open_warehouse(settings)
-    migrate(engine, settings=settings)
-    return engine, settings
+    return open_migrated(settings), settings
 
 
 def parse_day(text: str | None) -> date | None:
@@ -309,8 +308,7 @@ def restore_command(
         typer.confirm("Mọi số liệu hiện có sẽ được thay bằng bản sao. Tiếp tục?", abort=True)
     settings = load_settings()
     restore(settings.database_url, source)
-    engine = open_warehouse(settings)
-    migrate(engine, settings=settings)
+    engine = open_migrated(settings)
     with write_transaction(engine, takes_turn=False) as connection:
         before = write_restore(connection, source=source.name)
     out.print(f"Đã khôi phục từ {source}", markup=False)

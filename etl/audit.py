@@ -8,11 +8,11 @@ anchor outside the database. No passwords and no personal data of citizens enter
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal, TypedDict, Unpack
 
 import orjson
 from sqlalchemy import Connection, Engine, Row, select
@@ -25,8 +25,82 @@ START = "0" * 64
 COMMAND_LINE = "dòng lệnh"
 """The actor of what is done on the machine itself, where nobody signs in."""
 
+Action = Literal[
+    "sign_in",
+    "sign_in_failed",
+    "sign_in_by_link",
+    "sign_out",
+    "sign_out_everywhere",
+    "password_set",
+    "user_add",
+    "user_disable",
+    "user_enable",
+    "load",
+    "undo",
+    "backup",
+    "restore",
+    "plan",
+    "alias",
+    "snapshot_made",
+    "snapshot_failed",
+    "export",
+    "send",
+    "record",
+]
+"""Everything that is written down."""
 
-RESTORE = "restore"
+Form = Literal[
+    "rejects.xlsx",
+    "dossiers.xlsx",
+    "minutes.pdf",
+    "minutes.docx",
+    "deck.html",
+    "html",
+    "pdf",
+    "docx",
+    "xlsx",
+    "zip",
+]
+"""What an export is: a document's name, or of a kept snapshot the kind alone."""
+
+
+class Detail(TypedDict, total=False):
+    """What is told of an action; codes, which readers see as words."""
+
+    address: str
+    baseline_pct: float | None
+    baseline_year: int | None
+    batch: int
+    canonical: str | None
+    channel: str
+    deleted: int
+    department: str
+    dimension: str
+    edition: str
+    field: str
+    first: int
+    form: Form
+    inserted: int
+    kind: str
+    last: int
+    list: str
+    lost: int
+    number: int
+    ranked_units: int | None
+    recipients: int
+    rejected: int
+    restored: int
+    role: str
+    rows: int
+    source: str
+    target_pct: float | None
+    unit: str
+    units: Sequence[str]
+    updated: int
+    version: int
+
+
+RESTORE: Final = "restore"
 """The action of a restore: what was anchored before and is gone since, went with it."""
 
 
@@ -69,11 +143,11 @@ def now() -> datetime:
 
 def write_audit(
     connection: Connection,
-    action: str,
+    action: Action,
     *,
     actor: str = COMMAND_LINE,
     subject: str = "",
-    detail: Mapping[str, Any] | None = None,
+    detail: Detail | None = None,
 ) -> None:
     """Add an entry, in the transaction of what it tells of and as its last act.
 
@@ -97,7 +171,12 @@ def write_audit(
 
 
 def note(
-    engine: Engine, action: str, subject: str, *, actor: str = COMMAND_LINE, **detail: object
+    engine: Engine,
+    action: Action,
+    subject: str,
+    *,
+    actor: str = COMMAND_LINE,
+    **detail: Unpack[Detail],
 ) -> None:
     """Add an entry in a transaction of its own, of what has changed nothing in the database."""
     with write_transaction(engine, takes_turn=False) as connection:
@@ -111,13 +190,14 @@ def write_restore(connection: Connection, *, source: str) -> Checked:
     """
     checked = verify_audit(connection)
     gone = checked.missing
-    span = {"first": gone[0].number, "last": gone[-1].number} if gone else {}
-    detail = {"lost": len(gone), **span}
+    detail: Detail = {"lost": len(gone)}
+    if gone:
+        detail |= {"first": gone[0].number, "last": gone[-1].number}
     write_audit(connection, RESTORE, subject=source, detail=detail)
     return checked
 
 
-def as_detail(detail: Mapping[str, Any]) -> str:
+def as_detail(detail: Detail) -> str:
     """Return a detail as the log keeps it: the same words give the same text."""
     return orjson.dumps(detail, option=orjson.OPT_SORT_KEYS, default=str).decode()
 

@@ -13,12 +13,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from etl.audit import now
 from etl.dimensions import NewMember
+from etl.errors import UserError
 from etl.merging import Merged
 from etl.sources import Cleaned
-from etl.tables import before_image, load_batch, load_coverage, load_reject, metadata
+from etl.tables import ACCEPTED, before_image, load_batch, load_coverage, load_reject, metadata
 from etl.warehouse import bulk_insert, insert_returning_id
-
-ACCEPTED, UNDONE = "accepted", "undone"
 
 
 def is_demo(connection: Connection) -> bool:
@@ -60,6 +59,20 @@ def batches(
         query = query.where(load_batch.c.batch_id.in_(list(numbers)))
     query = query.order_by(load_batch.c.batch_id.desc()).limit(limit)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def find_batch(
+    connection: Connection, batch_id: int, *, units: tuple[str, ...] | None
+) -> dict[str, Any]:
+    """Return a batch of ``units``; None for all.
+
+    Raises:
+        UserError: there is none, or it speaks for another unit, too.
+    """
+    found = batches(connection, numbers=[batch_id], units=units)
+    if not found:
+        raise UserError(f"Không có lần nạp số {batch_id}. Hãy xem lại danh sách các lần nạp.")
+    return found[0]
 
 
 def clear_loaded(connection: Connection) -> None:

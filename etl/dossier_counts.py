@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -27,17 +27,10 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from etl.catalogue.values import labels
+from etl.dimensions import MEMBERS
 from etl.record_tables import record_entry
-from etl.tables import (
-    before_image,
-    dim_department,
-    dim_field,
-    dim_month,
-    dim_procedure,
-    fact_dossier,
-    load_batch,
-)
-from etl.warehouse import NEVER, day_number, stream
+from etl.tables import ACCEPTED, before_image, dim_month, fact_dossier, load_batch
+from etl.warehouse import day_number, stream
 
 Ints = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -51,7 +44,8 @@ _NONE = -1
 _HAPPENS = ("received_on", "entered_on", "closed_on", "returned_on", "intake_counted_on")
 _DAYS = (*_HAPPENS, "apology_on", "due_on", "waiting_from", "waiting_to", "intake_on")
 _NUMBERS = ("requests", "requests_after_intake", "is_complete", "intake_within", "intake_no_time")
-_MEMBERS = {"department": dim_department, "field": dim_field, "procedure": dim_procedure}
+NEVER = 10_000_000
+"""The number of a day that never comes: later than all."""
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -126,12 +120,14 @@ class Happening:
     """A kind of thing that counts: for which dossiers (``rows``), in which month, known from which.
 
     Months are places in :class:`Months`; ``counts`` says by column which of the rows count.
+    ``sign`` is −1 for what is counted already in a span that holds both of its months.
     """
 
     rows: Ints
     month: Ints
     seen: Ints
     counts: dict[str, Marks]
+    sign: int = 1
 
 
 def read_dossiers(
@@ -144,7 +140,7 @@ def read_dossiers(
     """
     said = _Said.read(connection, unit=unit)
     names, statement = _statement(unit=unit, since=since, said=said, has_texts=has_texts or said)
-    canonical = {name: _canonical(connection, name) for name in _MEMBERS}
+    canonical = {name: _canonical(connection, name) for name in MEMBERS}
     for block in stream(connection, statement):
         width = len(names)
         flat = chain.from_iterable(row[:width] for row in block)
@@ -211,7 +207,7 @@ def _statement(
 ) -> tuple[list[str], Select[Any]]:
     f = fact_dossier.c
     columns: dict[str, ColumnElement[Any]] = {
-        **{f"{name}_id": f[f"{name}_id"] for name in _MEMBERS},
+        **{f"{name}_id": f[f"{name}_id"] for name in MEMBERS},
         "channel": _place(f.channel, channels(), others=channels().index("other")),
         "outcome": _place(f.outcome, OUTCOMES, others=_NONE),
         "rating3": case(
@@ -248,7 +244,7 @@ def _whole(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def _canonical(connection: Connection, name: str) -> Ints:
     """Return the id of the member that each member counts as, by id."""
-    c = _MEMBERS[name].c
+    c = MEMBERS[name].c
     pairs = connection.execute(select(c[f"{name}_id"], c.canonical_id)).all()
     ids = np.zeros(max((i for i, _ in pairs), default=0) + 1, dtype=np.int64)
     for i, canonical in pairs:
@@ -261,7 +257,7 @@ def read_changes(connection: Connection, *, unit: str, as_of: date) -> dict[str,
     i, b = before_image.c, load_batch.c
     query = (
         select(i.key, b.as_of)
-        .join(load_batch, and_(b.batch_id == i.batch_id, b.status == "accepted"))
+        .join(load_batch, and_(b.batch_id == i.batch_id, b.status == ACCEPTED))
         .where(i.unit == unit, i.source == "dossier", i.has_deadline_change, b.as_of <= as_of)
     )
     found: dict[str, set[date]] = {}
@@ -278,7 +274,7 @@ def happenings(
     yield _opening(dossiers, months)
     yield _pending(dossiers, months)
     if changes:
-        yield _changed(dossiers, months, changes)
+        yield from _changed(dossiers, months, changes)
 
 
 def _events(d: Dossiers, months: Months) -> Iterator[Happening]:
@@ -297,10 +293,17 @@ def _events(d: Dossiers, months: Months) -> Iterator[Happening]:
             "received_online": d["channel"] == channels().index("online"),
             "received_no_due": ~has_due,
             "complete": d["is_complete"] == 1,
+        },
+    )
+    yield _event(
+        months,
+        on=entered,
+        counts={
+            "entered_due": has_due,
+            "entered_no_due": ~has_due,
             "received_766": has_due & ~is_withdrawn,
         },
     )
-    yield _event(months, on=entered, counts={"entered_due": has_due, "entered_no_due": ~has_due})
     is_rated = is_resolved & (d["rating3"] != _NONE)
     yield _event(
         months,
@@ -420,16 +423,20 @@ def _pending(d: Dossiers, months: Months) -> Happening:
     )
 
 
-def _changed(d: Dossiers, months: Months, changes: dict[str, set[date]]) -> Happening:
-    """Dossiers whose due or finish date a load moved, once in each month of such loads."""
+def _changed(d: Dossiers, months: Months, changes: dict[str, set[date]]) -> Iterator[Happening]:
+    """Dossiers whose due or finish date a load moved: once, however often in a span of months.
+
+    They count in each month of such loads; from the next such month on the one before is taken
+    off again, so that a span that holds both counts the dossier once.
+    """
     codes = [] if d.codes is None else d.codes.tolist()
-    pairs = sorted(
-        {
-            (row, int(months.of(np.array([as_number(day)]))[0]))
-            for row, code in enumerate(codes)
-            if code in changes
-            for day in changes[code]
-        }
-    )
-    rows, month = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return Happening(rows, month, month, {"deadline_changed": np.ones(len(rows), dtype=bool)})
+    moved, again = [], []
+    for row, code in enumerate(codes):
+        days = np.array([as_number(day) for day in changes.get(code, ())], dtype=np.int64)
+        places = np.unique(months.of(days)).tolist()
+        moved += [(row, month, month) for month in places]
+        again += [(row, *pair) for pair in pairwise(places)]
+    for found, sign in ((moved, 1), (again, -1)):
+        rows, month, seen = np.array(found, dtype=np.int64).reshape(-1, 3).T
+        counts = {"deadline_changed": np.ones(len(rows), dtype=bool)}
+        yield Happening(rows, month, seen, counts, sign)

@@ -11,13 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pandas as pd
 from sqlalchemy import Connection, Engine, delete
 
-from etl.audit import COMMAND_LINE, write_audit
+from etl.audit import COMMAND_LINE, Detail, write_audit
 from etl.catalogue.sources import SOURCES
 from etl.dimensions import MEMBERS, add_alias, apply_aliases, is_circle
 from etl.errors import UserError
@@ -218,7 +218,9 @@ def save_plan(
         return tuple(faults)
     with write_transaction(engine) as connection:
         upsert(connection, plan, [{"unit": code, "year": year, **values}])
-        write_audit(connection, "plan", actor=actor, subject=f"{code} {year}", detail=values)
+        write_audit(
+            connection, "plan", actor=actor, subject=f"{code} {year}", detail=cast(Detail, values)
+        )
     return ()
 
 

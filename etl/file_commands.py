@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from etl.anchor import open_warehouse
 from etl.audit import note
 from etl.catalogue.sources import SOURCES
 from etl.console import out
@@ -16,7 +15,7 @@ from etl.errors import UserError
 from etl.formats import day
 from etl.inspecting import InspectedSheet, Inspection, frame_json, inspect_file
 from etl.mapping import read_mapping
-from etl.migration import migrate
+from etl.migration import open_migrated
 from etl.proposed_mapping import mapping_text
 from etl.rejects import write_rejects
 from etl.settings import load_settings
@@ -138,8 +137,7 @@ def rejects(
     if to.suffix.lower() != ".xlsx":
         raise UserError(f"Tệp «{to.name}» cần có đuôi .xlsx.")
     settings = load_settings()
-    engine = open_warehouse(settings)
-    migrate(engine, settings=settings)
+    engine = open_migrated(settings)
     with engine.connect() as connection:
         count = write_rejects(connection, batch, to, own_unit=settings.unit)
     note(engine, "export", str(batch), form="rejects.xlsx")
@@ -150,10 +148,7 @@ def undo_command(
     numbers: Annotated[list[int], typer.Argument(metavar="BATCH…", help="Số của các lần nạp.")],
 ) -> None:
     """Hoàn tác một hay nhiều lần nạp; từ chối khi số liệu nạp sau dựa vào nó."""
-    settings = load_settings()
-    engine = open_warehouse(settings)
-    migrate(engine, settings=settings)
-    for one in undo(engine, numbers):
+    for one in undo(open_migrated(load_settings()), numbers):
         if one.was_undone:
             out.print(f"Lần nạp số {one.batch_id} đã được hoàn tác từ trước.", markup=False)
             continue

@@ -176,8 +176,8 @@ def seed_units() -> list[KnownUnit]:
             row["code"],
             row["name"],
             row["kind"],
-            dt.date.fromisoformat(row["valid_from"]),
-            dt.date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            row.day("valid_from"),
+            row.optional(row.day, "valid_to"),
         )
         for name in ("units", "demo_units")
         for row in seed_rows(name)

@@ -116,7 +116,7 @@ class _Sums:
         counts = np.zeros((len(keys), len(COLUMNS)), dtype=np.int64)
         for name, marks in happening.counts.items():
             counted = codes[marks[is_asked]]
-            counts[:, _PLACES[name]] = np.bincount(counted, minlength=len(keys))
+            counts[:, _PLACES[name]] = happening.sign * np.bincount(counted, minlength=len(keys))
         self._keys.append(keys)
         self._counts.append(counts)
 

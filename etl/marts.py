@@ -24,6 +24,7 @@ from etl.mart_dossier import refresh_dossiers
 from etl.settings import SQL_DIR
 from etl.summing import monthly_sums
 from etl.tables import (
+    ACCEPTED,
     load_batch,
     load_coverage,
     mart_coverage,
@@ -53,7 +54,7 @@ def as_of_dates(
         select(load_coverage.c.unit, load_coverage.c.source, func.max(load_coverage.c.as_of))
         .join(load_batch, load_batch.c.batch_id == load_coverage.c.batch_id)
         .where(
-            load_batch.c.status == "accepted",
+            load_batch.c.status == ACCEPTED,
             load_batch.c.batch_id != without,
             load_coverage.c.unit.in_(list(units)),
         )
@@ -68,7 +69,7 @@ def loaded_units(connection: Connection) -> list[str]:
         connection.scalars(
             select(load_coverage.c.unit)
             .join(load_batch, load_batch.c.batch_id == load_coverage.c.batch_id)
-            .where(load_batch.c.status == "accepted")
+            .where(load_batch.c.status == ACCEPTED)
             .distinct()
             .order_by(load_coverage.c.unit)
         )

@@ -9,19 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from typing import Any
 
 import orjson
 import pandas as pd
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Date,
+    FromClause,
     Integer,
+    Select,
     String,
     Table,
+    Text,
     and_,
     case,
+    cast,
     delete,
     exists,
     func,
@@ -33,17 +39,20 @@ from sqlalchemy import (
 )
 
 from etl.tables import (
+    PROVENANCE,
     before_image,
     fact_dossier,
     fact_feedback,
     fact_ranking,
     fact_survey_answer,
     fact_task_report,
+    load_batch,
     load_dependency,
 )
 from etl.warehouse import bulk_insert, take_stock, temporary_table, upsert_from
 
-INSERTED, UNCHANGED, UPDATED = "a_inserted", "b_unchanged", "c_updated"
+INSERTED, UNCHANGED, UPDATED = "inserted", "unchanged", "updated"
+REMOVED = "removed"
 KEY_SEPARATOR = "\x1f"
 _BLOCK_ROWS = 50_000
 
@@ -69,6 +78,11 @@ class Fact:
         return tuple(column.name for column in self.table.primary_key)
 
     @property
+    def image_key(self) -> tuple[str, ...]:
+        """The columns that name it among the before-images of its unit."""
+        return tuple(name for name in self.key if name != "unit")
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Everything but the provenance."""
         return (*self.key, *self.values, *self.derived)
@@ -85,7 +99,8 @@ def _fact(
     table: Table, *, derived_from: str = "", renamed: tuple[tuple[str, str], ...] = ()
 ) -> Fact:
     """Describe ``table``: from the column ``derived_from`` on, its columns are derived."""
-    names = [column.name for column in table.columns if not column.primary_key][:-2]
+    given = [column.name for column in table.columns if not column.primary_key]
+    names = [name for name in given if name not in PROVENANCE]
     cut = names.index(derived_from) if derived_from else len(names)
     return Fact(table, tuple(names[:cut]), tuple(names[cut:]), renamed)
 
@@ -139,14 +154,16 @@ def merge(
     """
     if _is_first(connection, fact, rows):
         # Nothing to compare with: staging the rows beside the fact would write them twice.
-        provenance: dict[str, Any] = {"first_batch_id": batch_id, "batch_id": batch_id}
+        provenance = dict.fromkeys(PROVENANCE, batch_id)
         _insert(connection, fact.table, rows, derive=derive, values=provenance)
         take_stock(connection, fact.table, written=len(rows))
         return Merged(int(rows["row"].nunique()), 0, 0, 0)
     rows = _keep_absent(connection, fact, rows, present=present)
     stage = _stage(connection, fact, rows, derive=derive)
     _tell_apart(connection, fact, stage)
-    _keep_dependencies(connection, fact, _same_key(fact, stage), stage, batch_id=batch_id)
+    joined = fact.table.join(stage, _same_key(fact, stage))
+    _keep_dependencies(connection, _rows_by_batch(fact.table, joined), batch_id=batch_id)
+    _keep_returns(connection, fact, stage, source=source, batch_id=batch_id)
     _keep_images(connection, fact, stage, source=source, batch_id=batch_id)
     removed = 0
     if replace_scope:
@@ -193,7 +210,7 @@ def _keep_absent(
 ) -> pd.DataFrame:
     """Fill columns that the file lacks from the rows that are already there."""
     absent = [name for name in fact.values if fact.canonical(name) not in present]
-    if not absent or connection.execute(select(fact.table.c.unit).limit(1)).first() is None:
+    if not absent:
         return rows
     keys = temporary_table(
         "merge_key", [Column(name, fact.table.c[name].type) for name in fact.key]
@@ -255,8 +272,7 @@ def _image_rows(
         orjson.dumps(dict(zip(old, values, strict=True))).decode()
         for values in frame[old].astype(object).where(frame[old].notna(), None).to_numpy().tolist()
     ]
-    parts = [name for name in fact.key if name != "unit"]
-    key = frame[parts].astype(str).agg(KEY_SEPARATOR.join, axis=1)
+    key = frame[list(fact.image_key)].astype(str).agg(KEY_SEPARATOR.join, axis=1)
     return pd.DataFrame(
         {
             "unit": frame["unit"],
@@ -268,6 +284,12 @@ def _image_rows(
             "has_deadline_change": _deadline_changes(frame),
         }
     )
+
+
+def _image_key(fact: Fact, table: Table) -> ColumnElement[str]:
+    """Return the key that an image of a row of ``table`` has."""
+    parts: list[ColumnElement[str]] = [cast(table.c[name], Text) for name in fact.image_key]
+    return reduce(lambda key, part: key + KEY_SEPARATOR + part, parts)
 
 
 def _deadline_changes(frame: pd.DataFrame) -> pd.Series:
@@ -296,21 +318,44 @@ def _keep_images(
         bulk_insert(
             connection,
             before_image,
-            _image_rows(fact, frame, source=source, batch_id=batch_id, action="updated"),
+            _image_rows(fact, frame, source=source, batch_id=batch_id, action=UPDATED),
         )
 
 
-def _keep_dependencies(
-    connection: Connection, fact: Fact, where: Any, stage: Table | None, *, batch_id: int
+def _rows_by_batch(table: Table, among: FromClause) -> Select[Any]:
+    """Select how many rows of ``table`` each unit and batch has in a join with it."""
+    c = table.c
+    query = select(c.unit, c.batch_id, func.count()).select_from(among)
+    return query.group_by(c.unit, c.batch_id)
+
+
+def _keep_returns(
+    connection: Connection, fact: Fact, stage: Table, *, source: str, batch_id: int
 ) -> None:
-    """Note of which earlier batches this one confirms, changes or removes rows."""
-    c = fact.table.c
-    source = fact.table if stage is None else fact.table.join(stage, where)
-    query = select(c.unit, c.batch_id, func.count()).select_from(source)
-    if stage is None:
-        query = query.where(where)
-    found = connection.execute(query.group_by(c.unit, c.batch_id)).all()
-    for unit, on_batch_id, rows in found:
+    """Note on which earlier batches this one depends because it puts back what they removed.
+
+    Undoing one of them would put the same rows there a second time.
+    """
+    b, i = load_batch.c, before_image.c
+    # Named one by one, the whole key of the images is known: few batches remove anything.
+    removing = list(connection.scalars(select(b.batch_id).where(b.source == source, b.removed > 0)))
+    if not removing:
+        return
+    same_key = and_(
+        i.unit == stage.c.unit,
+        i.batch_id.in_(removing),
+        i.source == source,
+        i.key == _image_key(fact, stage),
+    )
+    query = _rows_by_batch(before_image, stage.join(before_image, same_key)).where(
+        stage.c.state == INSERTED, i.action == REMOVED
+    )
+    _keep_dependencies(connection, query, batch_id=batch_id)
+
+
+def _keep_dependencies(connection: Connection, query: Select[Any], *, batch_id: int) -> None:
+    """Note on which earlier batches this one depends: ``query`` gives unit, batch and rows."""
+    for unit, on_batch_id, rows in connection.execute(query).all():
         statement = (
             update(load_dependency)
             .where(
@@ -348,9 +393,10 @@ def _remove_missing(
     bulk_insert(
         connection,
         before_image,
-        _image_rows(fact, frame, source=source, batch_id=batch_id, action="removed"),
+        _image_rows(fact, frame, source=source, batch_id=batch_id, action=REMOVED),
     )
-    _keep_dependencies(connection, fact, missing, None, batch_id=batch_id)
+    lost = _rows_by_batch(fact.table, fact.table).where(missing)
+    _keep_dependencies(connection, lost, batch_id=batch_id)
     connection.execute(delete(fact.table).where(missing))
     return len(frame)
 
@@ -385,10 +431,9 @@ def _count_rows(connection: Connection, stage: Table) -> dict[str, int]:
 
 
 def _write(connection: Connection, fact: Fact, stage: Table, *, batch_id: int) -> None:
-    columns = [*fact.columns, "first_batch_id", "batch_id"]
+    columns = [*fact.columns, *PROVENANCE]
     source = select(
         *(stage.c[name] for name in fact.columns),
-        literal(batch_id, Integer).label("first_batch_id"),
-        literal(batch_id, Integer).label("batch_id"),
+        *(literal(batch_id, Integer).label(name) for name in PROVENANCE),
     ).where(stage.c.state != UNCHANGED)
     upsert_from(connection, fact.table, columns=columns, select=source, keep={"first_batch_id"})

@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Engine
 
+from etl.anchor import open_warehouse
 from etl.errors import UserError
 from etl.seeding import seed
 from etl.settings import SQL_DIR, Settings, load_settings
@@ -55,6 +56,17 @@ def migrate(engine: Engine, *, settings: Settings | None = None) -> None:
         ) from error
     with write_transaction(engine) as connection:
         seed(connection, settings=settings or load_settings())
+
+
+def open_migrated(settings: Settings) -> Engine:
+    """Return an engine for the office's database, brought up to date.
+
+    Raises:
+        UserError: the address is of neither engine, or the database of a newer program.
+    """
+    engine = open_warehouse(settings)
+    migrate(engine, settings=settings)
+    return engine
 
 
 def check_migrations(engine: Engine) -> None:

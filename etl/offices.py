@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from etl.errors import UserError
-from etl.seeds import seed_path, seed_rows
+from etl.seeds import seed_rows
 from etl.settings import Settings
 
 FIRST, LAST = "0000-00", "9999-99"
@@ -42,10 +41,10 @@ def own_offices(settings: Settings, *, calendar: str = "calendar") -> tuple[Offi
     offices = [Office(settings.unit)]
     before = {row["unit"]: row for row in seed_rows("predecessors")}
     while (row := before.pop(offices[0].unit, None)) is not None:
-        day = _day(row["changed_on"])
+        day = row.day("changed_on")
         first = month_of(day, settings, calendar=calendar)
         if offices[0].last <= first:
-            raise UserError(f"«{seed_path('predecessors')}»: các ngày đổi phải lùi dần về trước.")
+            raise row.fault("changed_on", f"một ngày trước tháng {offices[0].last}")
         offices[0] = replace(offices[0], since=day, first=first)
         offices.insert(0, Office(row["predecessor"], last=_month_before(first)))
     return tuple(offices)
@@ -75,12 +74,3 @@ def _month_before(month: str) -> str:
 
 def _shifted(number: int) -> str:
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UserError(
-            f"«{seed_path('predecessors')}»: ngày đổi «{text}» không đọc được; viết 2025-07-01."
-        ) from error

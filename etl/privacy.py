@@ -15,7 +15,8 @@ import pandas as pd
 
 from etl.reading.words import search_all
 
-_GAP = r"[\s.]{0,2}"
+_SPACE = r"[\s.]{0,2}"
+_GAP = r"[\s.-]{0,2}"
 _NOT_IN_NUMBER = r"(?<!\d)"
 _ENDS = r"(?!\d)"
 
@@ -24,12 +25,18 @@ _KEPT = (
     r"(?<![\w.])[0-9A-Z]+(?:\.[0-9A-Z]+)*-\d{6}-\d{3,6}(?!\d)",
     # A date with dots would read as the beginning of a telephone number.
     r"(?<![\d.])(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d{2}(?!\d)",
+    # So would a date or a number that begins with its year.
+    r"(?<!\d)(?:19|20)\d{2}-\d{1,4}-\d{1,6}(?!\d)",
 )
 _HIDDEN = {
     # Bounded, so that a long word without @ is not searched again from each of its letters.
     "email": r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+",
     "landline": rf"{_NOT_IN_NUMBER}\(?(?:\+?84{_GAP}|0)256\)?(?:{_GAP}\d){{7}}{_ENDS}",
-    "mobile": rf"{_NOT_IN_NUMBER}\(?(?:\+?84|0)\)?{_GAP}[35789](?:{_GAP}\d){{8}}{_ENDS}",
+    # A dash stands after three digits or more: 08-2024-0001 numbers a dossier.
+    "mobile": (
+        rf"{_NOT_IN_NUMBER}\(?(?:\+84-|\+?84|0)\)?{_SPACE}[35789]"
+        rf"{_SPACE}\d(?:{_GAP}\d){{7}}{_ENDS}"
+    ),
     # A citizen's number begins with the code of a province, 001 to 096. In groups it must not be
     # the tail of an amount such as 1.090.512.345.678.
     "cccd": (
@@ -59,7 +66,7 @@ _PATTERN = re.compile(
 )
 
 
-_MAYBE_PERSONAL = re.compile(r"@|(?:\d[\s.()]{0,3}){9}")
+_MAYBE_PERSONAL = re.compile(r"@|(?:\d[\s.()]{0,3}){9}|0\d{2,3}-\d{3}")
 """Quick to rule most codes out."""
 
 

@@ -7,21 +7,17 @@ means all). A unit that takes over another's code under a new name is one by its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, select
 
 from etl.catalogue.metrics import METRICS
-from etl.errors import UserError
-from etl.seeds import seed_rows
+from etl.seeds import SeedRow, seed_rows
 from etl.tables import dim_unit
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_COLUMNS = ("unit", "month", "metric", "reason")
-_FIRST_ROW = 2
-"""Where the rows of a seed begin, as a spreadsheet numbers them."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +32,15 @@ class Rebase:
     """The day, where it is known."""
 
 
-def stated_rebases(rows: Iterable[Mapping[str, str]]) -> list[Rebase]:
+def stated_rebases(rows: Iterable[SeedRow]) -> list[Rebase]:
     """Return what the rows of the seed state.
 
     Raises:
         UserError: a month or a metric that is none, or no reason; named with its row.
     """
     found = []
-    for number, row in enumerate(rows, start=_FIRST_ROW):
-        unit, month, metric, reason = ((row.get(name) or "").strip() for name in _COLUMNS)
-        one = Rebase(unit, month, metric, reason)
+    for row in rows:
+        one = Rebase(row["unit"], row["month"], row["metric"], row["reason"])
         wrong = {
             "unit": (not one.unit, "mã đơn vị"),
             "month": (not _MONTH.fullmatch(one.month), "tháng dạng 2025-07"),
@@ -57,10 +52,7 @@ def stated_rebases(rows: Iterable[Mapping[str, str]]) -> list[Rebase]:
         }
         for column, (is_wrong, wanted) in wrong.items():
             if is_wrong:
-                raise UserError(
-                    f"rebase.csv, dòng {number}, cột {column}: «{getattr(one, column)}» không đọc "
-                    f"được. Hãy ghi {wanted}."
-                )
+                raise row.fault(column, wanted)
         found.append(one)
     return found
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, or_, select
 
 from etl.record_tables import record_entry, record_history
 
@@ -36,26 +36,9 @@ class Key:
     month: str = ""
     subject: str = ""
 
-    def where(self) -> ColumnElement[bool]:
-        """Return the condition that picks this entry."""
-        c = record_entry.c
-        return and_(
-            c.unit == self.unit,
-            c.kind == self.kind,
-            c.month == self.month,
-            c.subject == self.subject,
-            c.field == self.field,
-        )
-
-    def values(self) -> dict[str, str]:
-        """Return the key's columns."""
-        return {
-            "unit": self.unit,
-            "kind": self.kind,
-            "month": self.month,
-            "subject": self.subject,
-            "field": self.field,
-        }
+    def within(self, table: Table) -> ColumnElement[bool]:
+        """Return the condition that picks this entry in one of the record's tables."""
+        return and_(*(table.c[name] == value for name, value in asdict(self).items()))
 
 
 @dataclass(frozen=True)
@@ -101,7 +84,7 @@ def counted_entries() -> Select[tuple[str, ...]]:
 
 def read_entry(connection: Connection, key: Key) -> Entry:
     """Return the entry at ``key`` as it stands; an empty one where nothing was saved."""
-    row = connection.execute(select(record_entry).where(key.where())).first()
+    row = connection.execute(select(record_entry).where(key.within(record_entry))).first()
     return Entry(key) if row is None else _entry(row)
 
 
@@ -119,18 +102,8 @@ def read_entries(
 
 def read_history(connection: Connection, key: Key) -> list[Entry]:
     """Return every version of an entry, the oldest first."""
-    h = record_history.c
-    rows = connection.execute(
-        select(record_history)
-        .where(
-            h.unit == key.unit,
-            h.kind == key.kind,
-            h.month == key.month,
-            h.subject == key.subject,
-            h.field == key.field,
-        )
-        .order_by(h.version)
-    )
+    of_key = select(record_history).where(key.within(record_history))
+    rows = connection.execute(of_key.order_by(record_history.c.version))
     return [_entry(row) for row in rows]
 
 

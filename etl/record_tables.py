@@ -6,7 +6,8 @@ from sqlalchemy import Column, Date, DateTime, Integer, String, Table, Text
 
 from etl.tables import metadata
 
-_KEY = (("unit", 20), ("kind", 20), ("month", 7), ("subject", 200), ("field", 20))
+LONGEST_SUBJECT = 200
+_KEY = (("unit", 20), ("kind", 20), ("month", 7), ("subject", LONGEST_SUBJECT), ("field", 20))
 
 record_entry = Table(
     "record_entry",

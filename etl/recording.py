@@ -8,6 +8,7 @@ together: what each changed since the text they began with is applied to what is
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import cache
 
@@ -20,7 +21,7 @@ from etl.marts import loaded_units, refresh
 from etl.normalise import drop_controls
 from etl.privacy import redact
 from etl.record import COUNTED, FIELDS, Entry, FieldKind, Key, read_entry, read_history
-from etl.record_tables import record_entry, record_history
+from etl.record_tables import LONGEST_SUBJECT, record_entry, record_history
 from etl.warehouse import upsert, write_transaction
 
 STATES = ("open", "closed")
@@ -58,7 +59,7 @@ def save_entry(
         if value == now.value:
             return Entry(key, now.value, now.version, now.saved_at, now.saved_by, is_merged)
         row = {
-            **key.values(),
+            **asdict(key),
             "value": value,
             "version": now.version + 1,
             "saved_at": at,
@@ -74,7 +75,7 @@ def save_entry(
             "record",
             actor=saved_by,
             subject=key.subject or key.month,
-            detail={"kind": key.kind, "field": key.field, "version": row["version"]},
+            detail={"kind": key.kind, "field": key.field, "version": now.version + 1},
         )
     return Entry(key, value, now.version + 1, at, saved_by, is_merged)
 
@@ -103,7 +104,12 @@ def _cleaned(key: Key, value: str) -> str:
         raise RecordError(f"Tháng «{key.month}» không hợp với ô «{key.kind}» của biên bản.")
     if key.subject != drop_controls(key.subject):
         raise RecordError("Tên hồ sơ, bộ phận hoặc kết luận có ký tự không ghi được.")
-    if len(key.subject) > 200 or (key.kind != "meeting" and not key.subject):
+    if len(key.subject) > LONGEST_SUBJECT:
+        raise RecordError(
+            f"Tên «{key.subject[:40]}…» dài {len(key.subject)} ký tự, nhiều nhất "
+            f"{LONGEST_SUBJECT}. Hãy viết gọn lại."
+        )
+    if key.kind != "meeting" and not key.subject:
         raise RecordError("Thiếu tên hồ sơ, bộ phận hoặc kết luận cần ghi.")
     if kind == "text":
         value = _tidied(value)

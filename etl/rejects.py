@@ -10,10 +10,10 @@ import orjson
 import xlsxwriter
 from sqlalchemy import Connection, select
 
-from etl.batches import UNDONE, batches
+from etl.batches import find_batch
 from etl.catalogue.sources import UNIT
 from etl.errors import UserError
-from etl.tables import load_reject
+from etl.tables import UNDONE, load_reject
 
 REASON = "Lý do bị loại"
 _FORBIDDEN_IN_NAMES = set("[]:*?/\\")
@@ -38,9 +38,7 @@ def write_rejects(
     Raises:
         UserError: the batch is not there, was undone, or has no rows that can be given back.
     """
-    batch = next(iter(batches(connection, numbers=[batch_id], units=units)), None)
-    if batch is None:
-        raise UserError(f"Không có lần nạp số {batch_id}. Hãy xem các lần nạp bằng lệnh batches.")
+    batch = find_batch(connection, batch_id, units=units)
     if batch["status"] == UNDONE:
         raise UserError(f"Lần nạp số {batch_id} đã được hoàn tác nên không còn dòng bị loại.")
     rows = list(

@@ -17,10 +17,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, or_, select
 
-from etl.batches import ACCEPTED
 from etl.mapping import Mapping
 from etl.settings import PROJECT_DIR, Settings
-from etl.tables import dim_alias, dim_unit, load_batch, load_coverage
+from etl.tables import ACCEPTED, dim_alias, dim_unit, load_batch, load_coverage
 
 _PROGRAM = ("etl/**/*.py", "etl/**/*.csv", "etl/**/*.toml", "sql/**/*.sql", "sql/**/*.csv")
 

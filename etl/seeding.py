@@ -14,6 +14,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from etl.catalogue.tasks import load_tasks
+from etl.dimensions import MEMBERS
 from etl.normalise import label_key
 from etl.seeds import seed_rows
 from etl.settings import Settings
@@ -21,10 +22,7 @@ from etl.tables import (
     NO_MEMBER,
     dim_criterion,
     dim_date,
-    dim_department,
-    dim_field,
     dim_month,
-    dim_procedure,
     dim_task,
     dim_unit,
     plan,
@@ -39,10 +37,7 @@ NO_LABEL = "(chưa ghi)"
 
 def working_calendar(settings: Settings) -> WorkingCalendar:
     """Return the office's working calendar, corrected by the override seed."""
-    overrides = {
-        date.fromisoformat(row["date"]): row["is_working"] == "1"
-        for row in seed_rows("holiday_overrides")
-    }
+    overrides = {row.day("date"): row.flag("is_working") for row in seed_rows("holiday_overrides")}
     return WorkingCalendar.from_settings(settings, overrides)
 
 
@@ -59,7 +54,7 @@ def seed(connection: Connection, *, settings: Settings) -> None:
                 "criterion": row["code"],
                 "label": row["label"],
                 "short_label": row["short_label"],
-                "position": int(row["position"]),
+                "position": row.whole("position"),
             }
             for row in seed_rows("criteria")
         ],
@@ -87,20 +82,16 @@ def seed(connection: Connection, *, settings: Settings) -> None:
         [
             {
                 "unit": row["unit"],
-                "year": int(row["year"]),
-                "baseline_year": _number(row["baseline_year"], int),
-                "baseline_pct": _number(row["baseline_pct"], float),
-                "target_pct": _number(row["target_pct"], float),
-                "ranked_units": _number(row["ranked_units"], int),
+                "year": row.whole("year"),
+                "baseline_year": row.optional(row.whole, "baseline_year"),
+                "baseline_pct": row.optional(row.figure, "baseline_pct"),
+                "target_pct": row.optional(row.figure, "target_pct"),
+                "ranked_units": row.optional(row.whole, "ranked_units"),
             }
             for row in seed_rows("plan")
         ],
         update=False,
     )
-
-
-def _number(text: str, kind: Any) -> Any:
-    return kind(text) if text else None
 
 
 def _seed_units(connection: Connection) -> None:
@@ -110,8 +101,8 @@ def _seed_units(connection: Connection) -> None:
         [
             {
                 "unit": row["code"],
-                "valid_from": date.fromisoformat(row["valid_from"]),
-                "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+                "valid_from": row.day("valid_from"),
+                "valid_to": row.optional(row.day, "valid_to"),
                 "name": row["name"],
                 "kind": row["kind"],
                 "parent": row["parent"],
@@ -124,11 +115,7 @@ def _seed_units(connection: Connection) -> None:
 
 
 def _seed_members(connection: Connection) -> None:
-    for name, table in (
-        ("department", dim_department),
-        ("field", dim_field),
-        ("procedure", dim_procedure),
-    ):
+    for name, table in MEMBERS.items():
         known = dict(connection.execute(select(table.c.key, table.c[f"{name}_id"])).all())
         labels = [row["label"] for row in seed_rows("departments")] if name == "department" else []
         wanted = {"": NO_LABEL} | {label_key(label): label for label in labels}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from annotated_types import Ge, Le
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from etl.errors import UserError
@@ -15,16 +15,20 @@ from etl.errors import UserError
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 SQL_DIR = PROJECT_DIR / "sql"
 ASSETS_DIR = PROJECT_DIR / "assets"
+_SQLITE = "sqlite:///"
 
 
 class Settings(BaseSettings):
-    """What an office may set, from the environment or a ``.env`` file beside the project."""
+    """What an office may set, from the environment or a ``.env`` file in the project.
+
+    A relative path is one of the project, wherever a command is run.
+    """
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=PROJECT_DIR / ".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    database_url: str = f"sqlite:///{PROJECT_DIR / 'data' / 'warehouse.db'}"
+    database_url: str = f"{_SQLITE}{PROJECT_DIR / 'data' / 'warehouse.db'}"
     data_dir: Path = PROJECT_DIR / "data"
     """Where the worker finds inbox/ and leaves archive/ and refused/."""
     host: str = "127.0.0.1"
@@ -89,6 +93,20 @@ class Settings(BaseSettings):
     """Day of the month by which the month before is loaded; later, the pages say so."""
     report_month_first_day: int = Field(default=15, ge=2, le=28)
     """First day of a report month, in the month before; 15 means June = 15/05 to 14/06."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _file_of_the_project(cls, url: str) -> str:
+        file = url.removeprefix(_SQLITE)
+        is_file = file and file != url and not file.startswith((":memory:", "file:"))
+        return f"{_SQLITE}{PROJECT_DIR / file}" if is_file else url
+
+    @field_validator(
+        "data_dir", "audit_anchor", "signing_key", "trusted_keys", "recipients", "seed_dir"
+    )
+    @classmethod
+    def _of_the_project(cls, path: Path | None) -> Path | None:
+        return path and PROJECT_DIR / path
 
 
 def load_settings() -> Settings:

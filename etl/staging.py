@@ -9,6 +9,7 @@ loading would not keep.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Mapping as Mapped
@@ -37,9 +38,11 @@ KEPT_HOURS = 24
 MOST_REJECTS = 20
 """Rejected rows that are shown before loading."""
 
-_LOOK, _CHOICE, _MAPPING, _CLAIMED = "look.json", "choice.json", "mapping.toml", "claimed"
+_KEPT, _LOOK, _CHOICE = "file", "look.json", "choice.json"
+_MAPPING, _CLAIMED = "mapping.toml", "claimed"
 _NOT_IN_NAMES = set('<>:"/\\|?*')
-_LONGEST_NAME = 120
+_MOST_NAME_BYTES = 200
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Waiting:
     @property
     def path(self) -> Path:
         """The file itself."""
-        return self.folder / "file" / self.name
+        return self.folder / _KEPT / self.name
 
 
 def stage(root: Path, owner: int, name: str, stream: IO[bytes]) -> Waiting:
@@ -86,9 +89,13 @@ def safe_name(name: str) -> str:
     """Return the last part of a name as a file may be called on every system."""
     last = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join("_" if c in _NOT_IN_NAMES or not c.isprintable() else c for c in last)
-    stem, dot, suffix = kept.strip(" .").rpartition(".")
-    short = f"{stem[: _LONGEST_NAME - len(suffix) - 1]}{dot}{suffix[:10]}".strip(" .")
-    return short or "khong-ten"
+    kept = kept.strip(" .")
+    suffix = Path(kept).suffix
+    if not _SUFFIX.fullmatch(suffix):
+        suffix = ""
+    # Systems count the bytes of a name, and a Vietnamese letter has up to three.
+    stem = kept.removesuffix(suffix).encode()[: _MOST_NAME_BYTES - len(suffix)]
+    return stem.decode(errors="ignore").strip(" .") + suffix or "khong-ten"
 
 
 def find_waiting(root: Path, owner: int, token: str) -> Waiting | None:
@@ -99,7 +106,7 @@ def find_waiting(root: Path, owner: int, token: str) -> Waiting | None:
     if (folder / _CLAIMED).exists():
         return None
     try:
-        (path,) = (folder / "file").iterdir()
+        (path,) = (folder / _KEPT).iterdir()
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
     return Waiting(
@@ -113,7 +120,7 @@ def list_waiting(root: Path, owner: int) -> list[Waiting]:
     home = _home(root, owner)
     if not home.is_dir():
         return []
-    folders = sorted(home.iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
+    folders = sorted(home.iterdir(), key=_brought_at)
     found = (find_waiting(root, owner, folder.name) for folder in folders)
     return [waiting for waiting in found if waiting is not None]
 
@@ -127,8 +134,14 @@ def sweep(root: Path) -> None:
     """Throw away what has waited for more than a day."""
     before = (datetime.now() - timedelta(hours=KEPT_HOURS)).timestamp()
     for folder in _uploads(root).glob("*/*"):
-        if folder.stat().st_mtime < before:
+        if _brought_at(folder) < before:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _brought_at(folder: Path) -> float:
+    """Return when a file came: the folder around it changes with each look, its own never."""
+    kept = folder / _KEPT
+    return (kept if kept.exists() else folder).stat().st_mtime
 
 
 def choose(waiting: Waiting, choice: Choice) -> Waiting:
@@ -149,11 +162,15 @@ def choose(waiting: Waiting, choice: Choice) -> Waiting:
         raise UserError("Hãy điền cả hai ngày «Số liệu từ» và «đến», hoặc để trống cả hai.")
     lines = [f'source = "{choice.source}"', "[columns]"]
     lines += [f"{name} = {quoted(header)}" for name, header in choice.columns.items() if header]
+    mapping = waiting.folder / _MAPPING
     if choice.source:
-        (waiting.folder / _MAPPING).write_text("\n".join(lines) + "\n", encoding="utf-8")
-        read_mapping(waiting.folder / _MAPPING)
+        # What turns out to be no mapping does not take the place of one.
+        draft = mapping.with_suffix(".tmp")
+        draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        read_mapping(draft)
+        draft.replace(mapping)
     else:
-        (waiting.folder / _MAPPING).unlink(missing_ok=True)
+        mapping.unlink(missing_ok=True)
     _write(waiting.folder / _CHOICE, asdict(choice))
     return Waiting(waiting.token, waiting.name, waiting.folder, waiting.look, choice)
 

@@ -27,11 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from etl.catalogue.metrics import TASK, Mart
+from etl.dimensions import MEMBERS
 from etl.tables import (
-    dim_department,
-    dim_field,
     dim_month,
-    dim_procedure,
     dim_question,
     dim_task,
     mart_coverage,
@@ -101,23 +99,26 @@ class _Shape:
         return where
 
 
-def coverage_source(mart: Mart) -> str:
-    """Return the name under which :data:`mart_coverage` knows the months of ``mart``."""
-    return mart.source
+def covered_months(
+    connection: Connection, mart: Mart, part: Slice, *, by_unit: bool = False
+) -> pd.DataFrame:
+    """One row per covered month of the slice: month, quarter, year, cutoff, is_whole (0 or 1).
 
-
-def covered_months(connection: Connection, mart: Mart, part: Slice) -> pd.DataFrame:
-    """One row per covered month of the slice: month, quarter, year, cutoff, is_whole (0 or 1)."""
-    asked = _Shape((), (), has_months=part.months is not None, has_units=part.units is not None)
-    rows = connection.execute(_covered_statement(coverage_source(mart), asked), part.binds).all()
-    return _frame(rows, labels=("month", "quarter", "year", "cutoff"), counts=("is_whole",))
+    A month is covered where one of the units is; ``by_unit`` gives a row per ``unit`` and month.
+    """
+    by = ("unit",) if by_unit else ()
+    asked = _Shape(by, (), has_months=part.months is not None, has_units=part.units is not None)
+    rows = connection.execute(_covered_statement(mart.source, asked), part.binds).all()
+    return _frame(rows, labels=(*by, "month", "quarter", "year", "cutoff"), counts=("is_whole",))
 
 
 @lru_cache(_STATEMENTS)
 def _covered_statement(source: str, shape: _Shape) -> Select[Any]:
     c, m = mart_coverage.c, dim_month.c
+    units = (c.unit,) if "unit" in shape.by else ()
     return (
         select(
+            *units,
             c.month,
             m.quarter,
             m.year,
@@ -126,8 +127,8 @@ def _covered_statement(source: str, shape: _Shape) -> Select[Any]:
         )
         .join(dim_month, and_(m.calendar == c.calendar, m.month == c.month))
         .where(c.source == source, *shape.within(c))
-        .group_by(c.month, m.quarter, m.year)
-        .order_by(c.month)
+        .group_by(*units, c.month, m.quarter, m.year)
+        .order_by(*units, c.month)
     )
 
 
@@ -197,7 +198,7 @@ def _sums_statement(mart: Mart, columns: tuple[str, ...], shape: _Shape) -> Sele
             coverage.c.unit == table.c.unit,
             coverage.c.calendar == table.c.calendar,
             coverage.c.month == table.c.month,
-            coverage.c.source == coverage_source(mart),
+            coverage.c.source == mart.source,
         ),
     ).join(months, and_(months.c.calendar == table.c.calendar, months.c.month == table.c.month))
     where = shape.within(table.c)
@@ -251,7 +252,7 @@ def _edge_months(mart: Mart, shape: _Shape) -> Subquery:
             func.max(c.month).label("closing"),
         )
         .join(m.month.table, and_(m.calendar == c.calendar, m.month == c.month))
-        .where(c.source == coverage_source(mart), *shape.within(c))
+        .where(c.source == mart.source, *shape.within(c))
         .group_by(c.unit, *(() if label is None else (label,)))
     )
     return query.subquery("edges")
@@ -269,21 +270,14 @@ class _Dimension:
     join: tuple[Table, ColumnElement[bool]] | None = None
 
 
-_MEMBER_TABLES = {
-    "department": dim_department,
-    "field": dim_field,
-    "procedure": dim_procedure,
-}
-
-
 def _dimension(mart: Mart, table: Table, months: Any, name: str) -> _Dimension:
     """Return how a dimension is labelled and what must be joined for it."""
     if name == "month":
         return _Dimension(table.c.month)
     if name in ("quarter", "year"):
         return _Dimension(months.c[name])
-    if name in _MEMBER_TABLES:
-        members = _MEMBER_TABLES[name]
+    if name in MEMBERS:
+        members = MEMBERS[name]
         return _Dimension(
             members.c.label, (members, members.c[f"{name}_id"] == table.c[f"{name}_id"])
         )

@@ -35,6 +35,9 @@ metadata = MetaData(
 NO_MEMBER = 0
 """Id of the dimension member that stands for a blank cell."""
 
+ACCEPTED, UNDONE = "accepted", "undone"
+"""What a batch may be: loaded, or taken back."""
+
 MONTH = String(7)
 CALENDAR = String(8)
 
@@ -248,11 +251,12 @@ before_image = Table(
 # Facts ----------------------------------------------------------------------------------------
 
 
-def _provenance() -> tuple[Column[int], Column[int]]:
-    return (
-        Column("first_batch_id", Integer, nullable=False),
-        Column("batch_id", Integer, nullable=False),
-    )
+PROVENANCE = ("first_batch_id", "batch_id")
+"""The columns of a fact row that name the batch it came with and the one that last wrote it."""
+
+
+def _provenance() -> list[Column[int]]:
+    return [Column(name, Integer, nullable=False) for name in PROVENANCE]
 
 
 fact_dossier = Table(

@@ -119,7 +119,7 @@ def write_task_states(
     rows: list[dict[str, Any]] = []
     for task in load_tasks().values():
         for month, end_on in months:
-            if end_on < task.valid_from or (task.valid_to and end_on > task.valid_to):
+            if not task.is_due(end_on):
                 continue
             report = reports.get((month, task.code))
             if task.record == "meeting" and month in held:

@@ -12,22 +12,36 @@ from typing import Any
 
 import orjson
 import pandas as pd
-from sqlalchemy import Connection, Engine, Table, and_, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    Text,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from etl.audit import COMMAND_LINE, now, write_audit
-from etl.batches import ACCEPTED, UNDONE, moves_coverage
+from etl.batches import batches, find_batch, moves_coverage
 from etl.dimensions import MEMBERS
 from etl.errors import UserError
 from etl.loading import hold_checks
 from etl.marts import refresh
-from etl.merging import FACTS, KEY_SEPARATOR
+from etl.merging import FACTS, KEY_SEPARATOR, UPDATED
 from etl.record_tables import record_entry
 from etl.tables import (
+    ACCEPTED,
+    UNDONE,
     before_image,
     dim_alias,
     dim_question,
     fact_dossier,
-    fact_feedback,
     fact_survey_answer,
     load_batch,
     load_coverage,
@@ -35,12 +49,6 @@ from etl.tables import (
     load_reject,
 )
 from etl.warehouse import bulk_insert, write_transaction
-
-_MEMBER_USES: dict[str, tuple[Table, ...]] = {
-    "department": (fact_dossier, fact_feedback, fact_survey_answer),
-    "field": (fact_dossier, fact_survey_answer),
-    "procedure": (fact_dossier,),
-}
 
 
 class CannotUndo(UserError):
@@ -77,7 +85,7 @@ def undo(
 
     Raises:
         CannotUndo: a later batch or the record refers to rows of one of them.
-        UserError: there is no such batch.
+        UserError: there is no such batch of those units alone, or it was loaded for another.
     """
     done: list[Undone] = []
     units: set[str] = set()
@@ -112,19 +120,14 @@ def undo(
 def _undo(
     connection: Connection, batch_id: int, *, scope: tuple[str, ...] | None
 ) -> tuple[Undone, set[str]]:
-    batch = (
-        connection.execute(select(load_batch).where(load_batch.c.batch_id == batch_id))
-        .mappings()
-        .first()
-    )
-    if batch is None:
-        raise UserError(f"Không có lần nạp số {batch_id}. Hãy xem các lần nạp bằng lệnh batches.")
+    batch = find_batch(connection, batch_id, units=scope)
+    # A ranking is for everybody to see, but not to take back.
     if scope is not None and batch["unit"] not in scope:
         raise UserError(f"Tài khoản này không được hoàn tác lần nạp số {batch_id}.")
     source = str(batch["source"])
     if batch["status"] == UNDONE:
         return _undone(batch, 0, 0, was_undone=True), set()
-    _hold_later_batches(connection, batch)
+    _hold_later_batches(connection, batch, scope=scope)
     _hold_record(connection, batch)
     fact = FACTS[source].table
     units = set(
@@ -162,37 +165,29 @@ def _undone(batch: Any, deleted: int, restored: int, *, was_undone: bool = False
 # What stands in the way -------------------------------------------------------------------------
 
 
-def _hold_later_batches(connection: Connection, batch: Any) -> None:
-    batch_id = batch["batch_id"]
-    fact = FACTS[batch["source"]].table
-    d, later = load_dependency.c, before_image.alias("later")
-    i = before_image.c
-    same_row = and_(later.c.unit == i.unit, later.c.source == i.source, later.c.key == i.key)
-    # Batches from before dependencies were kept are found by the rows themselves.
-    for query in (
-        select(d.batch_id, func.sum(d.rows)).where(d.on_batch_id == batch_id).group_by(d.batch_id),
-        select(fact.c.batch_id, func.count())
-        .where(fact.c.first_batch_id == batch_id, fact.c.batch_id != batch_id)
-        .group_by(fact.c.batch_id),
-        select(later.c.batch_id, func.count())
-        .select_from(before_image.join(later, same_row))
-        .where(i.batch_id == batch_id, later.c.batch_id > batch_id)
-        .group_by(later.c.batch_id),
-    ):
-        rows = query.subquery()
-        blocking = connection.execute(
-            select(load_batch.c.batch_id, load_batch.c.file, rows.c[1])
-            .join(rows, rows.c.batch_id == load_batch.c.batch_id)
-            .where(load_batch.c.status == ACCEPTED)
-            .order_by(load_batch.c.batch_id.desc())
-        ).first()
-        if blocking:
-            later_id, file, count = blocking
-            raise CannotUndo(
-                f"Chưa hoàn tác được lần nạp số {batch_id} («{batch['file']}»): lần nạp số "
-                f"{later_id} («{file}») sau đó đã dùng lại {count} dòng của nó. Hãy hoàn tác lần "
-                f"nạp số {later_id} trước. Chưa có gì thay đổi."
-            )
+def _hold_later_batches(
+    connection: Connection, batch: Any, *, scope: tuple[str, ...] | None
+) -> None:
+    d = load_dependency.c
+    blocking = connection.execute(
+        select(d.batch_id, func.sum(d.rows))
+        .where(d.on_batch_id == batch["batch_id"])
+        .group_by(d.batch_id)
+        .order_by(d.batch_id.desc())
+    ).first()
+    if blocking is None:
+        return
+    later_id, count = blocking
+    later = next(iter(batches(connection, numbers=[later_id], units=scope)), None)
+    who, first = f"lần nạp số {later_id}", f"Hãy hoàn tác lần nạp số {later_id} trước."
+    if later is None:
+        first = "Hãy nhờ người quản trị hoàn tác lần nạp đó trước."
+    else:
+        who += f" («{later['file']}»)"
+    raise CannotUndo(
+        f"Chưa hoàn tác được lần nạp số {batch['batch_id']} («{batch['file']}»): {who} sau đó "
+        f"có {count} dòng dựa trên nó. {first} Chưa có gì thay đổi."
+    )
 
 
 def _hold_record(connection: Connection, batch: Any) -> None:
@@ -236,7 +231,7 @@ def _images(connection: Connection, fact: Table, batch_id: int) -> pd.DataFrame:
             before_image.c.batch_id == batch_id
         )
     ).all()
-    rows = [{**orjson.loads(image), "is_update": action == "updated"} for image, action in found]
+    rows = [{**orjson.loads(image), "is_update": action == UPDATED} for image, action in found]
     names = [str(column.name) for column in fact.columns]
     return pd.DataFrame(rows, columns=[*names, "is_update"], dtype=object)
 
@@ -251,15 +246,9 @@ def _own_questions(connection: Connection, batch_id: int) -> list[int]:
 def _forget_members(connection: Connection, batch_id: int, questions: list[int]) -> None:
     """Delete the spellings and questions that only this batch named.
 
-    Before-images of later batches may name them, too: then they stay, without a row of their own.
+    A before-image of a later batch may name one, too: then it stays, without a row of its own.
     """
-    is_followed = connection.scalar(
-        select(func.count()).where(
-            load_batch.c.batch_id > batch_id, load_batch.c.status == ACCEPTED
-        )
-    )
-    if is_followed:
-        return
+    i = before_image.c
     aliased = select(dim_alias.c.canonical_label)
     for dimension, table in MEMBERS.items():
         id_column = table.c[f"{dimension}_id"]
@@ -270,15 +259,20 @@ def _forget_members(connection: Connection, batch_id: int, questions: list[int])
             )
         )
         used = [
-            exists(select(1).where(fact.c[f"{dimension}_id"] == id_column))
-            for fact in _MEMBER_USES[dimension]
+            exists(select(1).where(fact.table.c[id_column.name] == id_column))
+            for fact in FACTS.values()
+            if id_column.name in fact.table.c
         ]
+        # The provenance comes last in an image: after a member's number stands a comma.
+        named = '%"' + id_column.name + '":' + cast(id_column, Text) + ",%"
+        is_in_image = exists(select(1).where(i.batch_id > batch_id, i.image.like(named)))
         connection.execute(
             delete(table).where(
                 table.c.first_batch_id == batch_id,
                 ~is_target,
                 table.c.label.not_in(aliased),
                 *(~use for use in used),
+                ~is_in_image,
             )
         )
     for question in questions:
@@ -287,10 +281,7 @@ def _forget_members(connection: Connection, batch_id: int, questions: list[int])
                 dim_question.c.question_id == question,
                 ~exists(select(1).where(fact_survey_answer.c.question_id == question)),
                 ~exists(
-                    select(1).where(
-                        before_image.c.source == "survey",
-                        before_image.c.key.like(f"%{KEY_SEPARATOR}{question}"),
-                    )
+                    select(1).where(i.source == "survey", i.key.like(f"%{KEY_SEPARATOR}{question}"))
                 ),
             )
         )

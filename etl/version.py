@@ -11,25 +11,35 @@ from sqlalchemy import Connection, Select, select
 from etl.migration import schema_revision
 from etl.record import counted_entries
 from etl.seeds import seed_paths
-from etl.settings import PROJECT_DIR, SQL_DIR, Settings
-from etl.tables import dim_alias, load_batch, plan
+from etl.settings import PROJECT_DIR, Settings
+from etl.tables import ACCEPTED, dim_alias, load_batch, plan
 
 _DEFINING = (
-    PROJECT_DIR / "etl" / "catalogue",
-    SQL_DIR / "marts",
+    "etl/catalogue/*.py",
+    "etl/sources/*.py",
+    "etl/dimensions.py",
+    "etl/dossier_counts.py",
+    "etl/mart_dossier.py",
+    "etl/marts.py",
+    "etl/merging.py",
+    "etl/seeding.py",
+    "etl/summing.py",
+    "etl/task_states.py",
+    "etl/working_time.py",
+    "sql/marts/*.sql",
 )
+"""What a number goes through from a file's rows to its sums, within the project."""
 LENGTH = 8
 
 
 @cache
 def _definitions() -> str:
-    """Hash of the files that define metrics, marts and seeds, and of the schema revision."""
+    """Hash of the files that define numbers, of the seeds and of the schema revision."""
     digest = hashlib.sha256(schema_revision().encode())
-    files = [path for folder in _DEFINING for path in sorted(folder.iterdir())]
+    files = [path for names in _DEFINING for path in sorted(PROJECT_DIR.glob(names))]
     for path in (*files, *seed_paths()):
-        if path.suffix in (".py", ".sql", ".csv"):
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
 
@@ -58,11 +68,12 @@ def _text(value: object) -> str:
 
 
 def data_version(connection: Connection, *, settings: Settings) -> str:
-    """Return eight hexadecimal digits that change when, and only when, a number may have changed.
+    """Return eight hexadecimal digits that change when a number may have changed.
 
     They cover the live batches that changed something (file bytes, mapping, unit, as-of date and
-    months), aliases, plan figures, what the meeting's record adds to a metric, settings, the
-    catalogue, the marts and the schema revision.
+    months), aliases, plan figures, what the meeting's record adds to a metric, settings, the seeds,
+    the schema revision, and the program from a file's rows to the sums of metrics: its text, so
+    they may change where no number does. How files are read is not among them.
     """
     digest = hashlib.sha256(_definitions().encode())
     digest.update(_settings_words(settings).encode())
@@ -80,7 +91,7 @@ def _queries() -> tuple[Select[Any], ...]:
     b = load_batch.c
     return (
         select(b.source, b.sha256, b.mapping_sha256, b.unit, b.as_of, b.covered_from, b.covered_to)
-        .where(b.status == "accepted", b.has_changed)
+        .where(b.status == ACCEPTED, b.has_changed)
         .order_by(b.batch_id),
         select(dim_alias.c.dimension, dim_alias.c.alias_key, dim_alias.c.canonical_label).order_by(
             dim_alias.c.dimension, dim_alias.c.alias_key

@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
@@ -37,9 +37,8 @@ from sqlalchemy.types import Boolean, Date, DateTime, Integer
 from etl.errors import DatabaseFault, UserError
 
 LOCK_SECONDS = 30
-NEVER = 10_000_000
-"""The number of a day that never comes, where days are numbers: later than all."""
 _STREAM_ROWS = 50_000
+_ADDRESS = "SQLite hay PostgreSQL. Hãy sửa lại địa chỉ cơ sở dữ liệu."
 LOAD_LOCK, AUDIT_LOCK, ATTEMPT_LOCK = 7_468_021, 7_468_022, 7_468_023
 """Advisory locks of one PostgreSQL database: what takes turns with its own kind."""
 
@@ -52,16 +51,17 @@ def open_engine(url: str) -> Engine:
     Raises:
         UserError: the address is not one of SQLite or PostgreSQL.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        # What is no address may still hold a password: it is not shown.
+        raise UserError(f"DATABASE_URL không phải địa chỉ {_ADDRESS}") from None
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     if parsed.get_backend_name() != "sqlite":
-        raise UserError(
-            f"DATABASE_URL «{parsed.render_as_string()}» không phải SQLite hay PostgreSQL. "
-            "Hãy sửa lại địa chỉ cơ sở dữ liệu."
-        )
+        raise UserError(f"DATABASE_URL «{parsed.render_as_string()}» không phải địa chỉ {_ADDRESS}")
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": LOCK_SECONDS}, hide_parameters=True)

@@ -156,6 +156,9 @@ def test_an_answer_is_compressed_where_the_browser_reads_it(client: FlaskClient)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"output": 7}', b'{"output": "..page.children.."}'])
-def test_a_question_that_is_none_is_left_to_dash(client: FlaskClient, body: bytes) -> None:
+def test_a_question_that_is_none_is_refused_and_nothing_kept(
+    client: FlaskClient, settings: Settings, body: bytes
+) -> None:
     answered = client.post("/_dash-update-component", data=body, content_type="application/json")
-    assert "Content-Encoding" not in answered.headers
+    assert answered.status_code in (400, 403)
+    assert kept_files(settings) == []

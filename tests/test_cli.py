@@ -149,19 +149,16 @@ def test_batches_say_when_they_were_loaded_and_whether_they_stand(url: str, tmp_
     assert "đã hoàn tác" in run_here("etl", "batches", DATABASE_URL=url, COLUMNS="200").stdout
 
 
-def test_every_metric_answers_on_an_empty_database(url: str) -> None:
-    from etl.migration import migrate
-    from etl.warehouse import open_engine
-
-    migrate(open_engine(url))
-    for code in ("late_rate", "open_overdue", "satisfaction_index", "task_completion_rate"):
-        assert code in METRICS
+def test_a_metric_of_each_kind_answers_on_an_empty_database(url: str) -> None:
+    for kind, code in {metric.kind: code for code, metric in METRICS.items()}.items():
         done = run_here(
-            "dashboard", "metric", code, "--by", "month", "--format", "json", DATABASE_URL=url
+            "dashboard", "metric", code, "--by", "year", "--format", "json", DATABASE_URL=url
         )
-        assert json.loads(done.stdout) == []
+        assert json.loads(done.stdout) == [], code
         done = run_here("dashboard", "metric", code, "--format", "csv", DATABASE_URL=url)
-        assert done.stdout.splitlines() == ["numerator,denominator,value,low,high", ",,,,"]
+        # What is published is not measured: before it is, there is no row of it.
+        rows = [] if kind == "published" else [",,,,"]
+        assert done.stdout.splitlines() == ["numerator,denominator,value,low,high", *rows], code
 
 
 def test_a_link_is_printed_until_somebody_has_a_password(url: str) -> None:

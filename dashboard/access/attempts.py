@@ -8,14 +8,25 @@ from there alone count; elsewhere all failures on the account do, and all of the
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, exists, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+)
 
 from dashboard.access.passwords import is_password
-from dashboard.access.users import find_user
+from dashboard.access.users import account_name, find_user
 from etl.access_tables import audit_log, sign_in_attempt
-from etl.audit import as_detail, write_audit
-from etl.normalise import drop_controls
+from etl.audit import Detail, as_detail, write_audit
 from etl.warehouse import ATTEMPT_LOCK, take_lock, write_transaction
 
 ATTEMPT_MINUTES = 15
@@ -23,18 +34,18 @@ FREE_ATTEMPTS = {"account": 5, "address": 20}
 """Failures within a quarter of an hour that cost nothing; each further one doubles the wait."""
 
 FIRST_WAIT_SECONDS = 15
-SIGN_IN = "sign_in"
+SIGN_IN: Final = "sign_in"
 
 
 def try_password(
     engine: Engine, name: str, password: str, *, address: str, at: datetime
-) -> tuple[int, int | None]:
-    """Return how many seconds to wait, or 0 and the id of the user whose password this is.
+) -> tuple[int, Row[tuple[object, ...]] | None]:
+    """Return how many seconds to wait, or 0 and the row of the user whose password this is.
 
-    The id is None where it is nobody's. The try stands as failed until it has succeeded, so that
+    The row is None where it is nobody's. The try stands as failed until it has succeeded, so that
     many at once count as many. A hash is slow on purpose: no transaction is open meanwhile.
     """
-    account, address = drop_controls(name).strip().lower()[:64], address[:64]
+    account, address = account_name(name), address[:64]
     with write_transaction(engine, takes_turn=False) as connection:
         take_lock(connection, ATTEMPT_LOCK)
         wait = _seconds_to_wait(connection, account, address=address, at=at)
@@ -48,9 +59,9 @@ def try_password(
     with write_transaction(engine, takes_turn=False) as connection:
         if row is not None and is_right and row.is_active:
             connection.execute(delete(sign_in_attempt).where(_pair(account, address)))
-            return 0, int(row.user_id)
-        detail = {"address": address}
-        write_audit(connection, f"{SIGN_IN}_failed", actor="", subject=account, detail=detail)
+            return 0, row
+        detail: Detail = {"address": address}
+        write_audit(connection, "sign_in_failed", actor="", subject=account, detail=detail)
     return 0, None
 
 

@@ -12,30 +12,26 @@ from sqlalchemy import Engine
 from dashboard import formatting as fmt
 from dashboard.access.log_words import action_words, detail_words
 from dashboard.access.roles import ROLES
-from dashboard.access.users import add_user, list_users, set_active, set_password
-from etl.anchor import open_warehouse
+from dashboard.access.users import account_name, add_user, list_users, set_active, set_password
 from etl.audit import has_mark, now, read_audit, verify_audit
 from etl.audit_words import check_words, mark_words, read_mark
 from etl.console import out
 from etl.errors import UserError
-from etl.migration import migrate
+from etl.migration import open_migrated
 from etl.settings import load_settings
 from etl.warehouse import write_transaction
 
 app = typer.Typer(help="Người dùng: thêm, liệt kê, đổi mật khẩu, khóa.", no_args_is_help=True)
 audit = typer.Typer(help="Nhật ký: xem, kiểm tra.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="Tên đăng nhập.")]
+Name = Annotated[str, typer.Argument(help="Tên đăng nhập.", callback=account_name)]
 FromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Đọc mật khẩu từ dòng vào, không hỏi.")
 ]
 
 
 def _engine() -> Engine:
-    settings = load_settings()
-    engine = open_warehouse(settings)
-    migrate(engine, settings=settings)
-    return engine
+    return open_migrated(load_settings())
 
 
 def _ask_password(*, from_stdin: bool) -> str:
@@ -70,7 +66,7 @@ def add(
     password = _ask_password(from_stdin=password_stdin)
     with write_transaction(_engine(), takes_turn=False) as connection:
         add_user(connection, name, role=role, units=unit or (), password=password, at=now())
-    out.print(f"Đã thêm «{name.strip().lower()}», vai trò {ROLES[role]}.", markup=False)
+    out.print(f"Đã thêm «{name}», vai trò {ROLES[role]}.", markup=False)
 
 
 @app.command("list")

@@ -1,47 +1,35 @@
-"""The doors themselves: signing in and out, passwords, managing users, and health."""
+"""The doors of signing in and out, and of one's own password."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, redirect, request
-from sqlalchemy import Connection, Engine, func, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine
 
 from dashboard.access.attempts import SIGN_IN, try_password
 from dashboard.access.forms import door_page, link_form, password_form, sign_in_form
-from dashboard.access.gate import COOKIE, CSRF_COOKIE, next_path, reader, refuse, whoever
+from dashboard.access.gate import COOKIE, CSRF_COOKIE, next_path, reader, whoever
 from dashboard.access.passwords import PasswordError
 from dashboard.access.roles import Principal
 from dashboard.access.sessions import close_all, close_old, close_session, open_session
-from dashboard.access.users import (
-    UserRefused,
-    add_user,
-    is_link_good,
-    list_users,
-    set_active,
-    set_password,
-    use_link,
-)
-from etl.audit import now, verify_audit, write_audit
-from etl.audit_words import check_words
-from etl.errors import UserError
-from etl.migration import is_migrated
+from dashboard.access.users import is_link_good, set_password, use_link
+from etl.audit import Detail, now, write_audit
 from etl.settings import Settings
-from etl.tables import load_batch
 from etl.warehouse import write_transaction
 
 WRONG = "Tên đăng nhập hoặc mật khẩu không đúng."
-LEAST_FREE_BYTES = 200 * 1024 * 1024
-ADMIN_PAGE = "/quan-tri"
+SPENT = (
+    "Liên kết đã dùng hoặc đã hết hạn. Đã có mật khẩu thì đăng nhập ở đây; chưa ai có thì chạy "
+    "«python -m dashboard link» trên máy chủ để có liên kết mới."
+)
 
 
 def open_doors(
     server: Flask, engine: Engine, *, settings: Settings, office: str, kind: str
 ) -> None:
-    """Register every route that is no page of the application."""
+    """Register the routes by which a reader comes and goes."""
 
     def page(title: str, body: str, **said: Any) -> Response:
         return Response(
@@ -65,7 +53,7 @@ def open_doors(
             close_old(connection, settings=settings, at=now())
             opened = open_session(connection, user_id, at=now())
             if signed_in:
-                detail = {"address": address()}
+                detail: Detail = {"address": address()}
                 write_audit(connection, SIGN_IN, actor=signed_in, detail=detail)
             return opened
 
@@ -90,12 +78,10 @@ def open_doors(
         """Set the reader's own password; return why not, "" where it was done."""
         if principal.has_password:
             # Whoever sits at an open session may not guess at leisure either.
-            wait, user_id = try_password(
-                engine, principal.name, present, address=address(), at=now()
-            )
+            wait, user = try_password(engine, principal.name, present, address=address(), at=now())
             if wait:
                 return too_often(wait)
-            if user_id != principal.user_id:
+            if user is None:
                 return "Mật khẩu đang dùng không đúng."
         if new != again:
             return "Hai lần gõ mật khẩu mới không giống nhau."
@@ -126,9 +112,9 @@ def open_doors(
     def sign_in_post() -> Response:
         to = next_path(request.form.get("next", "/"))
         name, password = request.form.get("name", ""), request.form.get("password", "")
-        wait, user_id = try_password(engine, name, password, address=address(), at=now())
-        if user_id is not None:
-            return let_in(user_id, to=to, signed_in=name.strip().lower())
+        wait, user = try_password(engine, name, password, address=address(), at=now())
+        if user is not None:
+            return let_in(user.user_id, to=to, signed_in=user.name)
         words = too_often(wait) if wait else WRONG
         form = sign_in_form(next_path=to, name=name[:64])
         response = page("Đăng nhập", form, message=words, is_error=True)
@@ -138,8 +124,7 @@ def open_doors(
         return response
 
     def spent_link() -> Response:
-        words = "Liên kết đã dùng hoặc đã hết hạn. Khởi động lại để có liên kết mới."
-        response = page("Đăng nhập", sign_in_form(next_path="/"), message=words, is_error=True)
+        response = page("Đăng nhập", sign_in_form(next_path="/"), message=SPENT, is_error=True)
         response.status_code = 403
         return response
 
@@ -177,11 +162,13 @@ def open_doors(
         writing(act)
         return shut_out()
 
+    def password_page(principal: Principal, **said: Any) -> Response:
+        form = password_form(csrf=principal.csrf_token, has_password=principal.has_password)
+        return page("Đổi mật khẩu" if principal.has_password else "Đặt mật khẩu", form, **said)
+
     @server.get("/mat-khau", endpoint="password")
     def password() -> Response:
-        principal = reader()
-        form = password_form(csrf=principal.csrf_token, has_password=principal.has_password)
-        return page("Đổi mật khẩu" if principal.has_password else "Đặt mật khẩu", form)
+        return password_page(reader())
 
     @server.post("/mat-khau", endpoint="password_post")
     def password_post() -> Response:
@@ -193,110 +180,12 @@ def open_doors(
             again=request.form.get("again", ""),
         )
         if fault:
-            form = password_form(csrf=principal.csrf_token, has_password=principal.has_password)
-            response = page("Đổi mật khẩu", form, message=fault, is_error=True)
+            response = password_page(principal, message=fault, is_error=True)
             response.status_code = 400
             return response
         return let_in(principal.user_id, to="/")
-
-    @server.post("/nguoi-dung", endpoint="user_add")
-    def user_add() -> Response:
-        form, actor = request.form, reader()
-        units = form.get("units", "").replace(",", " ").replace(";", " ").split()
-
-        def act(connection: Connection) -> None:
-            _require_within(actor, units)
-            add_user(
-                connection,
-                form.get("name", ""),
-                role=form.get("role", ""),
-                units=units,
-                password=form.get("password", ""),
-                at=now(),
-                actor=actor.name,
-            )
-
-        return _managed(writing, act)
-
-    @server.post("/nguoi-dung/mat-khau", endpoint="user_password")
-    def user_password() -> Response:
-        name, new, actor = request.form.get("name", ""), request.form.get("password", ""), reader()
-
-        def act(connection: Connection) -> None:
-            if name == actor.name and actor.has_password:
-                raise UserRefused(
-                    "Mật khẩu của chính bạn đổi ở mục Đổi mật khẩu, dưới biểu tượng người dùng."
-                )
-            _require_managed(connection, actor, name)
-            set_password(connection, name, new, at=now(), actor=actor.name)
-
-        return _managed(writing, act)
-
-    @server.post("/nguoi-dung/trang-thai", endpoint="user_active")
-    def user_active() -> Response:
-        name, is_active = request.form.get("name", ""), request.form.get("active") == "1"
-        actor = reader()
-
-        def act(connection: Connection) -> None:
-            _require_managed(connection, actor, name)
-            set_active(connection, name, is_active=is_active, actor=actor.name)
-
-        return _managed(writing, act)
-
-    @server.get("/nhat-ky/kiem-tra", endpoint="audit_verify")
-    def audit_verify() -> Response:
-        with engine.connect() as connection:
-            checked = verify_audit(connection)
-        return refuse(200 if checked.is_sound else 409, "\n".join(check_words(checked)))
-
-    @server.get("/healthz", endpoint="health")
-    def health() -> Response:
-        return Response("ok", mimetype="text/plain")
-
-    @server.get("/readyz", endpoint="ready")
-    def ready() -> tuple[dict[str, Any], int]:
-        """Say whether work can be done: the database answers, is migrated, and has room."""
-        told: dict[str, Any] = {}
-        try:
-            with engine.connect() as connection:
-                connection.execute(text("select 1"))
-                last = connection.scalar(select(func.max(load_batch.c.loaded_at)))
-            told["database"] = is_migrated(engine)
-            told["last_load"] = None if last is None else last.isoformat()
-        except SQLAlchemyError:
-            told["database"] = False
-        place = settings.data_dir if settings.data_dir.exists() else settings.data_dir.anchor
-        told["disk"] = shutil.disk_usage(place or "/").free >= LEAST_FREE_BYTES
-        return told, 200 if told["database"] and told["disk"] else 503
 
 
 def too_often(wait: int) -> str:
     """Say how long to wait before the next try."""
     return f"Sai nhiều lần. Hãy thử lại sau {wait} giây."
-
-
-def _require_within(actor: Principal, units: Collection[str]) -> None:
-    """Refuse to give a user more units than the one who gives may see; no units are all."""
-    if actor.units is not None and not (units and set(units) <= set(actor.units)):
-        raise UserRefused(
-            f"Bạn chỉ quản lý được người dùng của các đơn vị: {', '.join(actor.units)}."
-        )
-
-
-def _require_managed(connection: Connection, actor: Principal, name: str) -> None:
-    """Refuse to change a user who may see more than the one who changes."""
-    if actor.units is not None:
-        name = name.strip().lower()
-        found = [user.units for user in list_users(connection) if user.name == name]
-        _require_within(actor, found[0] if found else ())
-
-
-def _managed(
-    writing: Callable[[Callable[[Connection], Any]], Any], act: Callable[[Connection], Any]
-) -> Response:
-    """Do something to a user and go back to the page, with the reason where it was refused."""
-    try:
-        writing(act)
-    except (UserRefused, PasswordError, UserError) as error:
-        return refuse(400, f"{error}\n\nQuay lại trang trước để sửa.")
-    return redirect(ADMIN_PAGE, code=303)  # type: ignore[return-value]

@@ -7,6 +7,7 @@ from html import escape
 from dashboard.access.gate import CSRF_FIELD
 from dashboard.access.passwords import LONGEST, SHORTEST
 from dashboard.shell import INDEX_SCRIPT
+from dashboard.text import PRODUCT
 
 _PAGE = """<!DOCTYPE html>
 <html lang="vi">
@@ -14,7 +15,7 @@ _PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <script>{script}</script>
-<title>{title} – Bảng điều hành chỉ số hài lòng</title>
+<title>{title} – {product}</title>
 <link rel="stylesheet" href="/assets/tokens.css">
 <link rel="stylesheet" href="/assets/layout.css">
 <link rel="stylesheet" href="/assets/parts.css">
@@ -44,6 +45,7 @@ def door_page(
         said = f'<p class="door-said {tone}" role="{role}">{escape(message)}</p>'
     return _PAGE.format(
         title=escape(title),
+        product=PRODUCT,
         script=INDEX_SCRIPT,
         office=escape(office),
         kind=escape(kind),
@@ -64,8 +66,8 @@ def sign_in_form(*, next_path: str, name: str = "") -> str:
  maxlength="{LONGEST}"{" autofocus" if name else ""}>
 <button type="submit" class="btn-a primary">Đăng nhập</button>
 </form>
-<p class="door-help">Quên mật khẩu? Người quản trị đặt lại bằng lệnh
-<code>python -m dashboard user passwd TÊN</code>.</p>"""
+<p class="door-help">Quên mật khẩu? Người quản trị đặt lại ở trang Quản trị, hoặc trên máy chủ bằng
+lệnh <code>python -m dashboard user passwd TÊN</code>.</p>"""
 
 
 def link_form(token: str) -> str:

@@ -25,6 +25,7 @@ from etl.audit import now
 from etl.errors import DatabaseFault, UserError
 from etl.normalise import drop_controls
 from etl.offices import own_unit
+from etl.reading.limits import MEGABYTE
 from etl.settings import Settings
 from etl.warehouse import write_transaction
 
@@ -79,10 +80,10 @@ ROUTES: dict[str, str] = {
 }
 """Flask endpoints and who may use them. The page callback decides by page what it shows."""
 
-CALLBACKS: dict[str, str] = {
-    "page.children": SIGNED_IN,
-    "account.children": SIGNED_IN,
-    "newer.data": READ,
+CALLBACKS: dict[tuple[str, str], str] = {
+    ("page", "children"): SIGNED_IN,
+    ("account", "children"): SIGNED_IN,
+    ("newer", "data"): READ,
 }
 """The first output of each callback that runs on the server, and who may call it."""
 
@@ -90,16 +91,13 @@ ASKED_BY_ITSELF = frozenset({"record_read", "newer.data"})
 """Routes and callbacks that an open page asks for on its own: they keep no session awake."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-NO_TOKEN_YET = frozenset({"sign_in_post"})
-"""State changes of somebody who has no session whose token could be asked for."""
-
 COOKIE, CSRF_COOKIE = "phien", "_csrf_token"
 """Dash itself sends the second one back as a header with each callback."""
 
 CSRF_HEADER, CSRF_FIELD = "X-CSRFToken", "_csrf_token"
 UNREADABLE = "Yêu cầu không đọc được."
 TOUCH_SECONDS = 0.25
-MOST_BODY = 4_000_000
+MOST_BODY = 4 * MEGABYTE
 """The most that a request may carry, in bytes, unless it brings a file."""
 FILE_ENDPOINTS = frozenset({"load_bring"})
 
@@ -108,7 +106,7 @@ def guard(server: Flask, engine: Engine, *, settings: Settings) -> None:
     """Put the gate before every door of ``server``."""
     server.config["MAX_CONTENT_LENGTH"] = MOST_BODY
     # A file comes with the words of its form around it.
-    most_of_file = settings.max_file_mb * 1_000_000 + MOST_BODY
+    most_of_file = settings.max_file_mb * MEGABYTE + MOST_BODY
     manager = LoginManager(server)
     manager.session_protection = None
 
@@ -123,7 +121,7 @@ def guard(server: Flask, engine: Engine, *, settings: Settings) -> None:
         if found is None:
             return None
         principal, is_stale = found
-        if is_stale and not _is_asked_by_itself(asked):
+        if is_stale and not _is_asked_by_itself():
             # A load may hold the database: the session is touched at a later request then.
             with (
                 suppress(DatabaseFault),
@@ -139,6 +137,12 @@ def guard(server: Flask, engine: Engine, *, settings: Settings) -> None:
 
     @server.errorhandler(413)
     def too_large(_error: object) -> Response:
+        if request.endpoint not in FILE_ENDPOINTS:
+            return refuse(
+                413,
+                f"Nội dung gửi lên lớn hơn giới hạn {MOST_BODY // MEGABYTE} MB nên chưa được nhận. "
+                "Hãy chia thành nhiều lần gửi.",
+            )
         return refuse(
             413,
             f"Tệp lớn hơn giới hạn {settings.max_file_mb} MB. Hãy chia nhỏ tệp theo kỳ rồi nạp "
@@ -206,8 +210,8 @@ def outside(settings: Settings, month: str = "") -> Response | None:
 
 def scope() -> tuple[str, ...]:
     """Return what of the reader an answer may depend on: role and units."""
-    principal = whoever()
-    return () if principal is None else (principal.role, *(principal.units or ("*",)))
+    principal = reader()
+    return principal.role, *(principal.units or ("*",))
 
 
 def refuse(status: int, words: str) -> Response:
@@ -244,8 +248,6 @@ def _cross_site() -> Response | None:
 
 def _without_token(principal: Principal) -> Response | None:
     """Refuse a change without the session's token; what is not a form sends it as a header."""
-    if request.endpoint in NO_TOKEN_YET:
-        return None
     given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD) or ""
     if hmac.compare_digest(given.encode(), principal.csrf_token.encode()):
         return None
@@ -260,7 +262,7 @@ def _callback(principal: Principal) -> Response | None:
     output = asked.get("output")
     if not isinstance(output, str):
         return refuse(400, UNREADABLE)
-    rule = CALLBACKS.get(first_output(output))
+    rule = CALLBACKS.get(outputs_of(output)[0])
     known = current_app.config["CALLBACK_SPECS"].get(output)
     if rule is None or known is None:
         return refuse(403, "Không có việc này.")
@@ -281,16 +283,18 @@ def asked_json() -> Mapping[str, Any]:
     return asked if isinstance(asked, Mapping) else {}
 
 
-def _is_asked_by_itself(asked: Request) -> bool:
+def _is_asked_by_itself() -> bool:
     """Whether no hand asked for it: an open page that nobody sits at goes on asking."""
-    if asked.endpoint != "/_dash-update-component":
-        return asked.endpoint in ASKED_BY_ITSELF
-    return asked_json().get("output") in ASKED_BY_ITSELF
+    asked = request.endpoint
+    if asked == "/_dash-update-component":
+        asked = asked_json().get("output")
+    return isinstance(asked, str) and asked in ASKED_BY_ITSELF
 
 
-def first_output(output: str) -> str:
-    """Return the first of a callback's outputs: "..page.children...title.children.." has two."""
-    return output.strip(".").split("...")[0]
+def outputs_of(text: str) -> list[tuple[str, str]]:
+    """Return (id, property) of each output: "..page.children...title.children.." says two."""
+    parts = (one.rpartition(".") for one in text.strip(".").split("..."))
+    return [(name, prop) for name, _, prop in parts]
 
 
 def _fits(asked: Mapping[str, Any], output: str, known: Mapping[str, Any]) -> bool:
@@ -300,10 +304,9 @@ def _fits(asked: Mapping[str, Any], output: str, known: Mapping[str, Any]) -> bo
     """
     outputs = asked.get("outputs")
     listed = [outputs] if isinstance(outputs, Mapping) else outputs
-    declared = [tuple(name.rsplit(".", 1)) for name in output.strip(".").split("...")]
     changed = asked.get("changedPropIds", [])
     return (
-        _names(listed) == declared
+        _names(listed) == outputs_of(output)
         and _names(asked.get("inputs", [])) == _names(known["inputs"])
         and _names(asked.get("state", [])) == _names(known["state"])
         and isinstance(changed, list)

@@ -96,7 +96,6 @@ _VALUES: dict[str, Mapping[str, str]] = {
     "form": {
         "rejects.xlsx": "dòng bị loại, Excel",
         "dossiers.xlsx": "danh sách hồ sơ, Excel",
-        "dossiers.csv": "danh sách hồ sơ, CSV",
         "minutes.pdf": "kết luận cuộc họp, PDF",
         "minutes.docx": "kết luận cuộc họp, Word",
         "deck.html": "trình chiếu",
@@ -104,7 +103,6 @@ _VALUES: dict[str, Mapping[str, str]] = {
         "pdf": "PDF",
         "docx": "Word",
         "xlsx": "Excel",
-        "json": "số liệu gốc",
         "zip": "cả gói",
     },
 }

@@ -64,9 +64,8 @@ def find_session(
     row = connection.execute(_SESSION, {"hash": token_hash(token)}).first()
     if row is None or not row.is_active:
         return None
-    if at - row.seen_at > timedelta(minutes=settings.session_idle_minutes):
-        return None
-    if at - row.created_at > timedelta(hours=settings.session_hours):
+    seen_since, opened_since = _limits(settings, at)
+    if row.seen_at < seen_since or row.created_at < opened_since:
         return None
     units = tuple(connection.scalars(_UNITS, {"user": row.user_id}))
     principal = Principal(
@@ -96,11 +95,16 @@ def close_session(connection: Connection, token: str) -> None:
 def close_old(connection: Connection, *, settings: Settings, at: datetime) -> None:
     """Throw away the sessions that have slept too long or grown too old."""
     s = app_session.c
-    idle = timedelta(minutes=settings.session_idle_minutes)
-    whole = timedelta(hours=settings.session_hours)
+    seen_since, opened_since = _limits(settings, at)
     connection.execute(
-        delete(app_session).where(or_(s.seen_at < at - idle, s.created_at < at - whole))
+        delete(app_session).where(or_(s.seen_at < seen_since, s.created_at < opened_since))
     )
+
+
+def _limits(settings: Settings, at: datetime) -> tuple[datetime, datetime]:
+    """Return since when a session must have been seen, and since when opened, to be good still."""
+    idle, whole = settings.session_idle_minutes, settings.session_hours
+    return at - timedelta(minutes=idle), at - timedelta(hours=whole)
 
 
 def close_all(connection: Connection, user_id: int) -> None:

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Row, delete, exists, func, insert, select, up
 from dashboard.access.passwords import hash_password
 from dashboard.access.roles import ADMINISTRATOR, ROLES
 from etl.access_tables import app_session, app_user, app_user_unit, sign_in_link
-from etl.audit import COMMAND_LINE, write_audit
+from etl.audit import COMMAND_LINE, Action, Detail, write_audit
 from etl.errors import UserError
+from etl.normalise import drop_controls
 from etl.tables import dim_unit
 
 FIRST_USER = "quan_tri"
@@ -40,6 +41,11 @@ class User:
     has_password: bool
 
 
+def account_name(text: str) -> str:
+    """Return the name of an account, however it was typed; a database can hold it."""
+    return drop_controls(text).strip().lower()[:64]
+
+
 def add_user(
     connection: Connection,
     name: str,
@@ -56,10 +62,11 @@ def add_user(
         UserRefused: the name is taken or cannot be one, or there is no such role or unit.
         PasswordError: the password is not good enough.
     """
-    name = name.strip().lower()
+    name = account_name(name)
     if not _NAME.fullmatch(name):
         raise UserRefused(
-            f"Tên «{name}» không dùng được: chỉ chữ thường không dấu, số, dấu chấm, gạch."
+            f"Tên «{name}» không dùng được. Hãy đặt tên dài 2–63 ký tự, bắt đầu bằng chữ hoặc số, "
+            "chỉ gồm chữ thường không dấu, số, dấu chấm, gạch ngang, gạch dưới."
         )
     if role not in ROLES:
         raise UserRefused(f"Không có vai trò «{role}». Các vai trò: {', '.join(ROLES)}.")
@@ -85,18 +92,15 @@ def add_user(
     rows = [{"user_id": user_id[0], "unit": unit} for unit in units]
     if rows:
         connection.execute(insert(app_user_unit), rows)
-    detail = {"role": role, "units": units}
+    detail: Detail = {"role": role, "units": units}
     write_audit(connection, "user_add", actor=actor, subject=name, detail=detail)
     return int(user_id[0])
 
 
 def find_user(connection: Connection, name: str) -> Row[tuple[object, ...]] | None:
     """Return the row of the user called ``name``; None when there is none."""
-    name = name.strip().lower()
-    # What can be nobody's name is not asked for: a database may not even be able to hold it.
-    if not _NAME.fullmatch(name):
-        return None
-    return connection.execute(select(app_user).where(app_user.c.name == name)).first()
+    query = select(app_user).where(app_user.c.name == account_name(name))
+    return connection.execute(query).first()
 
 
 def list_users(connection: Connection) -> list[User]:
@@ -153,18 +157,24 @@ def set_active(
             u.role == ADMINISTRATOR, u.is_active, u.user_id != row.user_id
         )
         if not connection.scalar(others):
-            raise UserRefused(f"«{row.name}» là quản trị duy nhất, không khóa được.")
+            raise UserRefused(
+                f"«{row.name}» là quản trị duy nhất, không khóa được. Hãy thêm hoặc mở khóa một "
+                "quản trị khác trước."
+            )
     connection.execute(update(app_user).where(u.user_id == row.user_id).values(is_active=is_active))
     if not is_active:
         connection.execute(delete(app_session).where(app_session.c.user_id == row.user_id))
-    action = "user_enable" if is_active else "user_disable"
+    action: Action = "user_enable" if is_active else "user_disable"
     write_audit(connection, action, actor=actor, subject=row.name)
 
 
 def _existing(connection: Connection, name: str) -> Row[tuple[object, ...]]:
     row = find_user(connection, name)
     if row is None:
-        raise UserRefused(f"Không có người dùng «{name}».")
+        raise UserRefused(
+            f"Không có người dùng «{account_name(name)}». Tên của mọi người ở trang Quản trị, hoặc "
+            "do lệnh «python -m dashboard user list» in ra."
+        )
     return row
 
 

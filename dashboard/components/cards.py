@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.dialogs import definition_dialog, dialog, opener
 from dashboard.components.icons import icon
+from dashboard.components.picks import graph_id, pick_action
 from dashboard.components.states import missing_body
 from dashboard.components.tables import data_table
 from dashboard.components.words import (
@@ -139,17 +140,18 @@ def graph(
     chart: Chart,
     *,
     theme: Theme,
-    graph_id: str,
+    dom_id: str,
     width: int | None = None,
     height: int | None = None,
+    action: str = "",
     is_static: bool = False,
 ) -> tuple[dcc.Graph, int | None]:
     """Return a drawn chart that fills its box, and the height in px that its figure asks for."""
-    figure = draw(chart, theme=theme, width=width, height=height)
+    figure = draw(chart, theme=theme, width=width, height=height, action=action)
     height = figure.layout.height
     config = {**GRAPH_CONFIG, "responsive": True, **({"staticPlot": True} if is_static else {})}
     drawn = dcc.Graph(
-        id=graph_id,
+        id=dom_id,
         figure=figure,
         config=config,
         responsive=True,
@@ -173,7 +175,12 @@ def chart_card(
     if section.missing is not None or section.chart is None:
         return card(section, link=link)
     drawn, asked = graph(
-        section.chart, theme=theme, graph_id=f"{section.code}-graph", width=width, height=height
+        section.chart,
+        theme=theme,
+        dom_id=graph_id(section.code),
+        width=width,
+        height=height,
+        action=pick_action(section.code),
     )
     least = height or asked or PLOT_HEIGHT
     most = f"{_MOST_STRETCH * least:.0f}px" if section.chart.form in ROW_FORMS else "none"
@@ -262,7 +269,7 @@ def _middle(kpi: Kpi, theme: Theme, *, code: str) -> html.Div:
         shown = html.Span(interval, className="val-range", **{"aria-hidden": "true"})
         children.append(shown)
     if kpi.spark is not None:
-        drawn, _ = graph(kpi.spark, theme=theme, graph_id=f"{code}-spark", is_static=True)
+        drawn, _ = graph(kpi.spark, theme=theme, dom_id=f"{code}-spark", is_static=True)
         children.append(html.Div(drawn, className="spark", **{"aria-hidden": "true"}))
     return html.Div(children, className="mid")
 

@@ -45,8 +45,9 @@ class Scale:
 def ranking_ladder(section: Section, *, link: tuple[str, str] | None = None) -> html.Section:
     """Return every rung of a year's ranking; a rung whose unit is unknown keeps its place.
 
-    ``section.data``: ``rungs``, a list of ``{"rank", "is_known"}`` and for known ones ``"label",
-    "is_own", "value", "low", "high", "respondents"`` and, optional, ``"reach"`` ("hạng 1–4");
+    ``section.data``: ``rungs``, a list of ``{"rank", "rank_words", "is_known"}`` (the words as
+    shown, "(3)" while it is provisional) and for known ones ``"label", "is_own", "value", "low",
+    "high", "respondents"`` and, optional, ``"reach"`` ("hạng 1–4");
     percentages 0–100. ``baseline`` and ``baseline_year`` draw the line; whiskers only where the
     number of forms is known.
     """
@@ -129,7 +130,7 @@ def _rung(
         words = rung.get("reach") or ("–" if rung["is_known"] else "")
         cells.append(html.Td(words, className="n reach"))
     classes = "own" if rung.get("is_own") else None if rung["is_known"] else "hole"
-    return html.Tr([html.Td(rung["rank"], className="rank"), *cells], className=classes)
+    return html.Tr([html.Td(rung["rank_words"], className="rank"), *cells], className=classes)
 
 
 def _marks(rung: Mapping[str, Any], scale: Scale) -> list[html.I]:

@@ -13,10 +13,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.figures.bars import draw_bars, draw_counts, draw_pareto, draw_stacked
+from dashboard.figures.columns import draw_columns
+from dashboard.figures.common import say_action
 from dashboard.figures.dots import draw_dots
 from dashboard.figures.funnel import draw_funnel
-from dashboard.figures.multiples import draw_multiples
-from dashboard.figures.outcomes import draw_columns, draw_outcomes
+from dashboard.figures.outcomes import draw_outcomes
 from dashboard.figures.slope import draw_slope
 from dashboard.figures.spark import draw_spark
 from dashboard.figures.trend import draw_trend
@@ -28,7 +29,6 @@ FORMS: Mapping[str, Callable[..., go.Figure]] = {
     "counts": draw_counts,
     "dots": draw_dots,
     "funnel": draw_funnel,
-    "multiples": draw_multiples,
     "outcomes": draw_outcomes,
     "pareto": draw_pareto,
     "slope": draw_slope,
@@ -60,14 +60,23 @@ class Drawable(Protocol):
 
 
 def draw(
-    chart: Drawable, *, theme: Theme, width: int | None = None, height: int | None = None
+    chart: Drawable,
+    *,
+    theme: Theme,
+    width: int | None = None,
+    height: int | None = None,
+    action: str = "",
 ) -> go.Figure:
     """Draw a chart for a theme, laid out for a width and height in px.
 
     Without a width it is laid out for an ordinary card (on a slide, an ordinary slide) and fits
     containers from about a fifth narrower to any wider one; a phone needs its width said.
+    ``action`` is what a click on a point does, for the tooltips.
 
     Raises:
         KeyError: there is no such form.
     """
-    return FORMS[chart.form](chart.frame, theme=theme, width=width, height=height, **chart.options)
+    drawn = FORMS[chart.form](chart.frame, theme=theme, width=width, height=height, **chart.options)
+    if action:
+        say_action(drawn, action)
+    return drawn

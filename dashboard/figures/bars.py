@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,18 +14,16 @@ from dashboard.figures.common import (
     TOOLTIP,
     Floats,
     Record,
-    action_words,
     flags,
     floats,
-    is_narrow,
     is_small,
+    is_terse,
     of_words,
     share_words,
     tooltip,
-    words,
 )
 from dashboard.figures.measuring import escape
-from dashboard.figures.rows import TEXT_TONES, TONES, Row, draw_rows
+from dashboard.figures.rows import TEXT_TONES, TONES, Row, draw_rows, row_data
 from dashboard.text import NO_DATA, SMALL_N
 from dashboard.theme import Theme
 from etl.frames import records
@@ -41,31 +39,25 @@ def draw_bars(
     average: float | None = None,
     average_label: str = "",
     zero_text: str = "",
-    tone: str = "concern",
-    period: str = "",
-    name: str = "",
-    action: str = "",
 ) -> go.Figure:
     """Draw a share for each row of ``frame``, in its order from the top.
 
     Args:
-        frame: key, label, value, low, high (fractions), numerator, denominator, is_highlight;
-            optional verdict (words).
+        frame: key, label, value, low, high (fractions), numerator, denominator, is_highlight
+            (the row to look into).
         noun: what is counted, e.g. "hồ sơ".
         average, average_label: the whole that the rows are parts of, dotted across rows with a
             bar, e.g. "Toàn xã 4,0 %".
         zero_text: what zero cases are called: "trễ" gives "0 trễ trong 34 hồ sơ".
-        tone: what a highlighted row is: concern, good, notice or plain.
-        period, name, action: words of the tooltip.
     """
-    is_short = is_narrow(theme, width)
+    is_short = is_terse(theme, width)
     rows = [
         _share_row(
             record,
-            tone=tone if is_high else "plain",
+            tone="concern" if is_high else "plain",
             is_strong=bool(is_high),
             end=_share_end(record, theme, noun, zero_text, is_short=is_short),
-            tip=_share_tip(record, theme, noun, period, name, action),
+            tip=_share_tip(record, theme, noun),
         )
         for record, is_high in zip(records(frame), flags(frame, "is_highlight"), strict=True)
     ]
@@ -91,44 +83,23 @@ def draw_counts(
     width: int | None = None,
     height: int | None = None,
     noun: str = "",
-    period: str = "",
-    action: str = "",
 ) -> go.Figure:
-    """Draw a count for each row of ``frame``: ages of what is open, items by channel.
+    """Draw a count for each row of ``frame``: dossiers by field, feedback by channel.
 
     Args:
-        frame: key, label, count; optional tone (concern, good, notice, plain), is_highlight
-            (the name in bold) and detail (words after the count).
-        noun: what is counted; period, action: words of the tooltip.
+        frame: key, label, count.
+        noun: what is counted.
     """
-    strong = flags(frame, "is_highlight")
-    details = words(frame, "detail")
-    tones = words(frame, "tone", default="plain")
-    rows = []
-    for i, record in enumerate(records(frame)):
-        count = fmt.count_noun(record["count"], noun)
-        is_known = not fmt.is_nothing(record["count"])
-        end = f"<b>{fmt.count(record['count'])}</b> {noun}".strip() if is_known else NO_DATA
-        if details[i]:
-            end += f" · {escape(details[i])}"
-        rows.append(
-            Row(
-                record.get("key", record["label"]),
-                record["label"],
-                float(record["count"]) if is_known else np.nan,
-                end,
-                tooltip(
-                    theme,
-                    period=period,
-                    value=count if is_known else "",
-                    name=record["label"],
-                    counts=details[i] if is_known else NO_DATA,
-                    action=action_words(action, record),
-                ),
-                tone=tones[i],
-                is_strong=bool(strong[i]),
-            )
+    rows = [
+        Row(
+            record.get("key", record["label"]),
+            record["label"],
+            float(record["count"]),
+            f"<b>{fmt.count(record['count'])}</b> {noun}".strip(),
+            tooltip(theme, value=fmt.count_noun(record["count"], noun), name=record["label"]),
         )
+        for record in records(frame)
+    ]
     return draw_rows(rows, theme=theme, width=width, height=height)
 
 
@@ -139,9 +110,7 @@ def draw_pareto(
     width: int | None = None,
     height: int | None = None,
     noun: str = "",
-    cut: float = 0.8,
-    period: str = "",
-    action: str = "",
+    cut: float,
 ) -> go.Figure:
     """Draw counts from the largest, and where the first few already make up most of the whole.
 
@@ -157,16 +126,14 @@ def draw_pareto(
     for i, record in enumerate(records(frame)):
         share = fmt.percent(record["share"])
         end = f"<b>{fmt.count(record['count'])}</b>  {share}"
-        if i and not is_narrow(theme, width):
+        if i and not is_terse(theme, width):
             end += f", cộng dồn {fmt.percent(record['cumulative'])}"
         tip = tooltip(
             theme,
-            period=period,
             value=fmt.count_noun(record["count"], noun),
             name=record["label"],
             counts=f"{share} của tất cả",
             verdict=f"Cộng dồn {fmt.percent(record['cumulative'])}",
-            action=action_words(action, record),
         )
         rows.append(
             Row(
@@ -182,13 +149,8 @@ def draw_pareto(
     return draw_rows(rows, theme=theme, width=width, height=height)
 
 
-@dataclass(frozen=True)
-class Part:
-    """One part of stacked bars: its column, what it is called, and what it means."""
-
-    column: str
-    words: str
-    tone: str = "plain"
+Part = tuple[str, str, str]
+"""One part of stacked bars: its column, what it is called, and its tone."""
 
 
 def draw_stacked(
@@ -197,10 +159,8 @@ def draw_stacked(
     theme: Theme,
     width: int | None = None,
     height: int | None = None,
-    parts: Sequence[Part | tuple[str, str, str]] = (),
+    parts: Sequence[Part],
     noun: str = "",
-    period: str = "",
-    action: str = "",
 ) -> go.Figure:
     """Draw counts that add up, for each row of ``frame``: what is open by department and age.
 
@@ -209,68 +169,63 @@ def draw_stacked(
         parts: (column, words, tone) from the base outwards, at most four: more are unreadable.
             The words at a bar's end name its parts in the same order, so no legend is needed; a
             narrow chart has room for their numbers only, and names them once below.
-        noun: what is counted; period, action: words of the tooltip.
+        noun: what is counted.
     """
-    named = [part if isinstance(part, Part) else Part(*part) for part in parts]
-    counts = np.column_stack([floats(frame, part.column) for part in named]).reshape(
-        len(frame), len(named)
-    )
+    counts = np.column_stack([floats(frame, column) for column, _, _ in parts])
     totals = np.nansum(counts, axis=1)
     rows = [
         Row(
             record.get("key", record["label"]),
             record["label"],
             float(total),
-            _parts_end(named, own, theme, noun, is_short=is_narrow(theme, width)),
+            _parts_end(parts, own, theme, noun, is_short=is_terse(theme, width)),
             tooltip(
                 theme,
-                period=period,
                 value=fmt.count_noun(total, noun),
                 name=record["label"],
-                counts=", ".join(_parts_words(named, own)),
-                action=action_words(action, record),
+                counts=", ".join(_parts_words(parts, own)),
             ),
         )
         for record, own, total in zip(records(frame), counts, totals, strict=True)
     ]
-    is_keyed = is_narrow(theme, width) and bool(totals.any())
-    drawn = draw_rows(
-        rows,
-        theme=theme,
-        width=width,
-        height=height,
-        note=_parts_key(named, theme) if is_keyed else "",
-        is_shortened=True,
-    )
-    whole = drawn.data[0]
+    is_keyed = is_terse(theme, width) and bool(totals.any())
     starts = np.cumsum(np.nan_to_num(counts), axis=1) - np.nan_to_num(counts)
-    drawn.data = ()
-    drawn.layout.barmode = "overlay"
-    for index, part in enumerate(named):
-        drawn.add_trace(
+
+    def bars(middles: Floats, heights: Floats) -> list[Any]:
+        return [
             go.Bar(
                 x=counts[:, index],
-                y=whole.y,
+                y=middles,
                 base=starts[:, index],
-                width=whole.width,
+                width=heights,
                 orientation="h",
-                customdata=whole.customdata,
+                customdata=row_data(rows),
                 hovertemplate=TOOLTIP,
                 marker={
-                    "color": getattr(theme, TONES[part.tone]),
+                    "color": getattr(theme, TONES[tone]),
                     "line": {"color": theme.surface, "width": 1},
                     "opacity": 1,
                 },
                 showlegend=False,
             )
-        )
-    return drawn
+            for index, (_, _, tone) in enumerate(parts)
+        ]
+
+    return draw_rows(
+        rows,
+        theme=theme,
+        width=width,
+        height=height,
+        note=_parts_key(parts, theme) if is_keyed else "",
+        is_shortened=True,
+        draw_bars=bars,
+    )
 
 
 def _parts_words(parts: Sequence[Part], counts: Floats) -> list[str]:
     return [
-        f"{fmt.count(count)} {part.words}"
-        for part, count in zip(parts, counts, strict=True)
+        f"{fmt.count(count)} {called}"
+        for (_, called, _), count in zip(parts, counts, strict=True)
         if count > 0
     ]
 
@@ -284,8 +239,8 @@ def _parts_end(
         return f"0 {noun}".strip()
     # Numbers alone are told apart by their place: none is left out.
     said = [
-        _toned(f"<b>{fmt.count(count)}</b>{'' if is_short else ' ' + part.words}", part, theme)
-        for part, count in zip(parts, np.nan_to_num(counts), strict=True)
+        _toned(f"<b>{fmt.count(count)}</b>{'' if is_short else ' ' + called}", tone, theme)
+        for (_, called, tone), count in zip(parts, np.nan_to_num(counts), strict=True)
         if count > 0 or is_short
     ]
     return " · ".join(said)
@@ -293,11 +248,11 @@ def _parts_end(
 
 def _parts_key(parts: Sequence[Part], theme: Theme) -> str:
     """Name the parts once, in their order, for a chart whose bars say numbers only."""
-    return " · ".join(_toned(part.words, part, theme) for part in parts)
+    return " · ".join(_toned(called, tone, theme) for _, called, tone in parts)
 
 
-def _toned(words: str, part: Part, theme: Theme) -> str:
-    return f'<span style="color:{getattr(theme, TEXT_TONES[part.tone])}">{words}</span>'
+def _toned(words: str, tone: str, theme: Theme) -> str:
+    return f'<span style="color:{getattr(theme, TEXT_TONES[tone])}">{words}</span>'
 
 
 def _share_row(
@@ -341,19 +296,14 @@ def _share_end(record: Record, theme: Theme, noun: str, zero_text: str, *, is_sh
     return f"<b>{share}</b>  {counts}{'' if is_short else ' ' + escape(noun)}".rstrip()
 
 
-def _share_tip(record: Record, theme: Theme, noun: str, period: str, name: str, action: str) -> str:
+def _share_tip(record: Record, theme: Theme, noun: str) -> str:
     numerator, denominator = record.get("numerator"), record.get("denominator")
-    verdict = record.get("verdict") or ""
-    if not verdict and is_small(denominator):
-        verdict = f"Số ít: dưới {SMALL_N} {noun}".strip()
     return tooltip(
         theme,
-        period=" · ".join(part for part in (str(record["label"]), period) if part),
+        period=str(record["label"]),
         value=share_words(record),
-        name=name,
         counts=of_words(numerator, denominator, noun),
         low=record.get("low", np.nan),
         high=record.get("high", np.nan),
-        verdict=verdict,
-        action=action_words(action, record),
+        verdict=f"Số ít: dưới {SMALL_N} {noun}".strip() if is_small(denominator) else "",
     )

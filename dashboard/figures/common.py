@@ -1,8 +1,8 @@
-"""What every form shares: the sheet it is drawn on, scales, words over it, tooltips."""
+"""What every form shares: the sheet it is drawn on, columns of its frame, tooltips."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard import formatting as fmt
-from dashboard.figures.measuring import escape, text_width
+from dashboard.figures.measuring import escape
 from dashboard.text import INTERVAL, SMALL_N
 from dashboard.theme import Theme
 
@@ -20,8 +20,8 @@ Floats = NDArray[np.float64]
 Record = dict[str, Any]
 """One row of a frame: column → value."""
 
-NARROW = 440
-"""Under this width in px names are short, notes fewer and the time axis has four ticks."""
+_NARROW = 440
+"""Under this width in px a chart is laid out for a phone."""
 
 _PAGE_WIDTH, _SLIDE_WIDTH = 600, 700
 _WIDE_SLIDE = 1000
@@ -99,14 +99,13 @@ def sheet(
     bottom: float,
 ) -> Sheet:
     """Return the sheet for a theme and size; a projector's words grow on a wide slide."""
-    hint = width_hint(theme, width)
     return Sheet(
         theme,
-        hint,
+        width_hint(theme, width),
         round(height or default_height),
-        is_narrow=hint < NARROW,
+        is_narrow=is_narrow(theme, width),
         text_size=text_size(theme, width),
-        tick_size=theme.tick_size * _growth(theme, width),
+        tick_size=tick_size(theme, width),
         left=left,
         right=right,
         top=top,
@@ -124,11 +123,20 @@ def text_size(theme: Theme, width: int | None) -> float:
     return theme.text_size * _growth(theme, width)
 
 
+def tick_size(theme: Theme, width: int | None) -> float:
+    """Return the size of the words at the ticks in px on a figure of this width."""
+    return theme.tick_size * _growth(theme, width)
+
+
 def is_narrow(theme: Theme, width: int | None) -> bool:
-    """Whether names must be short: a phone, or a slide under full HD."""
-    if theme.is_projector:
-        return width_hint(theme, width) < _WIDE_SLIDE
-    return width is not None and width < NARROW
+    """Whether it is drawn for a phone; a slide never is."""
+    return not theme.is_projector and width_hint(theme, width) < _NARROW
+
+
+def is_terse(theme: Theme, width: int | None) -> bool:
+    """Whether names and counts must be short: on a phone, and on a slide under full HD."""
+    is_small_slide = theme.is_projector and width_hint(theme, width) < _WIDE_SLIDE
+    return is_small_slide or is_narrow(theme, width)
 
 
 def _growth(theme: Theme, width: int | None) -> float:
@@ -162,91 +170,6 @@ def flags(frame: pd.DataFrame, column: str) -> NDArray[np.bool_]:
     return frame[column].fillna(False).to_numpy(dtype=bool)
 
 
-@dataclass(frozen=True)
-class Scale:
-    """An axis: its ends, its ticks and what they read, the unit on the top tick alone."""
-
-    low: float
-    high: float
-    ticks: Floats
-    labels: NDArray[np.object_]
-
-    def share(self, values: Any) -> Any:
-        """Return where values lie between the ends, 0–1."""
-        return (values - self.low) / (self.high - self.low)
-
-    def label_width(self, size: float) -> float:
-        """Return the width in px of the longest tick label."""
-        return max(text_width(str(label), size) for label in self.labels)
-
-
-_LEAST_SPAN = 5.0
-"""Points to each side of a value that stands alone: a scale of nothing shows nothing."""
-
-_STEPS = tuple(base * 10.0**power for power in range(-3, 9) for base in (1, 2, 2.5, 5))
-
-
-def percent_scale(
-    values: Iterable[float],
-    *,
-    lows: Floats | None = None,
-    highs: Floats | None = None,
-    most_steps: int = 4,
-) -> Scale:
-    """Return a scale in percent that holds all ``values`` and most of their intervals.
-
-    The interval of a month with few cases may run off the axis: it must not flatten the others.
-    """
-    known = [value for value in values if np.isfinite(value)]
-    if lows is not None and np.isfinite(lows).any():
-        known.append(float(np.nanquantile(lows, 0.25)))
-    if highs is not None and np.isfinite(highs).any():
-        known.append(float(np.nanquantile(highs, 0.75)))
-    low, high = (min(known), max(known)) if known else (0.0, 100.0)
-    if high - low < _LEAST_SPAN / 100:
-        low, high = max(0.0, low - _LEAST_SPAN), min(100.0, high + _LEAST_SPAN)
-    return _scale(low, high, ceiling=100.0, unit=f"{fmt.NBSP}%", most_steps=most_steps)
-
-
-def count_scale(values: Iterable[float], *, most_steps: int = 4) -> Scale:
-    """Return a scale from 0 in whole numbers that holds all ``values``."""
-    high = max((value for value in values if np.isfinite(value)), default=0.0)
-    return _scale(0.0, high, ceiling=np.inf, unit="", most_steps=most_steps, least_step=1.0)
-
-
-def _scale(
-    low: float,
-    high: float,
-    *,
-    ceiling: float,
-    unit: str,
-    most_steps: int,
-    least_step: float = 0.0,
-) -> Scale:
-    if low <= high / 3:
-        low = 0.0
-    for step in _STEPS:
-        if step < least_step or (least_step and step % 1):
-            continue
-        bottom = np.floor(low / step + 1e-9) * step
-        top = min(ceiling, np.ceil(high / step - 1e-9) * step)
-        if top <= bottom:
-            bottom, top = (bottom, bottom + step) if bottom < ceiling else (ceiling - step, ceiling)
-        if (top - bottom) / step <= most_steps + 1e-9:
-            break
-    ticks = np.arange(bottom, top + step / 2, step)
-    decimals = max(0, -int(fmt.decimal(round(step, 6)).normalize().as_tuple().exponent))
-    labels = [fmt.number(round(tick, 6), 0 if tick % 1 == 0 else decimals) for tick in ticks]
-    labels[-1] += unit
-    pad = (top - bottom) * 0.02
-    return Scale(
-        bottom if bottom == 0 else bottom - pad,
-        top + pad,
-        ticks,
-        np.array(labels, dtype=object),
-    )
-
-
 def tooltip(
     theme: Theme,
     *,
@@ -257,11 +180,10 @@ def tooltip(
     low: float = np.nan,
     high: float = np.nan,
     verdict: str = "",
-    action: str = "",
 ) -> str:
-    """Return a tooltip of at most six lines; what is not known takes no line.
+    """Return a tooltip of at most five lines; what is not known takes no line.
 
-    Period · value and name · counts · 95 % interval · verdict · what a click does.
+    Period · value and name · counts · 95 % interval · verdict.
     """
     interval = fmt.percent_range(low, high)
     large = f'<span style="font-size:{theme.text_size * 1.25:.0f}px">{value}</span>'
@@ -272,7 +194,6 @@ def tooltip(
         escape(counts),
         _faint(theme, "" if interval == fmt.NOTHING else f"{INTERVAL}: {interval}"),
         escape(verdict),
-        f"<b>{escape(action)}</b>" if action else "",
     )
     return "<br>".join(line for line in lines if line)
 
@@ -281,8 +202,15 @@ def _faint(theme: Theme, line: str) -> str:
     return f'<span style="color:{theme.context_soft}">{line}</span>' if line else ""
 
 
-TOOLTIP = "%{customdata[1]}<extra></extra>"
+_TIP, _END = "%{customdata[1]}", "<extra></extra>"
+TOOLTIP = _TIP + _END
 """Every point carries (key, tooltip): the key is what a click filters by."""
+
+
+def say_action(drawn: go.Figure, action: str) -> None:
+    """Say under every tooltip of a figure what a click does."""
+    told = f"{_TIP}<br><b>{escape(action)}</b>{_END}"
+    drawn.update_traces(hovertemplate=told, selector={"hovertemplate": TOOLTIP})
 
 
 def custom(keys: Sequence[Any], tooltips: Sequence[str]) -> NDArray[np.object_]:
@@ -301,14 +229,6 @@ def share_words(record: Record) -> str:
     """Return a row's share as words, exactly where its counts are known."""
     exact = fmt.percent_of(record.get("numerator"), record.get("denominator"))
     return fmt.percent(record.get("value")) if exact == fmt.NOTHING else exact
-
-
-def action_words(action: str, record: Record) -> str:
-    """Fill "Bấm để xem {numerator} hồ sơ" with the counts of a row."""
-    if not action:
-        return ""
-    counts = {name: fmt.count(record.get(name)) for name in ("numerator", "denominator")}
-    return action.format_map(counts | {"label": str(record.get("label", ""))})
 
 
 def figure(traces: Sequence[Any], drawn: Sheet, **layout: Any) -> go.Figure:

@@ -11,28 +11,28 @@ from numpy.typing import NDArray
 
 from dashboard import formatting as fmt
 from dashboard.figures.common import (
-    NARROW,
     TOOLTIP,
     Floats,
     Record,
-    Scale,
     Sheet,
-    action_words,
     custom,
     figure,
     flags,
     floats,
+    is_narrow,
     of_words,
-    percent_scale,
     share_words,
     sheet,
     silent,
     text_size,
+    tick_size,
     tooltip,
     width_hint,
 )
+from dashboard.figures.margins import widest
 from dashboard.figures.measuring import clip, escape, text_width
 from dashboard.figures.rows import Names, lay_names, names_axis
+from dashboard.figures.scales import Scale, across_axis, percent_scale
 from dashboard.text import ANSWERS, NO_DATA, SMALL_N
 from dashboard.theme import Theme
 from etl.frames import records
@@ -54,21 +54,15 @@ def draw_dots(
     baseline: float | None = None,
     baseline_label: str = "",
     noun: str = "phiếu",
-    answers: str = ANSWERS,
-    has_counts: bool = False,
-    period: str = "",
-    name: str = "",
     previous_label: str = "kỳ trước",
-    action: str = "",
 ) -> go.Figure:
     """Draw a share for each row of ``frame``, in its order from the top.
 
     Args:
         frame: label, value, low, high, previous (fractions, NaN without data), denominator,
-            is_highlight; optional key, numerator, n (what the interval rests on), verdict.
+            is_highlight; optional key, numerator, n (what the interval rests on).
         baseline, baseline_label: a level common to all rows, solid.
-        noun: what ``n`` counts; ``answers`` what the denominator counts.
-        has_counts: whether the counts stand after the value.
+        noun: what ``n`` counts, and the denominator too unless it is another number: answers.
         previous_label: what the grey ring is, in the tooltip.
     """
     value, low, high = (floats(frame, column) * 100 for column in ("value", "low", "high"))
@@ -79,12 +73,11 @@ def draw_dots(
     clear = np.where(is_small, np.nan, 1.0)
     scale = percent_scale([*value, *previous, *(low * clear), *(high * clear), *goal])
     size = text_size(theme, width)
-    tick_size = theme.tick_size * size / theme.text_size
-    is_above = not theme.is_projector and width_hint(theme, width) < NARROW
-    ends = [_end(record, has_counts=has_counts) for record in records(frame)]
+    is_above = is_narrow(theme, width)
+    ends = [_end(record) for record in records(frame)]
     head = size * 1.7 if goal and baseline_label else 4.0
     note = f"Vòng xanh rỗng: dưới {SMALL_N} {noun}" if is_small.any() else ""
-    foot = tick_size * 1.3 + 8 + (size * 1.7 if note else 0.0)
+    foot = tick_size(theme, width) * 1.3 + 8 + (size * 1.7 if note else 0.0)
     labels = [str(label) for label in frame["label"]]
     strong = flags(frame, "is_highlight")
     names = _names(labels, strong, theme, width, height, head + foot, is_above=is_above)
@@ -96,46 +89,41 @@ def draw_dots(
         height=height,
         default_height=head + names.height + foot,
         left=_GAP if is_above else names.width + _GAP + gap,
-        right=max([text_width(end, size) for end in ends] + [0.0]) + 2 * _GAP,
+        right=widest(ends, size) + 2 * _GAP,
         top=head,
         bottom=foot,
     )
-    _draw_rows(drawn, names, scale)
-    _say_ends(drawn, names, ends)
+    levels = _levels(names, is_above=is_above)
+    _draw_rows(drawn, levels, scale)
+    _say_ends(drawn, levels, ends)
+    # Rows are clipped to the plot; the line reaches up to its words.
+    pieces = [(-6.0 if baseline_label else 0.0, names.height)]
     if is_above:
-        _say_names(drawn, names)
+        _say_names(drawn, levels, names.texts)
+        # The line would strike through the names: each row has its own piece.
+        reach = theme.marker_size * 1.3
+        pieces = [(at - reach, at + reach) for at in levels]
     if goal:
-        _draw_baseline(drawn, names, scale, goal[0], escape(baseline_label))
+        _draw_baseline(drawn, scale, goal[0], pieces, escape(baseline_label))
     if note:
         _say_note(drawn, note)
     return figure(
         [
-            *_intervals(names, low, high, theme),
-            _rings(names, previous, theme),
+            *_intervals(levels, low, high, theme),
+            _rings(levels, previous, theme),
             _dots(
-                names,
+                levels,
                 value,
                 is_small,
                 theme,
                 custom(
                     list(frame["key"] if "key" in frame else frame["label"]),
-                    [
-                        _tip(record, theme, noun, answers, period, name, previous_label, action)
-                        for record in records(frame)
-                    ],
+                    [_tip(record, theme, noun, previous_label) for record in records(frame)],
                 ),
             ),
         ],
         drawn,
-        xaxis={
-            "range": [scale.low, scale.high],
-            "tickmode": "array",
-            "tickvals": scale.ticks,
-            "ticktext": scale.labels,
-            "tickangle": 0,
-            "tickfont": {"color": theme.ink_3, "size": drawn.tick_size},
-            "ticklabelstandoff": 2,
-        },
+        xaxis=across_axis(scale, drawn),
         yaxis=names_axis(names, drawn)
         | {"ticklabelstandoff": round(gap)}
         | ({"showticklabels": False, "automargin": False} if is_above else {}),
@@ -171,62 +159,40 @@ def _names(
     return Names(texts, 0.0, np.arange(max(1, len(labels)) + 1, dtype=float) * float(row))
 
 
-def _end(record: Record, *, has_counts: bool) -> str:
+def _end(record: Record) -> str:
     value = share_words(record)
-    if value == fmt.NOTHING:
-        return NO_DATA
-    numerator, denominator = record.get("numerator"), record.get("denominator")
-    if not has_counts or fmt.is_nothing(numerator) or fmt.is_nothing(denominator):
-        return f"<b>{value}</b>"
-    return f"<b>{value}</b>  {fmt.fraction_of(numerator, denominator)}"
+    return NO_DATA if value == fmt.NOTHING else f"<b>{value}</b>"
 
 
-def _tip(
-    record: Record,
-    theme: Theme,
-    noun: str,
-    answers: str,
-    period: str,
-    name: str,
-    previous_label: str,
-    action: str,
-) -> str:
+def _tip(record: Record, theme: Theme, noun: str, previous_label: str) -> str:
     numerator, denominator, n = (record.get(k) for k in ("numerator", "denominator", "n"))
     is_pooled = not fmt.is_nothing(n) and not fmt.is_nothing(denominator) and n != denominator
-    counts = of_words(numerator, denominator, answers if is_pooled else noun)
+    counts = of_words(numerator, denominator, ANSWERS if is_pooled else noun)
     if is_pooled:
         counts += f", {fmt.count_noun(n, noun)}"
     before = record.get("previous")
-    verdict = str(record.get("verdict") or "")
-    if not verdict and not fmt.is_nothing(before):
-        verdict = f"{previous_label.capitalize()}: {fmt.percent(before)}"
+    was = "" if fmt.is_nothing(before) else f"{previous_label.capitalize()}: {fmt.percent(before)}"
     value = share_words(record)
     return tooltip(
         theme,
-        period=" · ".join(part for part in (str(record["label"]), period) if part),
+        period=str(record["label"]),
         value="" if value == fmt.NOTHING else value,
-        name=NO_DATA if value == fmt.NOTHING else name,
+        name=NO_DATA if value == fmt.NOTHING else "",
         counts=counts,
         low=record.get("low", np.nan),
         high=record.get("high", np.nan),
-        verdict=verdict,
-        action=action_words(action, record),
+        verdict=was,
     )
 
 
-def _line_at(names: Names, index: int, *, is_above: bool) -> float:
-    """Return where a row's dots stand: lower where the name stands above them."""
-    start, end = names.edges[index], names.edges[index + 1]
-    return float(start + (end - start) * (0.72 if is_above else 0.5))
+def _levels(names: Names, *, is_above: bool) -> Floats:
+    """Return where the rows' dots stand: lower where the names stand above them."""
+    levels = names.edges[:-1] + np.diff(names.edges) * (0.72 if is_above else 0.5)
+    return levels[: len(names.texts)]
 
 
-def _levels(names: Names) -> Floats:
-    is_above = names.width == 0.0
-    return np.array([_line_at(names, i, is_above=is_above) for i in range(len(names.texts))])
-
-
-def _draw_rows(drawn: Sheet, names: Names, scale: Scale) -> None:
-    for level in _levels(names):
+def _draw_rows(drawn: Sheet, levels: Floats, scale: Scale) -> None:
+    for level in levels:
         drawn.line(
             x0=scale.low,
             x1=scale.high,
@@ -236,8 +202,8 @@ def _draw_rows(drawn: Sheet, names: Names, scale: Scale) -> None:
         )
 
 
-def _say_ends(drawn: Sheet, names: Names, ends: list[str]) -> None:
-    for end, level in zip(ends, _levels(names), strict=True):
+def _say_ends(drawn: Sheet, levels: Floats, ends: list[str]) -> None:
+    for end, level in zip(ends, levels, strict=True):
         drawn.say(
             end,
             x=1,
@@ -249,8 +215,8 @@ def _say_ends(drawn: Sheet, names: Names, ends: list[str]) -> None:
         )
 
 
-def _say_names(drawn: Sheet, names: Names) -> None:
-    for text, level in zip(names.texts, _levels(names), strict=True):
+def _say_names(drawn: Sheet, levels: Floats, names: list[str]) -> None:
+    for text, level in zip(names, levels, strict=True):
         drawn.say(
             text,
             x=0,
@@ -263,19 +229,15 @@ def _say_names(drawn: Sheet, names: Names) -> None:
         )
 
 
-def _draw_baseline(drawn: Sheet, names: Names, scale: Scale, level: float, label: str) -> None:
-    # Rows are clipped to the plot; the line reaches up to its words. Where names stand above their
-    # rows it would strike through them: there each row has its own piece.
-    pieces = [(-6.0 if label else 0.0, names.height)]
-    if names.width == 0.0:
-        reach = drawn.theme.marker_size * 1.3
-        pieces = [(float(at) - reach, float(at) + reach) for at in _levels(names)]
+def _draw_baseline(
+    drawn: Sheet, scale: Scale, level: float, pieces: list[tuple[float, float]], label: str
+) -> None:
     for start, end in pieces:
         drawn.line(
             x0=level,
             x1=level,
-            y0=start,
-            y1=end,
+            y0=float(start),
+            y1=float(end),
             layer="between",
             line={"color": drawn.theme.baseline, "width": 1.5 * drawn.theme.hairline},
         )
@@ -309,9 +271,8 @@ def _say_note(drawn: Sheet, note: str) -> None:
     )
 
 
-def _intervals(names: Names, low: Floats, high: Floats, theme: Theme) -> list[Any]:
+def _intervals(levels: Floats, low: Floats, high: Floats, theme: Theme) -> list[Any]:
     """Return the intervals as thick bars, outlined where tints are too faint to carry meaning."""
-    levels = _levels(names)
     x = np.column_stack([low, high, np.full(len(low), np.nan)]).ravel()
     y = np.repeat(levels, 3)
     thick = theme.marker_size * 1.15
@@ -325,12 +286,12 @@ def _intervals(names: Names, low: Floats, high: Floats, theme: Theme) -> list[An
     ]
 
 
-def _rings(names: Names, previous: Floats, theme: Theme) -> Any:
+def _rings(levels: Floats, previous: Floats, theme: Theme) -> Any:
     return go.Scatter(
         silent(
             {
                 "x": previous,
-                "y": _levels(names),
+                "y": levels,
                 "mode": "markers",
                 "cliponaxis": False,
                 "marker": {
@@ -345,7 +306,7 @@ def _rings(names: Names, previous: Floats, theme: Theme) -> Any:
 
 
 def _dots(
-    names: Names,
+    levels: Floats,
     value: Floats,
     is_small: NDArray[np.bool_],
     theme: Theme,
@@ -353,7 +314,7 @@ def _dots(
 ) -> Any:
     return go.Scatter(
         x=value,
-        y=_levels(names),
+        y=levels,
         mode="markers",
         cliponaxis=False,
         customdata=customdata,

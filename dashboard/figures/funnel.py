@@ -14,23 +14,22 @@ from dashboard.figures.common import (
     TOOLTIP,
     Floats,
     Record,
-    Scale,
     Sheet,
-    action_words,
-    count_scale,
     custom,
     figure,
     floats,
     of_words,
-    percent_scale,
     share_words,
     sheet,
     silent,
     text_size,
+    tick_size,
     tooltip,
     words,
 )
-from dashboard.figures.measuring import Placer, escape, text_height, text_width
+from dashboard.figures.measuring import escape, text_height, text_width
+from dashboard.figures.placing import Placer
+from dashboard.figures.scales import Scale, across_axis, count_scale, percent_scale, value_axis
 from dashboard.statistics.funnel import funnel_limits
 from dashboard.text import FUNNEL_VERDICTS, short_name
 from dashboard.theme import Theme
@@ -38,6 +37,9 @@ from etl.frames import records
 
 _GAP = 8.0
 _GRID = 160
+_TONES = {"different_high": "concern", "different_low": "accent"}
+"""Which rows differ → the token of their points and names; what is counted is unwelcome."""
+
 _BAND_WORDS = "Ngoài vùng này<br>mới là khác hẳn"
 
 
@@ -52,8 +54,6 @@ def draw_funnel(
     average_label: str = "",
     period: str = "",
     name: str = "",
-    is_lower_better: bool = True,
-    action: str = "",
 ) -> go.Figure:
     """Draw each row of ``frame`` at its size and share, over the band in which all would lie.
 
@@ -61,7 +61,7 @@ def draw_funnel(
         frame: key, label, numerator, denominator, value (fraction), verdict (different_high,
             different_low, common, too_small).
         noun: what is counted; size_label: words under the axis; average_label: of the line.
-        name: the measure's words in a tooltip; action: what a click does.
+        period, name: of the measure, for the tooltips.
     """
     rows = frame[floats(frame, "denominator") > 0].reset_index(drop=True)
     x, y = floats(rows, "denominator"), floats(rows, "value") * 100
@@ -75,7 +75,7 @@ def draw_funnel(
     scale = percent_scale([0.0, float(top)])
     across = count_scale([most], most_steps=5)
     size = text_size(theme, width)
-    tick = theme.tick_size * size / theme.text_size
+    tick = tick_size(theme, width)
     drawn = sheet(
         theme,
         width=width,
@@ -121,7 +121,6 @@ def draw_funnel(
             name=name,
             counts=of_words(one.get("numerator"), one.get("denominator"), noun),
             verdict=FUNNEL_VERDICTS.get(verdict, ""),
-            action=action_words(action, one),
         )
         for one, verdict in zip(records_, verdicts, strict=True)
     ]
@@ -129,27 +128,12 @@ def draw_funnel(
         [
             *_band(sizes, low, high, theme),
             _average(share * 100, most, theme),
-            _points(x, y, records_, verdicts, tips, theme, is_lower_better=is_lower_better),
+            _points(x, y, records_, verdicts, tips, theme),
         ],
         drawn,
-        xaxis={
-            "range": [0, most],
-            "tickmode": "array",
-            "tickvals": across.ticks[across.ticks <= most],
-            "ticktext": across.labels[across.ticks <= most],
-            "tickangle": 0,
-            "tickfont": {"color": theme.ink_3, "size": drawn.tick_size},
-            "ticklabelstandoff": 2,
-        },
-        yaxis={
-            "range": [scale.low - (scale.high - scale.low) * 0.03, scale.high],
-            "showgrid": True,
-            "tickmode": "array",
-            "tickvals": scale.ticks,
-            "ticktext": scale.labels,
-            "tickfont": {"size": drawn.tick_size},
-            "ticklabelstandoff": 5,
-        },
+        xaxis=across_axis(across, drawn) | {"range": [0, most]},
+        yaxis=value_axis(scale, drawn)
+        | {"range": [scale.low - (scale.high - scale.low) * 0.03, scale.high]},
     )
 
 
@@ -196,19 +180,9 @@ def _points(
     verdicts: list[str],
     tips: list[str],
     theme: Theme,
-    *,
-    is_lower_better: bool,
 ) -> Any:
     """Return the points: a square where a row differs, hollow where it is too small to say."""
-    worse = "different_high" if is_lower_better else "different_low"
-    colours = [
-        theme.concern
-        if verdict == worse
-        else theme.accent
-        if verdict.startswith("different")
-        else theme.ink_3
-        for verdict in verdicts
-    ]
+    colours = [getattr(theme, _TONES.get(verdict, "ink_3")) for verdict in verdicts]
     is_small = np.array([verdict == "too_small" for verdict in verdicts], dtype=bool)
     return go.Scatter(
         x=x,
@@ -226,7 +200,7 @@ def _points(
             "opacity": 1,
             "size": theme.marker_size * 1.2,
             "symbol": np.array(
-                ["square" if v.startswith("different") else "circle" for v in verdicts],
+                ["square" if verdict in _TONES else "circle" for verdict in verdicts],
                 dtype=object,
             ),
         },
@@ -272,14 +246,12 @@ def _say(
             ]
         )
         _put(text, placer, drawn, spots, colour=drawn.theme.ink)
-    order = sorted(range(len(rows)), key=lambda i: not verdicts[i].startswith("different"))
+    order = sorted(range(len(rows)), key=lambda i: verdicts[i] not in _TONES)
     for i in order:
-        is_different = verdicts[i].startswith("different")
+        is_different = verdicts[i] in _TONES
         label = escape(short_name(str(rows[i]["label"])))
         text = f"<b>{label} {share_words(rows[i])}</b>" if is_different else label
-        colour = drawn.theme.ink_2
-        if is_different:
-            colour = drawn.theme.concern if y[i] > share * 100 else drawn.theme.accent
+        colour = getattr(drawn.theme, _TONES.get(verdicts[i], "ink_2"))
         _name(text, placer, lines, drawn, middles[i], colour=colour)
     placer.take(lines.taken)
     wide = text_width(_BAND_WORDS, drawn.text_size)

@@ -156,9 +156,7 @@ def stretch_label(months: Sequence[str], stretch: Stretch) -> str:
     return f"Tháng {fmt.month_short(first)}–{fmt.month_short(last)}"
 
 
-def mark_missing(
-    runs: Sequence[Stretch], drawn: Sheet, *, xref: str = "x", yref: str = "paper"
-) -> None:
+def mark_missing(runs: Sequence[Stretch], drawn: Sheet) -> None:
     """Draw a band over each stretch without data."""
     for run in runs:
         drawn.shapes.append(
@@ -169,8 +167,8 @@ def mark_missing(
                 "x1": run.last + 0.45,
                 "y0": 0,
                 "y1": 1,
-                "xref": xref,
-                "yref": yref,
+                "xref": "x",
+                "yref": "paper",
                 "fillcolor": drawn.theme.band_missing,
                 "line": {"width": 0},
             }

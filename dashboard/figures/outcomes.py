@@ -1,4 +1,4 @@
-"""Counts month by month: what became of resolved dossiers, and plain flows."""
+"""What became of the dossiers resolved each month."""
 
 from __future__ import annotations
 
@@ -11,33 +11,29 @@ import plotly.graph_objects as go
 
 from dashboard import formatting as fmt
 from dashboard.figures import months as time
+from dashboard.figures.columns import GAP, column_trace, last_known, mark_uncovered, say_parts
 from dashboard.figures.common import (
-    TOOLTIP,
     Floats,
-    Scale,
     Sheet,
-    action_words,
-    count_scale,
     custom,
     figure,
     floats,
     sheet,
     text_size,
+    tick_size,
     tooltip,
     words,
 )
-from dashboard.figures.measuring import escape, spread, text_height, text_width
-from dashboard.figures.trend import value_axis
-from dashboard.text import NO_DATA, OUTCOME_LABELS, PARTIAL_MONTH
+from dashboard.figures.margins import widest
+from dashboard.figures.measuring import text_width
+from dashboard.figures.scales import count_scale, value_axis
+from dashboard.text import OUTCOME_LABELS
 from dashboard.theme import Theme
-from etl.frames import records
 
-_GAP = 8.0
-_BAR_SHARE = 0.72
 _LATE_SHARE = 0.24
 """How much of the height the late dossiers have to themselves."""
 
-LATE_ALONE = "Riêng trễ hạn"
+_LATE_ALONE = "<b>Riêng trễ hạn</b>"
 
 
 def draw_outcomes(
@@ -46,17 +42,12 @@ def draw_outcomes(
     theme: Theme,
     width: int | None = None,
     height: int | None = None,
-    noun: str = "hồ sơ",
-    late_note: str = "",
-    action: str = "",
 ) -> go.Figure:
     """Draw resolved dossiers by outcome, the late ones once more above on their own scale.
 
     Args:
         frame: one row per month: month, late, on_time, early, no_due (counts, NA where the month
             is not covered). A covered month without dossiers must be there, with zeros.
-        late_note: words under "Riêng trễ hạn", e.g. "T12 vượt giới hạn".
-        action: what a click does.
     """
     rows = time.in_a_row(frame)
     months = words(rows, "month")
@@ -64,40 +55,29 @@ def draw_outcomes(
     totals = np.sum([np.nan_to_num(values) for values in counts.values()], axis=0)
     scale = count_scale(totals, most_steps=3)
     size = text_size(theme, width)
-    tick_size = theme.tick_size * size / theme.text_size
-    shown = _last_known(counts["late"])
+    ticks = tick_size(theme, width)
+    shown = last_known(counts["late"])
     labels = _outcome_labels(counts, shown, theme)
-    late_words = f"<b>{LATE_ALONE}</b>" + (f"<br>{escape(late_note)}" if late_note else "")
     drawn = sheet(
         theme,
         width=width,
         height=height,
         default_height=470 if theme.is_projector else 280,
-        left=scale.label_width(tick_size) + _GAP,
-        right=max(
-            [text_width(text, size) for text, _, _ in labels] + [text_width(late_words, size)]
-        )
-        + 2 * _GAP,
-        top=tick_size * 1.6,
-        bottom=time.axis_height(tick_size),
+        left=scale.label_width(ticks) + GAP,
+        right=widest([*(text for text, _, _ in labels), _LATE_ALONE], size) + 2 * GAP,
+        top=ticks * 1.6,
+        bottom=time.axis_height(ticks),
     )
     low_part = 1 - _LATE_SHARE - 14 / drawn.plot_height
-    time.mark_missing(
-        [
-            run
-            for run in time.stretches(~np.isfinite(counts["late"]))
-            if _is_said(frame, months, run)
-        ],
-        drawn,
-    )
+    mark_uncovered(frame, months, counts["late"], drawn)
     late_top = max(float(np.nanmax(counts["late"], initial=0.0)), 1.0)
-    _say_outcomes(drawn, labels, scale, low_part)
+    say_parts(drawn, labels, scale, part=low_part)
     drawn.say(
-        late_words,
+        _LATE_ALONE,
         x=1,
         xref="paper",
         xanchor="left",
-        xshift=_GAP,
+        xshift=GAP,
         y=1,
         yref="paper",
         yanchor="top",
@@ -105,14 +85,14 @@ def draw_outcomes(
         font={"color": theme.concern, "size": size},
     )
     _say_late(drawn, months, counts["late"])
-    tips = _outcome_tips(rows, months, counts, totals, theme, noun=noun, action=action)
+    tips = _outcome_tips(rows, months, counts, totals, theme)
     data = custom(months, tips)
     x = np.arange(len(months), dtype=float)
     traces = [
-        _column(x, counts[name], data, _OUTCOME_LOOKS[name](theme), theme)
+        column_trace(x, counts[name], data, _OUTCOME_LOOKS[name](theme), theme)
         for name in OUTCOME_LABELS
     ]
-    late = _column(x, counts["late"], data, {"color": theme.concern}, theme)
+    late = column_trace(x, counts["late"], data, {"color": theme.concern}, theme)
     late.yaxis = "y2"
     return figure(
         [*traces, late],
@@ -149,28 +129,6 @@ _OUTCOME_LOOKS: dict[str, Any] = {
 _OUTCOME_INKS = {"late": "concern", "on_time": "ink", "early": "accent", "no_due": "ink_2"}
 
 
-def _is_said(frame: pd.DataFrame, months: Sequence[str], run: time.Stretch) -> bool:
-    """Whether the frame itself says that these months hold nothing."""
-    return bool(set(months[run.first : run.last + 1]) & set(frame["month"]))
-
-
-def _last_known(values: Floats) -> int | None:
-    known = np.flatnonzero(np.isfinite(values))
-    return int(known[-1]) if len(known) else None
-
-
-def _column(x: Floats, y: Floats, customdata: Any, look: dict[str, Any], theme: Theme) -> Any:
-    return go.Bar(
-        x=x,
-        y=y,
-        width=np.full(len(x), _BAR_SHARE),
-        customdata=customdata,
-        hovertemplate=TOOLTIP,
-        marker={"line": {"color": theme.surface, "width": 1}, "opacity": 1} | look,
-        showlegend=False,
-    )
-
-
 def _outcome_labels(
     counts: dict[str, Floats], shown: int | None, theme: Theme
 ) -> list[tuple[str, float, str]]:
@@ -188,27 +146,6 @@ def _outcome_labels(
             labels.append((words_, base + count / 2, getattr(theme, _OUTCOME_INKS[name])))
         base += count
     return labels
-
-
-def _say_outcomes(
-    drawn: Sheet, labels: Sequence[tuple[str, float, str]], scale: Scale, part: float
-) -> None:
-    room = drawn.plot_height * part
-    heights = [text_height(text, drawn.text_size) + 2 for text, _, _ in labels]
-    wanted = [(1 - scale.share(middle)) * room for _, middle, _ in labels]
-    middles = spread(wanted, heights, low=-10.0, high=room + drawn.tick_size * 0.6)
-    for (text, _, colour), middle in zip(labels, middles, strict=True):
-        drawn.say(
-            text,
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=_GAP,
-            y=(room - middle) / drawn.plot_height,
-            yref="paper",
-            yanchor="middle",
-            font={"color": colour, "size": drawn.text_size},
-        )
 
 
 def _say_late(drawn: Sheet, months: Sequence[str], late: Floats) -> None:
@@ -241,12 +178,9 @@ def _outcome_tips(
     counts: dict[str, Floats],
     totals: Floats,
     theme: Theme,
-    *,
-    noun: str,
-    action: str,
 ) -> list[str]:
     tips = []
-    for i, record in enumerate(records(rows)):
+    for i in range(len(rows)):
         with_due = totals[i] - np.nan_to_num(counts["no_due"][i])
         known = {name: fmt.count(np.nan_to_num(values[i])) for name, values in counts.items()}
         tips.append(
@@ -255,110 +189,11 @@ def _outcome_tips(
                 period=fmt.month_label(months[i]),
                 value=fmt.percent_of(np.nan_to_num(counts["late"][i]), with_due)
                 if with_due
-                else f"0 {noun}",
+                else "0 hồ sơ",
                 name="trễ hạn" if with_due else "có hạn",
-                counts=f"{known['late']} trên {fmt.count_noun(with_due, noun)} có hạn",
+                counts=f"{known['late']} trên {fmt.count_noun(with_due, 'hồ sơ')} có hạn",
                 verdict=f"{known['early']} trước hạn, {known['on_time']} đúng hạn, "
                 f"{known['no_due']} không có hạn",
-                action=action_words(action, {"numerator": counts["late"][i], **record}),
             )
         )
     return tips
-
-
-def draw_columns(
-    frame: pd.DataFrame,
-    *,
-    theme: Theme,
-    width: int | None = None,
-    height: int | None = None,
-    noun: str = "",
-    target: float | None = None,
-    target_label: str = "",
-    action: str = "",
-) -> go.Figure:
-    """Draw a count for each month: dossiers received, forms collected beside the sample needed.
-
-    Args:
-        frame: one row per month: month, value (a count, NaN where not covered); optional state
-            ("partial" for a month not yet ended).
-        noun: what is counted.
-        target, target_label: a level to reach, dotted, e.g. "Cần 286 phiếu".
-    """
-    rows = time.in_a_row(frame)
-    months = words(rows, "month")
-    value = floats(rows, "value")
-    is_partial = np.array([state == "partial" for state in words(rows, "state")], dtype=bool)
-    goal = [] if target is None else [float(target)]
-    scale = count_scale([*value, *goal])
-    size = text_size(theme, width)
-    tick_size = theme.tick_size * size / theme.text_size
-    last = _last_known(value)
-    side = _column_labels(months, value, last, is_partial, theme, noun=noun)
-    if goal and target_label:
-        side.append(("<br>".join(escape(target_label).split(" ", 1)), goal[0], theme.ink_2))
-    drawn = sheet(
-        theme,
-        width=width,
-        height=height,
-        default_height=420 if theme.is_projector else 240,
-        left=scale.label_width(tick_size) + _GAP,
-        right=max([text_width(text, size) for text, _, _ in side] + [0.0]) + 2 * _GAP,
-        top=size * 0.7,
-        bottom=time.axis_height(tick_size),
-    )
-    time.mark_missing(
-        [run for run in time.stretches(~np.isfinite(value)) if _is_said(frame, months, run)], drawn
-    )
-    if goal:
-        line = {"color": theme.ink, "dash": "dot", "width": 1.5 * theme.hairline}
-        low, high = time.span(months)
-        drawn.line(x0=low, x1=high, y0=goal[0], y1=goal[0], layer="above", line=line)
-    _say_outcomes(drawn, side, scale, 1.0)
-    colour = np.full(len(months), theme.accent_mid, dtype=object)
-    if last is not None:
-        colour[last] = theme.accent
-    fill = np.where(is_partial, theme.surface, colour)
-    outline = {"color": colour, "width": np.where(is_partial, theme.line_width, 0.0)}
-    tips = [
-        tooltip(
-            theme,
-            period=fmt.month_label(month),
-            value="" if np.isnan(count) else fmt.count_noun(count, noun),
-            name=NO_DATA if np.isnan(count) else "",
-            verdict=PARTIAL_MONTH.capitalize() if partial else "",
-            action=action_words(action, {"numerator": count}) if count > 0 else "",
-        )
-        for month, count, partial in zip(months, value, is_partial, strict=True)
-    ]
-    return figure(
-        [
-            _column(
-                np.arange(len(months), dtype=float),
-                value,
-                custom(months, tips),
-                {"color": fill, "line": outline},
-                theme,
-            )
-        ],
-        drawn,
-        xaxis=time.month_axis(months, drawn),
-        yaxis=value_axis(scale, drawn),
-    )
-
-
-def _column_labels(
-    months: Sequence[str],
-    value: Floats,
-    last: int | None,
-    is_partial: Any,
-    theme: Theme,
-    *,
-    noun: str,
-) -> list[tuple[str, float, str]]:
-    if last is None:
-        return []
-    text = f"<b>{fmt.month_tick(months[last])}: {fmt.count(value[last])}</b><br>{noun}"
-    if is_partial[last]:
-        text += f"<br>{PARTIAL_MONTH}"
-    return [(text, float(value[last]), theme.accent)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from dashboard.figures.common import (
     Sheet,
     custom,
     figure,
-    is_narrow,
+    is_terse,
     sheet,
     text_size,
     width_hint,
@@ -112,7 +112,7 @@ def lay_names(
     size = text_size(theme, width)
     share = _SLIDE_NAMES_SHARE if theme.is_projector else _NAMES_SHARE
     room = width_hint(theme, width) * share
-    is_short = is_shortened and is_narrow(theme, width)
+    is_short = is_shortened and is_terse(theme, width)
     shown = [short_name(name) if is_short else name for name in names]
     # Rows that must fill a height have as many lines as it holds.
     for most in range(_MOST_LINES, 0, -1):
@@ -153,8 +153,13 @@ def draw_rows(
     level_label: str = "",
     note: str = "",
     is_shortened: bool = False,
+    draw_bars: Callable[[Floats, Floats], list[Any]] | None = None,
 ) -> go.Figure:
-    """Draw rows of bars on one scale from 0, with a dotted level across those that have a bar."""
+    """Draw rows of bars on one scale from 0, with a dotted level across those that have a bar.
+
+    ``draw_bars`` returns other traces than one bar a row, from the middles and the heights of the
+    bars in px.
+    """
     size = text_size(theme, width)
     has_bar = np.array([row.has_bar for row in rows], dtype=bool)
     is_level = level is not None and bool(has_bar.any())
@@ -188,12 +193,19 @@ def draw_rows(
         _say_end(drawn, row, float(middle), is_crossed=is_level and row.has_bar)
     if note:
         _say_note(drawn, note)
+    middles, heights = names.middles[: len(rows)], np.diff(names.edges)[: len(rows)] * _BAR_SHARE
     return figure(
-        [_bar_trace(rows, names, theme)],
+        draw_bars(middles, heights) if draw_bars else [_bars(rows, middles, heights, theme)],
         drawn,
+        barmode="overlay",
         xaxis={"range": [0, top], "visible": False},
         yaxis=names_axis(names, drawn, head=head),
     )
+
+
+def row_data(rows: Sequence[Row]) -> NDArray[np.object_]:
+    """Return the keys and tooltips of rows, for their bars."""
+    return custom([row.key for row in rows], [row.tip for row in rows])
 
 
 def names_axis(names: Names, drawn: Sheet, *, head: float = 0.0) -> dict[str, Any]:
@@ -306,16 +318,16 @@ def _say_note(drawn: Sheet, note: str) -> None:
     )
 
 
-def _bar_trace(rows: Sequence[Row], names: Names, theme: Theme) -> Any:
+def _bars(rows: Sequence[Row], middles: Floats, heights: Floats, theme: Theme) -> Any:
     colour = np.array([getattr(theme, TONES[row.tone]) for row in rows], dtype=object)
     is_hollow = np.array([row.is_hollow for row in rows], dtype=bool)
     lengths: Floats = np.array([row.length for row in rows], dtype=float)
     return go.Bar(
         x=lengths,
-        y=names.middles[: len(rows)],
-        width=np.diff(names.edges)[: len(rows)] * _BAR_SHARE,
+        y=middles,
+        width=heights,
         orientation="h",
-        customdata=custom([row.key for row in rows], [row.tip for row in rows]),
+        customdata=row_data(rows),
         hovertemplate=TOOLTIP,
         marker={
             "color": np.where(is_hollow, theme.surface, colour),

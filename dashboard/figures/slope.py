@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,6 @@ import plotly.graph_objects as go
 from dashboard.figures.common import (
     TOOLTIP,
     Floats,
-    Sheet,
     custom,
     figure,
     flags,
@@ -22,7 +21,8 @@ from dashboard.figures.common import (
     tooltip,
     words,
 )
-from dashboard.figures.measuring import escape, spread, text_width
+from dashboard.figures.margins import Label, say_beside, widest
+from dashboard.figures.measuring import escape
 from dashboard.text import RANK
 from dashboard.theme import Theme
 
@@ -52,7 +52,7 @@ def draw_slope(
     ranks = ranks[np.isfinite(ranks)]
     low, high = (float(ranks.min()), float(ranks.max())) if len(ranks) else (1.0, 1.0)
     size = text_size(theme, width)
-    row, label = size * 1.5, size * 1.25
+    row = size * 1.5
     left = [f"{RANK} {rank:.0f}" if np.isfinite(rank) else "" for rank in before]
     right = [
         f"{rank:.0f}  {escape(name)}" if np.isfinite(rank) else ""
@@ -63,23 +63,36 @@ def draw_slope(
         width=width,
         height=height,
         default_height=max((high - low + 1), len(frame)) * row + size * 2.4,
-        left=max([text_width(text, size) for text in left] + [0.0]) + 2 * _GAP,
-        right=max([text_width(text, size) for text in right] + [0.0]) + 2 * _GAP,
+        left=widest(left, size) + 2 * _GAP,
+        right=widest(right, size) + 2 * _GAP,
         top=4.0,
         bottom=size * 1.3 + 8,
     )
     span = max(high - low, 1e-9)
     edge = row / 2 / drawn.plot_height
-    for side, texts, values in ((0, left, before), (1, right, after)):
+    sides: tuple[tuple[Literal["left", "right"], list[str], Floats], ...] = (
+        ("left", left, before),
+        ("right", right, after),
+    )
+    for side, texts, values in sides:
         # One word for each rank on the left: units that shared a rank share the word.
-        seen = _once(texts) if side == 0 else list(range(len(texts)))
-        _say_side(
+        seen = _once(texts) if side == "left" else range(len(texts))
+        at = (edge + (values - low) / span * (1 - 2 * edge)) * drawn.plot_height
+        labels = [
+            Label(f"<b>{texts[i]}</b>", float(at[i]), theme.accent)
+            if is_own[i]
+            else Label(texts[i], float(at[i]), theme.ink_2)
+            for i in seen
+            if texts[i]
+        ]
+        # Ranks are of one line each and stand closer than the lines of a text.
+        say_beside(
+            labels,
             drawn,
-            [(texts[i], values[i], bool(is_own[i])) for i in seen if texts[i]],
-            low=low,
-            span=span,
-            edge=edge,
-            label=label,
+            low=0.0,
+            high=drawn.plot_height,
+            between=-0.05 * size,
+            gap=_GAP,
             side=side,
         )
     order = np.argsort(is_own, kind="stable")
@@ -103,38 +116,6 @@ def draw_slope(
 
 def _once(texts: Sequence[str]) -> list[int]:
     return [i for i, text in enumerate(texts) if text not in texts[:i]]
-
-
-def _say_side(
-    drawn: Sheet,
-    labels: Sequence[tuple[str, float, bool]],
-    *,
-    low: float,
-    span: float,
-    edge: float,
-    label: float,
-    side: int,
-) -> None:
-    wanted = [
-        (edge + (rank - low) / span * (1 - 2 * edge)) * drawn.plot_height for _, rank, _ in labels
-    ]
-    room = max(drawn.plot_height, label * len(labels))
-    middles = spread(wanted, [label] * len(labels), low=0.0, high=room)
-    for (text, _, is_own), middle in zip(labels, middles, strict=True):
-        drawn.say(
-            f"<b>{text}</b>" if is_own else text,
-            x=side,
-            xref="paper",
-            xanchor="right" if side == 0 else "left",
-            xshift=-_GAP if side == 0 else _GAP,
-            y=1 - middle / drawn.plot_height,
-            yref="paper",
-            yanchor="middle",
-            font={
-                "color": drawn.theme.accent if is_own else drawn.theme.ink_2,
-                "size": drawn.text_size,
-            },
-        )
 
 
 def _line(

@@ -25,7 +25,6 @@ def draw_spark(
     kind: Literal["line", "bar"] = "line",
     target: float | None = None,
     baseline: float | None = None,
-    value_max: float | None = None,
 ) -> go.Figure:
     """Draw the months of ``frame`` small, the last one marked.
 
@@ -34,7 +33,6 @@ def draw_spark(
             optional signal (improvement, concern, common).
         kind: a line with its ribbon for shares, bars from 0 for counts.
         target, baseline: a level to compare with, dotted.
-        value_max: the top of the scale of bars.
     """
     rows = time.in_a_row(frame)
     value = floats(rows, "value")
@@ -50,7 +48,7 @@ def draw_spark(
         bottom=_EDGE,
     )
     if kind == "bar":
-        known = [value_max or 0.0, goal or 0.0, *value[np.isfinite(value)]]
+        known = [goal or 0.0, *value[np.isfinite(value)]]
         low, high = 0.0, max(known) or 1.0
         traces = [_bars(value, theme)]
     else:

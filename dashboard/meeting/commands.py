@@ -37,9 +37,8 @@ def deck(
     from dashboard.snapshots.freezing import freeze
     from dashboard.snapshots.making import store_file
     from dashboard.snapshots.signing import find_trusted
-    from etl.anchor import open_warehouse
     from etl.audit import note
-    from etl.migration import migrate
+    from etl.migration import open_migrated
 
     if (period is None) == (source is None):
         raise SnapshotError("Hãy chọn một trong hai: --period KỲ hoặc --from BÁO-CÁO.zip.")
@@ -47,9 +46,8 @@ def deck(
         raise SnapshotError("Báo cáo đã lập có sẵn đơn vị và loại bản: bỏ --unit và --external.")
     chosen = Period(period) if period is not None else None
     settings = load_settings()
-    engine = open_warehouse(settings)
+    engine = open_migrated(settings)
     try:
-        migrate(engine)
         with engine.connect() as connection:
             if chosen is not None:
                 frozen = freeze(

@@ -160,7 +160,7 @@ def _ladder(body: Ladder) -> str:
 def _rung(rung: Mapping[str, Any]) -> str:
     own = " class=own" if rung.get("is_own") else ""
     return (
-        f"<tr{own}><td>{escape(str(rung['rank']))}</td>"
+        f"<tr{own}><td>{escape(rung['rank_words'])}</td>"
         f'<th scope=row><span class="name">{escape(str(rung["label"]))}</span></th>'
         f"<td class=n>{escape(fmt.percent_points(rung['value'], 2))}</td>"
         f"<td class=n>{escape(str(rung.get('reach') or fmt.NOTHING))}</td></tr>"

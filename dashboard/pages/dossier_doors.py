@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Flask, Response, request
 from sqlalchemy import Engine
 
@@ -12,6 +14,7 @@ from dashboard.pages.telling import attachment, note
 from dashboard.reports.context import Context, open_context
 from dashboard.reports.dossier_lists import EXPORT_PATH, listed_section
 from dashboard.snapshots.xlsx import write_section
+from etl.audit import Detail
 from etl.errors import UserError
 from etl.settings import Settings
 from etl.warehouse import read_transaction
@@ -39,16 +42,13 @@ def open_dossier_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             return refuse(403, str(error))
         assert section.table is not None
         unit, period = context.unit.code, context.period.code
-        note(
-            engine,
-            "export",
-            period,
-            form="dossiers.xlsx",
-            unit=unit,
-            list=section.metric,
-            rows=len(section.table.rows),
-            **_chosen(context),
-        )
+        detail: Detail = {
+            "form": "dossiers.xlsx",
+            "unit": unit,
+            "list": section.metric,
+            "rows": len(section.table.rows),
+        }
+        note(engine, "export", period, **(detail | cast(Detail, _chosen(context))))
         return attachment(data, f"ho-so-{unit}-{period}.xlsx")
 
 

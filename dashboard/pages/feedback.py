@@ -28,7 +28,7 @@ def render(report: Report, view: View) -> list[Component]:
         grid(
             chart("received", 6),
             chart("on_time_trend", 6),
-            cell(drawn("by_channel", 6), drawn("by_category", 6), span=6, is_filled=True),
+            cell(drawn("by_source", 6), drawn("by_category", 6), span=6, is_filled=True),
             chart("by_department", 6),
             cell(table_card(report.section("comparison"))),
         ),

@@ -20,7 +20,7 @@ from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import freeze
 from dashboard.snapshots.minutes import build_minutes
 from dashboard.snapshots.office import read_frozen
-from etl.audit import now
+from etl.audit import Form, now
 from etl.errors import UserError
 from etl.normalise import drop_controls
 from etl.offices import own_unit
@@ -30,6 +30,8 @@ from etl.settings import Settings
 
 PAGE = "/hop-thang"
 RECORD_PATH = f"{PAGE}/bien-ban"
+MINUTES: dict[str, Form] = {"pdf": "minutes.pdf", "docx": "minutes.docx"}
+"""The kinds in which the minutes are given out, and what the audit log calls each."""
 MINUTES_PATH = f"{PAGE}/ket-luan"
 DECK_PATH = f"{PAGE}/trinh-chieu"
 
@@ -109,7 +111,8 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
 
     @server.get(f"{MINUTES_PATH}/<month>/<kind>", endpoint="minutes")
     def minutes(month: str, kind: str) -> Response:
-        if not is_month(month) or kind not in ("pdf", "docx"):
+        form = MINUTES.get(kind)
+        if not is_month(month) or form is None:
             return refuse(404, "Không có tài liệu này.")
         if refused := outside(settings, month):
             return refused
@@ -124,7 +127,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             data = _written(document, kind)
         except SnapshotError as error:
             return refuse(409, str(error))
-        note(engine, "export", month, form=f"minutes.{kind}")
+        note(engine, "export", month, form=form)
         return attachment(data, f"ket-luan-{month}.{kind}")
 
     @server.get(DECK_PATH, endpoint="deck")

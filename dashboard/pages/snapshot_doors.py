@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from flask import Flask, Response, request
 from sqlalchemy import Engine, Row
@@ -15,7 +16,7 @@ from dashboard.reports.snapshot_list import find_snapshot
 from dashboard.snapshots.delivery import queue, send_due
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.office import make_and_keep, read_archive, read_member
-from etl.audit import now
+from etl.audit import Form, now
 from etl.errors import UserError
 from etl.settings import Settings
 
@@ -80,7 +81,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
             data = archive if kind == "zip" else read_member(archive, f".{kind}")
         except SnapshotError as error:
             return refuse(409, str(error))
-        note(engine, "export", str(row.period), number=number, form=kind)
+        note(engine, "export", str(row.period), number=number, form=cast(Form, kind))
         return attachment(data, Path(str(row.path)).with_suffix(f".{kind}").name)
 
     @server.post(f"{PAGE}/<{NUMBER}:number>/gui", endpoint="snapshot_send")

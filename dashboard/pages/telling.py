@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from flask import Response, jsonify
 from sqlalchemy import Engine
 
 from dashboard.access.gate import reader
 from etl import audit
+from etl.audit import Action, Detail
 
 KINDS = {
     "pdf": "application/pdf",
@@ -46,6 +49,6 @@ def page_alone(page: bytes) -> Response:
     return response
 
 
-def note(engine: Engine, action: str, subject: str, **detail: object) -> None:
+def note(engine: Engine, action: Action, subject: str, **detail: Unpack[Detail]) -> None:
     """Write down in the audit log what the reader has done."""
     audit.note(engine, action, subject, actor=reader().name, **detail)

@@ -8,6 +8,7 @@ from dashboard import formatting as fmt
 from dashboard.model import Chart, Section, Span, Table, TableColumn
 from dashboard.reports.breakdowns import no_data, query_binds
 from dashboard.reports.context import Context
+from dashboard.reports.due import has_dossiers
 from etl.frames import records
 from etl.queries import run_query
 
@@ -24,7 +25,7 @@ def ages_section(context: Context) -> Section:
     """How long what is open has been open, by department."""
     code, title = "open_ages", "Tuổi của hồ sơ đang xử lý"
     cutoff = context.cutoff
-    if cutoff is None or "dossier" not in context.as_of:
+    if cutoff is None or not has_dossiers(context):
         return Section(code, title, (Span(title),), missing=no_data(context, "hồ sơ"))
     frame = run_query(context.connection, "open_ages", cutoff=cutoff, **query_binds(context))
     table: dict[str, dict[str, int]] = {}

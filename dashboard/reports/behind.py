@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, select
 
-from dashboard.metrics import find_metric
-from dashboard.reports.breakdowns import filter_code, mart_slice
+from dashboard.metrics import find_metric, member_code
+from dashboard.reports.breakdowns import mart_slice
 from dashboard.reports.context import Context
 from etl.catalogue.metrics import DOSSIER, Metric
+from etl.dimensions import MEMBERS
 from etl.dossier_counts import (
     Dossiers,
     Happening,
@@ -23,14 +24,14 @@ from etl.dossier_counts import (
     read_dossiers,
 )
 from etl.summing import covered_months
-from etl.tables import dim_department, dim_field, dim_procedure
 
-_MEMBERS = {"procedure": dim_procedure, "field": dim_field, "department": dim_department}
 _SHOWN_DAYS = ("received_on", "due_on", "closed_on", "apology_on")
 _COLUMNS = (
     "is_counted",
     "dossier_code",
-    *_MEMBERS,
+    "procedure",
+    "field",
+    "department",
     "channel",
     *_SHOWN_DAYS,
     "late_cause",
@@ -53,17 +54,17 @@ def dossiers_behind(context: Context, code: str) -> pd.DataFrame:
     months = Months.read(connection, calendar=context.filters.calendar, as_of=as_of)
     span = _Span(find_metric(code), months, covered=covered, until=context.period.months[1])
     changes = read_changes(connection, unit=unit, as_of=as_of)
-    labels = {name: _labels(connection, name) for name in _MEMBERS}
+    labels = {name: _labels(connection, name) for name in MEMBERS}
     found = [
         _listed(dossiers, span, changes=changes, labels=labels)
         for dossiers in read_dossiers(connection, unit=unit, since=span.since, has_texts=True)
     ]
-    rows = pd.concat([pd.DataFrame(columns=list(_COLUMNS)), *found]) if found else pd.DataFrame()
+    rows = pd.concat([pd.DataFrame(columns=list(_COLUMNS)), *found])
     return _ordered(_filtered(rows, context))
 
 
 def _labels(connection: Connection, name: str) -> dict[int, str]:
-    table = _MEMBERS[name]
+    table = MEMBERS[name]
     query = select(table.c[f"{name}_id"], table.c.label)
     return {int(i): label for i, label in connection.execute(query)}
 
@@ -102,14 +103,14 @@ def _listed(
 ) -> pd.DataFrame:
     """Return the dossiers of a block that the metric counts."""
     assert dossiers.codes is not None and dossiers.causes is not None
-    is_counted, is_entered = np.zeros((2, len(dossiers)), dtype=bool)
+    counted, entered = np.zeros((2, len(dossiers)), dtype=np.int64)
     for happening in happenings(dossiers, span.months, changes=changes):
-        is_counted[span.counted(happening, span.metric.numerator)] = True
-        is_entered[span.counted(happening, span.metric.denominator)] = True
-    rows = np.flatnonzero(is_counted | is_entered)
+        np.add.at(counted, span.counted(happening, span.metric.numerator), happening.sign)
+        np.add.at(entered, span.counted(happening, span.metric.denominator), happening.sign)
+    rows = np.flatnonzero((counted > 0) | (entered > 0))
     return pd.DataFrame(
         {
-            "is_counted": is_counted[rows],
+            "is_counted": counted[rows] > 0,
             "dossier_code": dossiers.codes[rows],
             **{
                 name: [names[member] for member in dossiers[f"{name}_id"][rows].tolist()]
@@ -128,7 +129,7 @@ def _filtered(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
     for name, wanted in (
         ("department", chosen.department),
         ("field", chosen.field),
-        ("channel", filter_code("channel", chosen.channel) if chosen.channel else None),
+        ("channel", member_code(DOSSIER, "channel", chosen.channel) if chosen.channel else None),
     ):
         if wanted:
             rows = rows[rows[name] == wanted]

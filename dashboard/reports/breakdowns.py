@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import formatting as fmt
-from dashboard.metrics import find_metric
+from dashboard.metrics import find_metric, member_code
 from dashboard.model import Chart, Missing, Section, Sentence, Span, Table, TableColumn
 from dashboard.reports.context import TREND_MONTHS, Context, one_row
 from dashboard.reports.signals import (
@@ -20,8 +20,7 @@ from dashboard.reports.signals import (
     with_signals,
 )
 from dashboard.text import SMALL_N, brief
-from etl.catalogue.metrics import Mart
-from etl.catalogue.values import code_of
+from etl.catalogue.metrics import DOSSIER, Mart
 from etl.frames import records
 from etl.summing import Slice, sums
 
@@ -118,13 +117,13 @@ def mart_slice(
     months: tuple[str, str] | None = None,
 ) -> Slice:
     """Return the slice of a mart that the reader's filters leave, for the period or ``months``."""
-    chosen = context.filters.members(mart.dimensions)
+    chosen = context.filters.members(mart)
     units, months = context.held(months or context.period.months)
     return Slice(
         context.filters.calendar,
         by=by,
         months=months,
-        members=tuple((name, (filter_code(name, value),)) for name, value in chosen.items()),
+        members=tuple((name, (member_code(mart, name, value),)) for name, value in chosen.items()),
         units=units,
     )
 
@@ -135,13 +134,6 @@ def mart_sums(context: Context, mart: Mart, columns: tuple[str, ...]) -> dict[st
     return {name: int(frame[name].iloc[0]) for name in columns}
 
 
-def filter_code(dimension: str, label: str) -> str:
-    """Return the code behind a chosen label of a dossier dimension."""
-    if dimension != "channel":
-        return label
-    return code_of("dossier_channel", label) or label
-
-
 def query_binds(context: Context) -> dict[str, str | None]:
     """Return the unit and the reader's filters, named as the selects of ``sql/queries`` do."""
     channel = context.filters.channel
@@ -149,7 +141,7 @@ def query_binds(context: Context) -> dict[str, str | None]:
         "unit": context.unit.code,
         "department": context.filters.department,
         "field": context.filters.field,
-        "channel": filter_code("channel", channel) if channel else None,
+        "channel": member_code(DOSSIER, "channel", channel) if channel else None,
     }
 
 

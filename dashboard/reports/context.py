@@ -16,6 +16,7 @@ from dashboard.metrics import find_metric
 from dashboard.reports.kept import measure_kept
 from dashboard.reports.starts import own_rebases, words_of
 from dashboard.reports.units import Unit, choose_units, find_peers, find_unit, home_unit, together
+from etl.catalogue.metrics import Mart
 from etl.errors import UserError
 from etl.loading import is_demo
 from etl.marts import as_of_dates
@@ -123,6 +124,11 @@ class Context:
             return None
         day = self.as_of.get("dossier", self.latest)
         return min(self.period_end, day) if day else self.period_end
+
+    def cutoff_of(self, source: str) -> date | None:
+        """The end of the period, or the as-of date of a source where that is earlier."""
+        day = self.as_of.get(source)
+        return None if day is None or not self.has_data else min(self.period_end, day)
 
     @property
     def period_end(self) -> date:
@@ -257,7 +263,7 @@ class Context:
     ) -> dict[str, pd.DataFrame]:
         units, months = part
         frames: dict[str, pd.DataFrame] = {}
-        for dimensions, group in self._by_dimensions(codes).items():
+        for mart, group in self._by_mart(codes).items():
             measured = measure_kept(
                 self.connection,
                 group,
@@ -265,18 +271,17 @@ class Context:
                 by=by,
                 months=months,
                 calendar=self.filters.calendar,
-                members={**self.filters.members(dimensions), **(members or {})},
+                members={**self.filters.members(mart), **(members or {})},
                 units=units,
             )
             frames.update(measured)
         return frames
 
     @staticmethod
-    def _by_dimensions(codes: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
-        """Group metrics by the dimensions that can filter them."""
-        groups: dict[tuple[str, ...], list[str]] = {}
+    def _by_mart(codes: Iterable[str]) -> dict[Mart, list[str]]:
+        groups: dict[Mart, list[str]] = {}
         for code in codes:
-            groups.setdefault(find_metric(code).mart.dimensions, []).append(code)
+            groups.setdefault(find_metric(code).mart, []).append(code)
         return groups
 
     def rebases_of(self, code: str) -> list[Rebase]:

@@ -19,7 +19,7 @@ from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
 from etl.dimensions import dimension_words
 from etl.frames import plain_records
-from etl.tables import dim_alias, load_batch, load_reject, mart_coverage
+from etl.tables import ACCEPTED, dim_alias, load_batch, load_reject, mart_coverage
 
 MONTHLY_SOURCES = ("dossier", "feedback", "survey", "task_report")
 MOST_BATCHES = 60
@@ -52,7 +52,7 @@ def build_data_report(context: Context) -> Report:
 
 def _sentence(context: Context) -> tuple[Span, ...]:
     query = select(func.count(), func.sum(load_batch.c.rejected)).where(
-        load_batch.c.status == "accepted", speaks_within(context.units)
+        load_batch.c.status == ACCEPTED, speaks_within(context.units)
     )
     count, rejected = context.connection.execute(query).one()
     if not count:
@@ -132,7 +132,7 @@ def freshness_section(context: Context) -> Section:
     b = load_batch.c
     query = (
         select(b.source, func.max(b.loaded_at), func.count(), func.sum(b.rows_read))
-        .where(b.status == "accepted", speaks_within(context.units))
+        .where(b.status == ACCEPTED, speaks_within(context.units))
         .group_by(b.source)
     )
     loaded = {row[0]: row[1:] for row in context.connection.execute(query)}

@@ -14,7 +14,7 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.filters import months_between
 from dashboard.model import Section, Sentence, Span, Table, TableColumn
-from dashboard.reports.breakdowns import no_data, period_days, query_binds
+from dashboard.reports.breakdowns import no_data, period_days, query_binds, unfiltered
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.directive import LEVELS, Directive
 from dashboard.reports.dossier_lists import moved_deadlines
@@ -225,7 +225,9 @@ def unreported_tasks(context: Context) -> Iterable[Directive]:
     if states.empty:
         return
     last = str(states["month"].max())
-    by_task = states.sort_values("month", ascending=False).groupby("task")["state"].agg(list)
+    # What the plan no longer asks for in that month is not missed.
+    due = states[states["task"].isin(states.loc[states["month"] == last, "task"])]
+    by_task = due.sort_values("month", ascending=False).groupby("task")["state"].agg(list)
     silent = {
         task: next((i for i, s in enumerate(run) if s != "not_reported"), len(run))
         for task, run in by_task.items()
@@ -254,6 +256,8 @@ def unreported_tasks(context: Context) -> Iterable[Directive]:
 def missing_surveys(context: Context) -> Iterable[Directive]:
     """Months of the period without a survey, or with too few forms to say anything."""
     months = months_between(*context.period.months)
+    # The survey is the office's, whichever department is looked at.
+    context = unfiltered(context)
     frame = context.measure("survey_responses", by=("month",))
     by_month = dict(zip(frame["month"], frame["numerator"], strict=True))
     covered = context.measure("dossiers_resolved", by=("month",))
@@ -378,10 +382,8 @@ def _late_dossiers(context: Context) -> pd.DataFrame:
 
 def _feedback_cutoff(context: Context) -> date | None:
     """Return the end of the period, or the as-of date of the feedback where that is earlier."""
-    day = context.as_of.get("feedback")
-    if day is None or not has_value(one_row(context.measure("feedback_open_overdue"))):
-        return None
-    return min(context.period_end, day)
+    is_known = has_value(one_row(context.measure("feedback_open_overdue")))
+    return context.cutoff_of("feedback") if is_known else None
 
 
 def _criterion_owner(criterion: str) -> str:

@@ -13,9 +13,9 @@ from dashboard import formatting as fmt
 from dashboard.metrics import find_metric
 from dashboard.model import Section, Span, Table, TableColumn
 from dashboard.reports.behind import dossiers_behind
-from dashboard.reports.breakdowns import period_days, query_binds
+from dashboard.reports.breakdowns import no_data, period_days, query_binds
 from dashboard.reports.context import YEAR_MONTHS, Context
-from dashboard.reports.due import SOON_DAYS, open_dossiers
+from dashboard.reports.due import SOON_DAYS, has_dossiers, open_dossiers
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.values import labels
 from etl.frames import plain_records
@@ -62,6 +62,9 @@ def _export(context: Context, **more: str) -> str:
 
 def dossier_list_section(context: Context) -> Section:
     """Every dossier resolved late in the period, overdue at its cut-off, or due soon after it."""
+    if not has_dossiers(context):
+        code, title = "dossier_list", "Danh sách hồ sơ"
+        return Section(code, title, (Span(title),), missing=no_data(context, "hồ sơ"))
     first, cutoff = period_days(context)
     late = run_query(
         context.connection, "late_dossiers", first=first, last=cutoff, **query_binds(context)

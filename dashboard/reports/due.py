@@ -22,14 +22,24 @@ SOON_DAYS = 3
 
 
 def open_dossiers(context: Context, *, due_until: date) -> pd.DataFrame:
-    """One row per dossier open at the cut-off and due up to ``due_until``, earliest first."""
-    return run_query(
+    """One row per dossier open at the cut-off and due up to ``due_until``, earliest first.
+
+    None where no dossiers of the period are loaded: what is open then is not known.
+    """
+    frame = run_query(
         context.connection,
         "open_dossiers",
         cutoff=context.cutoff,
         due_until=due_until,
         **query_binds(context),
     )
+    return frame if has_dossiers(context) else frame.iloc[:0]
+
+
+def has_dossiers(context: Context) -> bool:
+    """Whether dossiers of the period are loaded: before and after all data none is not zero."""
+    part = mart_slice(context, DOSSIER)
+    return not covered_months(context.connection, DOSSIER, part).empty
 
 
 def longest_overdue(context: Context) -> str:
@@ -52,7 +62,7 @@ def due_section(context: Context) -> Section:
     """What is overdue, and what falls due in the next working days."""
     cutoff = context.cutoff
     code, title = "due", "Hồ sơ quá hạn và sắp đến hạn"
-    if cutoff is None or not _is_known(context):
+    if cutoff is None or not has_dossiers(context):
         return Section(code, title, (Span(title),), missing=no_data(context, "hồ sơ"))
     days = working_calendar(context.settings).next_working_days(cutoff, SOON_DAYS)
     frame = open_dossiers(context, due_until=days[-1])
@@ -85,7 +95,7 @@ def due_section(context: Context) -> Section:
         sentence,
         table=Table(
             (
-                TableColumn("chip", "Tình trạng", "chip"),
+                TableColumn("chip", "Tình trạng (ngày làm việc)", "chip"),
                 TableColumn("dossier_code", "Mã hồ sơ", "code"),
                 TableColumn("procedure", "Thủ tục"),
                 TableColumn("department", "Bộ phận"),
@@ -100,12 +110,6 @@ def due_section(context: Context) -> Section:
             "feedback": unanswered_feedback(context),
         },
     )
-
-
-def _is_known(context: Context) -> bool:
-    """Whether dossiers of the period are loaded: before and after all data none is not zero."""
-    part = mart_slice(context, DOSSIER)
-    return not covered_months(context.connection, DOSSIER, part).empty
 
 
 def unanswered_feedback(context: Context) -> list[dict[str, Any]]:
@@ -144,11 +148,12 @@ def due_by_day(frame: pd.DataFrame, *, cutoff: date, days: list[date]) -> list[d
     last day on which something can be done.
     """
     rows = [_due_row("Đã quá hạn", frame[frame["due_on"] < cutoff], is_overdue=True)]
-    start = cutoff
-    for day in days:
-        due = frame[(frame["due_on"] >= start) & (frame["due_on"] <= day)]
-        rows.append(_due_row(fmt.weekday(day), due, is_overdue=False))
-        start = day + timedelta(days=1)
+    ends = [day - timedelta(days=1) for day in days[1:]] + [days[-1]]
+    for start, end in zip([cutoff, *days], [days[0] - timedelta(days=1), *ends], strict=True):
+        due = frame[(frame["due_on"] >= start) & (frame["due_on"] <= end)]
+        # The day of the cut-off has passed: it is spoken of where something was due then.
+        if start != cutoff or len(due):
+            rows.append(_due_row(fmt.weekday(start), due, is_overdue=False))
     return rows
 
 

@@ -53,7 +53,7 @@ def build_feedback_report(context: Context) -> Report:
                 context,
                 "feedback_received",
                 by="channel",
-                section="by_channel",
+                section="by_source",
                 title="Theo nguồn",
                 what=WHAT,
             ),
@@ -147,7 +147,7 @@ def strip_section(context: Context) -> Section:
         {
             "label": "Quá hạn chưa trả lời",
             "value": fmt.count(overdue["numerator"]),
-            "detail": f"tính đến {fmt.day(context.cutoff)}",
+            "detail": f"tính đến {fmt.day(context.cutoff_of('feedback'))}",
             "metric": "feedback_open_overdue",
             "is_concern": overdue["numerator"] > 0,
         },

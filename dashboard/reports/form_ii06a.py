@@ -23,6 +23,14 @@ FORM_COLUMNS = (
     "pending_in_time",
     "pending_overdue",
 )
+WITHOUT_DUE = (
+    "entered_no_due",
+    "opening_no_due",
+    "resolved_no_due",
+    "withdrawn_no_due",
+    "pending_no_due",
+)
+"""What dossiers without a due date count for, in the order of the form's columns 3, 7 and 11."""
 
 
 def form_ii06a(context: Context) -> pd.DataFrame:
@@ -87,9 +95,9 @@ def form_section(context: Context) -> Section:
         if total["withdrawn_late"]
         else ""
     )
-    without_due = mart_sums(
-        context, DOSSIER, ("entered_no_due", "resolved_no_due", "pending_no_due")
-    )
+    without_due = mart_sums(context, DOSSIER, WITHOUT_DUE)
+    came = without_due["entered_no_due"] + without_due["opening_no_due"]
+    done = without_due["resolved_no_due"] + without_due["withdrawn_no_due"]
     return Section(
         code,
         title,
@@ -106,10 +114,9 @@ def form_section(context: Context) -> Section:
             ),
             form,
         ),
-        note=f"{footnote}Hồ sơ không có hạn, ngoài biểu: tiếp nhận "
-        f"{fmt.count(without_due['entered_no_due'])}, đã giải quyết "
-        f"{fmt.count(without_due['resolved_no_due'])}, đang giải quyết "
-        f"{fmt.count(without_due['pending_no_due'])}.",
+        note=f"{footnote}Hồ sơ không có hạn, ngoài biểu: tiếp nhận {fmt.count(came)} (kỳ trước "
+        f"chuyển {fmt.count(without_due['opening_no_due'])}), đã giải quyết {fmt.count(done)}, "
+        f"đang giải quyết {fmt.count(without_due['pending_no_due'])}.",
         data={
             "subtitle": f"Theo lĩnh vực, {fmt.period_words(context.period)}; "
             "hồ sơ rút hoặc dừng tính vào đã giải quyết"

@@ -12,13 +12,21 @@ from sqlalchemy import or_, select
 from dashboard import formatting as fmt
 from dashboard.reports.context import Context
 from dashboard.reports.units import find_unit
-from etl.batches import UNDONE, batches
+from etl.batches import batches
 from etl.catalogue.sources import SOURCES
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
 from etl.entering import PLAN_COLUMNS
 from etl.offices import own_unit
-from etl.tables import dim_alias, dim_unit, fact_ranking, fact_task_report, load_reject, plan
+from etl.tables import (
+    UNDONE,
+    dim_alias,
+    dim_unit,
+    fact_ranking,
+    fact_task_report,
+    load_reject,
+    plan,
+)
 
 MOST_BATCHES = 30
 TASK_COLUMNS = ("status", "measured_value", "measured_of", "checklist", "evidence", "note")
@@ -77,8 +85,9 @@ def task_rows(context: Context, month: str) -> list[dict[str, str]]:
     known = {row["task_code"]: row for row in context.connection.execute(query).mappings()}
     words = labels("task_status")
     rows = []
+    _, month_end = context.days_of(month)
     for code, task in load_tasks().items():
-        if task.valid_from.isoformat()[:7] > month:
+        if not task.is_due(month_end):
             continue
         row: Any = known.get(code, {})
         typed = {name: _text(row.get(name)) for name in TASK_COLUMNS}

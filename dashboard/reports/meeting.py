@@ -113,7 +113,7 @@ def late_dossiers(context: Context, typed: dict[tuple[str, str], str]) -> pd.Dat
     for state, frame in ((LATE, resolved), (OVERDUE, overdue)):
         for row in plain_records(frame):
             closed_on = row.get("closed_on")
-            code = row["dossier_code"]
+            code, cause = row["dossier_code"], row["late_cause"] or ""
             rows.append(
                 {
                     "state": state,
@@ -123,10 +123,10 @@ def late_dossiers(context: Context, typed: dict[tuple[str, str], str]) -> pd.Dat
                     "due_on": row["due_on"],
                     "closed_on": closed_on,
                     "days": overdue_days(context, row["due_on"], closed_on or cutoff),
-                    "cause": typed.get((code, "cause")) or row.get("late_cause") or "",
-                    "file_cause": "" if typed.get((code, "cause")) else row.get("late_cause") or "",
+                    "cause": cause,
+                    "file_cause": "" if typed.get((code, "cause")) else cause,
                     "explanation": typed.get((code, "explanation"), ""),
-                    "apology_on": _day(typed.get((code, "apology_on"))) or row.get("apology_on"),
+                    "apology_on": row["apology_on"],
                 }
             )
     frame = pd.DataFrame(rows, columns=columns, dtype=object)
@@ -352,7 +352,7 @@ def _state_words(decision: Decision, context: Context) -> str:
 def _was_closed(decision: Decision, context: Context) -> bool:
     """Whether a decision was done before the month began: it is off the agenda then."""
     first, _ = period_days(context)
-    return decision.closed_at is not None and decision.closed_at.date() < first
+    return decision.closed_at is not None and fmt.local(decision.closed_at).date() < first
 
 
 def _day(text: str | None) -> date | None:

@@ -38,7 +38,8 @@ def ranking_years(context: Context) -> list[int]:
 def ranking(context: Context, *, year: int) -> pd.DataFrame:
     """One row per published unit of ``year``, by rank: published rank, else by competition rank.
 
-    Columns: unit, label, is_own, rank, is_published_rank, index_pct (percent as published), low,
+    Columns: unit, label, is_own, rank, is_published_rank, is_provisional (computed while figures
+    of other units are missing), index_pct (percent as published), low,
     high (percent; only where the number of forms is known), best_rank, worst_rank (which ranks
     the intervals leave open among the units with a figure), respondents, decision_no,
     decision_date, total_units.
@@ -78,7 +79,15 @@ def ranking(context: Context, *, year: int) -> pd.DataFrame:
         ],
     )
     if frame.empty:
-        return frame.assign(label="", is_own=False, rank=0, is_published_rank=False, low=0, high=0)
+        return frame.assign(
+            label="",
+            is_own=False,
+            rank=0,
+            is_published_rank=False,
+            is_provisional=False,
+            low=0,
+            high=0,
+        )
     starts = frame["valid_from"].map(lambda day: day.year) <= year
     ends = frame["valid_to"].map(lambda day: 9999 if day is None else day.year) >= year
     # A code may have been given anew within the year: it names the unit that stood at its end.
@@ -88,6 +97,8 @@ def ranking(context: Context, *, year: int) -> pd.DataFrame:
     frame["label"] = frame["label"].str.strip()
     frame["is_own"] = frame["unit"] == context.code_in(year)
     frame["is_published_rank"] = frame["published_rank"].notna()
+    has_all = is_complete(frame, total_units(context, frame, year=year))
+    frame["is_provisional"] = ~frame["is_published_rank"] & (not has_all)
     competition = frame["index_pct"].rank(method="min", ascending=False)
     frame["rank"] = frame["published_rank"].astype("Float64").fillna(competition).astype("Int64")
     forms = frame["respondents"].astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
@@ -181,7 +192,7 @@ def _sentence(frame: pd.DataFrame, *, year: int, total: int) -> Sentence:
             Span(f"Năm {year} chưa có số công bố của đơn vị ta; đã có {known}/{total} đơn vị."),
         )
     value = f" năm {year} ({fmt.percent_points(own['index_pct'], 2)})"
-    if own["is_published_rank"] or is_complete(frame, total):
+    if not own["is_provisional"]:
         spans = [Span(f"Hạng {own['rank']}/{total}", strong=True), Span(value)]
         if known < total:
             spans.append(Span(f"; mới có số của {known}/{total} đơn vị"))
@@ -200,9 +211,11 @@ def ladder_section(
     by_rank = {int(row["rank"]): row for row in reversed(records(frame))}
     shared = records(frame[frame["rank"].duplicated(keep="first")])
     rungs: list[dict[str, Any]] = []
+    # Whoever is missing may stand between those that are there.
+    is_provisional = bool(frame["is_provisional"].any())
     for rank in range(1, total + 1):
         row = by_rank.get(rank)
-        rungs.append(_rung(rank, row) if row else {"rank": rank, "is_known": False})
+        rungs.append(_rung(rank, row) if row else _hole(rank, is_numbered=not is_provisional))
     for row in shared:
         place = next(i for i, rung in enumerate(rungs) if rung["rank"] == row["rank"])
         rungs.insert(place + 1, _rung(int(row["rank"]), row))
@@ -218,7 +231,7 @@ def ladder_section(
         _ladder_sentence(frame, total),
         table=Table(
             (
-                TableColumn("rank", "Hạng", "integer"),
+                TableColumn("rank", _rank_word(frame), "integer"),
                 TableColumn("label", "Đơn vị"),
                 TableColumn("index_pct", "Chỉ số", "percent2"),
                 TableColumn("respondents", "Số phiếu", "integer"),
@@ -229,7 +242,7 @@ def ladder_section(
                 reach=[_reach(row) for row in records(frame)],
             ),
         ),
-        note=". ".join([*first.head(1), *_holes_words(rungs)]),
+        note=". ".join([*first.head(1), *_holes_words(rungs), *_provisional_words(frame)]),
         metric="official_index",
         chart=Chart(
             "ladder",
@@ -259,6 +272,17 @@ def _holes_words(rungs: list[dict[str, Any]]) -> list[str]:
     return [f"Còn {fmt.count(holes)} bậc chưa biết đơn vị nào giữ"] if holes else []
 
 
+def _provisional_words(frame: pd.DataFrame) -> list[str]:
+    if not frame["is_provisional"].any():
+        return []
+    known = fmt.count_noun(frame["index_pct"].notna().sum(), "đơn vị")
+    return [f"Hạng trong ngoặc là hạng tạm trong {known} có số liệu"]
+
+
+def _rank_word(frame: pd.DataFrame) -> str:
+    return "Hạng tạm" if frame["is_provisional"].any() else "Hạng"
+
+
 def _reach(row: dict[str, Any]) -> str:
     """Return the ranks a unit may hold, "3" or "1–6", "" where unknown."""
     if pd.isna(row["best_rank"]):
@@ -267,9 +291,14 @@ def _reach(row: dict[str, Any]) -> str:
     return fmt.count(best) if best == worst else f"{best}–{worst}"
 
 
+def _hole(rank: int, *, is_numbered: bool) -> dict[str, Any]:
+    return {"rank": rank, "rank_words": str(rank) if is_numbered else "", "is_known": False}
+
+
 def _rung(rank: int, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "rank": rank,
+        "rank_words": f"({rank})" if row["is_provisional"] else str(rank),
         "is_known": True,
         "label": row["label"],
         "is_own": bool(row["is_own"]),
@@ -301,13 +330,14 @@ def gap_section(frame: pd.DataFrame, *, year: int) -> Section:
     own = _own(frame)
     gaps: list[dict[str, Any]] = []
     if own is not None and not pd.isna(own["index_pct"]):
+        word = _rank_word(frame).lower()
         for rank in (1, 2):
             above = frame[(frame["rank"] == rank) & frame["index_pct"].notna() & ~frame["is_own"]]
             if rank < own["rank"] and not above.empty:
                 gaps.append(
                     {
                         "value": float(above["index_pct"].iloc[0] - own["index_pct"]),
-                        "words": f"điểm tới hạng {rank}",
+                        "words": f"điểm tới {word} {rank}",
                         "unit": above["label"].iloc[0],
                     }
                 )
@@ -317,7 +347,7 @@ def gap_section(frame: pd.DataFrame, *, year: int) -> Section:
             gaps.append(
                 {
                     "value": float(own["index_pct"] - row["index_pct"]),
-                    "words": f"điểm, hơn hạng {row['rank']}",
+                    "words": f"điểm, hơn {word} {row['rank']}",
                     "unit": row["label"],
                 }
             )
@@ -358,16 +388,18 @@ def _movement(context: Context, years: list[int], year: int) -> tuple[Section, .
             "before": both["rank_before"].astype(int),
             "after": both["rank_now"].astype(int),
             "is_own": both["is_own_now"],
+            "is_provisional": both["is_provisional_before"] | both["is_provisional_now"],
         }
     ).sort_values("after", ignore_index=True)
     own = frame[frame["is_own"]]
     words = "Thay đổi hạng của các đơn vị có số cả hai năm"
     if not own.empty:
         first, last = int(own["before"].iloc[0]), int(own["after"].iloc[0])
+        word = _rank_word(own).lower()
         words = (
-            f"Giữ hạng {last}"
+            f"Giữ {word} {last}"
             if first == last
-            else f"Từ hạng {first} {'lên' if last < first else 'xuống'} {last}"
+            else f"Từ {word} {first} {'lên' if last < first else 'xuống'} {last}"
         )
     return (
         Section(

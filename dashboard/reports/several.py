@@ -39,7 +39,8 @@ from dashboard.reports.satisfaction import (
     unsatisfied_section,
 )
 from dashboard.reports.signals import last_reading
-from dashboard.reports.tasks import OWNER_PARTS
+from dashboard.reports.tasks import STATE_PARTS, months_so_far, so_far
+from dashboard.text import STATE_LABELS
 from etl.catalogue.metrics import TASK
 from etl.frames import records
 from etl.marts import as_of_dates
@@ -176,14 +177,14 @@ def build_several_feedback(context: Context) -> Report:
 
 def build_several_tasks(context: Context) -> Report:
     """Return Nhiệm vụ of several units."""
-    row = one_row(context.measure("task_completion_rate", months=_year(context)))
-    sentence: Sentence = (Span(f"Năm {context.period.year} chưa có số liệu nhiệm vụ."),)
+    row = one_row(context.measure("task_completion_rate", months=months_so_far(context)))
+    sentence: Sentence = (Span(f"{fmt.capital(so_far(context))} chưa có số liệu nhiệm vụ."),)
     if row is not None and has_value(row):
         done = fmt.fraction_of(row["numerator"], row["denominator"])
         sentence = (
             Span(f"{context.unit.name} đạt "),
             Span(done, strong=True),
-            Span(f" lượt nhiệm vụ năm {context.period.year}."),
+            Span(f" lượt nhiệm vụ {so_far(context)}."),
         )
     return _report(
         context,
@@ -235,10 +236,6 @@ def _own_surveys(context: Context) -> str:
     """Say which surveys an index is of: never the published one."""
     window = context.window_words(YEAR_MONTHS)
     return f"Khảo sát của từng đơn vị, {window}; không phải số công bố"
-
-
-def _year(context: Context) -> tuple[str, str]:
-    return f"{context.period.year}-01", f"{context.period.year}-12"
 
 
 def _of_most(frame: pd.DataFrame, words: str) -> str:
@@ -307,9 +304,9 @@ def satisfaction_by_unit_section(context: Context) -> Section:
 
 
 def tasks_by_unit_section(context: Context) -> Section:
-    """How many task-months of the year stand in each state, unit by unit."""
+    """How many task-months of the year, up to the period's end, stand in each state."""
     code, title = "tasks_by_unit", "Nhiệm vụ theo đơn vị"
-    part = mart_slice(context, TASK, by=("unit",), months=_year(context))
+    part = mart_slice(context, TASK, by=("unit",), months=months_so_far(context))
     frame = sums(context.connection, TASK, TASK_COUNTS, part=part)
     frame = frame[frame["counted"] > 0]
     if frame.empty:
@@ -330,22 +327,19 @@ def tasks_by_unit_section(context: Context) -> Section:
         code,
         title,
         (Span(f"{least['label']} đạt ít nhất: {done} lượt"),),
-        chart=Chart("stacked", frame.head(MOST_SHOWN), {"parts": OWNER_PARTS, "noun": "lượt"}),
+        chart=Chart("stacked", frame.head(MOST_SHOWN), {"parts": STATE_PARTS, "noun": "lượt"}),
         table=Table(
             (
                 TableColumn("label", "Đơn vị"),
-                *(
-                    TableColumn(name, words.capitalize(), "integer")
-                    for name, words, _ in OWNER_PARTS
-                ),
+                *(TableColumn(state, words, "integer") for state, words in STATE_LABELS.items()),
                 TableColumn("counted", "Phải đánh giá", "integer"),
-                TableColumn("share", "Đạt", "percent1"),
+                TableColumn("share", "Tỷ lệ đạt", "percent1"),
             ),
             frame,
         ),
         metric="task_completion_rate",
         data={
-            "subtitle": f"Lượt nhiệm vụ theo kết quả, năm {context.period.year}"
+            "subtitle": f"Lượt nhiệm vụ theo kết quả, {so_far(context)}"
             + _of_most(frame, "đạt ít nhất")
         },
     )

@@ -13,7 +13,7 @@ from dashboard import formatting as fmt
 from dashboard.filters import shift_month
 from dashboard.metrics import find_metric
 from dashboard.model import Span, Verdict
-from dashboard.reports.context import TREND_MONTHS, Context
+from dashboard.reports.context import TREND_MONTHS, Context, one_row
 from dashboard.reports.directive import Directive
 from dashboard.reports.starts import words_of
 from dashboard.statistics.claims import Claim, Series, find_claims
@@ -209,10 +209,26 @@ def watched_series(context: Context) -> tuple[str, list[Series]]:
 
 def _directive(context: Context, claim: Claim, series: Series, *, month: str) -> Directive:
     first = shift_month(month, 1 - claim.span)
-    rows = series.frame[series.frame["month"].between(first, month)]
-    counts = (rows["numerator"].sum(), rows["denominator"].sum())
+    is_department = series.key not in METRICS
+    row = one_row(
+        context.measure(
+            "late_rate" if is_department else series.key,
+            months=(first, month),
+            members={"department": series.key} if is_department else None,
+        )
+    )
+    assert row is not None  # A claim is made of months that have figures.
+    counts = (row["numerator"], row["denominator"])
     when = fmt.month_words(month) if claim.span == 1 else f"ba tháng đến {fmt.month_short(month)}"
-    if series.key in METRICS:
+    if is_department:
+        text = (
+            Span(f"{series.key} trễ "),
+            Span(fmt.count_of(*counts, "hồ sơ"), strong=True),
+            Span(f" {when}, nhiều hơn mức thường"),
+        )
+        owner = series.key
+        link = f"/ho-so?department={series.key}&list=late_rate#dossier_list"
+    else:
         metric = METRICS[series.key]
         words = movement(claim.signal, claim.move).lower()
         text = (
@@ -221,14 +237,6 @@ def _directive(context: Context, claim: Claim, series: Series, *, month: str) ->
             Span(f" ({fmt.count_of(*counts, metric.unit)})"),
         )
         owner, link = metric.owner or OFFICE, _LINKS.get(metric.mart.source, "/ho-so")
-    else:
-        text = (
-            Span(f"{series.key} trễ "),
-            Span(fmt.count_of(*counts, "hồ sơ"), strong=True),
-            Span(f" {when}, nhiều hơn mức thường"),
-        )
-        owner = series.key
-        link = f"/ho-so?department={series.key}&list=late_rate#dossier_list"
     return Directive(
         "signal",
         series.key,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 from sqlalchemy import Connection, Row, func, select
@@ -14,7 +14,8 @@ from dashboard.filters import Period
 from etl.access_tables import audit_log
 from etl.delivery_tables import delivery, snapshot_log
 
-MADE, FAILED = "snapshot_made", "snapshot_failed"
+MADE: Final = "snapshot_made"
+FAILED: Final = "snapshot_failed"
 """Actions of the audit log: a snapshot that was made, and one that could not be."""
 
 MOST = 60

@@ -102,9 +102,7 @@ def build_tasks_report(context: Context) -> Report:
 
     What came after the period is not told: a report on six months knows nothing of the seventh.
     """
-    year = context.period.year
-    months = (f"{year}-01", context.period.months[1])
-    states = task_states(context, months=months)
+    states = task_states(context, months=months_so_far(context))
     sections: tuple[Section, ...]
     if states.empty:
         sections = (
@@ -141,9 +139,14 @@ def build_tasks_report(context: Context) -> Report:
     )
 
 
+def months_so_far(context: Context) -> tuple[str, str]:
+    """Return January and the last month of the period: what is counted of a year's plan."""
+    return f"{context.period.year}-01", context.period.months[1]
+
+
 def so_far(context: Context) -> str:
     """Name the months that the page counts: "năm 2024", or from January to the period's end."""
-    first, last = f"{context.period.year}-01", context.period.months[1]
+    first, last = months_so_far(context)
     if last.endswith("-12"):
         return f"năm {context.period.year}"
     if last == first:
@@ -234,7 +237,7 @@ def owner_section(context: Context, states: pd.DataFrame) -> Section:
         "owners",
         "Theo chủ trì",
         (Span(sentence),),
-        chart=Chart("stacked", rows, {"parts": OWNER_PARTS, "noun": "lượt"}),
+        chart=Chart("stacked", rows, {"parts": STATE_PARTS, "noun": "lượt"}),
         table=Table(
             (
                 TableColumn("label", "Chủ trì"),
@@ -249,7 +252,7 @@ def owner_section(context: Context, states: pd.DataFrame) -> Section:
     )
 
 
-OWNER_PARTS = (
+STATE_PARTS = (
     ("met", "đạt", "good"),
     ("partly", "một phần", "partly"),
     ("not_met", "chưa đạt", "concern"),
@@ -268,7 +271,7 @@ def owners(task: Task) -> list[str]:
 
 
 def matrix_section(context: Context, states: pd.DataFrame) -> Section:
-    """Eighteen tasks by the twelve months of the year; those after the period are empty."""
+    """The tasks by the twelve months of the year; those after the period are empty."""
     by_task: dict[str, dict[str, dict[str, Any]]] = {}
     for record in plain_records(states):
         by_task.setdefault(record["task"], {})[record["month"]] = record
@@ -311,7 +314,7 @@ def matrix_section(context: Context, states: pd.DataFrame) -> Section:
     return Section(
         "matrix",
         "Nhiệm vụ từng tháng",
-        (Span("Mười tám nhiệm vụ theo tháng"),),
+        (Span(f"{fmt.count_noun(len(rows), 'nhiệm vụ')} theo tháng"),),
         table=Table(
             (
                 TableColumn("code", "Mã", "code"),

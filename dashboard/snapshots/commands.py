@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -43,17 +42,15 @@ def snapshot(
     from dashboard.snapshots.delivery import record
     from dashboard.snapshots.errors import SnapshotError
     from dashboard.snapshots.making import make_snapshot, read_formats, store
-    from etl.anchor import open_warehouse
-    from etl.audit import note
-    from etl.migration import migrate
+    from etl.audit import note, now
+    from etl.migration import open_migrated
 
     if calendar not in CALENDARS:
         raise SnapshotError(f"Không có lịch «{calendar}». Các lịch: {', '.join(CALENDARS)}.")
     wanted, chosen = read_formats(formats), Period(period)
     settings = load_settings()
-    engine = open_warehouse(settings)
+    engine = open_migrated(settings)
     try:
-        migrate(engine)
         made = make_snapshot(
             engine,
             settings=settings,
@@ -64,7 +61,7 @@ def snapshot(
             formats=wanted,
         )
         path = store(made, folder or settings.data_dir / "snapshots")
-        number = record(engine, made, path, made_by=_WHO, at=_now())
+        number = record(engine, made, path, made_by=_WHO, at=now())
         note(engine, MADE, chosen.code, edition=made.frozen.edition, number=number)
         out.print(f"Đã lập {path}", markup=False, highlight=False, soft_wrap=True)
         if send:
@@ -72,11 +69,6 @@ def snapshot(
             _send(engine, number, settings)
     finally:
         engine.dispose()
-
-
-def _now() -> datetime:
-    """Return the time in UTC as the log keeps it."""
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _send(engine: Engine, number: int, settings: Settings) -> None:
@@ -87,10 +79,11 @@ def _send(engine: Engine, number: int, settings: Settings) -> None:
     """
     from dashboard.snapshots.delivery import queue, send_due
     from dashboard.snapshots.errors import SnapshotError
+    from etl.audit import now
 
-    queue(engine, number, settings=settings, at=_now())
+    queue(engine, number, settings=settings, at=now())
     unsent = []
-    for one in send_due(engine, settings=settings, at=_now()):
+    for one in send_due(engine, settings=settings, at=now()):
         if one.status == "sent":
             out.print(f"Đã gửi {one.recipient}: {one.reply}", markup=False, soft_wrap=True)
         else:

@@ -22,7 +22,7 @@ from dashboard.reports.snapshot_list import FAILED, MADE
 from dashboard.snapshots.delivery import queue, record
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import Edition, Frozen, from_json
-from etl.audit import write_audit
+from etl.audit import Detail, write_audit
 from etl.delivery_tables import snapshot_log
 from etl.offices import own_unit
 from etl.settings import Settings
@@ -101,7 +101,7 @@ def make_and_keep(
         raise
     number = record(engine, made, path, made_by=made_by, at=at)
     with write_transaction(engine, takes_turn=False) as connection:
-        detail = {"edition": edition, "number": number}
+        detail: Detail = {"edition": edition, "number": number}
         write_audit(connection, MADE, actor=made_by, subject=period.code, detail=detail)
     return number
 

@@ -24,7 +24,7 @@ from dashboard.text import NO_DATA
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
 from etl.frames import records
-from etl.tables import load_batch, load_coverage, mart_coverage
+from etl.tables import ACCEPTED, load_batch, load_coverage, mart_coverage
 
 RATIOS = {
     "late_rate": ("early_rate", "intake_within_8h_rate", "apology_rate"),
@@ -247,7 +247,7 @@ def notes_section(context: Context, hiding: Hiding) -> Section:
                 func.sum(b.rejected).label("rejected"),
             )
             .where(
-                b.status == "accepted",
+                b.status == ACCEPTED,
                 b.batch_id.in_(
                     select(load_coverage.c.batch_id).where(
                         load_coverage.c.unit == context.unit.code

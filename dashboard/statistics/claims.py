@@ -22,11 +22,11 @@ from scipy.special import ndtri
 from dashboard.statistics.exact import two_sided
 from dashboard.statistics.intervals import wilson_pooled
 from dashboard.statistics.readings import (
-    MONTHS_BEFORE,
     Direction,
     Kind,
     Signal,
     effective_counts,
+    known_before,
     tails_against_before,
 )
 
@@ -127,43 +127,28 @@ def _counts(one: Series, *, month: str) -> _Counts | None:
 
 def _test(one: Series, counts: _Counts, *, span: int) -> tuple[float | None, int]:
     cases, of, known, last = counts.cases, counts.of, counts.known, counts.last
-    if one.kind == "ratio":
-        spread = _overdispersion(cases, of, known, last=last, span=span)
-        cases, of = np.floor(cases / spread), np.floor(of / spread)
-    tails = tails_against_before(cases, of, known, last=last, span=span, kind=one.kind)
+    before = known_before(known, last - span + 1)
+    spread = _overdispersion(cases[before], of[before]) if one.kind == "ratio" else 1.0
+    tails = tails_against_before(
+        cases, of, known, last=last, span=span, kind=one.kind, spread=spread
+    )
     if tails is None:
         return None, 0
     fewer, more = tails
     move = 1 if more < fewer else -1
-    if span > 1 and not _goes_on(cases, of, known, last=last, span=span, move=move):
-        return None, 0
+    if span > 1:
+        usual = cases[before].sum() / of[before].sum()
+        # What is over is no news: the last month itself lies on the side of the move.
+        if np.sign(cases[last] / of[last] - usual) != move:
+            return None, 0
     return two_sided(tails), move
 
 
-def _goes_on(
-    cases: Floats, of: Floats, known: npt.NDArray[np.bool_], *, last: int, span: int, move: int
-) -> bool:
-    """Whether the last month itself lies on the side of the move: what is over is no news."""
-    start = last - span + 1
-    before = np.zeros(len(cases), dtype=bool)
-    before[max(0, start - MONTHS_BEFORE) : max(0, start)] = True
-    before &= known
-    usual = cases[before].sum() / of[before].sum()
-    return bool(np.sign(cases[last] / of[last] - usual) == move)
-
-
-def _overdispersion(
-    cases: Floats, of: Floats, known: npt.NDArray[np.bool_], *, last: int, span: int
-) -> float:
-    """Return how many times the months before vary more than chance; never under 1.
+def _overdispersion(x: Floats, n: Floats) -> float:
+    """Return how many times months of ``x`` cases out of ``n`` vary more than chance; at least 1.
 
     Pearson's chi-square over its degrees of freedom, each month's part held down to 4.
     """
-    before = np.zeros(len(cases), dtype=bool)
-    start = last - span + 1
-    before[max(0, start - MONTHS_BEFORE) : max(0, start)] = True
-    before &= known
-    x, n = cases[before], of[before]
     pooled = x.sum() / n.sum() if n.sum() else 0.0
     if not 0 < pooled < 1 or len(x) < 2:
         return 1.0

@@ -256,15 +256,15 @@ def tails_against_before(
     last: int,
     span: int,
     kind: Kind,
+    spread: float = 1.0,
 ) -> tuple[float, float] | None:
     """Return the exact tails of ``span`` months to ``last`` against the twelve before them.
 
-    None where a month of the span has no data, or fewer than six of those before have.
+    Shares whose months vary ``spread`` times more than chance count for so much less. None where a
+    month of the span has no data, or fewer than six of those before have.
     """
     now = slice(last - span + 1, last + 1)
-    before = np.zeros(len(cases), dtype=bool)
-    before[max(0, now.start - MONTHS_BEFORE) : max(0, now.start)] = True
-    before &= known
+    before = known_before(known, now.start)
     if now.start < 0 or not known[now].all() or before.sum() < FEWEST_BEFORE:
         return None
     if kind in ("flow", "stock"):
@@ -274,12 +274,17 @@ def tails_against_before(
         return tails_of_counts(
             int(cases[last]), int(cases[before].sum()), months_before=months_before
         )
+    # Summed first: months of few cases, each rounded, would lose most of them.
     return tails_of_shares(
-        int(cases[now].sum()),
-        int(of[now].sum()),
-        int(cases[before].sum()),
-        int(of[before].sum()),
+        *(round(counts[part].sum() / spread) for part in (now, before) for counts in (cases, of))
     )
+
+
+def known_before(known: npt.NDArray[np.bool_], start: int) -> npt.NDArray[np.bool_]:
+    """Return which months are known among the twelve before the month at ``start``."""
+    before = np.zeros(len(known), dtype=bool)
+    before[max(0, start - MONTHS_BEFORE) : max(0, start)] = True
+    return before & known
 
 
 def _signal(move: int, *, is_known: bool, direction: Direction) -> Signal:

@@ -387,7 +387,7 @@ _METRICS = (
         ("deadline_changed",),
         "down",
         "Hồ sơ có ngày hẹn hoặc ngày xong khác với lần nạp đầu tiên, "
-        "tính vào tháng của số liệu nạp sau.",
+        "tính vào tháng của số liệu nạp sau; mỗi hồ sơ một lần trong kỳ.",
         "số liệu của lần nạp",
         ONE_STOP,
         OFFICE,

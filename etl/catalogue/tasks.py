@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 from etl.seeds import seed_rows
 
 State = Literal["met", "partly", "not_met", "not_reported", "not_applicable"]
 StateFrom = Literal["metric", "report", "both"]
 Combine = Literal["worst", "count"]
+Comparison = Literal["at_most", "at_least"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Measure:
     task: str
     what: str
     criterion: str
-    comparison: Literal["at_most", "at_least"]
+    comparison: Comparison
     met: Decimal
     partly: Decimal | None
     per_year: bool
@@ -60,6 +61,10 @@ class Task:
     """Which record stands for the report where it exists: ``meeting``, or ""."""
     measures: tuple[Measure, ...]
 
+    def is_due(self, month_end: date) -> bool:
+        """Whether the plan asks for the task in the month that ends on a day."""
+        return self.valid_from <= month_end and (not self.valid_to or month_end <= self.valid_to)
+
 
 @cache
 def load_tasks() -> dict[str, Task]:
@@ -71,10 +76,10 @@ def load_tasks() -> dict[str, Task]:
                 task=row["task"],
                 what=row["what"],
                 criterion=row["criterion"],
-                comparison=row["comparison"],  # type: ignore[arg-type]
-                met=Decimal(row["met"]),
-                partly=Decimal(row["partly"]) if row["partly"] else None,
-                per_year=row["per_year"] == "1",
+                comparison=row.one_of("comparison", get_args(Comparison)),  # type: ignore[arg-type]
+                met=row.figure("met"),
+                partly=row.optional(row.figure, "partly"),
+                per_year=row.flag("per_year"),
             )
         )
     return {
@@ -84,10 +89,10 @@ def load_tasks() -> dict[str, Task]:
             title=row["title"],
             duty=row["duty"],
             owner=row["owner"],
-            state_from=row["state_from"],  # type: ignore[arg-type]
-            combine=row["combine"],  # type: ignore[arg-type]
-            valid_from=date.fromisoformat(row["valid_from"]),
-            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            state_from=row.one_of("state_from", get_args(StateFrom)),  # type: ignore[arg-type]
+            combine=row.one_of("combine", get_args(Combine)),  # type: ignore[arg-type]
+            valid_from=row.day("valid_from"),
+            valid_to=row.optional(row.day, "valid_to"),
             evidence=row["evidence"],
             record=row["record"],
             measures=tuple(measures.get(row["code"], ())),

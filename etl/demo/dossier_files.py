@@ -37,7 +37,6 @@ class Style:
     """How one version of the software words its export."""
 
     headers: dict[str, str]
-    channels: dict[str, str]
     has_date_cells: bool = False
     has_hyphens: bool = False
     """Whether departments are written with a plain hyphen."""
@@ -58,7 +57,7 @@ _SHARED = {
     "late_cause": "Nguyên nhân quá hạn",
     "rating3": "Đánh giá",
 }
-_CHANNELS = {"online": "Trực tuyến", "direct": "Trực tiếp", "post": "Bưu chính"}
+CHANNELS = {"online": "Trực tuyến", "direct": "Trực tiếp", "post": "Bưu chính"}
 
 FULL = Style(
     headers=_SHARED
@@ -73,7 +72,6 @@ FULL = Style(
         "returned_at": "Ngày trả",
         "status": "Trạng thái",
     },
-    channels=_CHANNELS,
     has_total=True,
 )
 DATE_CELLS = Style(
@@ -89,7 +87,6 @@ DATE_CELLS = Style(
         "returned_at": "Ngày nhận kết quả",
         "status": "Tình trạng",
     },
-    channels=_CHANNELS,
     has_date_cells=True,
     has_hyphens=True,
 )
@@ -106,7 +103,6 @@ SHORT = Style(
         "returned_at": "Ngày trả",
         "status": "Trạng thái",
     },
-    channels=_CHANNELS,
     counts_single_requests=False,
     has_total=True,
 )
@@ -228,7 +224,7 @@ def _worded(seen: pd.DataFrame, style: Style) -> pd.DataFrame:
     if style.has_hyphens:
         department = department.str.replace("–", "-")
     frame = seen.assign(
-        channel=seen["channel"].map(style.channels),
+        channel=seen["channel"].map(CHANNELS),
         department=department,
         supplement_count=count,
         rating3=seen["rating3"].map(RATINGS),

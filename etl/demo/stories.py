@@ -12,15 +12,13 @@ from dataclasses import dataclass
 class Story:
     """Something that happens in the demonstration data.
 
-    ``metric`` is the catalogue's code. Over ``months`` (YYYY-MM, calendar) together, and for the
-    dimension values ``where``, its value lies within ``between``: a fraction for a ratio, else a
-    count. None means that there is no value at all.
+    In ``months`` (YYYY-MM, calendar) and for the departments, channels, criteria, months or tasks
+    ``where``, the share or the count that it is about lies within ``between``; None means that
+    there is no value at all.
     """
 
     code: str
     description: str
-    metric: str
-    dimension: str
     where: tuple[str, ...]
     months: tuple[str, ...]
     between: tuple[float, float] | None
@@ -29,8 +27,6 @@ class Story:
 SLIPPING_DEPARTMENT = Story(
     "slipping_department",
     "Địa chính – Xây dựng trễ hạn nhiều trong ba tháng 7–9/2024, sau đó phục hồi.",
-    metric="late_rate",
-    dimension="department",
     where=("Địa chính – Xây dựng",),
     months=("2024-07", "2024-08", "2024-09"),
     between=(0.08, 0.15),
@@ -38,8 +34,6 @@ SLIPPING_DEPARTMENT = Story(
 INTAKE_BOTTLENECK = Story(
     "intake_bottleneck",
     "Tháng 5–6/2024 hồ sơ trực tuyến ứ ở khâu tiếp nhận, chỉ khoảng 60 % trong 8 giờ làm việc.",
-    metric="intake_within_8h_rate",
-    dimension="channel",
     where=("online",),
     months=("2024-05", "2024-06"),
     between=(0.48, 0.72),
@@ -47,8 +41,6 @@ INTAKE_BOTTLENECK = Story(
 DRAGGING_CRITERION = Story(
     "dragging_criterion",
     "Tiêu chí V (kết quả, tiến độ) kéo chỉ số hài lòng xuống, khoảng 86 % cả năm 2024.",
-    metric="satisfaction_index",
-    dimension="criterion",
     where=("V",),
     months=tuple(f"2024-{month:02}" for month in range(1, 13) if month != 8),
     between=(0.82, 0.89),
@@ -56,8 +48,6 @@ DRAGGING_CRITERION = Story(
 QUIET_MONTH = Story(
     "quiet_month",
     "Tháng 2/2024 (Tết) chỉ thu được khoảng 11 phiếu khảo sát.",
-    metric="survey_responses",
-    dimension="month",
     where=("2024-02",),
     months=("2024-02",),
     between=(10, 12),
@@ -65,8 +55,6 @@ QUIET_MONTH = Story(
 MISSING_SURVEY = Story(
     "missing_survey",
     "Tháng 8/2024 không khảo sát: không có tệp nào.",
-    metric="survey_responses",
-    dimension="month",
     where=("2024-08",),
     months=("2024-08",),
     between=None,
@@ -74,8 +62,6 @@ MISSING_SURVEY = Story(
 UNREPORTED_SAMPLES = Story(
     "unreported_samples",
     "Nhiệm vụ III.2 (hồ sơ mẫu) không được báo cáo trong năm tháng, gồm ba tháng cuối năm.",
-    metric="task_completion_rate",
-    dimension="task",
     where=("III.2",),
     months=("2024-04", "2024-05", "2024-10", "2024-11", "2024-12"),
     between=(0, 0),
@@ -83,8 +69,6 @@ UNREPORTED_SAMPLES = Story(
 UNREPORTED_INSPECTIONS = Story(
     "unreported_inspections",
     "Nhiệm vụ IV.4 (kiểm tra nội bộ) không được báo cáo trong bốn tháng.",
-    metric="task_completion_rate",
-    dimension="task",
     where=("IV.4",),
     months=("2024-02", "2024-08", "2024-11", "2024-12"),
     between=(0, 0),
@@ -92,8 +76,6 @@ UNREPORTED_INSPECTIONS = Story(
 RESET_DEADLINES = Story(
     "reset_deadlines",
     "Bản xuất lại quý IV/2024 có tám hồ sơ trễ được dời hạn trả về sau ngày xong.",
-    metric="due_date_changes",
-    dimension="month",
     where=("2024-12",),
     months=("2024-12",),
     between=(8, 8),

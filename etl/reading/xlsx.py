@@ -98,7 +98,8 @@ def _extent(package: zipfile.ZipFile, part: str, limits: Limits) -> Extent:
     extent = Extent()
     for block in _blocks(package, part):
         _look(extent, block)
-    if extent.columns <= limits.columns and extent.rows * extent.columns <= limits.cells:
+    is_within = extent.rows <= limits.rows and extent.columns <= limits.columns
+    if is_within and extent.rows * extent.columns <= limits.cells:
         return extent
     filled = Extent(errors=extent.errors)
     for block in _blocks(package, part):

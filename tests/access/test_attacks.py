@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from argon2 import extract_parameters
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
@@ -20,10 +20,11 @@ from dashboard.access import attempts
 from dashboard.access.attempts import FREE_ATTEMPTS
 from dashboard.access.gate import COOKIE, CSRF_COOKIE, CSRF_FIELD, CSRF_HEADER, next_path
 from dashboard.access.passwords import PasswordError, hash_password, is_password
+from dashboard.access.sessions import TOUCH
 from dashboard.access.users import add_user, make_link, set_active, use_link
 from dashboard.app import create_app
 from etl.access_tables import app_session, sign_in_attempt
-from etl.audit import now
+from etl.audit import now, read_audit
 from etl.settings import Settings
 from etl.warehouse import open_engine, write_transaction
 from tests.access.conftest import ROW, Served
@@ -58,6 +59,15 @@ def test_the_right_password_opens_the_page_that_was_asked_for(client: FlaskClien
     answer = sign_in(client)
     assert (answer.status_code, answer.location) == (303, "/ho-so?period=2024-06")
     assert client.get("/").status_code == 200
+
+
+def test_an_account_is_one_however_its_name_was_typed(client: FlaskClient, served: Served) -> None:
+    for typed in ("lan", " LAN ", "lan\x01"):
+        data = {"name": typed, "password": PASSWORD}
+        assert client.post("/dang-nhap", data=data).status_code == 303, typed
+    with served.engine.connect() as connection:
+        signed = [row for row in read_audit(connection) if row.action == "sign_in"]
+    assert [row.actor for row in signed] == ["lan"] * 3
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(client: FlaskClient) -> None:
@@ -196,6 +206,18 @@ def test_the_present_password_is_not_guessed_at_leisure_from_an_open_session(
     assert "Sai nhiều lần" in answer.get_data(as_text=True)
 
 
+def test_an_own_password_is_not_set_anew_without_the_present_one(served: Served) -> None:
+    with write_transaction(served.engine) as connection:
+        add_user(connection, "hoa", role="administrator", password=PASSWORD, at=now())
+    client = served.server.test_client()
+    assert client.post("/dang-nhap", data={"name": "hoa", "password": PASSWORD}).status_code == 303
+    new = {"password": "mùa gặt tháng mười vui quá", CSRF_FIELD: cookie(client, CSRF_COOKIE)}
+    for typed in ("hoa", " HOA"):
+        answer = client.post("/nguoi-dung/mat-khau", data={**new, "name": typed})
+        assert answer.status_code == 400, typed
+        assert "mục Đổi mật khẩu" in answer.get_data(as_text=True)
+
+
 def test_a_page_that_asks_on_its_own_keeps_no_session_awake(
     client: FlaskClient, served: Served
 ) -> None:
@@ -332,15 +354,23 @@ def test_a_one_time_link_works_once(served: Served) -> None:
     assert second.get("/").status_code == 303
 
 
-def test_a_link_grows_old_and_none_is_made_once_somebody_has_a_password(
-    served: Served, client: FlaskClient
-) -> None:
+def test_a_first_password_that_is_refused_is_still_one_to_be_set(served: Served) -> None:
+    client = signed_in(served.server, served.engine)
+    for page in (client.get("/mat-khau"), client.post("/mat-khau", data={"password": "ngắn"})):
+        assert "<h1>Đặt mật khẩu</h1>" in page.get_data(as_text=True)
+
+
+def test_no_link_is_made_once_somebody_has_a_password(served: Served, client: FlaskClient) -> None:
     with write_transaction(served.engine) as connection:
         assert make_link(connection, at=now()) is None
-    with write_transaction(served.engine) as connection:
-        set_active(connection, "lan", is_active=True)
+
+
+def test_a_link_that_was_never_printed_opens_nothing_and_says_what_to_do(served: Served) -> None:
+    client = served.server.test_client()
     for knock in (client.get, client.post):
-        assert knock("/vao/nothing-like-it").status_code == 403
+        answer = knock("/vao/nothing-like-it")
+        assert answer.status_code == 403
+        assert "python -m dashboard link" in answer.get_data(as_text=True)
 
 
 def test_a_link_from_before_opens_nothing_once_somebody_has_a_password(served: Served) -> None:
@@ -472,14 +502,18 @@ JSON = st.recursive(
 
 @share(0.2)
 @given(body=JSON, value=JSON, search=st.text(max_size=60))
+@example(body={"output": []}, value=[], search="")
 def test_no_callback_payload_breaks_the_server(
     served: Served, body: Any, value: Any, search: str
 ) -> None:
     client = signed_in(served.server, served.engine)
+    # Whether it keeps its session awake is asked of a question before anything else.
+    with write_transaction(served.engine) as connection:
+        connection.execute(update(app_session).values(seen_at=now() - 2 * TOUCH))
     assert client.post("/_dash-update-component", json=body).status_code in (400, 403)
     question = page_question(client, pathname="/ho-so", search=search)
     assert client.post("/_dash-update-component", json=question).status_code == 200
-    for part in ("inputs", "outputs", "state", "changedPropIds"):
+    for part in ("output", "inputs", "outputs", "state", "changedPropIds"):
         broken = {**question, part: value}
         status = client.post("/_dash-update-component", json=broken).status_code
         assert status in (200, 204, 400, 403), (part, value)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.access.gate import CALLBACKS, PUBLIC, ROUTES, SIGNED_IN, first_output
-from dashboard.access.roles import GRANTS, READ, ROLES
+from dashboard.access.gate import CALLBACKS, PUBLIC, ROUTES, SIGNED_IN, outputs_of
+from dashboard.access.roles import GRANTS, ROLES
 from dashboard.app import create_app
 from dashboard.pages import PAGES
 from etl.settings import Settings
@@ -62,7 +62,7 @@ def test_every_route_has_a_rule_and_every_rule_a_route(served: Served) -> None:
 
 def test_every_callback_has_a_rule_and_every_rule_a_callback(served: Served) -> None:
     served_outputs = {
-        first_output(output)
+        outputs_of(output)[0]
         for output, known in served.server.config["CALLBACK_SPECS"].items()
         if "callback" in known
     }
@@ -201,4 +201,11 @@ def test_a_callback_that_is_not_ours_is_refused(served: Served) -> None:
     for output in ("page.children", "..page.children..", "khong.co", "theme.data", ""):
         answer = client.post("/_dash-update-component", json={"output": output, "inputs": []})
         assert answer.status_code == 403, output
-    assert READ in GRANTS["viewer"]
+
+
+def test_a_callback_is_for_those_alone_who_have_its_right(served: Served) -> None:
+    for role, status in (("viewer", 400), ("recipient", 403)):
+        client = signed_in(served.server, served.engine, role=role)
+        # The question is none that Dash could answer: who may ask is decided before.
+        answer = client.post("/_dash-update-component", json={"output": "newer.data"})
+        assert answer.status_code == status, role

@@ -14,12 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from dashboard.access.gate import MOST_BODY
 from dashboard.filters import Filters
 from dashboard.reports.context import open_context
 from dashboard.reports.data import build_data_report
 from dashboard.reports.loading import last_batches, some_batches
 from etl.access_tables import audit_log
 from etl.errors import UserError
+from etl.reading.limits import MEGABYTE
 from etl.staging import KEPT_HOURS, list_waiting, safe_name
 from etl.tables import fact_dossier, fact_feedback, load_batch
 from tests.access.conftest import ROW, Served
@@ -82,7 +84,10 @@ def test_a_token_leads_nowhere_else(served: Served, token: str) -> None:
         ("<img src=x>.csv", "_img src=x_.csv"),
         ("...", "khong-ten"),
         ("hồ sơ tháng 6.xlsx", "hồ sơ tháng 6.xlsx"),
-        ("x" * 400 + ".csv", "x" * 116 + ".csv"),
+        ("x" * 400 + ".csv", "x" * 196 + ".csv"),
+        ("ế" * 130 + ".csv", "ế" * 65 + ".csv"),
+        ("bao_cao_thang_6", "bao_cao_thang_6"),
+        ("Báo cáo. Tháng sáu năm 2024", "Báo cáo. Tháng sáu năm 2024"),
     ],
 )
 def test_a_name_stays_a_name(name: str, kept: str) -> None:
@@ -161,16 +166,21 @@ def test_loads_and_undos_name_who_did_them(served: Served) -> None:
 
 def test_a_file_over_the_limit_is_refused_in_words(served: Served) -> None:
     client = signed_in(served.server, served.engine, role="editor")
-    size = served.settings.max_file_mb * 1_000_000 + 5_000_000
+    size = served.settings.max_file_mb * MEGABYTE + MOST_BODY + 1
     answer = client.post(
         "/nap-du-lieu/tep",
         environ_overrides={"CONTENT_LENGTH": str(size)},
         content_type="multipart/form-data; boundary=x",
     )
     assert answer.status_code == 413
-    assert "giới hạn 100 MB" in answer.get_data(as_text=True)
-    big = {"rows": [{"note": "x" * 5_000_000}]}
-    assert client.post("/nap-du-lieu/nhap/plan", json=big).status_code == 413
+    assert f"Tệp lớn hơn giới hạn {served.settings.max_file_mb} MB" in answer.get_data(as_text=True)
+    big = {"rows": [{"note": "x" * MOST_BODY}]}
+    for address in ("/nap-du-lieu/nhap/plan", "/_dash-update-component"):
+        answer = client.post(address, json=big)
+        assert answer.status_code == 413
+        # No file was sent: the reader is told of no limit of files.
+        told = answer.get_data(as_text=True)
+        assert f"giới hạn {MOST_BODY // MEGABYTE} MB" in told and "Tệp" not in told
 
 
 @pytest.mark.parametrize("body", [None, [], {"rows": 1}, {"rows": [1]}, {"rows": [{"a": {}}]}])
@@ -186,7 +196,9 @@ def test_a_file_that_waited_a_day_is_thrown_away(served: Served) -> None:
     (found,) = list_waiting(served.settings.data_dir, 1)
     assert found.folder.stat().st_mode & 0o077 == 0
     old = time.time() - KEPT_HOURS * 3600 - 60
-    os.utime(found.folder, (old, old))
+    os.utime(found.path.parent, (old, old))
+    # Looking at it again does not let it wait longer.
+    assert client.post(f"/nap-du-lieu/{found.token}/xem-lai").status_code == 200
     # Whoever looks at what waits, under whatever name, throws it away.
     assert waiting(served, 2) == []
     assert not found.folder.exists()

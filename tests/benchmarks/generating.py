@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Engine, insert, select
 
-from etl.demo.dossier_files import COLUMNS, FULL, RATINGS
+from etl.demo.dossier_files import CHANNELS, COLUMNS, FULL, RATINGS
 from etl.demo.procedures import PROCEDURES
 from etl.tables import dim_unit
 from etl.warehouse import write_transaction
@@ -155,7 +155,7 @@ def _block(
         "field": _words([one.field for one in PROCEDURES], procedure, quoted=True),
         "department": _words([one.department for one in PROCEDURES], procedure, quoted=True),
         "channel": _words(
-            [FULL.channels[name] for name in ("online", "direct", "post")],
+            [CHANNELS[name] for name in ("online", "direct", "post")],
             np.where(is_online, 0, rng.integers(1, 3, count)),
         ),
         "supplement_count": np.where(is_asked, "1", "").astype(object),

@@ -11,6 +11,7 @@ from tests.components.helpers import of_class, of_type, words
 RUNGS: list[dict[str, Any]] = [
     {
         "rank": 1,
+        "rank_words": "1",
         "is_known": True,
         "label": "X. Hoài Châu Bắc",
         "is_own": True,
@@ -21,6 +22,7 @@ RUNGS: list[dict[str, Any]] = [
     },
     {
         "rank": 2,
+        "rank_words": "2",
         "is_known": True,
         "label": "<i>X. Bình Minh</i>",
         "is_own": False,
@@ -29,7 +31,7 @@ RUNGS: list[dict[str, Any]] = [
         "high": None,
         "respondents": None,
     },
-    {"rank": 3, "is_known": False},
+    {"rank": 3, "rank_words": "3", "is_known": False},
 ]
 
 

@@ -23,6 +23,41 @@ UNITS = [
     )
 ]
 
+# How the public reference files are adapted.
+RECEIPT = """
+source = "dossier"
+[columns]
+dossier_code = "code"
+procedure_name = "procedure"
+[dates]
+timezone = "Europe/Amsterdam"
+"""
+BOSTON = """
+source = "dossier"
+[columns]
+dossier_code = "case_enquiry_id"
+procedure_name = "case_title"
+field = "subject"
+channel = "source"
+received_at = "open_dt"
+due_at = "target_dt"
+finished_at = "closed_dt"
+"""
+SOMERVILLE = """
+source = "survey"
+[defaults]
+answered_on = "2015-12-01"
+[questions]
+X1 = "I"
+X2 = "II"
+X3 = "III"
+X4 = "IV"
+X5 = "V"
+X6 = "VI"
+[options]
+response_id = "row"
+"""
+
 
 def clean(path: Path, **options: Any) -> Cleaned:
     """Clean a file at the end of 2024; every row read has exactly one fate."""
@@ -56,11 +91,12 @@ def mapping_of(folder: Path, text: str) -> Mapping:
     return read_mapping(write(folder, text, name="anh_xa.toml"))
 
 
-def workbook(folder: Path, sheets: dict[str, list[list[Any]]], *, name: str = "so.xlsx") -> Path:
-    """Write a workbook of plain cells; dates become date cells."""
+def workbook(
+    folder: Path, sheets: dict[str, list[list[Any]]], *, name: str = "so.xlsx", **options: Any
+) -> Path:
+    """Write a workbook of plain cells; dates become date cells. ``options`` are XlsxWriter's."""
     path = folder / name
-    options = {"default_date_format": "dd/mm/yyyy hh:mm"}
-    with xlsxwriter.Workbook(path, options) as book:
+    with xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy hh:mm", **options}) as book:
         for title, rows in sheets.items():
             sheet = book.add_worksheet(title)
             for place, row in enumerate(rows):

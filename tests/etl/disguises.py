@@ -10,7 +10,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 import xlwt
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableColumn, TableRow
@@ -19,6 +18,7 @@ from odf.text import P
 from etl.reading.old_fonts import VISCII
 from etl.settings import Settings
 from etl.templates import write_templates
+from tests.etl.cleaning import workbook
 
 HEADER = [
     "Mã hồ sơ",
@@ -130,18 +130,8 @@ def _bytes(make: Callable[[str], bytes]) -> Callable[[Path], Path]:
     return write
 
 
-def save_xlsx(path: Path, sheets: dict[str, list[Row]], **options: Any) -> Path:
-    given = {"default_date_format": "dd/mm/yyyy hh:mm", **options}
-    with xlsxwriter.Workbook(path, given) as book:
-        for name, lines in sheets.items():
-            sheet = book.add_worksheet(name)
-            for place, line in enumerate(lines):
-                sheet.write_row(place, 0, line)
-    return path
-
-
 def _xlsx(lines: Callable[[], list[Row]], **options: Any) -> Callable[[Path], Path]:
-    return lambda folder: save_xlsx(folder / "tep.xlsx", {"Sheet1": lines()}, **options)
+    return lambda folder: workbook(folder, {"Sheet1": lines()}, name="tep.xlsx", **options)
 
 
 def serial(moment: Any, epoch: datetime) -> Any:
@@ -294,10 +284,8 @@ def _spreadsheetml(folder: Path) -> Path:
 
 def _two_sheets(folder: Path) -> Path:
     lines = written(DMY)
-    return save_xlsx(
-        folder / "tep.xlsx",
-        {"Nửa đầu": [HEADER, *lines[:10]], "Nửa sau": [HEADER, *lines[10:]]},
-    )
+    halves = {"Nửa đầu": [HEADER, *lines[:10]], "Nửa sau": [HEADER, *lines[10:]]}
+    return workbook(folder, halves, name="tep.xlsx")
 
 
 def _template(folder: Path) -> Path:
@@ -319,7 +307,7 @@ def _template(folder: Path) -> Path:
 
 def _stored_with_other_parts(folder: Path) -> Path:
     """A workbook as other programs zip it: uncompressed, with a picture beside the sheets."""
-    path = save_xlsx(folder / "a.xlsx", {"Sheet1": [HEADER, *rows()]})
+    path = workbook(folder, {"Sheet1": [HEADER, *rows()]}, name="a.xlsx")
     target = folder / "tep.xlsx"
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
         for name in old.namelist():

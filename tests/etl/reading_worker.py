@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import resource
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,20 @@ from etl.reading import read_file
 
 SECONDS = 30
 GIGABYTE = 1_000_000_000
+
+
+def read_apart(*paths: Path) -> dict[str, Any]:
+    """Read files in such a process and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.etl.reading_worker", *map(str, paths)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    return json.loads(done.stdout)
 
 
 def outcome(path: Path) -> dict[str, Any]:

@@ -11,10 +11,9 @@ from etl.merging import FACTS
 from etl.normalise import label_key
 from etl.settings import Settings
 from etl.tables import (
+    ACCEPTED,
+    PROVENANCE,
     before_image,
-    dim_department,
-    dim_field,
-    dim_procedure,
     dim_question,
     load_batch,
     load_coverage,
@@ -27,8 +26,7 @@ from etl.tables import (
 from etl.version import data_version
 
 _MARTS = (mart_coverage, mart_dossier, mart_feedback, mart_survey, mart_task)
-_MEMBERS = (dim_department, dim_field, dim_procedure, dim_question)
-_PROVENANCE = ("first_batch_id", "batch_id")
+_MEMBERS = (*MEMBERS.values(), dim_question)
 
 
 def rows_of(
@@ -63,7 +61,7 @@ def state(engine: Engine, *, provenance: bool = True) -> dict[str, Any]:
     Without ``provenance`` the numbers of batches are left out, and members stand by their names
     however spelt: both tell the order of loading.
     """
-    without = () if provenance else _PROVENANCE
+    without = () if provenance else PROVENANCE
     with engine.connect() as connection:
         names = None if provenance else names_of(connection)
         held = {
@@ -74,7 +72,7 @@ def state(engine: Engine, *, provenance: bool = True) -> dict[str, Any]:
         if provenance:
             held |= {table.name: rows_of(connection, table) for table in _MEMBERS}
             held["before_image"] = rows_of(connection, before_image)
-            live = load_batch.c.status == "accepted"
+            live = load_batch.c.status == ACCEPTED
             held["load_coverage"] = sorted(
                 tuple(map(str, row))
                 for row in connection.execute(

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.etl.cleaning import clean, mapping_of
-from tests.etl.test_reference import BOSTON, RECEIPT, SOMERVILLE
+from tests.etl.cleaning import BOSTON, RECEIPT, SOMERVILLE, clean, mapping_of
 
 
 def by_day(rows: pd.DataFrame) -> pd.DataFrame:

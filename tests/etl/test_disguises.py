@@ -63,10 +63,6 @@ def plain(
     return found
 
 
-def test_there_are_many() -> None:
-    assert len(DISGUISES) >= 20
-
-
 @pytest.mark.parametrize("name", list(DISGUISES))
 def test_a_disguise_loads_to_the_same_facts(
     engine: Engine, tmp_path: Path, plain: list[tuple[object, ...]], name: str

@@ -11,7 +11,6 @@ from etl.merging import FACTS, Merged, merge
 from etl.tables import before_image, fact_ranking, fact_survey_answer
 from etl.warehouse import insert_returning_id, write_transaction
 
-RANKING = FACTS["ranking"]
 EVERY = frozenset(("index_pct", "rank", "respondents", "total_units", "decision_no")) | {
     "decision_date"
 }
@@ -59,15 +58,19 @@ def new_batch(connection) -> int:  # type: ignore[no-untyped-def]
 
 
 def load(
-    engine: Engine, rows: pd.DataFrame, *, present: frozenset[str] = EVERY, **options: object
+    engine: Engine,
+    rows: pd.DataFrame,
+    *,
+    source: str = "ranking",
+    present: frozenset[str] = EVERY,
+    **options: object,
 ) -> Merged:
-    fact = options.pop("fact", RANKING)
     with write_transaction(engine) as connection:
         return merge(
             connection,
-            fact,  # type: ignore[arg-type]
+            FACTS[source],
             rows,
-            source="ranking",
+            source=source,
             batch_id=new_batch(connection),
             present=present,
             derive=lambda frame: frame,
@@ -127,7 +130,7 @@ def survey_rows(*rows: tuple[str, int]) -> pd.DataFrame:
 
 
 def test_a_file_that_numbers_its_rows_replaces_its_month(engine: Engine) -> None:
-    options = {"fact": FACTS["survey"], "replace_scope": ("unit", "survey", "month")}
+    options = {"source": "survey", "replace_scope": ("unit", "survey", "month")}
     load(engine, survey_rows(("1", 5), ("2", 4), ("3", 1)), present=frozenset(), **options)
     merged = load(engine, survey_rows(("1", 5), ("2", 3)), present=frozenset({"score"}), **options)
     assert merged == Merged(0, 1, 1, 1)
@@ -146,6 +149,6 @@ def test_a_row_of_several_facts_counts_once(engine: Engine, cells: int) -> None:
         [survey_rows(("1", 5), ("2", 4)).assign(question_id=q) for q in range(1, cells + 1)]
     )
     present = frozenset({"score"})
-    assert load(engine, rows, fact=FACTS["survey"], present=present) == Merged(2, 0, 0, 0)
+    assert load(engine, rows, source="survey", present=present) == Merged(2, 0, 0, 0)
     rows.loc[(rows["response_id"] == "2") & (rows["question_id"] == 1), "score"] = 1
-    assert load(engine, rows, fact=FACTS["survey"], present=present) == Merged(0, 1, 1, 0)
+    assert load(engine, rows, source="survey", present=present) == Merged(0, 1, 1, 0)

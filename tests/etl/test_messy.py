@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from etl.inspecting import frame_json
 from etl.reading import read_file
 from etl.settings import Settings
-from tests.etl.reading_worker import GIGABYTE
-from tests.services.server import PROJECT
+from tests.etl.reading_worker import GIGABYTE, read_apart
 
 SETTINGS = Settings.model_construct()
 # The collection's own answer holds another telephone number, and no list.
 NOT_EQUAL = {"location_coordinates"}
-
-
-def read_apart(*paths: Path) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.etl.reading_worker", *map(str, paths)],
-        cwd=PROJECT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
-    return json.loads(done.stdout)
 
 
 def test_every_file_is_read_or_refused_with_a_reason(reference: Path) -> None:

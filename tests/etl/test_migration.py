@@ -46,6 +46,10 @@ def test_a_database_of_a_newer_program_is_left_alone(engine: Engine) -> None:
     assert current_revision(engine) == "9999" != schema_revision()
 
 
-def test_an_address_of_another_database_is_refused() -> None:
-    with pytest.raises(UserError, match="không phải SQLite hay PostgreSQL"):
-        open_engine("mysql://localhost/x")
+@pytest.mark.parametrize(
+    "url", ["mysql://u:matkhau@localhost/x", "khong:matkhau", "postgresql://u:matkhau@host:cong/x"]
+)
+def test_what_is_no_address_of_a_database_is_refused_and_tells_no_password(url: str) -> None:
+    with pytest.raises(UserError, match="không phải địa chỉ SQLite hay PostgreSQL") as refused:
+        open_engine(url)
+    assert "matkhau" not in str(refused.value)

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from etl.errors import RefusedFile
 from etl.reading import Limits, read_file
-from tests.etl.disguises import DISGUISES, HEADER, save_xlsx
-from tests.etl.reading_worker import GIGABYTE
-from tests.etl.test_messy import read_apart
+from tests.etl.cleaning import workbook
+from tests.etl.disguises import DISGUISES, HEADER
+from tests.etl.reading_worker import GIGABYTE, read_apart
 from tests.examples import share
 
 SMALL = Limits(file_bytes=50_000, expanded_bytes=200_000, rows=50, columns=20, cells=500)
@@ -53,14 +53,15 @@ def test_a_cell_at_the_end_of_the_world_is_named(tmp_path: Path) -> None:
     assert "ô CV1048576" in refusal(tall)
 
 
-def test_cells_with_a_style_alone_reach_nowhere(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("row", "column"), [(1_048_575, 16_383), (60, 0), (0, 30)])
+def test_cells_with_a_style_alone_reach_nowhere(tmp_path: Path, row: int, column: int) -> None:
     path = tmp_path / "mau.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["a", "b"])
         sheet.write_row(1, 0, ["c", "d"])
-        sheet.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))
-    (read,) = read_file(path)
+        sheet.write_blank(row, column, None, book.add_format({"bold": True}))
+    (read,) = read_file(path, limits=SMALL)
     assert read.cells.shape == (2, 2)
 
 
@@ -124,7 +125,7 @@ def test_too_many_rows_columns_and_bytes_are_refused(tmp_path: Path) -> None:
 
 
 def _bomb(path: Path, *, megabytes: int) -> Path:
-    save_xlsx(path.with_name("a.xlsx"), {"Sheet1": [HEADER]})
+    workbook(path.parent, {"Sheet1": [HEADER]}, name="a.xlsx")
     block = b" " * 1_000_000
     with (
         zipfile.ZipFile(path.with_name("a.xlsx")) as old,

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from etl.errors import UserError
 from etl.rebasing import Rebase, rebases, stated_rebases
-from etl.seeds import seed_rows
+from etl.seeds import SeedRow, seed_rows
 from etl.tables import dim_unit
 
 ROW = {"unit": "21646", "month": "2025-07", "metric": "", "reason": "Sáp nhập"}
@@ -17,11 +17,12 @@ ROW = {"unit": "21646", "month": "2025-07", "metric": "", "reason": "Sáp nhập
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("unit", " "), ("month", "2025-13"), ("month", "7/2025"), ("metric", "ty_le"), ("reason", "")],
+    [("unit", ""), ("month", "2025-13"), ("month", "7/2025"), ("metric", "ty_le"), ("reason", "")],
 )
 def test_what_cannot_be_read_is_named_with_its_row_and_column(column: str, value: str) -> None:
-    with pytest.raises(UserError, match=f"rebase.csv, dòng 3, cột {column}"):
-        stated_rebases([ROW, {**ROW, column: value}])
+    with pytest.raises(UserError, match=f"«rebase.csv», dòng 3, cột «{column}»"):
+        texts = (ROW, {**ROW, column: value})
+        stated_rebases([SeedRow("rebase.csv", row, one) for row, one in enumerate(texts, start=2)])
 
 
 def test_the_seed_as_delivered_is_read() -> None:

@@ -13,9 +13,10 @@ from sqlalchemy import Engine
 
 from etl.audit import read_audit
 from etl.record import Key, read_decisions, read_entry, read_history
+from etl.record_tables import LONGEST_SUBJECT
 from etl.recording import MOST_CHARACTERS, RecordError, merge, save_entry
-from etl.settings import Settings
-from etl.version import data_version
+from etl.settings import PROJECT_DIR, Settings
+from etl.version import _DEFINING, data_version
 from tests.etl.loaders import counts, dossiers, load_text
 
 AT = datetime(2024, 7, 1, 8, 30)
@@ -197,22 +198,43 @@ def test_decisions_are_read_with_their_state(engine: Engine) -> None:
     assert (decision.is_closed, decision.closed_at) == (True, AT)
 
 
+def test_the_data_version_knows_every_file_that_it_names() -> None:
+    assert all(any(PROJECT_DIR.glob(names)) for names in _DEFINING)
+
+
 @pytest.mark.parametrize(
-    ("key", "value"),
+    ("key", "value", "words"),
     [
-        (Key("21646", "dossier", "status", subject="A2"), "x"),
-        (Key("21646", "dossier", "cause", month="2024-06", subject="A2"), "x"),
-        (Key("21646", "department", "assessment", month="2024-13", subject="Tư pháp"), "x"),
-        (Key("21646", "department", "assessment", month="2024-06"), "x"),
-        (HELD, "28/06/2024"),
-        (Key("21646", "decision", "state", month="2024-06", subject="d1"), "maybe"),
-        (ASSESSMENT, "x" * (MOST_CHARACTERS + 1)),
+        (Key("21646", "dossier", "status", subject="A2"), "x", "Không có ô «dossier.status»"),
+        (
+            Key("21646", "dossier", "cause", month="2024-06", subject="A2"),
+            "x",
+            "Tháng «2024-06» không hợp",
+        ),
+        (
+            Key("21646", "department", "assessment", month="2024-13", subject="Tư pháp"),
+            "x",
+            "Tháng «2024-13» không hợp",
+        ),
+        (Key("21646", "department", "assessment", month="2024-06"), "x", "Thiếu tên"),
+        (
+            Key("21646", "department", "assessment", "2024-06", "x" * (LONGEST_SUBJECT + 1)),
+            "x",
+            f"dài {LONGEST_SUBJECT + 1} ký tự, nhiều nhất {LONGEST_SUBJECT}",
+        ),
+        (HELD, "28/06/2024", "không phải một ngày"),
+        (
+            Key("21646", "decision", "state", month="2024-06", subject="d1"),
+            "maybe",
+            "Trạng thái «maybe» không có",
+        ),
+        (ASSESSMENT, "x" * (MOST_CHARACTERS + 1), f"nhiều nhất {MOST_CHARACTERS}"),
     ],
 )
 def test_what_cannot_be_saved_is_refused_and_nothing_is_left(
-    engine: Engine, key: Key, value: str
+    engine: Engine, key: Key, value: str, words: str
 ) -> None:
-    with pytest.raises(RecordError):
+    with pytest.raises(RecordError, match=words):
         save(engine, key, value)
     with engine.connect() as connection:
         assert read_history(connection, key) == []

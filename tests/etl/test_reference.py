@@ -10,49 +10,10 @@ from sqlalchemy import Engine
 
 from dashboard.metrics import measure
 from etl.loading import load_file
-from etl.mapping import Mapping, read_mapping
 from etl.settings import Settings
-from tests.etl.loaders import write
+from tests.etl.cleaning import BOSTON, RECEIPT, SOMERVILLE, mapping_of
 
 SETTINGS = Settings.model_construct()
-
-RECEIPT = """
-source = "dossier"
-[columns]
-dossier_code = "code"
-procedure_name = "procedure"
-[dates]
-timezone = "Europe/Amsterdam"
-"""
-BOSTON = """
-source = "dossier"
-[columns]
-dossier_code = "case_enquiry_id"
-procedure_name = "case_title"
-field = "subject"
-channel = "source"
-received_at = "open_dt"
-due_at = "target_dt"
-finished_at = "closed_dt"
-"""
-SOMERVILLE = """
-source = "survey"
-[defaults]
-answered_on = "2015-12-01"
-[questions]
-X1 = "I"
-X2 = "II"
-X3 = "III"
-X4 = "IV"
-X5 = "V"
-X6 = "VI"
-[options]
-response_id = "row"
-"""
-
-
-def mapping(folder: Path, text: str) -> Mapping:
-    return read_mapping(write(folder, text, name="anh_xa.toml"))
 
 
 def late(engine: Engine) -> dict[str, tuple[int, int]]:
@@ -68,7 +29,7 @@ def late(engine: Engine) -> dict[str, tuple[int, int]]:
 
 @pytest.mark.parametrize("name", ["dossiers_ddmmyyyy_local.csv", "dossiers.csv"])
 def test_receipt_dossiers(engine: Engine, reference: Path, tmp_path: Path, name: str) -> None:
-    adapt = mapping(tmp_path, RECEIPT) if name == "dossiers.csv" else None
+    adapt = mapping_of(tmp_path, RECEIPT) if name == "dossiers.csv" else None
     path = reference / "dossiers_receipt" / name
     for expected in ((1434, 0), (0, 1434)):
         loaded = load_file(engine, path, settings=SETTINGS, source="dossier", mapping=adapt).only
@@ -86,13 +47,13 @@ def test_receipt_dossiers(engine: Engine, reference: Path, tmp_path: Path, name:
 @pytest.mark.parametrize("name", ["boston311-100.csv", "boston311-dmy-100.csv"])
 def test_boston_dossiers(engine: Engine, reference: Path, tmp_path: Path, name: str) -> None:
     path = reference / "dossiers_boston" / name
-    load_file(engine, path, settings=SETTINGS, mapping=mapping(tmp_path, BOSTON))
+    load_file(engine, path, settings=SETTINGS, mapping=mapping_of(tmp_path, BOSTON))
     assert late(engine)[""] == (4, 77)
 
 
 def test_somerville_survey(engine: Engine, reference: Path, tmp_path: Path) -> None:
     folder = reference / "survey_somerville"
-    adapt = mapping(tmp_path, SOMERVILLE)
+    adapt = mapping_of(tmp_path, SOMERVILLE)
     for name in ("SomervilleHappinessSurvey2015.csv", "SomervilleHappinessSurvey2015_utf8bom.csv"):
         load_file(engine, folder / name, settings=SETTINGS, mapping=adapt)
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))

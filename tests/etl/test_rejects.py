@@ -14,10 +14,10 @@ from etl.errors import UserError
 from etl.loading import load_file
 from etl.rejects import REASON, write_rejects
 from etl.settings import Settings
-from etl.tables import fact_dossier, load_batch
+from etl.tables import fact_dossier
 from etl.undoing import undo
 from tests.etl.cleaning import mapping_of
-from tests.etl.loaders import dossiers, load_text, write
+from tests.etl.loaders import dossiers, load_text
 
 SETTINGS = Settings.model_construct()
 GOOD = {"Ngày tiếp nhận": "06/13/2024", "Ngày hẹn trả": "06/20/2024"}
@@ -152,16 +152,3 @@ def test_what_cannot_be_given_back_says_why(engine: Engine, tmp_path: Path) -> N
     ):
         with pytest.raises(UserError, match=words):
             give_back(engine, batch, tmp_path / "x.xlsx")
-
-
-def test_batches_from_before_cells_were_kept_say_so(engine: Engine, tmp_path: Path) -> None:
-    first = load_file(
-        engine,
-        write(tmp_path, dossiers(GOOD, {**GOOD, "Ngày hẹn trả": "x"})),
-        settings=SETTINGS,
-    ).only
-    with engine.begin() as connection:
-        connection.exec_driver_sql("update load_reject set cells = null")
-        assert connection.scalar(select(load_batch.c.rejected)) == 1
-    with pytest.raises(UserError, match="không tách riêng"):
-        give_back(engine, first.batch_id, tmp_path / "x.xlsx")

@@ -91,7 +91,7 @@ def _alias(reads: Reads, _folder: Path) -> dict[str, Any]:
 CHANGES: dict[str, Callable[[Reads, Path], dict[str, Any]]] = {
     "another load changed its rows": _later_load,
     "it was undone": _undo,
-    "a load after it was undone": _undo_later,
+    "a load after it was loaded and undone": _undo_later,
     "a spelling was merged": _alias,
     "a day is stated": lambda *_: {"as_of": date(2024, 6, 30)},
     "days are stated": lambda *_: {"covers": (date(2024, 6, 1), date(2024, 6, 30))},

@@ -13,7 +13,7 @@ from etl.loading import load_file
 from etl.record import Key
 from etl.recording import save_entry
 from etl.settings import Settings
-from etl.tables import fact_dossier, load_batch, load_reject
+from etl.tables import dim_department, fact_dossier, load_batch, load_reject
 from etl.undoing import CannotUndo, undo
 from tests.etl.cleaning import workbook
 from tests.etl.loaders import dossiers, load_text
@@ -105,6 +105,59 @@ def test_what_a_replacement_removed_comes_back(engine: Engine, tmp_path: Path) -
     (done,) = undo(engine, [loaded.batch_id])
     assert (done.deleted, done.restored) == (1, 6)
     assert state(engine) == before
+
+
+def test_what_puts_back_removed_rows_stands_in_the_way(engine: Engine, tmp_path: Path) -> None:
+    long = "Mã phiếu;Ngày khảo sát;Tiêu chí;Mức độ\n1;05/06/2024;I;5\n2;05/06/2024;I;4\n"
+    first = load_text(engine, tmp_path, long, name="a.csv").batch_id
+    before = state(engine)
+    replacing = load_text(engine, tmp_path, SURVEY + "05/06/2024;I;1;0;0;0;0\n", name="b.csv")
+    assert replacing.removed == 2
+    again = load_text(engine, tmp_path, long, name="c.csv")
+    assert again.inserted == 2
+    with pytest.raises(CannotUndo, match=rf"lần nạp số {again.batch_id} \(«c\.csv»\).*2 dòng"):
+        undo(engine, [replacing.batch_id])
+    undo(engine, [again.batch_id, replacing.batch_id])
+    assert state(engine) == before
+    undo(engine, [first])
+
+
+def test_of_batches_of_other_units_nothing_is_told_or_taken_back(
+    engine: Engine, tmp_path: Path
+) -> None:
+    header = "Mã hồ sơ;Tên thủ tục;Bộ phận;Ngày tiếp nhận;Mã đơn vị\n"
+    own = "H1;Chứng thực;Tư pháp;03/06/2024;21646\n"
+    first = load_text(engine, tmp_path, header + own, name="a.csv").batch_id
+    other = own.replace("21646", "21649")
+    both = load_text(engine, tmp_path, header + own + other, name="b.csv").batch_id
+    ranking = "Năm;Xã/phường;Chỉ số hài lòng\n2023;X. Hoài Châu Bắc;90,83\n"
+    published = load_text(engine, tmp_path, ranking, name="c.csv", unit="21649").batch_id
+    scope = ("21646",)
+    for batch, words in (
+        (both, f"Không có lần nạp số {both}"),
+        (first, f"lần nạp số {both} sau đó có 1 dòng"),
+        (published, "không được hoàn tác"),
+    ):
+        with pytest.raises(UserError, match=words) as refused:
+            undo(engine, [batch], scope=scope)
+        assert "b.csv" not in str(refused.value)
+    undo(engine, [both, first, published])
+
+
+def test_a_spelling_goes_with_its_only_batch_unless_an_image_names_it(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """The first file brings two spellings; of one a later file's image still tells."""
+    with engine.connect() as connection:
+        before = set(connection.scalars(select(dim_department.c.label)))
+    lone, shared = {**ROW, "Bộ phận": "Tư fáp"}, {"Bộ phận": "Địa chính mới"}
+    first = load(engine, tmp_path, lone, {**ROW, **shared})
+    load(engine, tmp_path, {**ROW, **shared, "Mã hồ sơ": "H3"}, name="b.csv")
+    load(engine, tmp_path, {**ROW, "Mã hồ sơ": "H3"}, name="c.csv")
+    undo(engine, [first])
+    with engine.connect() as connection:
+        labels = set(connection.scalars(select(dim_department.c.label)))
+    assert labels - before == {shared["Bộ phận"], "Tư pháp"}
 
 
 def test_the_sheets_of_a_file_are_undone_together_or_not_at_all(

@@ -108,7 +108,7 @@ def assert_sound(figure: go.Figure) -> None:
     assert "NaN" not in figure.to_json()
     assert "Infinity" not in figure.to_json()
     for tip in tips(figure):
-        assert len(tip.split("<br>")) <= 6
+        assert len(tip.split("<br>")) <= 5
 
 
 def _assert_finite(value: Any) -> None:
@@ -141,6 +141,19 @@ def boxes(figure: go.Figure, *, width: int) -> list[tuple[str, float, float, flo
     return found
 
 
+def _leaders(figure: go.Figure, *, width: int) -> list[tuple[str, np.ndarray]]:
+    """Return (words, points in px) along the lines that lead from words to what they tell of."""
+    notes = figure.layout.annotations
+    return [
+        (text, np.linspace(middle, middle - np.array([note.ax, note.ay]), 50))
+        for note, (text, left, top, right, bottom) in zip(
+            notes, boxes(figure, width=width), strict=True
+        )
+        if note.showarrow
+        for middle in [np.array([(left + right) / 2, (top + bottom) / 2])]
+    ]
+
+
 def _share(value: float, reference: str | None, layout: go.Layout, letter: str) -> float:
     if reference == "paper":
         return value
@@ -162,3 +175,7 @@ def assert_apart(figure: go.Figure, *, width: int) -> None:
             across = min(right, box[2]) - max(left, box[0])
             down = min(bottom, box[3]) - max(top, box[1])
             assert across <= 1 or down <= 3, f"«{text}» lies on «{other}»"
+    for text, line in _leaders(figure, width=width):
+        for other, left, top, right, bottom in placed:
+            inside = (line > [left + 1, top + 3]) & (line < [right - 1, bottom - 3])
+            assert other == text or not inside.all(axis=1).any(), f"«{text}» leads over «{other}»"

@@ -58,12 +58,6 @@ def test_the_baseline_is_solid_and_named():
     assert "Mốc chung 90,83\u00a0%" in said(figure)
 
 
-def test_counts_stand_beside_the_value_when_asked():
-    assert said(draw_dots(dots_frame(), theme=LIGHT, has_counts=True))[0] == (
-        "<b>94,4\u00a0%</b>  404/428"
-    )
-
-
 def test_few_forms_are_hollow_and_noted():
     figure = draw_dots(dots_frame().assign(n=[60, 60, 60, 12, 60, 60]), theme=LIGHT)
 

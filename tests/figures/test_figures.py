@@ -14,9 +14,10 @@ import pytest
 from dashboard.figures import FORMS, draw
 from dashboard.theme import DARK, LIGHT, PROJECTOR, THEMES
 from tests.figures.frames import assert_sound, bars_frame, months_frame
+from tests.figures.test_columns import columns_frame
 from tests.figures.test_dots import dots_frame
-from tests.figures.test_outcomes import YEAR, columns_frame, outcomes_frame
-from tests.figures.test_small_forms import panels, slope_frame, spark_frame
+from tests.figures.test_outcomes import YEAR, outcomes_frame
+from tests.figures.test_small_forms import slope_frame, spark_frame
 from tests.test_theme import contrast
 
 
@@ -45,9 +46,8 @@ CHARTS = {
     "counts": Chart("counts", COUNTS, {"noun": "hồ sơ"}),
     "dots": Chart("dots", dots_frame(), {"baseline": 0.9083}),
     "funnel": Chart("funnel", SIZES, {"size_label": "Số hồ sơ", "average_label": "Toàn xã 2 %"}),
-    "multiples": Chart("multiples", panels(["A", "B"])),
     "outcomes": Chart("outcomes", outcomes_frame(YEAR)),
-    "pareto": Chart("pareto", COUNTS),
+    "pareto": Chart("pareto", COUNTS, {"cut": 0.8}),
     "slope": Chart("slope", slope_frame([1, 2], [2, 1]), {"first": "2023", "last": "2024"}),
     "spark": Chart("spark", spark_frame([(38, 42)] * 12), {"target": 1.0}),
     "stacked": Chart("stacked", COUNTS, {"parts": (("count", "hồ sơ", "plain"),)}),
@@ -119,6 +119,18 @@ def test_drawing_leaves_the_frame_as_it_was(chart):
 
     assert draw(chart, theme=LIGHT) == draw(chart, theme=LIGHT)
     pd.testing.assert_frame_equal(chart.frame, before)
+
+
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=list(CHARTS))
+def test_every_tooltip_says_what_a_click_does(chart):
+    quiet = draw(chart, theme=LIGHT)
+    drawn = draw(chart, theme=LIGHT, action="Bấm <b>")
+    pointed = [trace for trace in drawn.data if trace.customdata is not None]
+
+    assert bool(pointed) == (chart.form != "spark")
+    for trace in pointed:
+        assert trace.hovertemplate == "%{customdata[1]}<br><b>Bấm &lt;b&gt;</b><extra></extra>"
+    assert drawn.layout == quiet.layout
 
 
 def test_an_unknown_form_is_an_error():

@@ -1,8 +1,7 @@
-import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.figures.outcomes import draw_columns, draw_outcomes
+from dashboard.figures.outcomes import draw_outcomes
 from dashboard.filters import shift_month
 from dashboard.theme import DARK, LIGHT, PROJECTOR
 from tests.figures.frames import assert_apart, assert_sound, said, tips
@@ -31,14 +30,14 @@ def test_late_is_at_the_base_and_once_more_above_on_its_own_scale():
 
 
 def test_parts_are_named_beside_the_last_month_and_parted_by_a_pixel():
-    figure = draw_outcomes(outcomes_frame(YEAR), theme=LIGHT, late_note="T12 vượt giới hạn")
+    figure = draw_outcomes(outcomes_frame(YEAR), theme=LIGHT)
 
     assert [text for text in said(figure) if " " in text] == [
         "<b>Trễ hạn 13</b>",
         "Đúng hạn 123",
         "<b>Trước hạn 190</b>",
         "Không có hạn 9",
-        "<b>Riêng trễ hạn</b><br>T12 vượt giới hạn",
+        "<b>Riêng trễ hạn</b>",
     ]
     assert all(t.marker.line.width == 1 for t in figure.data)
     assert figure.data[3].marker.pattern.shape == "/"
@@ -80,47 +79,6 @@ def test_tooltip_of_a_month():
 def test_nothing_lies_on_anything_else(rows, theme):
     for width in (700, 1300) if theme.is_projector else (350, 520, 640):
         figure = draw_outcomes(outcomes_frame(rows, first="2022-03"), theme=theme, width=width)
-
-        assert_sound(figure)
-        assert_apart(figure, width=width)
-
-
-def columns_frame(values, state="ok"):
-    months = [shift_month("2023-05", i) for i in range(len(values))]
-    states = ["ok"] * (len(values) - 1) + [state]
-    return pd.DataFrame({"month": months, "value": values, "state": states[: len(values)]})
-
-
-def test_columns_mark_the_last_month_and_a_level():
-    figure = draw_columns(
-        columns_frame([40, 42, 11, 42]),
-        theme=LIGHT,
-        noun="phiếu",
-        target=286,
-        target_label="Cần 286 phiếu",
-    )
-
-    assert_sound(figure)
-    assert list(figure.data[0].marker.color) == [LIGHT.accent_mid] * 3 + [LIGHT.accent]
-    assert "<b>T8: 42</b><br>phiếu" in said(figure)
-    assert "Cần<br>286 phiếu" in said(figure)
-    assert [s.y0 for s in figure.layout.shapes if s.line.dash == "dot"] == [286]
-    assert figure.layout.yaxis.range[0] == 0
-
-
-def test_a_month_not_over_is_hollow():
-    figure = draw_columns(columns_frame([40, 12], "partial"), theme=LIGHT, noun="hồ sơ")
-
-    assert figure.data[0].marker.color[1] == LIGHT.surface
-    assert "<b>T6: 12</b><br>hồ sơ<br>chưa trọn tháng" in said(figure)
-    assert "Chưa trọn tháng" in tips(figure)[1]
-
-
-@pytest.mark.parametrize("theme", [LIGHT, DARK, PROJECTOR], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("values", [[], [7], [0] * 12, [np.nan] * 12, list(range(36))])
-def test_columns_lie_on_nothing_else(values, theme):
-    for width in (700, 1300) if theme.is_projector else (350, 520, 640):
-        figure = draw_columns(columns_frame(values), theme=theme, width=width, noun="hồ sơ")
 
         assert_sound(figure)
         assert_apart(figure, width=width)

@@ -1,14 +1,13 @@
-"""Sparklines, slopes and small multiples."""
+"""Sparklines and slopes."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.figures.multiples import draw_multiples
 from dashboard.figures.slope import draw_slope
 from dashboard.figures.spark import draw_spark
 from dashboard.theme import DARK, LIGHT, PROJECTOR
-from tests.figures.frames import NAMES, assert_apart, assert_sound, months_frame, said, tips
+from tests.figures.frames import assert_apart, assert_sound, months_frame, said, tips
 
 YEAR = [(38, 42), (37, 42), (39, 42), (36, 42), (40, 42), (38, 42)] * 2
 
@@ -56,7 +55,6 @@ def test_spark_bars_start_at_zero():
     assert_sound(figure)
     assert tuple(figure.layout.yaxis.range) == (0, 18)
     assert list(figure.data[0].marker.color) == [DARK.context_soft] * 11 + [DARK.accent]
-    assert draw_spark(frame, theme=DARK, kind="bar", value_max=20).layout.yaxis.range[1] == 20
 
 
 @pytest.mark.parametrize("kind", ["line", "bar"])
@@ -111,46 +109,3 @@ def test_slope_lies_on_nothing_else(before, after, theme):
 
     assert_sound(figure)
     assert_apart(figure, width=width)
-
-
-def panels(groups, counts=YEAR):
-    return pd.concat([months_frame(counts).assign(group=group) for group in groups])
-
-
-def test_multiples_share_one_scale_and_name_each_panel():
-    figure = draw_multiples(
-        panels(NAMES[:3]),
-        theme=LIGHT,
-        width=640,
-        baseline=0.9083,
-        baseline_label="Mốc 2023 90,83\u00a0%",
-    )
-    axes = [figure.layout[name] for name in ("yaxis", "yaxis2", "yaxis3")]
-
-    assert_sound(figure)
-    assert len({tuple(axis.range) for axis in axes}) == 1
-    assert said(figure)[:2] == [f"<b>{NAMES[0]}</b>", "90,5\u00a0%"]
-    assert said(figure)[-1] == "Đường ngang: Mốc 2023 90,83\u00a0%"
-    assert {trace.xaxis for trace in figure.data} == {"x", "x2", "x3"}
-
-
-def test_multiples_explain_holes_and_hollow_points():
-    figure = draw_multiples(
-        panels(NAMES[:2], [(38, 42), None, (9, 11)]),
-        theme=LIGHT,
-        noun="phiếu",
-        missing_text="thiếu khảo sát",
-    )
-
-    assert said(figure)[-1] == "Vòng rỗng: dưới 20 phiếu · Khoảng trống: thiếu khảo sát"
-
-
-@pytest.mark.parametrize("theme", [LIGHT, PROJECTOR], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("count", [1, 12])
-@pytest.mark.parametrize("counts", [YEAR, YEAR[:1], [None] * 3, [(0, 42)] * 36])
-def test_multiples_lie_on_nothing_else(count, counts, theme):
-    for width in (700,) if theme.is_projector else (350, 640, 1040):
-        figure = draw_multiples(panels(NAMES[:count], counts), theme=theme, width=width)
-
-        assert_sound(figure)
-        assert_apart(figure, width=width)

@@ -108,20 +108,17 @@ def test_the_axis_need_not_start_at_zero_but_holds_all_values():
     assert axis.range[1] >= 40 / 42 * 100
 
 
-def test_tooltip_in_six_lines():
+def test_tooltip_in_five_lines():
     frame = months_frame([(8, 331)]).assign(low=0.012, high=0.047, verdict="Trong dao động thường")
 
-    figure = draw_trend(
-        frame, theme=LIGHT, noun="hồ sơ", name="trễ hạn", action="Bấm để xem {numerator} hồ sơ"
-    )
+    figure = draw_trend(frame, theme=LIGHT, noun="hồ sơ")
 
     assert tips(figure)[0].split("<br>") == [
         f'<span style="color:{LIGHT.context_soft}">Tháng 1/2024</span>',
-        '<b><span style="font-size:16px">2,4\u00a0%</span></b> trễ hạn',
+        '<b><span style="font-size:16px">2,4\u00a0%</span></b>',
         "8 trên 331 hồ sơ",
         f'<span style="color:{LIGHT.context_soft}">Khoảng 95 %: 1,2–4,7\u00a0%</span>',
         "Trong dao động thường",
-        "<b>Bấm để xem 8 hồ sơ</b>",
     ]
 
 
@@ -169,6 +166,17 @@ def test_nothing_lies_on_anything_else(frame, theme):
 
         assert_sound(figure)
         assert_apart(figure, width=width)
+
+
+def test_a_note_leads_to_its_month_over_no_other_words():
+    frame = months_frame([(135, 150)] * 4 + [(8, 9)] + [(135, 150)] * 7)
+    reach = frame["n"].astype(float) ** -0.5
+    low, high = frame["value"] - 0.7 * reach, frame["value"] + 0.5 * reach
+    frame = frame.assign(low=low.clip(0), high=high.clip(upper=1))
+
+    for height in (222, 240, 270, 300):
+        figure = draw_trend(frame, theme=LIGHT, width=640, height=height, **BASELINE)
+        assert_apart(figure, width=640)
 
 
 def test_colours_are_the_themes():

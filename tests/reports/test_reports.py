@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from dashboard import formatting as fmt
 from dashboard import shell
 from dashboard.components.cards import how_to_read
+from dashboard.components.picks import PICKS
 from dashboard.components.view import View
 from dashboard.components.words import plain_text
 from dashboard.figures import FORMS
@@ -71,12 +72,15 @@ def test_every_page_is_built_and_rendered_for_every_choice(
             assert keys <= set(section.table.rows.columns), section.code
 
 
-def test_every_chart_has_its_sentence_its_numbers_and_how_to_read_it(demo: Connection) -> None:
+def test_every_chart_says_its_numbers_how_it_is_read_and_what_a_click_does(
+    demo: Connection,
+) -> None:
     forms = set()
     for page in PAGES:
         report = page.build(context(demo, "?period=2024-07"), {})
         shown = html.Div(page.render(report, View(LIGHT)))
-        ids = {getattr(part, "id", None) for part in shown._traverse()}
+        parts = {getattr(part, "id", None): part for part in shown._traverse()}
+        ids = set(parts)
         for name in ids:
             if not str(name).endswith("-graph"):
                 continue
@@ -92,6 +96,12 @@ def test_every_chart_has_its_sentence_its_numbers_and_how_to_read_it(demo: Conne
             assert section.chart is not None
             assert how_to_read(section)[0] == HOW_TO_READ[section.chart.form]
             forms.add(section.chart.form)
+            filtered = PICKS.get(section.code)
+            # A filter that the page's bar does not show could not be seen, nor taken off again.
+            assert filtered is None or filtered in page.filters, (page.path, section.code)
+            for trace in parts[name].figure.data:
+                if trace.customdata is not None:
+                    assert ("Bấm để" in trace.hovertemplate) == (filtered is not None)
     assert len(forms) > 6
     assert set(HOW_TO_READ) == {*FORMS, "ladder"}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
+
+from tests.services.server import free_port
 
 _USER = "postgres"
 
@@ -33,12 +34,6 @@ def _as_server_user(command: list[str]) -> list[str]:
     return command
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _run(command: list[str]) -> None:
     done = subprocess.run(_as_server_user(command), capture_output=True, text=True, check=False)
     if done.returncode:
@@ -50,7 +45,7 @@ _LAX = "fsync=off synchronous_commit=off full_page_writes=off wal_level=minimal 
 
 
 def _start(binaries: Path, folder: Path, options: str) -> str:
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     if os.name == "posix" and os.geteuid() == 0:
         shutil.chown(folder, _USER)
     _run([str(binaries / "initdb"), "-D", str(data), "-U", _USER, "-A", "trust", "-E", "UTF8"])
@@ -100,7 +95,11 @@ def shared_postgres_server(
         else:
             folder = Path(tempfile.mkdtemp(prefix="pg-"))
             known = {"folder": str(folder), "url": _start(binaries, folder, _LAX), "users": 0}
-            prepare(known["url"])
+            try:
+                prepare(known["url"])
+            except BaseException:
+                _stop(binaries, folder)
+                raise
         note.write_text(json.dumps({**known, "users": known["users"] + 1}), encoding="utf-8")
     try:
         yield known["url"]

@@ -17,6 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import Engine
 
+from dashboard import worker
 from dashboard.filters import Period
 from dashboard.snapshots.delivery import (
     WAITS,
@@ -31,6 +32,7 @@ from dashboard.snapshots.freezing import Edition
 from dashboard.snapshots.making import Snapshot, make_snapshot, store
 from dashboard.snapshots.signing import open_signing_key
 from dashboard.snapshots.verifying import Outcome, verify_archive
+from dashboard.worker import Worker
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
@@ -155,6 +157,29 @@ def test_everyone_of_the_day_gets_the_archive_and_a_summary(
     assert verify_archive(attached.get_content(), trusted=trusted).outcome is Outcome.INTACT
     assert send_due(engine, settings=office, at=NOW + timedelta(days=1)) == []
     assert len(mailbox.taken) == 2
+
+
+def test_what_waits_goes_out_while_the_monthly_snapshot_cannot_be_made(
+    engine: Engine,
+    office: Settings,
+    mailbox: Mailbox,
+    queued: Snapshot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = []
+
+    def fail(_engine: Engine, **asked: object) -> None:
+        tried.append(asked)
+        raise SnapshotError("không có trình duyệt")
+
+    monkeypatch.setattr(worker, "make_monthly", fail)
+    watching = Worker(engine, tmp_path, settings=office.model_copy(update={"data_dir": tmp_path}))
+    for _ in range(2):
+        watching.make_round()
+    assert len(mailbox.taken) == 2
+    # What failed a moment ago is not tried again at once: a chart's browser would start each time.
+    assert len(tried) == 1
 
 
 def test_what_is_refused_for_now_is_tried_again_later(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dashboard.statistics.claims import LEVEL, Series, find_claims, lies_below
@@ -108,3 +109,19 @@ def test_months_that_always_differ_more_than_chance_count_for_less(
     restless = {month: ((120, 300), (240, 300))[i % 2] for i, month in enumerate(MONTHS[:-1])}
     restless["2024-12"] = (235, 300)
     assert not find_claims(changed(office, key, restless), month="2024-12")
+
+
+def test_months_of_few_cases_lose_none_of_them_to_rounding() -> None:
+    # 24 cases in twelve months, a little more unevenly than chance; then 7 in one.
+    cases = [1, 1, 4, 1, 1, 4, 1, 1, 4, 1, 1, 4, 7]
+    frame = pd.DataFrame({"month": MONTHS[-13:], "numerator": cases, "denominator": 100})
+    frame = frame.assign(value=frame["numerator"] / 100, n=100, is_whole=True)
+    uneven = Series("late_rate", "ratio", "down", frame)
+    even = replace(uneven, frame=frame.assign(numerator=[2] * 12 + [7]))
+    even = replace(even, frame=even.frame.assign(value=even.frame["numerator"] / 100))
+
+    def p_of(one: Series) -> float:
+        (claim,) = find_claims([one], month="2024-12", level=1.0)
+        return claim.p
+
+    assert p_of(uneven) > p_of(even)

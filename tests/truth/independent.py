@@ -126,7 +126,7 @@ def read_demo(directory: Path) -> Frames:
     last = loads.drop_duplicates("dossier_code", keep="last")
     return {
         "batches": pd.DataFrame(batches),
-        "dossier": last.assign(changed_on=last["dossier_code"].map(_deadline_changes(loads))),
+        "dossier": last.assign(changed_on=_changes_of(last, loads)),
         "feedback": _feedback(frames["feedback"]).drop_duplicates("feedback_code", keep="last"),
         "survey": _answers(frames["survey"]),
         "ranking": _ranking(frames["ranking"]),
@@ -253,21 +253,25 @@ def _is_before(first: pd.Series, second: pd.Series) -> pd.Series:
     return (first < second).where(timed, days[0] < days[1])
 
 
-def _deadline_changes(loads: pd.DataFrame) -> dict[str, pd.Timestamp]:
-    """The as-of date of the load in which a dossier's due or finish date was first changed.
+def _changes_of(dossiers: pd.DataFrame, loads: pd.DataFrame) -> list[set[pd.Timestamp]]:
+    changes = _deadline_changes(loads)
+    return [changes.get(code, set()) for code in dossiers["dossier_code"]]
 
-    A blank that is filled for the first time is not a change, nor is another hour of the day.
+
+def _deadline_changes(loads: pd.DataFrame) -> dict[str, set[pd.Timestamp]]:
+    """The as-of dates of the loads in which a dossier's due or finish date was changed.
+
+    A blank that is filled is not a change, nor is another hour of the day.
     """
-    held: dict[tuple[str, str], date] = {}
-    changed: dict[str, pd.Timestamp] = {}
+    held: dict[tuple[str, str], date | None] = {}
+    changed: dict[str, set[pd.Timestamp]] = {}
     for row in loads.sort_values("load", kind="stable").itertuples():
         for column in ("due_at", "finished_at"):
             key, value = (row.dossier_code, column), getattr(row, column)
             day = None if pd.isna(value) else value.date()
-            if key in held and held[key] != day:
-                changed.setdefault(row.dossier_code, pd.Timestamp(row.as_of))
-            if day is not None:
-                held[key] = day
+            if held.get(key) is not None and held[key] != day:
+                changed.setdefault(row.dossier_code, set()).add(pd.Timestamp(row.as_of))
+            held[key] = day
     return changed
 
 
@@ -533,7 +537,8 @@ def _rating3_rate(rows: pd.DataFrame, span: Span) -> Counted:
 
 
 def _due_date_changes(rows: pd.DataFrame, span: Span) -> Counted:
-    return span.holds(rows["changed_on"]), None
+    is_changed = [any(span.start <= day <= span.cut for day in days) for days in rows["changed_on"]]
+    return pd.Series(is_changed, index=rows.index), None
 
 
 def _feedback_received(rows: pd.DataFrame, span: Span) -> Counted:

@@ -66,9 +66,11 @@ def write_wild(folder: Path, *, seed: int) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     dossiers = [_dossier(random, f"H{number:04}") for number in range(400)]
     moved = [_moved(random, row) for row in dossiers[:120]]
+    again = [_moved(random, row) for row in moved[60:]]
     return [
         _write(folder / "01_a.csv", "01/04/2024", "30/06/2024", DOSSIERS, dossiers),
         _write(folder / "01_b.csv", "01/07/2024", "20/07/2024", DOSSIERS, moved),
+        _write(folder / "01_c.csv", "01/07/2024", "14/08/2024", DOSSIERS, again),
         _write(folder / "02_a.csv", "01/04/2024", "20/07/2024", FEEDBACK, _feedback(random)),
         # Nobody was asked in May.
         _write(folder / "03_4.csv", "01/04/2024", "30/04/2024", SURVEY, _forms(random, 4)),

@@ -1,0 +1,36 @@
+"""Waiting files keep their order and what was said of them, whatever is tried with them."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from etl.errors import UserError
+from etl.mapping import read_mapping
+from etl.staging import Choice, Waiting, choose, list_waiting, stage
+
+
+def waiting(root: Path, name: str, *, seconds_ago: int) -> Waiting:
+    brought = stage(root, 1, name, io.BytesIO(b"a;b\n"))
+    at = time.time() - seconds_ago
+    os.utime(brought.path.parent, (at, at))
+    return brought
+
+
+def test_the_first_to_come_stays_first(tmp_path: Path) -> None:
+    first = waiting(tmp_path, "a.csv", seconds_ago=60)
+    waiting(tmp_path, "b.csv", seconds_ago=30)
+    choose(first, Choice(as_of="30/06/2024"))
+    assert [one.name for one in list_waiting(tmp_path, 1)] == ["a.csv", "b.csv"]
+
+
+def test_what_is_no_mapping_does_not_take_the_place_of_one(tmp_path: Path) -> None:
+    brought = waiting(tmp_path, "a.csv", seconds_ago=60)
+    choose(brought, Choice("dossier", {"dossier_code": "a"}))
+    with pytest.raises(UserError, match="không biết"):
+        choose(brought, Choice("dossier", {"criterion": "a"}))
+    assert read_mapping(brought.folder / "mapping.toml").columns == {"dossier_code": "a"}

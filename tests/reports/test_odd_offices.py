@@ -1,0 +1,256 @@
+"""Offices whose files are odd, small or short: each report says no more than they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from sqlalchemy import Connection, Engine
+
+from dashboard.components.words import plain_text
+from dashboard.formatting import NBSP
+from dashboard.metrics import measure
+from dashboard.reports import directives
+from dashboard.reports.ages import ages_section
+from dashboard.reports.behind import dossiers_behind
+from dashboard.reports.data import build_data_report
+from dashboard.reports.directives import due_soon, missing_surveys, overdue_dossiers
+from dashboard.reports.dossier_lists import dossier_list_section
+from dashboard.reports.due import due_section
+from dashboard.reports.feedback import build_feedback_report
+from dashboard.reports.form_ii06a import form_section
+from dashboard.reports.meeting import build_meeting_report
+from dashboard.reports.ranking import build_ranking_report
+from dashboard.reports.signals import signal_directives
+from etl.warehouse import open_engine
+from tests.etl.loaders import dossiers, load_text
+from tests.reports.conftest import context
+
+FEEDBACK = "Mã PAKN;Nguồn;Phân loại;Đơn vị xử lý;Ngày gửi;Ngày trả lời;Trạng thái\n"
+SURVEY = "Mã phiếu;Ngày khảo sát;Tiêu chí;Câu hỏi;Mức độ;Bộ phận\n"
+RANKING = "Năm;Đơn vị;Chỉ số hài lòng;Tổng số đơn vị\n"
+TASKS = "Mã nhiệm vụ;Tháng;Kết quả\n"
+
+
+@pytest.fixture
+def office(sqlite_url: str) -> Iterator[Engine]:
+    engine = open_engine(sqlite_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(office: Engine) -> Iterator[Connection]:
+    with office.connect() as connection:
+        yield connection
+
+
+def dossier(received: str, due: str, closed: str = "", **more: str) -> dict[str, str]:
+    return {
+        "Ngày tiếp nhận": received,
+        "Ngày hẹn trả": due,
+        "Ngày kết thúc xử lý": closed,
+        **more,
+    }
+
+
+def test_closed_before_it_was_received(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    row = dossier("10/06/2024", "20/06/2024", "28/05/2024")
+    load_text(office, tmp_path, dossiers(row, dossier("03/05/2024", "30/06/2024")))
+    months = measure(connection, "on_time_rate_766", by=("month",)).set_index("month")
+    assert (months["numerator"] <= months["denominator"]).all()
+    assert months.loc["2024-05", ["numerator", "denominator"]].tolist() == [2, 2]
+    for month in ("2024-05", "2024-06"):
+        chosen = context(connection, f"?period={month}")
+        assert build_data_report(chosen).section("dictionary").table is not None
+        behind = dossiers_behind(chosen, "on_time_rate_766")
+        measured = chosen.measure("on_time_rate_766").iloc[0]
+        assert len(behind) == measured["denominator"]
+
+
+def test_a_covered_month_without_a_dossier(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    title = "Từ ngày 01/05/2024 đến ngày 30/06/2024\n"
+    row = dossier("02/05/2024", "08/05/2024", "09/05/2024")
+    load_text(office, tmp_path, title + dossiers(row))
+    assert measure(connection, "late_rate", months=("2024-06", "2024-06"))["numerator"][0] == 0
+    assert dossiers_behind(context(connection, "?period=2024-06"), "late_rate").empty
+
+
+def test_a_channel_of_dossiers_is_none_of_feedback(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    lines = "".join(
+        f"P{n};{source};Kiến nghị;Tư pháp;03/05/2024;;Đang xử lý\n"
+        for n, source in enumerate(("Cổng thông tin", "Trực tiếp", "Báo chí"))
+    )
+    load_text(office, tmp_path, FEEDBACK + lines, as_of=date(2024, 6, 30))
+    load_text(office, tmp_path, dossiers(dossier("03/05/2024", "", "")), as_of=date(2024, 6, 30))
+    everything = context(connection, "?period=2024-06")
+    chosen = context(connection, "?period=2024-06&channel=Trực tuyến")
+    overdue = everything.measure("feedback_open_overdue")["numerator"].tolist()
+    assert overdue == [3]
+    assert chosen.measure("feedback_open_overdue")["numerator"].tolist() == overdue
+    rows = due_section(everything).data["feedback"]
+    assert rows[0]["count"] == 3
+    assert due_section(chosen).data["feedback"] == rows
+
+
+def test_a_quarter_is_measured_at_its_end(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    months = (*(f"{month:02d}/2023" for month in range(5, 13)), "01/2024", "02/2024", "03/2024")
+    rows = [(f"05/{month}", f"06/{month}") for month in (*months, "04/2024")] * 20
+    for month in ("05", "06", "07"):
+        rows += [(f"05/{month}/2024", f"06/{month}/2024")] * 4
+        rows += [(f"02/{month}/2024", f"29/{month}/2024")] * 8
+        # Not late yet at the month's end, and late for good at the end of the three.
+        rows += [(f"25/{month}/2024", "")] * 3
+    lines = "".join(
+        f"P{n};Cổng thông tin;Kiến nghị;Tư pháp;{sent};{answered};\n"
+        for n, (sent, answered) in enumerate(rows)
+    )
+    load_text(office, tmp_path, FEEDBACK + lines, as_of=date(2024, 7, 31))
+    chosen = context(connection, "?period=2024-07")
+    code, span = "feedback_on_time_rate", ("2024-05", "2024-07")
+    whole = chosen.measure(code, months=span).iloc[0]
+    assert chosen.measure(code, by=("month",), months=span)["denominator"].sum() == 36
+    assert (whole["numerator"], whole["denominator"]) == (12, 42)
+    (said,) = [one for one in signal_directives(chosen) if one.about == code]
+    assert "ba tháng đến 7/2024" in plain_text(said.text)
+    assert "(12/42 phản ánh)" in plain_text(said.text).replace(NBSP, " ")
+
+
+@pytest.mark.parametrize("period", ["2023-01", "2024-09"])
+def test_outside_all_data_nothing_is_open(
+    office: Engine, connection: Connection, tmp_path: Path, period: str
+) -> None:
+    rows = (dossier("03/06/2024", "10/06/2024"), dossier("04/06/2024", "01/07/2024"))
+    load_text(office, tmp_path, dossiers(*rows), as_of=date(2024, 6, 30))
+    chosen = context(connection, f"?period={period}")
+    assert [*overdue_dossiers(chosen), *due_soon(chosen)] == []
+    for section in (ages_section(chosen), due_section(chosen), dossier_list_section(chosen)):
+        assert section.missing is not None, section.code
+        assert section.missing.kind == "no_data"
+    assert build_meeting_report(chosen).section("late").table.rows.empty
+    in_june = context(connection, "?period=2024-06")
+    assert [one.code for one in (*overdue_dossiers(in_june), *due_soon(in_june))] == [
+        "overdue_dossiers",
+        "due_soon",
+    ]
+
+
+def test_each_unit_is_covered_by_its_own_files(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    header = "Mã đơn vị;Mã hồ sơ;Thủ tục;Bộ phận;Ngày tiếp nhận;Ngày hẹn trả;Trạng thái\n"
+    load_text(office, tmp_path, header + "21646;A1;Khai sinh;Tư pháp;03/05/2024;;Đang xử lý\n")
+    load_text(office, tmp_path, header + "21649;B1;Khai sinh;Tư pháp;03/06/2024;;Đang xử lý\n")
+    asked: dict[str, Any] = {"by": ("unit", "month"), "months": ("2024-05", "2024-06")}
+    together = measure(connection, "dossiers_received", **asked)
+    alone = [
+        measure(connection, "dossiers_received", units=[u], **asked) for u in ("21646", "21649")
+    ]
+    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
+    known = together.set_index(["unit", "month"])["numerator"].astype(object)
+    assert known["21646", "2024-05"] == 1
+    assert pd.isna(known["21646", "2024-06"])
+
+
+def test_a_survey_is_the_offices_whichever_department_is_looked_at(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    forms = "".join(f"P{n};05/06/2024;I;Dễ tìm;5;Tư pháp\n" for n in range(30))
+    load_text(office, tmp_path, SURVEY + forms)
+    load_text(office, tmp_path, dossiers(dossier("03/06/2024", "10/06/2024", "07/06/2024")))
+    for query in ("", "&department=Địa chính", "&department=Tư pháp"):
+        assert list(missing_surveys(context(connection, f"?period=2024-06{query}"))) == []
+
+
+def test_without_a_due_date_the_form_counts_withdrawn_and_opening_ones(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    rows = (
+        dossier("20/05/2024", ""),
+        dossier("03/06/2024", "", "05/06/2024", **{"Trạng thái": "Công dân rút hồ sơ"}),
+        dossier("03/06/2024", "10/06/2024", "07/06/2024"),
+    )
+    load_text(office, tmp_path, dossiers(*rows))
+    note = form_section(context(connection, "?period=2024-06")).note
+    assert "tiếp nhận 2 (kỳ trước chuyển 1), đã giải quyết 1, đang giải quyết 1" in note
+
+
+def test_a_rank_among_few_is_provisional(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    lines = "2024;X. Hoài Châu Bắc;90,5;17\n2024;P. Tam Quan;91,5;17\n2024;X. Hoài Sơn;89,5;17\n"
+    load_text(office, tmp_path, RANKING + lines)
+    report = build_ranking_report(context(connection, "?period=2024-12"))
+    assert plain_text(report.sentence).startswith("Hạng tạm 2 trong 3/17 đơn vị có số liệu")
+    rungs = report.section("ladder").data["rungs"]
+    assert [rung["rank_words"] for rung in rungs] == ["(1)", "(2)", "(3)", *[""] * 14]
+    assert "hạng tạm trong 3 đơn vị" in report.section("ladder").note.replace(NBSP, " ")
+    words = [gap["words"] for gap in report.section("gaps").data["gaps"]]
+    assert words == ["điểm tới hạng tạm 1", "điểm, hơn hạng tạm 3"]
+
+
+def test_a_cause_in_the_file_of_an_open_dossier_is_given(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    header = "Mã hồ sơ;Thủ tục;Bộ phận;Ngày tiếp nhận;Ngày hẹn trả;Trạng thái;Nguyên nhân quá hạn\n"
+    row = "H1;Khai sinh;Tư pháp;03/06/2024;10/06/2024;Đang xử lý;Thiếu người\n"
+    load_text(office, tmp_path, header + row, as_of=date(2024, 6, 30))
+    late = build_meeting_report(context(connection, "?period=2024-06")).section("late")
+    shown = late.table.rows.iloc[0]
+    assert (shown["cause"], shown["file_cause"]) == ("Thiếu người", "Thiếu người")
+    assert "chưa ghi nguyên nhân" not in plain_text(late.sentence)
+
+
+def test_feedback_is_told_up_to_its_own_day(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    line = "P1;Cổng thông tin;Kiến nghị;Tư pháp;03/06/2024;;Đang xử lý\n"
+    load_text(office, tmp_path, FEEDBACK + line, as_of=date(2024, 6, 10))
+    load_text(office, tmp_path, dossiers(dossier("03/06/2024", "")), as_of=date(2024, 6, 30))
+    cells = build_feedback_report(context(connection, "?period=2024-06")).section("strip").data
+    overdue = next(c for c in cells["cells"] if c["metric"] == "feedback_open_overdue")
+    assert overdue["detail"] == "tính đến 10/06/2024"
+
+
+def test_what_falls_due_on_a_day_off_is_listed_before_it(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    due = ("28/06/2024", "29/06/2024", "01/07/2024", "02/07/2024")
+    load_text(
+        office,
+        tmp_path,
+        dossiers(*(dossier("03/06/2024", day) for day in due)),
+        as_of=date(2024, 6, 28),
+    )
+    rows = due_section(context(connection, "?period=2024-06")).data["by_day"]
+    assert [(row["label"], row["count"]) for row in rows] == [
+        ("Đã quá hạn", 0),
+        ("Thứ Sáu 28/06", 2),
+        ("Thứ Hai 01/07", 1),
+        ("Thứ Ba 02/07", 1),
+        ("Thứ Tư 03/07", 0),
+    ]
+
+
+def test_a_task_that_the_plan_no_longer_asks_for_is_not_unreported(
+    office: Engine, connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_text(office, tmp_path, TASKS + "I.1;06/2025;Đạt\n", as_of=date(2025, 6, 30))
+    states = pd.DataFrame(
+        [("2024-12", "IV.4"), ("2024-12", "I.2"), ("2025-06", "I.2")], columns=["month", "task"]
+    ).assign(state="not_reported")
+    monkeypatch.setattr(directives, "task_states", lambda *_args, **_options: states)
+    (said,) = directives.unreported_tasks(context(connection, "?period=2025-06"))
+    assert said.about == "I.2"
