@@ -15,23 +15,24 @@ from typing import Any, cast
 
 import orjson
 import pandas as pd
-from sqlalchemy import Engine, delete
+from sqlalchemy import Connection, Engine, delete
 
 from etl.audit import COMMAND_LINE, Detail, write_audit
 from etl.catalogue.sources import SOURCES
-from etl.dimensions import MEMBERS, add_alias, apply_aliases
-from etl.errors import RefusedFile, UserError
+from etl.dimensions import MEMBERS, add_alias, apply_aliases, is_circle
+from etl.errors import UserError
 from etl.frames import plain_records
-from etl.loading import Loaded, known_units, load_cleaned, rebuild
+from etl.loading import Loaded, hold_checks, known_units, load_cleaned
+from etl.marts import loaded_units, refresh
 from etl.normalise import label_key
 from etl.offices import own_unit
 from etl.reading import RawTable
 from etl.reading.cells import cell_text
 from etl.settings import Settings
-from etl.sources.cells import parse_numbers
+from etl.sources.cells import numbers_between
 from etl.sources.columns import missing_columns, resolve
 from etl.sources.draft import unit_word, unit_words
-from etl.sources.front import clean_table, hold_unit
+from etl.sources.front import EveryRowRejected, clean_table, hold_unit
 from etl.tables import dim_alias, plan
 from etl.warehouse import upsert, write_transaction
 
@@ -125,7 +126,6 @@ def enter_rows(
         )
     if emptied := _emptied(source, rows):
         return Entered(None, emptied)
-    names = {column.label: column.name for column in SOURCES[source].columns}
     try:
         cleaned = clean_table(
             table,
@@ -138,28 +138,28 @@ def enter_rows(
             today=today or date.today(),
             sha256=_digest(source, table.frame),
         )
-    except RefusedFile as refused:
-        label = refused.column or ""
-        place = (refused.row or 0, names.get(label, ""), refused.value or "")
-        return Entered(None, (Fault(*place, refused.reason, label),))
+    except EveryRowRejected as refused:
+        return Entered(None, _faults(source, refused.rejects))
     if len(cleaned.rejects):
-        return Entered(
-            None,
-            tuple(
-                Fault(
-                    row["row"],
-                    names.get(row["column"], ""),
-                    row["value"] or "",
-                    row["reason"],
-                    row["column"],
-                )
-                for row in plain_records(cleaned.rejects)
-            ),
-        )
+        return Entered(None, _faults(source, cleaned.rejects))
     loaded = load_cleaned(
         engine, [cleaned], settings=settings, unit=own, dry_run=dry_run, actor=actor
     )
     return Entered(loaded.only)
+
+
+def _faults(source: str, rejects: pd.DataFrame) -> tuple[Fault, ...]:
+    names = {column.label: column.name for column in SOURCES[source].columns}
+    return tuple(
+        Fault(
+            row["row"],
+            names.get(row["column"], ""),
+            row["value"] or "",
+            row["reason"],
+            row["column"],
+        )
+        for row in plain_records(rejects)
+    )
 
 
 def _last_month(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -244,10 +244,9 @@ def save_plan(
         faults.append(Fault(1, "year", str(year), "cần một năm từ 1990 đến 2100.", "Năm"))
     for name, value in figures.items():
         whole, low, high = PLAN_COLUMNS[name]
-        number, bad = parse_numbers(pd.Series([value], dtype=object), whole=whole)
-        if bad[0] or (not pd.isna(number[0]) and not low <= number[0] <= high):
-            kind = "số nguyên" if whole else "số"
-            reason = f"cần một {kind} từ {low} đến {high}; hãy sửa ô này."
+        cell = pd.Series([value], dtype=object)
+        number, bad, reason = numbers_between(cell, whole=whole, low=low, high=high)
+        if bad[0]:
             faults.append(Fault(1, name, cell_text(value), reason, PLAN_LABELS[name]))
         elif pd.isna(number[0]):
             values[name] = None
@@ -272,14 +271,19 @@ def save_alias(
     *,
     spelling: str,
     canonical: str,
-    settings: Settings,
     actor: str = COMMAND_LINE,
 ) -> tuple[Fault, ...]:
-    """Let ``spelling`` count as ``canonical`` from now on, and recompute what rests on it."""
+    """Let ``spelling`` count as ``canonical`` from now on, and recompute what rests on it.
+
+    Returns the faults, and then nothing is saved.
+    """
     faults = _alias_faults(dimension, spelling, canonical)
     if faults:
         return faults
     with write_transaction(engine) as connection:
+        if is_circle(connection, dimension, alias=spelling, canonical=canonical):
+            reason = f"tên này đang được tính là «{spelling}»; hãy bỏ cách viết đó trước."
+            return (Fault(1, "canonical", canonical, reason, ALIAS_LABELS["canonical"]),)
         add_alias(connection, dimension, alias=spelling, canonical=canonical, batch_id=None)
         write_audit(
             connection,
@@ -288,7 +292,7 @@ def save_alias(
             subject=spelling,
             detail={"dimension": dimension, "canonical": canonical},
         )
-    rebuild(engine, settings=settings)
+        _count_anew(connection)
     return ()
 
 
@@ -297,7 +301,6 @@ def delete_alias(
     dimension: str,
     *,
     spelling: str,
-    settings: Settings,
     actor: str = COMMAND_LINE,
 ) -> bool:
     """Let ``spelling`` stand for itself again; return whether it had been an alias."""
@@ -306,8 +309,8 @@ def delete_alias(
         gone = connection.execute(
             delete(dim_alias).where(a.dimension == dimension, a.alias_key == label_key(spelling))
         ).rowcount
-        apply_aliases(connection)
         if gone:
+            apply_aliases(connection)
             write_audit(
                 connection,
                 "alias",
@@ -315,9 +318,15 @@ def delete_alias(
                 subject=spelling,
                 detail={"dimension": dimension, "canonical": None},
             )
-    if gone:
-        rebuild(engine, settings=settings)
+            _count_anew(connection)
     return bool(gone)
+
+
+def _count_anew(connection: Connection) -> None:
+    """Count every unit's marts by the members that now stand: with the alias, or not at all."""
+    units = loaded_units(connection)
+    refresh(connection, units=units)
+    hold_checks(connection, units=units)
 
 
 def _alias_faults(dimension: str, spelling: str, canonical: str) -> tuple[Fault, ...]:

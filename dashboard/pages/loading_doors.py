@@ -209,12 +209,11 @@ def _save(
             str(first.get("dimension", "")),
             spelling=str(first.get("spelling", "")),
             canonical=str(first.get("canonical", "")),
-            settings=settings,
             actor=actor,
         )
     if kind == "alias_delete":
         dimension, spelling = str(first.get("dimension", "")), str(first.get("spelling", ""))
-        delete_alias(engine, dimension, spelling=spelling, settings=settings, actor=actor)
+        delete_alias(engine, dimension, spelling=spelling, actor=actor)
         return ()
     raise UserError(f"«{kind}» không nhập tay được.")
 
