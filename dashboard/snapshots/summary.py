@@ -18,9 +18,9 @@ from dashboard.model import Kpi, Missing, Report, Section, Span, Table, TableCol
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.kpis import has_value, ratio_kpi
 from dashboard.reports.satisfaction import METHOD
-from dashboard.snapshots.hiding import FEW, HIDDEN, Hiding
+from dashboard.snapshots.hiding import FEW, Hiding
 from dashboard.snapshots.hiding import is_survey as counts_persons
-from dashboard.text import NO_DATA
+from dashboard.text import HIDDEN_WORD, NO_DATA
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
 from etl.frames import records
@@ -301,7 +301,7 @@ def _sample(context: Context, source: str, hiding: Hiding) -> str:
     if row is None:
         return "chưa có số liệu"
     if hiding.total_is_hidden(code, hiding.period_window):
-        return HIDDEN
+        return HIDDEN_WORD
     return fmt.count_noun(row["numerator"], noun)
 
 
@@ -393,8 +393,10 @@ def _figures(
                 "by": by,
                 "member": member,
                 **({} if is_hidden else _counts_of(row)),
-                "value": HIDDEN if is_hidden else printed(code, row),
-                "interval": HIDDEN if is_hidden else fmt.percent_range(row["low"], row["high"]),
+                "value": HIDDEN_WORD if is_hidden else printed(code, row),
+                "interval": HIDDEN_WORD
+                if is_hidden
+                else fmt.percent_range(row["low"], row["high"]),
             }
         )
     return rows
