@@ -112,9 +112,12 @@ class Frozen:
 
     @property
     def slug(self) -> str:
-        """The name of its files: "bao-cao-21646-2024-06-7f3ac21e"; "-noi-bo" inside the office."""
+        """The name of its files: "bao-cao-21646-2024-06-7f3ac21e"; "-noi-bo" inside the office,
+        "-ky-bao-cao" by months of the report calendar.
+        """
         inside = "-noi-bo" if self.edition == "internal" else ""
-        return f"bao-cao-{self.unit}-{self.period.code}-{self.data_version}{inside}"
+        by = "-ky-bao-cao" if self.calendar == "report" else ""
+        return f"bao-cao-{self.unit}-{self.period.code}{by}-{self.data_version}{inside}"
 
     @cached_property
     def encoded(self) -> dict[str, dict[str, Any]]:
