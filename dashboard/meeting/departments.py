@@ -150,12 +150,17 @@ def _feedback(figures: Mapping[str, Figure]) -> Number:
 def _late_rows(name: str, reports: Mapping[str, Report]) -> Table | None:
     """Return the department's rows of what must be explained: one by one, or counted.
 
-    A record that leaves the office has counts without causes; those of the summary have both.
+    A record that leaves the office has counts without causes; those of the summary have both, but
+    nothing of what is still open.
     """
     meeting = reports.get(MEETING)
-    table = meeting.section("late").table if meeting is not None else None
-    if table is None or not any(column.key == "cause" for column in table.columns):
-        table = reports[SUMMARY].section("late").table
+    own = _rows_of(name, meeting.section("late").table if meeting is not None else None)
+    if own is not None and "cause" in own.rows:
+        return own
+    return _rows_of(name, reports[SUMMARY].section("late").table) or own
+
+
+def _rows_of(name: str, table: Table | None) -> Table | None:
     if table is None:
         return None
     rows = table.rows[table.rows["department"] == name].reset_index(drop=True)
@@ -170,21 +175,27 @@ def _late_points(late: Table | None) -> Iterator[Point]:
         return
     rows = printed_records(late)
     for row in rows[:MOST_DOSSIERS]:
-        cause = row["cause"].strip()
+        cause = row.get("cause", "").strip()
         is_known = cause not in ("", fmt.NOTHING, "chưa ghi")
-        parts = [_how_late(row), cause if is_known else "Chưa ghi nguyên nhân"]
+        parts = [_how_late(row)]
+        if "cause" in row:
+            parts.append(cause if is_known else "Chưa ghi nguyên nhân")
         explanation = row.get("explanation", "").strip()
         if explanation not in ("", fmt.NOTHING):
             parts.append(explanation)
         words = ". ".join(part.rstrip(".") for part in parts)
-        yield Point(row["procedure"], words, tone="plain" if is_known else "notice")
+        is_silent = "cause" in row and not is_known
+        yield Point(row["procedure"], words, tone="notice" if is_silent else "plain")
     if len(rows) > MOST_DOSSIERS:
         yield Point(f"Và {fmt.count(len(rows) - MOST_DOSSIERS)} dòng nữa trong bảng (phím T)")
 
 
 def _how_late(row: Mapping[str, str]) -> str:
+    if "longest" in row:
+        return f"{row['count']} hồ sơ, lâu nhất {row['longest']} ngày dương lịch"
     if "count" in row:
-        return f"{row['count']} hồ sơ, lâu nhất {row['longest']} ngày"
+        state = lower_first(row["state"])
+        return f"{row['count']} hồ sơ {state}, lâu nhất {row['days']} ngày làm việc"
     return f"{row['state']}, {row['days']} ngày làm việc"
 
 

@@ -71,7 +71,7 @@ def _survey(frozen: Frozen) -> tuple[str, ...]:
     forms = _figure(frozen, "survey_responses")
     index = _figure(frozen, "satisfaction_index")
     if forms is None or index is None:
-        return ("Trong kỳ không có khảo sát.",)
+        return ("Trong kỳ chưa có số liệu khảo sát.",)
     if fmt.is_nothing(forms["numerator"]):
         return ("Trong kỳ có ít phiếu khảo sát nên không nêu chỉ số.",)
     if not forms["numerator"]:

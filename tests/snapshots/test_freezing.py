@@ -122,6 +122,11 @@ def test_the_hash_covers_every_number_and_sentence(june: Frozen) -> None:
     assert other.content_sha256 != before
 
 
+def test_what_differs_in_its_figures_differs_in_its_name(june: Frozen) -> None:
+    others = [replace(june, calendar="report"), replace(june, edition="internal")]
+    assert len({june.slug, *(one.slug for one in others)}) == 3
+
+
 def test_the_figures_are_what_measure_gives(demo_engine: Engine, june: Frozen) -> None:
     table = june.summary.section("figures").table
     assert table is not None
@@ -138,6 +143,19 @@ def test_the_figures_are_what_measure_gives(demo_engine: Engine, june: Frozen) -
 
 def test_no_dossier_code_leaves_the_office(june: Frozen) -> None:
     assert not CODE.search(june.json.decode())
+
+
+def test_counted_dossiers_say_in_which_days_the_longest_was_late(june: Frozen) -> None:
+    for report, code, label in (
+        ("dossiers", "dossier_list", "Ngày trễ, lâu nhất"),
+        ("meeting", "late", "Trễ (ngày làm việc), lâu nhất"),
+    ):
+        table = june.reports[report].section(code).table
+        assert table is not None
+        assert {column.key: column.label for column in table.columns}["days"] == label
+        days = table.rows["days"]
+        assert (days.dropna() > 0).all()
+        assert (days.isna() == (table.rows["state"] == "Sắp đến hạn")).all()
 
 
 def test_the_internal_edition_names_dossiers(demo_engine: Engine, settings: Settings) -> None:
