@@ -8,7 +8,6 @@ from typing import Any, Literal
 from dashboard import formatting as fmt
 from dashboard.components.words import lower_first
 from dashboard.meeting.slide import (
-    DEPARTMENT,
     LeftOut,
     Made,
     Number,
@@ -18,9 +17,10 @@ from dashboard.meeting.slide import (
     printed_records,
 )
 from dashboard.model import Report, Sentence, Span, Table, Tone
+from dashboard.reports.dossier_lists import NO_CAUSE
+from dashboard.snapshots.figures import Figure, figures_by
 from dashboard.snapshots.freezing import MEETING
-from dashboard.snapshots.summary import FIGURES, SUMMARY
-from etl.frames import records
+from dashboard.snapshots.summary import SUMMARY
 
 TITLE = "Từng bộ phận"
 MOST_DOSSIERS = 5
@@ -32,12 +32,10 @@ _SHARED = ("chuyên môn", "các bộ phận", "toàn thể công chức")
 _TABLE = ("procedure", "state", "days", "count", "longest", "cause", "explanation",
           "apology_on", "apologised")  # fmt: skip
 
-Figure = Mapping[str, Any]
-
 
 def department_slides(reports: Mapping[str, Report]) -> list[Made]:
     """Return a slide for each department that resolved, owes or says something."""
-    figures = _by_department(reports[SUMMARY])
+    figures = figures_by(reports[SUMMARY], "department")
     said = _record(reports.get(MEETING))
     names = list(dict.fromkeys([*said, *_ordered(reports["dossiers"], figures)]))
     if not names:
@@ -47,17 +45,6 @@ def department_slides(reports: Mapping[str, Report]) -> list[Made]:
         _slide(number, name, reports, figures.get(name, {}), said.get(name, {}))
         for number, name in enumerate(names, start=1)
     ]
-
-
-def _by_department(summary: Report) -> dict[str, dict[str, Figure]]:
-    """Return the rows of a period's figures by department, then by metric."""
-    table = summary.section(FIGURES).table
-    found: dict[str, dict[str, Figure]] = {}
-    for row in records(table.rows) if table is not None else ():
-        if row["by_words"] == DEPARTMENT:
-            figure = {str(key): value for key, value in row.items()}
-            found.setdefault(str(row["member_words"]), {})[str(row["metric"])] = figure
-    return found
 
 
 def _ordered(dossiers: Report, figures: Mapping[str, Any]) -> list[str]:
@@ -176,7 +163,7 @@ def _late_points(late: Table | None) -> Iterator[Point]:
     rows = printed_records(late)
     for row in rows[:MOST_DOSSIERS]:
         cause = row.get("cause", "").strip()
-        is_known = cause not in ("", fmt.NOTHING, "chưa ghi")
+        is_known = cause not in ("", fmt.NOTHING, NO_CAUSE)
         parts = [_how_late(row)]
         if "cause" in row:
             parts.append(cause if is_known else "Chưa ghi nguyên nhân")

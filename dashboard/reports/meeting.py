@@ -23,6 +23,7 @@ from dashboard.reports.directives import (
     unexplained,
     unreported_tasks,
 )
+from dashboard.reports.dossier_lists import OVERDUE
 from dashboard.reports.due import open_dossiers, overdue_days
 from etl.frames import plain_records, records
 from etl.queries import run_query
@@ -36,7 +37,7 @@ PREPARATION: tuple[Callable[[Context], Iterable[Directive]], ...] = (
 )
 """What must be there before the meeting sits."""
 
-LATE, OVERDUE = "Xong trễ", "Quá hạn chưa xong"
+LATE = "Xong trễ"
 
 
 def build_meeting_report(context: Context) -> Report:

@@ -19,13 +19,13 @@ from dashboard.pages import PAGES
 from dashboard.reports.context import open_context
 from dashboard.snapshots.codec import decode_report, dump, encode_report
 from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.figures import printed
 from dashboard.snapshots.freezing import (
     BUILDERS,
     Frozen,
     freeze,
     from_json,
 )
-from dashboard.snapshots.summary import printed
 from etl.settings import Settings
 from etl.warehouse import open_engine
 
