@@ -226,6 +226,8 @@ def _notices(context: Context) -> list[Component]:
     # Reports are made of the own unit: who looks at another is told nothing of them.
     is_own = bool(context.offices)
     fault = delivery_fault(context.connection, unit=context.unit.code) if is_own else ""
+    if fault:
+        forget_answer()
     return [
         *(
             [stale_strip(days=stale.days, words=stale.words, link=_where_to_load() or "/du-lieu")]

@@ -33,6 +33,8 @@ INTERVAL_RIBBON = "Dải: khoảng tin cậy 95 %"
 PARTIAL_MONTH = "chưa trọn tháng"
 ANSWERS = "câu trả lời"
 RANK = "hạng"
+HIDDEN_WORD = "ẩn"
+"""Stands where a number is about too few people to leave the office."""
 
 
 def small_note(noun: str) -> str:

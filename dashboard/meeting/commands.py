@@ -32,9 +32,9 @@ def deck(
     """Lập bản trình chiếu của cuộc họp tháng: một tệp, mở được khi không có mạng."""
     from dashboard.filters import Period
     from dashboard.meeting.deck import write_deck
-    from dashboard.meeting.making import current_version, read_snapshot
     from dashboard.snapshots.errors import SnapshotError
     from dashboard.snapshots.freezing import DECK, freeze
+    from dashboard.snapshots.kept import current_version, read_file, read_signed
     from dashboard.snapshots.signing import find_trusted
     from dashboard.snapshots.storing import store_file
     from etl.audit import note
@@ -60,7 +60,7 @@ def deck(
             else:
                 assert source is not None
                 trusted = find_trusted(settings, given=())
-                frozen, is_trusted = read_snapshot(_read(source), trusted=trusted)
+                frozen, is_trusted = read_signed(read_file(source), trusted=trusted)
                 if not is_trusted:
                     words = "Không có khóa tin cậy nào khớp chữ ký của báo cáo này."
                     err.print(words, markup=False, soft_wrap=True)
@@ -72,12 +72,3 @@ def deck(
     finally:
         engine.dispose()
     out.print(f"Đã lập {path}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _read(path: Path) -> bytes:
-    from dashboard.snapshots.errors import SnapshotError
-
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SnapshotError(f"Không đọc được «{path}» ({error.strerror}).") from error

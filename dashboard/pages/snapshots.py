@@ -35,7 +35,7 @@ from dashboard.reports.units import find_unit
 from dashboard.snapshots.comparing import Difference, changed_words, compare
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import Frozen, freeze
-from dashboard.snapshots.office import read_frozen
+from dashboard.snapshots.kept import read_archive, read_frozen
 
 EDITIONS = {"external": "Bản gửi", "internal": "Bản nội bộ"}
 """The editions of a snapshot, as the page calls them."""
@@ -97,8 +97,9 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
         words = "Hai báo cáo không cùng kỳ và cùng loại bản nên không so được từng số"
         return Section(code, title, (Span(words),))
     try:
-        before = read_frozen(first)
-        differences = compare(before, read_frozen(other[0]) if other else _now(context, before))
+        before = read_frozen(read_archive(first))
+        after = read_frozen(read_archive(other[0])) if other else _now(context, before)
+        differences = compare(before, after)
     except SnapshotError as error:
         return Section(code, title, (Span(str(error)),))
     if other:

@@ -13,10 +13,10 @@ import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.filters import months_between
-from dashboard.model import Section, Sentence, Span, Table, TableColumn
+from dashboard.model import Section, Sentence, Span
 from dashboard.reports.breakdowns import no_data, period_days, query_binds, unfiltered
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
-from dashboard.reports.directive import LEVELS, Directive
+from dashboard.reports.directive import Directive, directive_table, listed
 from dashboard.reports.dossier_lists import moved_deadlines
 from dashboard.reports.due import SOON_DAYS, open_dossiers, overdue_days, past_due
 from dashboard.reports.kpis import has_value
@@ -47,47 +47,19 @@ def directives_section(context: Context) -> Section:
     if not context.as_of:
         return Section(code, title, (Span(title),), missing=no_data(context, "nào"))
     items = directives(context)
-    shown = [
-        {
-            "tone": item.tone,
-            "icon": item.icon,
-            "text": item.text,
-            "detail": item.detail,
-            "link": item.link,
-        }
-        for item in items[:MOST_SHOWN]
-    ]
-    rows = pd.DataFrame(
-        [
-            {
-                "level": LEVELS[item.tone],
-                "tone": item.tone,
-                "text": "".join(span.text for span in item.text),
-                "owner": item.owner,
-                "since": item.since,
-            }
-            for item in items
-        ],
-        columns=["level", "tone", "text", "owner", "since"],
-    )
+    shown = [listed(item) for item in items[:MOST_SHOWN]]
     return Section(
         code,
         title,
         (Span(title),),
-        table=Table(
-            (
-                TableColumn("level", "Mức", "chip"),
-                TableColumn("text", "Việc"),
-                TableColumn("owner", "Chủ trì"),
-                TableColumn("since", "Từ khi"),
-            ),
-            rows,
-        ),
-        data={
-            "items": shown,
-            "table_label": f"Cả {fmt.count(len(items))} việc" if len(items) > len(shown) else "",
-        },
+        table=directive_table(items, head="Việc"),
+        data={"items": shown, "table_label": all_words(len(items), shown=len(shown))},
     )
+
+
+def all_words(number: int, *, shown: int) -> str:
+    """Return the words that open the whole list, "" where all of it is shown."""
+    return f"Cả {fmt.count(number)} việc" if number > shown else ""
 
 
 # Rules ------------------------------------------------------------------------------------------
@@ -295,6 +267,7 @@ def missing_surveys(context: Context) -> Iterable[Directive]:
                 "/hai-long",
                 icon="info-circle",
                 tone="notice",
+                months=(month,),
             )
 
 

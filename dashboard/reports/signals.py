@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from dashboard import formatting as fmt
-from dashboard.filters import shift_month
+from dashboard.filters import months_between, shift_month
 from dashboard.metrics import find_metric
 from dashboard.model import Span, Verdict
 from dashboard.reports.context import TREND_MONTHS, Context, one_row
@@ -246,6 +246,7 @@ def _directive(context: Context, claim: Claim, series: Series, *, month: str) ->
         f"từ {fmt.month_short(first)}",
         link,
         icon="signal",
+        months=tuple(months_between(first, month)),
     )
 
 

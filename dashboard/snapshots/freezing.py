@@ -123,10 +123,12 @@ class Frozen:
     def file_name(self, kind: str) -> str:
         """Return the name of a file of it without its ending; ``kind`` is what it begins with.
 
-        "bao-cao-21646-2024-06-7f3ac21e"; "-noi-bo" inside the office.
+        "bao-cao-21646-2024-06-7f3ac21e"; "-noi-bo" inside the office, "-ky-bao-cao" by months of
+        the report calendar.
         """
         inside = "-noi-bo" if self.edition == "internal" else ""
-        return f"{kind}-{self.unit}-{self.period.code}-{self.data_version}{inside}"
+        by = "-ky-bao-cao" if self.calendar == "report" else ""
+        return f"{kind}-{self.unit}-{self.period.code}{by}-{self.data_version}{inside}"
 
     @cached_property
     def encoded(self) -> dict[str, dict[str, Any]]:

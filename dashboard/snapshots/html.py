@@ -16,6 +16,7 @@ from dashboard.model import Kpi, Report, Section
 from dashboard.snapshots.archive import MANIFEST, PUBLIC_KEY, SIGNATURE
 from dashboard.snapshots.document import FORM_GROUPS
 from dashboard.snapshots.drawing import DrawFigure, draw_once
+from dashboard.snapshots.figures import FIGURES
 from dashboard.snapshots.freezing import REPORT, Frozen
 from dashboard.snapshots.html_parts import (
     chart_data,
@@ -26,7 +27,6 @@ from dashboard.snapshots.html_parts import (
     sentence_html,
     table_html,
 )
-from dashboard.snapshots.summary import FIGURES
 
 STYLE = Path(__file__).parent / "templates" / "report.css"
 _LONG_TABLE = 20

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -31,6 +33,7 @@ from dashboard.metrics import measure
 from dashboard.model import Chart, Missing, Report
 from dashboard.snapshots.freezing import MEETING, Frozen
 from etl.settings import Settings
+from tests.etl.loaders import dossiers, load_text
 from tests.meeting.conftest import frozen_at
 from tests.meeting.offices import LONG_NAMES, LONG_TEXT
 
@@ -181,6 +184,21 @@ def test_an_external_deck_counts_and_names_no_dossier(
     assert first.text.startswith("1 hồ sơ, lâu nhất")
     tables = [slide.table for slide in slides.values() if slide.table is not None]
     assert not any("dossier_code" in {c.key for c in table.columns} for table in tables)
+
+
+def test_a_department_that_only_owes_dossiers_must_explain_them_outside_too(
+    engine: Engine, tmp_path: Path, settings: Settings
+) -> None:
+    received = {"Ngày tiếp nhận": "03/06/2024", "Ngày hẹn trả": "26/06/2024"}
+    resolved = {**received, "Bộ phận": "Địa chính", "Ngày kết thúc xử lý": "25/06/2024"}
+    load_text(engine, tmp_path, dossiers(received, resolved), as_of=date(2024, 6, 28))
+    frozen = frozen_at(engine, settings, "2024-06", edition="external")
+    slides = {slide.title: slide for slide in build_slides(frozen.reports).shown}
+    owing = slides["Tư pháp"]
+    assert plain_text(owing.sentence).endswith("1 quá hạn chưa xong")
+    assert points_of(owing)[0].text == "1 hồ sơ quá hạn chưa xong, lâu nhất 2 ngày làm việc"
+    assert owing.table is not None
+    assert points_of(slides["Địa chính"])[0].head == "Không có hồ sơ nào phải giải trình"
 
 
 # Decisions ----------------------------------------------------------------------------------------

@@ -349,7 +349,7 @@ def test_a_month_without_data_still_has_every_document(made: Make) -> None:
     assert "chưa có số liệu" in snapshot.pdf
     # A ranking of a later year was not known then.
     assert "Chưa có bảng xếp hạng nào đến năm 2019." in snapshot.pdf
-    assert "Trong kỳ không có khảo sát" in squeezed(
+    assert "Trong kỳ chưa có số liệu khảo sát" in squeezed(
         pdf_text(snapshot.file(".pdf", start="thong-bao"))
     )
     assert "0 %" not in snapshot.docx.split("II. CHỈ SỐ HÀI LÒNG")[0]

@@ -15,11 +15,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from dashboard.reports.snapshot_list import FAILED
 from dashboard.snapshots.archive import MANIFEST, SIGNATURE
 from dashboard.snapshots.charts import ChartServer
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.making import make_snapshot, read_formats, store
 from dashboard.snapshots.signing import open_signing_key
+from etl.audit import read_audit
 from etl.settings import Settings
 from tests.services.commands import run, run_here
 from tests.services.server import PROJECT
@@ -36,6 +38,7 @@ def environment(
         "DATABASE_URL": demo_engine.url.render_as_string(hide_password=False),
         "SIGNING_KEY": str(snapshot_settings.signing_key),
         "TRUSTED_KEYS": str(tmp_path_factory.mktemp("trusted")),
+        "DATA_DIR": str(tmp_path_factory.mktemp("data")),
         "DEMO": "0",
     }
 
@@ -98,13 +101,17 @@ def test_what_cannot_be_made_is_said_and_leaves_nothing(
     assert not out.exists()
 
 
-def test_without_a_browser_nothing_is_made(environment: dict[str, str], tmp_path: Path) -> None:
+def test_without_a_browser_nothing_is_made(
+    environment: dict[str, str], demo_engine: Engine, tmp_path: Path
+) -> None:
     blind = {**environment, "CHART_BROWSER": str(tmp_path / "no-browser")}
     words = ("snapshot", "--period", "2024-06", "--out", str(tmp_path / "out"))
     done = run("dashboard", *words, **blind)
     assert done.returncode == 2
     assert "trình duyệt" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+    with demo_engine.connect() as connection:
+        assert read_audit(connection, limit=1)[0].action == FAILED
     assert not (tmp_path / "out").exists()
     undrawn = run_here("dashboard", *words, "--formats", "xlsx,html", **blind)
     assert undrawn.returncode == 0, undrawn.stderr
@@ -121,14 +128,16 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     done = subprocess.run(
         [sys.executable, "-m", "dashboard", *words],
         cwd=PROJECT,
-        env={**os.environ, **environment},
+        env={**os.environ, **environment, "DATA_DIR": str(tmp_path / "data")},
         capture_output=True,
         text=True,
         preexec_fn=no_large_file,
     )
     assert done.returncode == 2
     assert "Không ghi được" in done.stderr
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
+    kept = (tmp_path / "data" / "snapshots").rglob("*")
+    assert not [path for path in kept if path.is_file()]
 
 
 def test_a_folder_that_is_a_file_is_said(environment: dict[str, str], tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from dashboard.snapshots.cells import printed_rows
 from dashboard.snapshots.charts import ChartServer
 from dashboard.snapshots.document import build_document
 from dashboard.snapshots.freezing import Edition, freeze
+from dashboard.snapshots.kept import read_member
 from dashboard.snapshots.making import make_snapshot
 from dashboard.snapshots.minutes import build_minutes, explained_block
-from dashboard.snapshots.office import read_member
 from etl.record import Key
 from etl.recording import save_entry
 from etl.settings import Settings
