@@ -63,31 +63,28 @@
       });
   }
 
+  /* a row that was blank and still is says nothing, but the others keep their number; one that was
+     not is sent blank, too: whoever has emptied it must hear what becomes of it */
   function rowsOf(form) {
     return [...form.querySelectorAll("tbody tr, [data-row]")].map(function (row) {
       const values = {};
+      const boxes = [...row.querySelectorAll("input[name], select[name]")];
+      if (boxes.length && !row.dataset.filled && !boxes.some(function (box) { return box.value.trim(); })) return values;
       row.querySelectorAll("[data-value]").forEach(function (cell) { values[cell.dataset.column] = cell.dataset.value; });
-      row.querySelectorAll("input[name], select[name]").forEach(function (box) { values[box.name] = box.value; });
+      boxes.forEach(function (box) { values[box.name] = box.value; });
       return values;
     });
   }
 
-  /* a row in which nothing was typed is no row */
-  function isTyped(form, row) {
-    const fixed = new Set([...form.querySelectorAll("[data-value]")].map(function (cell) { return cell.dataset.column; }));
-    const free = Object.keys(row).filter(function (name) { return !fixed.has(name); });
-    return !free.length || free.some(function (name) { return row[name].trim(); });
-  }
-
-  function showFaults(form, faults, numbers) {
+  function showFaults(form, faults) {
     form.querySelectorAll(".cell-fault").forEach(function (one) { one.remove(); });
     form.querySelectorAll("[aria-invalid]").forEach(function (one) { one.removeAttribute("aria-invalid"); });
     let first = null;
     const loose = [];
     faults.forEach(function (fault) {
-      const row = form.querySelectorAll("tbody tr, [data-row]")[numbers[fault.row - 1]];
+      const row = form.querySelectorAll("tbody tr, [data-row]")[fault.row - 1];
       const box = row && [...row.querySelectorAll("[name]")].find(function (one) { return one.name === fault.column; });
-      if (!box) { loose.push(fault.reason); return; }
+      if (!box) { loose.push(fault.words); return; }
       box.setAttribute("aria-invalid", "true");
       const words = document.createElement("small");
       words.className = "cell-fault";
@@ -108,20 +105,14 @@
     button.textContent = button.dataset.busy || before;
     form.setAttribute("aria-busy", "true");
     let options = { body: new FormData(form) };
-    const numbers = [];
     if (form.dataset.act === "rows") {
-      const rows = rowsOf(form).filter(function (row, number) {
-        const typed = isTyped(form, row);
-        if (typed) numbers.push(number);
-        return typed;
-      });
-      options = { body: JSON.stringify({ rows: rows }), headers: { "Content-Type": "application/json" } };
+      options = { body: JSON.stringify({ rows: rowsOf(form) }), headers: { "Content-Type": "application/json" } };
     }
     send(form.getAttribute("action"), options).then(function (answer) {
       form.removeAttribute("aria-busy");
       button.disabled = false;
       button.textContent = before;
-      const loose = showFaults(form, answer.body.faults || [], numbers);
+      const loose = showFaults(form, answer.body.faults || []);
       say([answer.body.message].concat(loose).join(" "), answer.ok ? "done" : "fault");
       if (answer.ok) { delete form.dataset.typed; go(answer.body.go); }
     });

@@ -1,5 +1,4 @@
-/* Bringing files: dropped or chosen, sent one after the other, each with its progress. And a typed
-   table: arrow keys walk through it, cells copied from a spreadsheet spread over it. */
+/* Bringing files: dropped or chosen, sent one after the other, each with its progress. */
 (function () {
   "use strict";
 
@@ -49,9 +48,9 @@
         shown.words.textContent = "đang đọc và xem thử…";
       });
       request.addEventListener("load", function () {
-        let words = request.responseText;
-        try { words = JSON.parse(words).message; } catch (_) { /* a refusal is plain text */ }
-        done({ ok: request.status === 200, words: words });
+        let told = { message: request.responseText };
+        try { told = JSON.parse(request.responseText); } catch (_) { /* a refusal is plain text */ }
+        done({ ok: request.status === 200, words: told.message, go: told.go });
       });
       request.addEventListener("error", function () {
         done({ ok: false, words: "không gửi được, hãy thử lại" });
@@ -69,20 +68,21 @@
     const rows = files.map(function (file) { return row(list, file.name); });
     let all = Promise.resolve();
     let brought = 0;
+    let next = "";
     const faults = [];
     files.forEach(function (file, number) {
       all = all.then(function () { return upload(file, rows[number]); }).then(function (answer) {
         rows[number].bar.value = 100;
         rows[number].words.textContent = answer.ok ? "đã xem thử" : answer.words;
         rows[number].item.className = answer.ok ? "" : "fault";
-        if (answer.ok) brought += 1; else faults.push("«" + file.name + "»: " + answer.words);
+        if (answer.ok) { brought += 1; next = answer.go; } else faults.push("«" + file.name + "»: " + answer.words);
       });
     });
     all.then(function () {
       sending = false;
       if (faults.length) window.acts.say(faults.join(" "), "fault");
       else window.acts.say("Đã xem thử xong " + brought + " tệp. Chưa nạp gì vào kho.", "done");
-      if (brought) window.acts.go("/nap-du-lieu");
+      window.acts.go(next);
     });
   }
 
@@ -104,48 +104,4 @@
     bring([...event.dataTransfer.files]);
   });
   window.addEventListener("beforeunload", function (event) { if (sending) event.preventDefault(); });
-
-  /* typed tables */
-  function boxAt(table, row, column) {
-    const line = table.tBodies[0].rows[row];
-    const cell = line && line.cells[column];
-    return cell ? cell.querySelector("input, select") : null;
-  }
-  function place(box) {
-    const cell = box.closest("td");
-    return { table: cell.closest("table"), row: cell.parentNode.sectionRowIndex, column: cell.cellIndex };
-  }
-  function setValue(box, text) {
-    if (box.tagName === "SELECT") {
-      const found = [...box.options].find(function (one) { return one.textContent.trim() === text.trim(); });
-      if (found) box.value = found.value;
-    } else {
-      const setter = Object.getOwnPropertyDescriptor(window.HTMLInputElement.prototype, "value").set;
-      setter.call(box, text);
-    }
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    box.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-  document.addEventListener("keydown", function (event) {
-    const box = event.target.closest && event.target.closest(".typing-table input");
-    const step = { ArrowDown: 1, ArrowUp: -1, Enter: 1 }[event.key];
-    if (!box || !step) return;
-    const at = place(box);
-    const next = boxAt(at.table, at.row + step, at.column);
-    if (event.key === "Enter" || next) event.preventDefault();
-    if (next) { next.focus(); if (next.select) next.select(); }
-  });
-  document.addEventListener("paste", function (event) {
-    const box = event.target.closest && event.target.closest(".typing-table input");
-    const text = event.clipboardData && event.clipboardData.getData("text/plain");
-    if (!box || !text || !/[\t\n]/.test(text.trim())) return;
-    event.preventDefault();
-    const at = place(box);
-    text.replace(/\r?\n$/, "").split(/\r?\n/).forEach(function (line, down) {
-      line.split("\t").forEach(function (value, right) {
-        const target = boxAt(at.table, at.row + down, at.column + right);
-        if (target) setValue(target, value.trim());
-      });
-    });
-  });
 })();

@@ -201,7 +201,7 @@
     caption.textContent = place.dataset.label;
     words.className = "rec-words";
     control.dataset.name = field.name;
-    if (shape === "text") { control.rows = place.dataset.rows || 2; control.maxLength = MOST; }
+    if (shape === "text") { control.rows = 2; control.maxLength = MOST; }
     if (shape === "line") { control.type = "text"; control.maxLength = MOST; }
     if (shape === "day") control.type = "date";
     if (shape === "state") control.type = "checkbox";
@@ -227,8 +227,11 @@
     button.textContent = "Các lần sửa";
     button.addEventListener("click", function () {
       fetch(root.dataset.record + "/lich-su?" + new URLSearchParams(Object.assign({ shown: root.dataset.month }, key)), { credentials: "same-origin" })
-        .then(function (response) { return response.json(); })
-        .then(function (body) { showHistory(body.entries); });
+        .then(function (response) {
+          if (response.ok) return response.json().then(function (body) { showHistory(body.entries); });
+          return response.text().then(function (text) { window.acts.say(text, "fault"); });
+        })
+        .catch(function () { window.acts.say("Máy chủ chưa trả lời nên chưa xem được các lần sửa. Hãy thử lại sau.", "fault"); });
     });
     return button;
   }
@@ -310,8 +313,8 @@
   function look() {
     const found = document.querySelector("[data-record]");
     if (!found) { if (root) { flush(); window.clearTimeout(polling); root = null; } return; }
-    const isOther = !root || root.dataset.month !== found.dataset.month || root.dataset.user !== found.dataset.user;
     if (found !== root) {
+      const isOther = !root || root.dataset.month !== found.dataset.month || root.dataset.user !== found.dataset.user;
       if (root && isOther) { flush(); fields = new Map(); }
       root = found;
       forgotten().forEach(function (kept) {
@@ -320,7 +323,7 @@
         Object.assign(field, { value: kept.value, base: kept.base, dirty: true });
       });
       if (isOther) { poll().then(flush); } else { drawDecisions(); }
-    } else if (isOther) { fields = new Map(); poll(); }
+    }
     root.querySelectorAll(".rec-host:not([data-made])").forEach(make);
     say();
   }

@@ -9,16 +9,15 @@ so that 1/8 reads 12,5 % and 0,345 reads 34,5 % in every place. A value that is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from unicodedata import normalize
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from dashboard.filters import Period
-from etl.mapping import LOCAL_ZONE
+from etl.formats import local
 
 NOTHING = "–"
 NBSP = "\u00a0"
@@ -136,11 +135,6 @@ def _bare(points_: Decimal, decimals: int) -> str:
 def moment(at: datetime, *, seconds: bool = False) -> str:
     """Return a recorded time by the office's clock: 13:45 UTC as "25/11/2026 20:45"."""
     return f"{local(at):{'%d/%m/%Y %H:%M:%S' if seconds else '%d/%m/%Y %H:%M'}}"
-
-
-def local(at: datetime) -> datetime:
-    """Return a recorded time, kept in UTC without a zone, as the office's clock showed it."""
-    return at.replace(tzinfo=UTC).astimezone(ZoneInfo(LOCAL_ZONE)).replace(tzinfo=None)
 
 
 def day(value: date | datetime | None) -> str:

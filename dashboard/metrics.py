@@ -70,7 +70,8 @@ def measure(
     One row per combination of ``by`` that occurs; with a time dimension also one per covered
     month (quarter, year) without events, at zero, and one per uncovered month, empty. Columns:
     the dimensions, ``numerator``, ``denominator``, ``value``, ``low``, ``high`` (fractions 0–1
-    for ratios with their 95 % interval; counts have only numerator and value), ``n`` (what the
+    for ratios with their 95 % interval; counts have only numerator and value, a published index
+    only its value, 0–100), ``n`` (what the
     interval rests on), ``is_whole`` (no month of it is missing or cut short).
 
     Args:

@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from dash import html
@@ -39,6 +39,7 @@ from dashboard.reports.context import Context, open_context
 from dashboard.reports.freshness import find_stale
 from dashboard.reports.snapshot_list import delivery_fault
 from dashboard.reports.units import choose_units
+from etl.audit import now
 from etl.errors import UserError
 from etl.settings import Settings
 
@@ -134,7 +135,7 @@ def _content(
         code = f"E-{uuid.uuid4().hex[:6].upper()}"
         log.exception("page %s failed, code %s", page.path, code)
         forget_answer()
-        return None, [error_card(code, title=page.label, at=f"{datetime.now():%H:%M}")]
+        return None, [error_card(code, title=page.label, at=f"{fmt.local(now()):%H:%M}")]
 
 
 def _where_to_load() -> str:
@@ -227,6 +228,8 @@ def _notices(context: Context) -> list[Component]:
     # Reports are made of the own unit: who looks at another is told nothing of them.
     is_own = bool(context.offices)
     fault = delivery_fault(context.connection, unit=context.unit.code) if is_own else ""
+    if fault:
+        forget_answer()
     return [
         *(
             [stale_strip(days=stale.days, words=stale.words, link=_where_to_load() or "/du-lieu")]

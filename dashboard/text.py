@@ -33,6 +33,8 @@ NOT_ZERO = "Đây không phải 0 %"
 INTERVAL = "Khoảng 95 %"
 PARTIAL_MONTH = "chưa trọn tháng"
 ANSWERS = "câu trả lời"
+HIDDEN_WORD = "ẩn"
+"""Stands where a number is about too few people to leave the office."""
 
 
 def small_note(noun: str) -> str:
@@ -115,7 +117,7 @@ HOW_TO_READ = {
     "counts": "Thanh dài là nhiều; số cuối thanh là số trường hợp đếm được.",
     "dots": (
         "Chấm là kết quả, thanh nhạt quanh chấm là khoảng 95 %: hai thanh chồng lên nhau thì chưa "
-        "biết bên nào hơn. Vòng rỗng là số ít, đọc dè dặt."
+        "biết bên nào hơn. Vòng xanh rỗng là số ít, đọc dè dặt."
     ),
     "funnel": (
         "Càng sang phải càng nhiều hồ sơ, càng lên cao tỷ lệ càng lớn; điểm trong vùng xám là mức "

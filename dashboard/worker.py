@@ -60,7 +60,7 @@ class Worker:
             number = make_monthly(self.engine, settings=self.settings, today=date.today(), at=now())
         except SnapshotError as error:
             self._make_from = now() + RETRY
-            out.print(f"Chưa lập được báo cáo tháng: {error}", markup=False)
+            out.print(f"Báo cáo tháng: {error}", markup=False)
         else:
             if number is not None:
                 out.print("Đã lập báo cáo tháng.")

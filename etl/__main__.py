@@ -1,4 +1,4 @@
-"""The loading command line: load, demo, migrate, rebuild, check, alias, batches and files."""
+"""The loading command line: load, demo, migrate, rebuild, check, alias, batches, backup, files."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from etl.anchor import open_warehouse
 from etl.audit import note, write_restore
 from etl.audit_words import lost_words
 from etl.backup import backup, restore
+from etl.batches import batches
 from etl.catalogue.sources import SOURCES
 from etl.checking import run_checks
 from etl.console import err, out
@@ -25,12 +26,15 @@ from etl.demo import write_demo
 from etl.dimensions import MEMBERS, dimension_words
 from etl.entering import save_alias
 from etl.errors import DatabaseFault, UserError
+from etl.formats import day, local
 from etl.frames import plain_records
-from etl.loading import Loaded, batches, load_file, rebuild
+from etl.inbox import is_left_out
+from etl.loading import Loaded, load_file, rebuild
 from etl.mapping import read_mapping
 from etl.marts import loaded_units
 from etl.migration import is_migrated, open_migrated
 from etl.settings import Settings, load_settings
+from etl.tables import ACCEPTED
 from etl.warehouse import write_transaction
 
 REFUSED = 2
@@ -77,8 +81,11 @@ def _covers(first: str | None, last: str | None) -> tuple[date, date] | None:
 def expand(paths: list[Path]) -> list[Path]:
     """Return the files meant: a folder stands for its files, a pattern for what matches it.
 
-    On Windows the shell leaves ``*.xlsx`` as it is. Names are taken in their order; hidden files
-    and the lock files of an open Excel (``~$…``) are left out.
+    On Windows the shell leaves ``*.xlsx`` as it is. Names are taken in their order; hidden and lock
+    files are left out.
+
+    Raises:
+        UserError: a folder or a pattern stands for no file.
     """
     files: list[Path] = []
     for path in paths:
@@ -89,7 +96,12 @@ def expand(paths: list[Path]) -> list[Path]:
         else:
             files.append(path)
             continue
-        files += sorted(one for one in found if not one.name.startswith((".", "~$")))
+        seen = sorted(one for one in found if not is_left_out(one.name))
+        if not seen:
+            raise UserError(
+                f"Không có tệp nào trong «{path}». Hãy kiểm tra lại tên thư mục hoặc mẫu tên tệp."
+            )
+        files += seen
     return files
 
 
@@ -117,7 +129,7 @@ def load(
     """Nạp các tệp; mỗi tệp được nạp trọn hoặc không nạp gì."""
     if source is not None and source not in SOURCES:
         raise UserError(f"Không có loại số liệu «{source}». Các loại: {', '.join(SOURCES)}.")
-    day, covers = parse_day(as_of), _covers(covers_from, covers_to)
+    until, covers = parse_day(as_of), _covers(covers_from, covers_to)
     adapt = read_mapping(mapping) if mapping else None
     engine, settings = _warehouse()
     results: list[dict[str, Any]] = []
@@ -130,7 +142,7 @@ def load(
                 source=source,
                 mapping=adapt,
                 unit=unit,
-                as_of=day,
+                as_of=until,
                 covers=covers,
                 replace_demo=replace_demo,
                 dry_run=dry_run,
@@ -155,21 +167,14 @@ def _as_json(loaded: Loaded) -> dict[str, Any]:
     facts = {
         name: value
         for name, value in loaded.__dict__.items()
-        if name not in ("rejects", "warnings", "new_members")
+        if name not in ("rejects", "warnings", "new_members", "since")
     }
     return {
         **facts,
-        "as_of": loaded.as_of.isoformat(),
-        "covered_from": loaded.covered_from.isoformat(),
-        "covered_to": loaded.covered_to.isoformat(),
         "rejects": plain_records(loaded.rejects),
         "warnings": [warned.__dict__ for warned in loaded.warnings],
         "new_members": [member.__dict__ for member in loaded.new_members],
     }
-
-
-def _day(day: date) -> str:
-    return day.strftime("%d/%m/%Y")
 
 
 def _print_loaded(loaded: Loaded, *, dry_run: bool) -> None:
@@ -179,7 +184,7 @@ def _print_loaded(loaded: Loaded, *, dry_run: bool) -> None:
         f"{begun} «{loaded.file}»{sheet} ({SOURCES[loaded.source].label}): đọc "
         f"{loaded.rows_read} dòng = {loaded.inserted} thêm mới + {loaded.updated} cập nhật "
         f"+ {loaded.unchanged} không đổi + {loaded.rejected} bị loại + {loaded.repeated} lặp "
-        f"trong tệp. Số liệu từ {_day(loaded.covered_from)}, tính đến {_day(loaded.as_of)}."
+        f"trong tệp. Số liệu từ {day(loaded.covered_from)}, tính đến {day(loaded.as_of)}."
         + ("" if dry_run else f" Lần nạp số {loaded.batch_id}."),
         markup=False,
     )
@@ -187,7 +192,7 @@ def _print_loaded(loaded: Loaded, *, dry_run: bool) -> None:
         words = dimension_words(member.dimension)
         out.print(f"  Mới thấy lần đầu, {words}: «{member.label}».", markup=False)
     for warned in loaded.warnings:
-        out.print(f"  Lưu ý ({warned.count} dòng): {warned.message}", markup=False)
+        out.print(f"  Lưu ý, {warned.count} lần: {warned.message}", markup=False)
     for row in plain_records(loaded.rejects.head(20)):
         value = "" if row["value"] is None else f", giá trị «{row['value']}»"
         out.print(
@@ -232,8 +237,15 @@ def check() -> None:
     with engine.connect() as connection:
         broken = run_checks(connection, units=loaded_units(connection))
     for rule in broken:
-        err.print(f"Không khớp: {rule.check}, đơn vị {rule.unit}: {rule.rows}", markup=False)
+        err.print(f"Không khớp «{rule.check}», đơn vị {rule.unit}:", markup=False)
+        for row in rule.rows:
+            cells = ", ".join(f"{name} {value}" for name, value in row.items())
+            err.print(f"  {cells}", markup=False)
     if broken:
+        err.print(
+            "Hãy chạy «python -m etl rebuild» rồi kiểm tra lại; nếu vẫn không khớp, hãy giữ một "
+            "bản sao lưu và gửi các dòng trên cho người quản trị chương trình."
+        )
         raise typer.Exit(1)
     out.print("Mọi kiểm tra đều khớp.")
 
@@ -245,10 +257,8 @@ def alias(
     canonical: Annotated[str, typer.Argument(help="Tên được giữ.")],
 ) -> None:
     """Gộp hai cách viết của một bộ phận, lĩnh vực hoặc thủ tục, không cần nạp lại tệp."""
-    engine, settings = _warehouse()
-    faults = save_alias(
-        engine, dimension, spelling=spelling, canonical=canonical, settings=settings
-    )
+    engine, _ = _warehouse()
+    faults = save_alias(engine, dimension, spelling=spelling, canonical=canonical)
     if faults:
         raise UserError(" ".join(str(fault) for fault in faults))
     out.print(f"«{spelling}» nay được tính là «{canonical}».", markup=False)
@@ -258,15 +268,20 @@ def alias(
 def batches_command() -> None:
     """Liệt kê các lần nạp gần đây."""
     engine, _ = _warehouse()
-    table = Table("Lần", "Tệp", "Loại", "Đọc", "Thêm", "Đổi", "Loại bỏ", "Đến ngày")
+    table = Table(
+        *("Lần", "Nạp lúc", "Trạng thái", "Tệp", "Loại"),
+        *("Đọc", "Thêm", "Đổi", "Loại bỏ", "Đến ngày"),
+    )
     with engine.connect() as connection:
         for batch in batches(connection):
             table.add_row(
                 str(batch["batch_id"]),
+                f"{local(batch['loaded_at']):%d/%m/%Y %H:%M}",
+                "đã nạp" if batch["status"] == ACCEPTED else "đã hoàn tác",
                 batch["file"],
                 SOURCES[batch["source"]].label,
                 *(str(batch[name]) for name in ("rows_read", "inserted", "updated", "rejected")),
-                _day(batch["as_of"]),
+                day(batch["as_of"]),
             )
     out.print(table)
 

@@ -32,6 +32,7 @@ def backup(database_url: str, target: Path) -> None:
         if url.get_backend_name() == "sqlite":
             _copy(_path(url), draft)
             _close_in_one_file(draft)
+            _check(draft, "Bản sao không còn nguyên, nên không được giữ. Hãy sao lưu lại.")
         else:
             _run("pg_dump", url, ["--format=custom", f"--file={draft}"])
         draft.replace(target)
@@ -49,7 +50,10 @@ def restore(database_url: str, source: Path) -> None:
     if not source.is_file():
         raise BackupError(f"Không có tệp «{source}».")
     if url.get_backend_name() == "sqlite":
-        _check(source)
+        _check(
+            source,
+            f"«{source}» không phải bản sao lưu còn nguyên của bảng điều hành. Chưa thay đổi gì.",
+        )
         target = _path(url)
         target.parent.mkdir(parents=True, exist_ok=True)
         _copy(source, target)
@@ -71,7 +75,7 @@ def _copy(source: Path, target: Path) -> None:
     """Copy page by page in one transaction of the target: a reader sees the old or the new."""
     try:
         with (
-            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old,
+            closing(_open_to_read(source)) as old,
             closing(sqlite3.connect(target)) as new,
         ):
             old.backup(new)
@@ -88,17 +92,21 @@ def _close_in_one_file(copy: Path) -> None:
         database.execute("pragma journal_mode=delete")
 
 
-def _check(source: Path) -> None:
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    # As a URI, or a # or ? in a folder's name would cut it off, and the mode with it.
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def _check(copy: Path, words: str) -> None:
+    """Refuse, with ``words``, what is no whole database of ours."""
     try:
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as database:
+        with closing(_open_to_read(copy)) as database:
             sound = database.execute("pragma integrity_check").fetchone()[0] == "ok"
             tables = {row[0] for row in database.execute("select name from sqlite_master")}
     except sqlite3.DatabaseError:
         sound, tables = False, set()
     if not sound or not {"alembic_version", "fact_dossier"} <= tables:
-        raise BackupError(
-            f"«{source}» không phải bản sao lưu còn nguyên của bảng điều hành. Chưa thay đổi gì."
-        )
+        raise BackupError(words)
 
 
 def _run(tool: str, url: URL, arguments: list[str]) -> None:

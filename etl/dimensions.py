@@ -126,8 +126,7 @@ def question_ids(connection: Connection, rows: pd.DataFrame) -> pd.Series:
 
 
 def apply_aliases(connection: Connection) -> None:
-    """Point every member at the member it counts as; an alias is followed one step."""
-    aliases = connection.execute(select(dim_alias)).mappings().all()
+    """Point every member at the member it counts as, at the end of its chain of aliases."""
     for dimension, table in MEMBERS.items():
         id_column = table.c[f"{dimension}_id"]
         members = {
@@ -136,17 +135,35 @@ def apply_aliases(connection: Connection) -> None:
                 select(id_column, table.c.key, table.c.canonical_id)
             )
         }
-        wanted = {i: i for i, _ in members.values()}
-        for alias in aliases:
-            target = members.get(label_key(alias["canonical_label"]))
-            spelled = members.get(alias["alias_key"])
-            if alias["dimension"] == dimension and target and spelled:
-                wanted[spelled[0]] = target[0]
-        for i, canonical in members.values():
-            if wanted[i] != canonical:
-                connection.execute(
-                    update(table).where(id_column == i).values(canonical_id=wanted[i])
-                )
+        aliases = _aliases(connection, dimension)
+        for key, (i, canonical) in members.items():
+            wanted, _ = members.get(_end_of_chain(aliases, key), (i, i))
+            if wanted != canonical:
+                connection.execute(update(table).where(id_column == i).values(canonical_id=wanted))
+
+
+def is_circle(connection: Connection, dimension: str, *, alias: str, canonical: str) -> bool:
+    """Whether ``canonical`` itself counts as ``alias``: neither could count as the other."""
+    key = label_key(alias)
+    others = {at: to for at, to in _aliases(connection, dimension).items() if at != key}
+    return _end_of_chain(others, label_key(canonical)) == key
+
+
+def _aliases(connection: Connection, dimension: str) -> dict[str, str]:
+    """Return the key that each aliased key of a dimension counts as."""
+    query = select(dim_alias.c.alias_key, dim_alias.c.canonical_label)
+    found = connection.execute(query.where(dim_alias.c.dimension == dimension))
+    return {key: label_key(label) for key, label in found}
+
+
+def _end_of_chain(aliases: dict[str, str], key: str) -> str:
+    """Return what ``key`` counts as in the end; itself where the aliases go in a circle."""
+    end = key
+    for _ in aliases:
+        if end not in aliases:
+            return end
+        end = aliases[end]
+    return key if end in aliases else end
 
 
 def add_alias(

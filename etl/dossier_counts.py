@@ -37,7 +37,6 @@ Marks = npt.NDArray[np.bool_]
 
 OUTCOMES = ("refused", "unreceived", "withdrawn", "resolved", "open")
 WITHDRAWN, RESOLVED = OUTCOMES.index("withdrawn"), OUTCOMES.index("resolved")
-CHANNELS = tuple(labels("dossier_channel"))
 RATINGS = ("very_satisfied", "satisfied", "unsatisfied")
 _SATISFIED = [RATINGS.index(word) for word in ("very_satisfied", "satisfied")]
 _NONE = -1
@@ -48,6 +47,11 @@ _NUMBERS = ("requests", "requests_after_intake", "is_complete", "intake_within",
 NEVER = 10_000_000
 """The number of a day that never comes: later than all."""
 _EPOCH = date(1970, 1, 1).toordinal()
+
+
+def channels() -> tuple[str, ...]:
+    """Return the codes of the channels, in order."""
+    return tuple(labels("dossier_channel"))
 
 
 def as_day(number: int) -> date | None:
@@ -65,7 +69,7 @@ class Dossiers:
     """Some dossiers of a unit, an array of whole numbers per column.
 
     Columns: ``department_id``, ``field_id``, ``procedure_id`` as aliases make them count;
-    ``channel``, ``outcome``, ``rating3`` as places in :data:`CHANNELS`, :data:`OUTCOMES` and
+    ``channel``, ``outcome``, ``rating3`` as places in :func:`channels`, :data:`OUTCOMES` and
     :data:`RATINGS`; days; ``requests`` and flags. ``codes`` and ``causes`` hold texts where they
     were asked for, a blank cause is None.
     """
@@ -204,7 +208,7 @@ def _statement(
     f = fact_dossier.c
     columns: dict[str, ColumnElement[Any]] = {
         **{f"{name}_id": f[f"{name}_id"] for name in MEMBERS},
-        "channel": _place(f.channel, CHANNELS, others=CHANNELS.index("other")),
+        "channel": _place(f.channel, channels(), others=channels().index("other")),
         "outcome": _place(f.outcome, OUTCOMES, others=_NONE),
         "rating3": case(
             (f.rating3.is_(None), _NONE), else_=_place(f.rating3, RATINGS, others=len(RATINGS))
@@ -286,7 +290,7 @@ def _events(d: Dossiers, months: Months) -> Iterator[Happening]:
         on=received,
         counts={
             "received": is_there,
-            "received_online": d["channel"] == CHANNELS.index("online"),
+            "received_online": d["channel"] == channels().index("online"),
             "received_no_due": ~has_due,
             "complete": d["is_complete"] == 1,
         },

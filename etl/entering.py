@@ -15,28 +15,29 @@ from typing import Any, cast
 
 import orjson
 import pandas as pd
-from sqlalchemy import Engine, delete
+from sqlalchemy import Connection, Engine, delete
 
 from etl.audit import COMMAND_LINE, Detail, write_audit
 from etl.catalogue.sources import SOURCES
-from etl.dimensions import MEMBERS, add_alias, apply_aliases
-from etl.errors import RefusedFile, UserError
+from etl.dimensions import MEMBERS, add_alias, apply_aliases, is_circle
+from etl.errors import UserError
 from etl.frames import plain_records
-from etl.loading import Loaded, known_units, load_cleaned, rebuild
+from etl.loading import Loaded, hold_checks, known_units, load_cleaned
+from etl.marts import loaded_units, refresh
 from etl.normalise import label_key
 from etl.offices import own_unit
 from etl.reading import RawTable
 from etl.reading.cells import cell_text
 from etl.settings import Settings
-from etl.sources.cells import parse_numbers
+from etl.sources.cells import numbers_between
 from etl.sources.columns import missing_columns, resolve
 from etl.sources.draft import unit_word, unit_words
-from etl.sources.front import clean_table, hold_unit
+from etl.sources.front import EveryRowRejected, clean_table, hold_unit
 from etl.tables import dim_alias, plan
 from etl.warehouse import upsert, write_transaction
 
-TYPED_SOURCES = ("task_report", "ranking")
-"""The sources whose rows may be typed."""
+TYPED_SOURCES = {"task_report": ("task_code", "month"), "ranking": ("unit", "year")}
+"""The sources whose rows may be typed, and the columns that say what a row is of."""
 PLAN_COLUMNS = {
     "baseline_year": (True, 1990, 2100),
     "baseline_pct": (False, 0, 100),
@@ -50,25 +51,37 @@ PLAN_LABELS = {
     "target_pct": "Mục tiêu (%)",
     "ranked_units": "Số đơn vị xếp hạng",
 }
-
+ALIAS_LABELS = {
+    "dimension": "Loại",
+    "spelling": "Cách viết trong tệp",
+    "canonical": "Được tính là",
+}
+"""What is said of another spelling."""
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One cell that cannot be saved: ``row`` counts from 1 as the grid shows it, 0 for them all."""
+    """One cell that cannot be saved: ``row`` counts from 1 as the grid shows it, 0 for them all.
+
+    ``column`` is its canonical name, ``label`` what people call it; both "" where it is none.
+    """
 
     row: int
     column: str
     value: str
     reason: str
+    label: str = ""
 
     def __str__(self) -> str:
         """Name the cell, its value and what to do."""
-        row = f"dòng {self.row}, " if self.row else ""
+        place = f"dòng {self.row}, {self.label}" if self.row else self.label
         value = f" «{self.value}»" if self.value else ""
-        return f"{row}{self.column}{value}: {self.reason}".removeprefix(": ")
+        return f"{place}{value}: {self.reason}".removeprefix(": ")
+
+
+NOTHING_TYPED = Fault(0, "", "", "Chưa có ô nào được nhập.")
 
 
 @dataclass(frozen=True)
@@ -104,11 +117,15 @@ def enter_rows(
     hold_unit(own, units)
     table = _table(source, rows)
     if table.frame.empty:
-        return Entered(None, (Fault(0, "", "", "Chưa có dòng nào được nhập."),))
+        return Entered(None, (NOTHING_TYPED,))
     found = resolve(SOURCES[source], table.frame.columns, mapping=None, file=table.file, sheet="")
     if missing := missing_columns(SOURCES[source], found, mapping=None):
-        labels = [SOURCES[source].column(name).label for name in missing]
-        return Entered(None, tuple(Fault(0, name, "", "Thiếu cột này.") for name in labels))
+        told = [(name, SOURCES[source].column(name).label) for name in missing]
+        return Entered(
+            None, tuple(Fault(0, name, "", "thiếu cột này.", said) for name, said in told)
+        )
+    if emptied := _emptied(source, rows):
+        return Entered(None, emptied)
     try:
         cleaned = clean_table(
             table,
@@ -121,29 +138,49 @@ def enter_rows(
             today=today or date.today(),
             sha256=_digest(source, table.frame),
         )
-    except RefusedFile as refused:
-        return Entered(
-            None,
-            (Fault(refused.row or 0, refused.column or "", refused.value or "", refused.reason),),
-        )
+    except EveryRowRejected as refused:
+        return Entered(None, _faults(source, refused.rejects))
     if len(cleaned.rejects):
-        return Entered(
-            None,
-            tuple(
-                Fault(row["row"], row["column"], row["value"] or "", row["reason"])
-                for row in plain_records(cleaned.rejects)
-            ),
-        )
+        return Entered(None, _faults(source, cleaned.rejects))
     loaded = load_cleaned(
         engine, [cleaned], settings=settings, unit=own, dry_run=dry_run, actor=actor
     )
     return Entered(loaded.only)
 
 
+def _faults(source: str, rejects: pd.DataFrame) -> tuple[Fault, ...]:
+    names = {column.label: column.name for column in SOURCES[source].columns}
+    return tuple(
+        Fault(
+            row["row"],
+            names.get(row["column"], ""),
+            row["value"] or "",
+            row["reason"],
+            row["column"],
+        )
+        for row in plain_records(rejects)
+    )
+
+
 def _last_month(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return the last month that typed rows speak of, "" where they name none."""
     months = (str(row.get("month", "")) for row in rows)
     return max((month for month in months if _MONTH.fullmatch(month)), default="")
+
+
+def _emptied(source: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Fault, ...]:
+    """Return a fault for each row that says what it is of and nothing else.
+
+    Loading adds and corrects: a row that is left out of a file, or blank, takes nothing away.
+    """
+    reason = "để trống cả dòng không xóa được số đã nạp; hãy điền lại, hoặc hoàn tác lần nạp đó."
+    faults = []
+    for number, row in enumerate(rows, start=1):
+        filled = {name for name, value in row.items() if cell_text(value)}
+        free = [column for column in SOURCES[source].columns if column.name in row.keys() - filled]
+        if filled and filled <= set(TYPED_SOURCES[source]) and free:
+            faults.append(Fault(number, free[0].name, "", reason, free[0].label))
+    return tuple(faults)
 
 
 def _table(source: str, rows: Sequence[Mapping[str, Any]]) -> RawTable:
@@ -204,14 +241,13 @@ def save_plan(
     faults: list[Fault] = []
     values: dict[str, float | int | None] = {}
     if not 1990 <= year <= 2100:
-        faults.append(Fault(1, "Năm", str(year), "cần một năm từ 1990 đến 2100."))
+        faults.append(Fault(1, "year", str(year), "cần một năm từ 1990 đến 2100.", "Năm"))
     for name, value in figures.items():
         whole, low, high = PLAN_COLUMNS[name]
-        number, bad = parse_numbers(pd.Series([value], dtype=object), whole=whole)
-        if bad[0] or (not pd.isna(number[0]) and not low <= number[0] <= high):
-            kind = "số nguyên" if whole else "số"
-            reason = f"cần một {kind} từ {low} đến {high}; hãy sửa ô này."
-            faults.append(Fault(1, PLAN_LABELS[name], cell_text(value), reason))
+        cell = pd.Series([value], dtype=object)
+        number, bad, reason = numbers_between(cell, whole=whole, low=low, high=high)
+        if bad[0]:
+            faults.append(Fault(1, name, cell_text(value), reason, PLAN_LABELS[name]))
         elif pd.isna(number[0]):
             values[name] = None
         else:
@@ -235,14 +271,19 @@ def save_alias(
     *,
     spelling: str,
     canonical: str,
-    settings: Settings,
     actor: str = COMMAND_LINE,
 ) -> tuple[Fault, ...]:
-    """Let ``spelling`` count as ``canonical`` from now on, and recompute what rests on it."""
+    """Let ``spelling`` count as ``canonical`` from now on, and recompute what rests on it.
+
+    Returns the faults, and then nothing is saved.
+    """
     faults = _alias_faults(dimension, spelling, canonical)
     if faults:
         return faults
     with write_transaction(engine) as connection:
+        if is_circle(connection, dimension, alias=spelling, canonical=canonical):
+            reason = f"tên này đang được tính là «{spelling}»; hãy bỏ cách viết đó trước."
+            return (Fault(1, "canonical", canonical, reason, ALIAS_LABELS["canonical"]),)
         add_alias(connection, dimension, alias=spelling, canonical=canonical, batch_id=None)
         write_audit(
             connection,
@@ -251,7 +292,7 @@ def save_alias(
             subject=spelling,
             detail={"dimension": dimension, "canonical": canonical},
         )
-    rebuild(engine, settings=settings)
+        _count_anew(connection)
     return ()
 
 
@@ -260,7 +301,6 @@ def delete_alias(
     dimension: str,
     *,
     spelling: str,
-    settings: Settings,
     actor: str = COMMAND_LINE,
 ) -> bool:
     """Let ``spelling`` stand for itself again; return whether it had been an alias."""
@@ -269,8 +309,8 @@ def delete_alias(
         gone = connection.execute(
             delete(dim_alias).where(a.dimension == dimension, a.alias_key == label_key(spelling))
         ).rowcount
-        apply_aliases(connection)
         if gone:
+            apply_aliases(connection)
             write_audit(
                 connection,
                 "alias",
@@ -278,22 +318,25 @@ def delete_alias(
                 subject=spelling,
                 detail={"dimension": dimension, "canonical": None},
             )
-    if gone:
-        rebuild(engine, settings=settings)
+            _count_anew(connection)
     return bool(gone)
 
 
+def _count_anew(connection: Connection) -> None:
+    """Count every unit's marts by the members that now stand: with the alias, or not at all."""
+    units = loaded_units(connection)
+    refresh(connection, units=units)
+    hold_checks(connection, units=units)
+
+
 def _alias_faults(dimension: str, spelling: str, canonical: str) -> tuple[Fault, ...]:
+    def fault(name: str, value: str, reason: str) -> Fault:
+        return Fault(1, name, value, reason, ALIAS_LABELS[name])
+
     if dimension not in MEMBERS:
-        return (Fault(1, "Loại", dimension, f"cần một trong: {', '.join(MEMBERS)}."),)
-    blank = [
-        Fault(1, label, "", "ô này để trống; hãy điền.")
-        for label, text in (("Cách viết", spelling), ("Tên được giữ", canonical))
-        if not text.strip()
-    ]
-    if blank:
-        return tuple(blank)
-    if label_key(spelling) == label_key(canonical):
-        reason = "hai cách viết này đã được coi là một."
-        return (Fault(1, "Cách viết", spelling, reason),)
-    return ()
+        return (fault("dimension", dimension, f"cần một trong: {', '.join(MEMBERS)}."),)
+    typed = (("spelling", spelling), ("canonical", canonical))
+    blank = [fault(name, "", "hãy điền ô này.") for name, text in typed if not text.strip()]
+    if not blank and label_key(spelling) == label_key(canonical):
+        return (fault("spelling", spelling, "hai cách viết này đã được coi là một."),)
+    return tuple(blank)

@@ -1,10 +1,18 @@
-"""How the command line and the files it writes show a day."""
+"""How days and recorded times are shown."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from etl.mapping import LOCAL_ZONE
 
 
 def day(value: date) -> str:
     """Return a day as people here write it: 30/06/2024."""
     return value.strftime("%d/%m/%Y")
+
+
+def local(at: datetime) -> datetime:
+    """Return a recorded time, kept in UTC without a zone, as the office's clock showed it."""
+    return at.replace(tzinfo=UTC).astimezone(ZoneInfo(LOCAL_ZONE)).replace(tzinfo=None)

@@ -46,11 +46,16 @@ def prepare(root: Path) -> None:
         (root / name).mkdir(parents=True, exist_ok=True)
 
 
+def is_left_out(name: str) -> bool:
+    """Whether a file is hidden, or the lock file of an open Excel (``~$…``)."""
+    return name.startswith((".", "~$"))
+
+
 def sizes(root: Path) -> dict[str, tuple[int, int]]:
     """Return size and time of change of each file in the inbox; hidden and lock files left out."""
     found = {}
     for path in sorted((root / "inbox").iterdir()):
-        if path.name.startswith((".", "~$")):
+        if is_left_out(path.name):
             continue
         try:
             state = path.stat()
@@ -97,29 +102,21 @@ def take(
     return taken
 
 
-def recover(root: Path) -> list[str]:
-    """Put back what workers that are no more had taken; return the names.
+def _recover(root: Path) -> None:
+    """Put back what workers that are no more had taken.
 
     A worker holds the lock of its desk for as long as it lives, whatever ends it.
     """
-    with FileLock(root / _ROOM):
-        return _recover(root)
-
-
-def _recover(root: Path) -> list[str]:
-    names = []
     for path in (root / "working").glob("*.lock"):
         desk = path.with_suffix("")
         try:
             with _holding(desk):
                 for left in desk.iterdir() if desk.is_dir() else ():
                     left.rename(free_name(root / "inbox" / left.name))
-                    names.append(left.name)
                 if desk.is_dir():
                     desk.rmdir()
         except Timeout:
             continue
-    return names
 
 
 @contextmanager

@@ -98,18 +98,21 @@ def inspect_file(
     sheets = _named(path, settings, sheet or (mapping.sheet if mapping else None))
     source = source or (mapping.source if mapping else None)
     known = known_words(mapping)
+    tables = [table for one in sheets if (table := find_table(one, known=known)) is not None]
     inspected = []
-    for one in sheets:
-        table = find_table(one, known=known)
-        if table is not None:
-            inspected.append(
-                _inspect(
-                    table,
-                    source=source,
-                    mapping=mapping,
-                    unit=unit or settings.unit,
-                )
-            )
+    for table in tables:
+        adapt = mapping
+        unread = None
+        try:
+            _resolved(table, source=source, mapping=mapping)
+        except RefusedFile as refused:
+            if len(tables) == 1:
+                raise
+            # Loading passes such a sheet over, too; what it may be is told without the mapping.
+            adapt, unread = None, refused
+        inspected.append(
+            _inspect(table, source=source, mapping=adapt, unit=unit or settings.unit, unread=unread)
+        )
     return Inspection(path.name, sheets[0].kind, path.stat().st_size, tuple(inspected))
 
 
@@ -181,11 +184,15 @@ def seed_units() -> list[KnownUnit]:
     ]
 
 
-def _inspect(
-    table: RawTable, *, source: str | None, mapping: Mapping | None, unit: str
-) -> InspectedSheet:
-    codes = [source] if source else list(SOURCES)
-    resolved = {
+def _resolved(
+    table: RawTable, *, source: str | None, mapping: Mapping | None
+) -> dict[str, Resolved]:
+    """Return the columns of ``table`` as each source would have them.
+
+    Raises:
+        RefusedFile: the mapping names a column that the table does not have.
+    """
+    return {
         code: resolve(
             SOURCES[code],
             table.frame.columns,
@@ -193,12 +200,25 @@ def _inspect(
             file=table.file,
             sheet=table.sheet,
         )
-        for code in codes
+        for code in ([source] if source else SOURCES)
     }
-    candidates = fits(table, source=source, mapping=mapping)
+
+
+def _inspect(
+    table: RawTable,
+    *,
+    source: str | None,
+    mapping: Mapping | None,
+    unit: str,
+    unread: RefusedFile | None,
+) -> InspectedSheet:
+    """Inspect one table; ``unread`` says why it would be passed over."""
+    resolved = _resolved(table, source=source, mapping=mapping)
+    candidates = [] if unread else fits(table, source=source, mapping=mapping)
     problems: list[str] = []
     if len(candidates) > 1:
-        names = ", ".join(f"{found.source}" for _, found in candidates)
+        found_in = [found.source for _, found in candidates]
+        names = ", ".join(f"{code} ({SOURCES[code].label})" for code in found_in)
         problems.append(f"Có thể là nhiều loại số liệu: {names}. Hãy nêu --source.")
     nearest = candidates[0][1].source if candidates else source or nearest_source(table, resolved)
     found = resolved[nearest]
@@ -219,6 +239,8 @@ def _inspect(
             )
         except RefusedFile as refused:
             problems.append(str(refused))
+    elif unread:
+        problems.append(f"Trang này không đọc: {unread.reason}")
     elif not candidates:
         problems.append(_unrecognised(nearest, missing))
     if table.frame.empty:

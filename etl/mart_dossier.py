@@ -14,13 +14,13 @@ import pandas as pd
 from sqlalchemy import Connection, delete
 
 from etl.dossier_counts import (
-    CHANNELS,
     Dossiers,
     Happening,
     Ints,
     Months,
     as_day,
     as_number,
+    channels,
     happenings,
     read_changes,
     read_dossiers,
@@ -132,6 +132,6 @@ class _Sums:
         members: dict[str, Any] = {
             name: cells.column(place)[cell] for place, name in enumerate(CELL)
         }
-        members["channel"] = np.array(CHANNELS, dtype=object)[members["channel"]]
+        members["channel"] = np.array(channels(), dtype=object)[members["channel"]]
         labels = {"month": self.months.labels[month], "seen_month": self.months.labels[seen]}
         return pd.DataFrame({**labels, **members, **dict(zip(COLUMNS, counts.T, strict=True))})

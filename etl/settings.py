@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import time
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from pydantic import Field, SecretStr, field_validator
+from annotated_types import Ge, Le
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from etl.errors import UserError
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 SQL_DIR = PROJECT_DIR / "sql"
@@ -107,5 +110,31 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Return the settings in force now."""
-    return Settings()
+    """Return the settings in force now.
+
+    Raises:
+        UserError: one of them is not what it may be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise UserError(
+            f"Cấu hình {name.upper()} đang là «{first['input']}», không dùng được. Hãy ghi "
+            f"{_allowed(name)}, trong biến môi trường hoặc tệp .env."
+        ) from error
+
+
+def _allowed(name: str) -> str:
+    """Return in words what a setting may be."""
+    field = Settings.model_fields[name]
+    if words := get_args(field.annotation):
+        return f"một trong: {', '.join(map(str, words))}"
+    if field.annotation is bool:
+        return "1 (có) hoặc 0 (không)"
+    if field.annotation is time:
+        return "giờ và phút, ví dụ 07:30"
+    least = next(iter(bound.ge for bound in field.metadata if isinstance(bound, Ge)), None)
+    most = next(iter(bound.le for bound in field.metadata if isinstance(bound, Le)), None)
+    return "một số nguyên" + (f" từ {least} trở lên" if most is None else f" từ {least} đến {most}")

@@ -21,7 +21,7 @@ from typing import IO, Any
 import orjson
 from sqlalchemy import Engine
 
-from etl.audit import COMMAND_LINE
+from etl.audit import COMMAND_LINE, now
 from etl.batches import is_demo, is_empty
 from etl.catalogue.sources import SOURCES
 from etl.errors import UserError
@@ -180,14 +180,14 @@ def examine(
 ) -> Waiting:
     """Look at a waiting file and try it out; what is found is kept beside it.
 
-    The look holds ``kind``, ``size``, ``at``, ``version`` (of the data it was tried on),
-    ``replaces_demo``, ``refused`` (why it cannot be loaded, else ""), ``sheets`` and ``parts``
-    (what loading would do).
+    The look holds ``kind``, ``size``, ``at`` (UTC, as ISO text), ``version`` (of the data it was
+    tried on), ``replaces_demo``, ``refused`` (why it cannot be loaded, else ""), ``sheets`` and
+    ``parts`` (what loading would do).
     """
     look: dict[str, Any] = {
         "kind": "",
         "size": waiting.path.stat().st_size,
-        "at": datetime.now().replace(microsecond=0),
+        "at": now(),
         "replaces_demo": False,
         "refused": "",
         "sheets": [],

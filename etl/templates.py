@@ -28,18 +28,6 @@ FILE_NAMES = {
     "ranking": "mau_xep_hang.xlsx",
     "task_report": "mau_bao_cao_nhiem_vu.xlsx",
 }
-_DOMAINS = {
-    ("dossier", "channel"): "dossier_channel",
-    ("dossier", "status"): "dossier_status",
-    ("dossier", "rating3"): "rating3",
-    ("feedback", "channel"): "feedback_channel",
-    ("feedback", "category"): "feedback_category",
-    ("feedback", "status"): "feedback_status",
-    ("feedback", "satisfied"): "feedback_satisfied",
-    ("survey", "score"): "survey_level",
-    ("survey", "channel"): "dossier_channel",
-    ("task_report", "status"): "task_status",
-}
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "dossier": {
         "dossier_code": "Ví dụ: 000.00.36.H08-240603-0001",
@@ -153,9 +141,8 @@ def _columns(source: Source) -> list[Column]:
 
 def values_of(source: Source, column: Column) -> list[str]:
     """Return what may be chosen in a column; nothing where anything may be typed."""
-    domain = _DOMAINS.get((source.code, column.name))
-    if domain:
-        return list(labels(domain).values())
+    if column.domain:
+        return list(labels(column.domain).values())
     if column.name == "task_code":
         return list(load_tasks())
     if column.name == "criterion":

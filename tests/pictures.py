@@ -1,22 +1,25 @@
 """The pictures of the documents, taken from the served demonstration: ``make pictures``.
 
 Each is the page as a reader of 1366 × 768 sees it unless it says otherwise, with the mark of
-demonstration data on it.
+demonstration data on it. ``python -m tests.pictures NAME…`` takes some of them.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
 
 from dashboard.snapshots.charts import find_browser
+from etl.warehouse import open_engine
 from tests.browser.opening import open_page
 from tests.services.server import PROJECT, SESSIONS, served
+from tests.services.signing_in import browser_session
 
 FOLDER = PROJECT / "docs" / "hinh"
 DESK, PHONE, SLIDE = (1366, 768), (390, 844), (1024, 768)
@@ -67,8 +70,12 @@ def _waiting(page: Any) -> None:
 def _made(page: Any) -> None:
     page.get_by_role("combobox", name="Kỳ").select_option("2024-06")
     page.get_by_role("button", name="Lập báo cáo").click()
-    page.locator("#snapshots tbody tr").first.wait_for()
+    _listed(page)
     _quiet(page)
+
+
+def _listed(page: Any) -> None:
+    page.locator("#snapshots tbody tr").first.wait_for()
 
 
 def _nothing(_page: Any) -> None:
@@ -89,21 +96,30 @@ PICTURES: dict[str, tuple[str, tuple[int, int], Callable[[Any], None]]] = {
     "nap-du-lieu": ("/nap-du-lieu", DESK, _waiting),
     "du-lieu": ("/du-lieu", DESK, _nothing),
     "bao-cao": ("/bao-cao", DESK, _made),
+    # Lists what the one before has made.
+    "bao-cao-nhan": ("/bao-cao", DESK, _listed),
     "quan-tri": ("/quan-tri", DESK, _nothing),
 }
 """Name of the file → address, width and height, what is done before the picture is taken."""
 
+RECEIVED = frozenset({"bao-cao-nhan"})
+"""Pictures of what those see whom the office sends its reports."""
 
-def main() -> None:
-    """Take every picture anew."""
+
+def main(names: Sequence[str]) -> None:
+    """Take the named pictures anew, all of them where none is named."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder), DEMO="1") as address,
         sync_playwright() as playwright,
     ):
+        engine = open_engine(f"sqlite:///{Path(folder) / 'warehouse.db'}")
+        recipient = browser_session(engine, address, "recipient")
+        engine.dispose()
         browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
-        for name, (path, (width, height), prepare) in PICTURES.items():
+        for name in names or PICTURES:
+            path, (width, height), prepare = PICTURES[name]
             context = browser.new_context(
                 viewport={"width": width, "height": height},
                 locale="vi-VN",
@@ -111,7 +127,7 @@ def main() -> None:
                 reduced_motion="reduce",
             )
             context.set_default_timeout(120_000)
-            context.add_cookies(SESSIONS[address])
+            context.add_cookies(recipient if name in RECEIVED else SESSIONS[address])
             page = context.new_page()
             if re.match("/hop-thang/", path):
                 page.goto(f"{address}{path}")
@@ -127,4 +143,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

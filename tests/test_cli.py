@@ -8,12 +8,16 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from etl.__main__ import expand
 from etl.catalogue.metrics import METRICS
+from etl.errors import UserError
+from etl.settings import load_settings
 from tests.etl.loaders import dossiers, write
 from tests.services.commands import run, run_here
 from tests.services.server import PROJECT
@@ -82,6 +86,10 @@ def test_a_folder_or_a_pattern_stands_for_its_files(tmp_path: Path) -> None:
     assert [path.name for path in expand([tmp_path])] == ["a.csv", "b.csv", "d.txt"]
     assert [path.name for path in expand([tmp_path / "*.csv"])] == ["a.csv", "b.csv"]
     assert expand([tmp_path / "x.csv"]) == [tmp_path / "x.csv"]
+    for nothing in (tmp_path / "*.ods", tmp_path / "trong"):
+        (tmp_path / "trong").mkdir(exist_ok=True)
+        with pytest.raises(UserError, match="Không có tệp nào trong"):
+            expand([nothing])
 
 
 @pytest.mark.parametrize(
@@ -89,6 +97,7 @@ def test_a_folder_or_a_pattern_stands_for_its_files(tmp_path: Path) -> None:
     [
         ("etl", ["load", "khong_co.csv"], "không mở được tệp"),
         ("etl", ["load", "x.csv", "--source", "hoso"], "Các loại: dossier, feedback"),
+        ("etl", ["load", str(Path(__file__).parent / "*.ods")], "Không có tệp nào trong"),
         ("etl", ["load", "x.csv", "--as-of", "hôm nay"], "30/06/2024 hoặc 2024-06-30"),
         ("etl", ["load", "x.csv", "--mapping", "khong_co.toml"], "«khong_co.toml» không đọc được"),
         ("dashboard", ["metric", "ty_le_tre"], "Không có chỉ tiêu «ty_le_tre»"),
@@ -109,6 +118,35 @@ def test_what_can_be_put_right_is_one_sentence_and_exit_code_two(
     assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("PORT", "abc", "một số nguyên từ 1 đến 65535"),
+        ("SESSION_HOURS", "0", "một số nguyên từ 1 trở lên"),
+        ("LOG_FORMAT", "xml", "một trong: text, json"),
+        ("DEMO", "có", "1 (có) hoặc 0 (không)"),
+        ("MORNING_START", "sáng", "giờ và phút, ví dụ 07:30"),
+    ],
+)
+def test_a_setting_that_is_none_is_named_with_what_it_may_be(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UserError) as said:
+        load_settings()
+    assert f"{name} đang là «{value}»" in str(said.value)
+    assert allowed in str(said.value)
+
+
+def test_batches_say_when_they_were_loaded_and_whether_they_stand(url: str, tmp_path: Path) -> None:
+    run_here("etl", "load", str(write(tmp_path, dossiers(LATE))), DATABASE_URL=url)
+    told = run_here("etl", "batches", DATABASE_URL=url, COLUMNS="200").stdout
+    assert "đã nạp" in told
+    assert datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).strftime("/%Y ") in told
+    run_here("etl", "undo", "1", DATABASE_URL=url)
+    assert "đã hoàn tác" in run_here("etl", "batches", DATABASE_URL=url, COLUMNS="200").stdout
 
 
 def test_a_metric_of_each_kind_answers_on_an_empty_database(url: str) -> None:

@@ -231,7 +231,7 @@ def test_the_office_becomes_another_by_files_and_settings_alone(
             freeze(connection, settings=after, period=Period(month))
             for month in ("2025-06", "2025-07")
         ]
-    heads = [(one.agency[1], one.addressee) for one in map(build_document, made)]
+    heads = [(one.letterhead.agency[1], one.addressee) for one in map(build_document, made)]
     assert [frozen.unit for frozen in made] == ["21646", "21655"]
     assert heads == [
         ("XÃ HOÀI CHÂU BẮC", "Ủy ban nhân dân thị xã Hoài Nhơn"),

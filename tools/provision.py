@@ -1,5 +1,5 @@
-"""Make sure that what the tests drive is installed: a Chromium, a PostgreSQL server and a
-reader of PDF.
+"""Make sure that what the tests drive is installed: a Chromium, a PostgreSQL server, a
+reader of PDF and OpenSSL.
 
 Run by `make test`. On a Debian-like system, as root, missing packages are installed; elsewhere
 one sentence names what to install.
@@ -23,6 +23,7 @@ NEEDED = {
         shutil.which("initdb") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     ),
     "poppler-utils": lambda: shutil.which("pdftotext") is not None,
+    "openssl": lambda: shutil.which("openssl") is not None,
 }
 
 

@@ -162,14 +162,13 @@ def chart_card(
     *,
     width: int | None = None,
     height: int | None = None,
-    link: tuple[str, str] | None = None,
 ) -> html.Section:
     """Return a section's chart under its sentence; ``height`` is its least height in px.
 
     ``width`` is the chart's width in px where it is known to be narrow, as on a phone.
     """
     if section.missing is not None or section.chart is None:
-        return card(section, link=link)
+        return card(section)
     drawn, asked = graph(
         section.chart,
         theme=theme,
@@ -187,14 +186,13 @@ def chart_card(
         style={"--plot-h": f"{least}px", "--plot-max": most},
         **{"aria-label": f"Biểu đồ: {plain_text(section.sentence) or section.title}"},
     )
-    return card(section, plot, link=link)
+    return card(section, plot)
 
 
 def table_card(
     section: Section,
     *,
     limit: int | None = None,
-    head_link: tuple[str, str] | None = None,
     last_is_total: bool = False,
 ) -> html.Section:
     """Return a section whose table is what it shows."""
@@ -209,9 +207,7 @@ def table_card(
             # longer than a screen: those tables scroll.
             is_stacked=not last_is_total and len(section.table.columns) <= _MOST_STACKED,
         )
-    return card(
-        section, body, head_link=head_link, class_name="flush", show_table=limit is not None
-    )
+    return card(section, body, class_name="flush", show_table=limit is not None)
 
 
 def kpi_card(kpi: Kpi, theme: Theme) -> html.Article:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from dash import html
 
-from dashboard.components.icons import icon
+from dashboard.components.buttons import close_button
 from dashboard.components.words import Child
 from etl.catalogue.metrics import METRICS
 
@@ -46,13 +46,7 @@ def dialog(
             html.Header(
                 [
                     html.H3(heading, id=title_id),
-                    html.Button(
-                        icon("x-lg"),
-                        type="button",
-                        className="icon-btn",
-                        title="Đóng",
-                        **{"data-action": "close", "aria-label": "Đóng"},
-                    ),
+                    close_button(**{"data-action": "close"}),
                 ]
             ),
             # A long one is scrolled by keyboard too.

@@ -33,10 +33,9 @@ def act_button(text: str, *, busy: str, primary: bool = False, small: bool = Fal
     return html.Button(text, type="submit", className=shape, **{"data-busy": busy})
 
 
-def field(label: str, control: Component, *, hint: str = "") -> html.Label:
+def field(label: str, control: Component) -> html.Label:
     """Return a control under its label."""
-    below = html.Small(hint, className="hint") if hint else None
-    return html.Label([label, control, below])
+    return html.Label([label, control])
 
 
 def text_box(name: str, *, key: str, value: str = "", **options: object) -> dcc.Input:

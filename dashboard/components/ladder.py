@@ -42,7 +42,7 @@ class Scale:
         return list(range(first, math.floor(self.high) + 1, step))
 
 
-def ranking_ladder(section: Section, *, link: tuple[str, str] | None = None) -> html.Section:
+def ranking_ladder(section: Section) -> html.Section:
     """Return every rung of a year's ranking; a rung whose unit is unknown keeps its place.
 
     ``section.data``: ``rungs``, a list of ``{"rank", "rank_words", "is_known"}`` (the words as
@@ -52,7 +52,7 @@ def ranking_ladder(section: Section, *, link: tuple[str, str] | None = None) -> 
     number of forms is known.
     """
     if section.missing is not None:
-        return card(section, link=link)
+        return card(section)
     rungs = list(section.data["rungs"])
     baseline = section.data.get("baseline")
     values = [
@@ -72,7 +72,7 @@ def ranking_ladder(section: Section, *, link: tuple[str, str] | None = None) -> 
         ],
         className="ladder",
     )
-    return card(section, table, link=link, class_name="hug")
+    return card(section, table, class_name="hug")
 
 
 def _head(data: Mapping[str, Any], scale: Scale, *, has_reach: bool) -> html.Tr:
@@ -204,7 +204,7 @@ def gap_card(section: Section) -> html.Section:
     return card(section, html.Ul(items, className="gaps"))
 
 
-def holes_card(section: Section, *, step: str = "Nạp quyết định công bố") -> html.Section:
+def holes_card(section: Section) -> html.Section:
     """Return the units without a published figure, by name, and the step that fills them in.
 
     ``section.data``: ``names``, ``link``.
@@ -217,5 +217,5 @@ def holes_card(section: Section, *, step: str = "Nạp quyết định công b�
     ]
     body = html.Ul(names, className="holes") if names else None
     link = section.data.get("link", "")
-    action = html.Div(button_link(step, link)) if names and link else None
+    action = html.Div(button_link("Nạp quyết định công bố", link)) if names and link else None
     return card(section, body, action, show_table=False)

@@ -10,13 +10,12 @@ def cell(
     *cards: Component,
     span: int = 12,
     span_wide: int | None = None,
-    span_tablet: int = 12,
     first_on_phone: bool = False,
     is_filled: bool = False,
 ) -> html.Div:
     """Return a cell that takes ``span`` of twelve columns from 1200 px, others as named.
 
-    ``span_wide`` holds from 1600 px, ``span_tablet`` from 768 to 1199; a phone has one column.
+    ``span_wide`` holds from 1600 px; under 1200 px there is one column.
     Several cards are stacked, with ``is_filled`` as high together as the cell beside them.
     The grid fills gaps, so that cells given in reading order find
     their places at both widths.
@@ -32,7 +31,6 @@ def cell(
         style={
             "--span": str(span),
             "--span-wide": str(span if span_wide is None else span_wide),
-            "--span-tablet": str(span_tablet),
         },
     )
 

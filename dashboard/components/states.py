@@ -58,23 +58,23 @@ def demo_mark() -> html.Span:
     return html.Span(DEMO_WORDS, className="demo")
 
 
-def stale_strip(*, days: int, words: str, link: str, step: str = "Nạp dữ liệu") -> html.Div:
+def stale_strip(*, days: int, words: str, link: str) -> html.Div:
     """Return the strip over a page whose data is ``days`` late against the loading schedule."""
     return html.Div(
         [
             icon("clock"),
             html.Span([html.B(f"Số liệu chậm {fmt.count(days)} ngày."), f" {words}"]),
-            html.A(step, href=inner_link(link)),
+            html.A("Nạp dữ liệu", href=inner_link(link)),
         ],
         className="stale",
         role="status",
     )
 
 
-def fault_strip(words: str, *, link: str = "/bao-cao", step: str = "Báo cáo") -> html.Div:
+def fault_strip(words: str) -> html.Div:
     """Return the strip that says what failed behind the pages, with the way to put it right."""
     return html.Div(
-        [icon("octagon"), html.Span(words), html.A(step, href=inner_link(link))],
+        [icon("octagon"), html.Span(words), html.A("Báo cáo", href="/bao-cao")],
         className="stale fault",
         role="status",
     )
@@ -138,7 +138,7 @@ def empty_database(*, link: str) -> html.Section:
     )
 
 
-def skeleton(*, cards: int = 4) -> html.Div:
+def skeleton() -> html.Div:
     """Return blocks of the final size, seen only when a page takes longer than 200 ms."""
     widths = ("100%", "88%", "94%", "80%")
     number = html.Div(
@@ -156,7 +156,7 @@ def skeleton(*, cards: int = 4) -> html.Div:
         [
             html.Span("Đang tải số liệu…", className="sr", role="status"),
             html.I(className="line"),
-            html.Div([number] * cards, className="kpi-row"),
+            html.Div([number] * 4, className="kpi-row"),
             html.Div(
                 [html.Div(chart, className="cell", style={"--span": span}) for span in ("7", "5")],
                 className="grid",

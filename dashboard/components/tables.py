@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 from dashboard import formatting as fmt
 from dashboard.components.icons import icon
@@ -84,13 +85,47 @@ def data_table(
     # A list with a mark on each row is read line by line on a phone; a table of numbers scrolls.
     is_list = any(column.kind == "chip" for column in table.columns)
     look = " lines" if is_list else " stacked" if is_stacked and len(listed) else ""
+    return scroll_box(html.Table(children, className=f"tbl{look}"), caption or "Bảng số liệu")
+
+
+def scroll_box(table: html.Table, label: str) -> html.Div:
+    """Return the box in which a table scrolls sideways, by keyboard too."""
     return html.Div(
-        html.Table(children, className=f"tbl{look}"),
-        className="table-scroll",
-        tabIndex=0,
-        role="region",
-        **{"aria-label": caption or "Bảng số liệu"},
+        table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": label}
     )
+
+
+def stacked_table(
+    caption: str,
+    heads: Sequence[tuple[str, str]],
+    rows: Sequence[tuple[Sequence[Component | Child | list[Child]], str]],
+    *,
+    class_name: str = "",
+) -> html.Div:
+    """Return a table that a phone shows row by row, every cell after the name of its column.
+
+    ``heads`` are the words and the look of each column; ``rows`` the cells and the look of each
+    row, of which the first cell names it.
+    """
+    body = [
+        html.Tr(
+            [
+                html.Th(first, scope="row"),
+                *(
+                    html.Td(content, className=look, **{"data-label": words})
+                    for (words, look), content in zip(heads[1:], cells, strict=True)
+                ),
+            ],
+            className=row_look,
+        )
+        for (first, *cells), row_look in rows
+    ]
+    head = html.Tr([html.Th(words, scope="col", className=look) for words, look in heads])
+    table = html.Table(
+        [html.Caption(caption, className="sr"), html.Thead(head), html.Tbody(body)],
+        className=f"tbl stacked {class_name}".strip(),
+    )
+    return scroll_box(table, caption)
 
 
 def _head(column: TableColumn) -> html.Th:

@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.forms import act_button, act_form, choice_box, text_box
+from dashboard.components.tables import scroll_box
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,10 @@ def typing_table(
     key: str,
     shown: Mapping[str, str] | None = None,
 ) -> html.Form:
-    """Return the form of a typed table; ``shown`` gives fixed values their words."""
+    """Return the form of a typed table; ``shown`` gives fixed values their words.
+
+    A row that holds something is marked: it is sent even when all of it is deleted.
+    """
     head = html.Thead(html.Tr([html.Th(c.label, scope="col", hidden=c.is_hidden) for c in columns]))
     body = html.Tbody(
         [_row(number, columns, row, key=key, shown=shown or {}) for number, row in enumerate(rows)]
@@ -43,11 +47,8 @@ def typing_table(
     table = html.Table(
         [html.Caption(caption, className="sr"), head, body], className="tbl typing-table"
     )
-    box = html.Div(
-        table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": caption}
-    )
     return act_form(
-        box,
+        scroll_box(table, caption),
         html.Div(act_button("Lưu", busy="Đang lưu…", primary=True), className="act-row"),
         action=action,
         class_name="typing-form",
@@ -89,4 +90,5 @@ def _row(
                 className="wide-box" if column.is_wide else "narrow-box",
             )
             cells.append(html.Td(html.Label([html.Span(label, className="sr"), box]), **mark))
-    return html.Tr(cells)
+    is_filled = any(row.get(column.name) for column in columns if not column.is_fixed)
+    return html.Tr(cells, **({"data-filled": "yes"} if is_filled else {}))

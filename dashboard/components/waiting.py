@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -34,14 +34,20 @@ COUNTS: tuple[tuple[str, str], ...] = (
 )
 """What becomes of the rows of a file."""
 
+_MATCH = "hoặc chọn cột ở phần Ghép cột bên dưới"
 FLAGS = {
+    f"--source ({', '.join(SOURCES)})": "ô Loại số liệu",
     "--source": "ô Loại số liệu",
-    "hoặc viết tệp ánh xạ bằng --write-mapping": "hoặc chọn cột ở phần Ghép cột bên dưới",
-    "hoặc dùng tệp ánh xạ --mapping": "hoặc chọn cột ở phần Ghép cột bên dưới",
+    "hoặc viết tệp ánh xạ bằng --write-mapping": _MATCH,
+    "hoặc dùng tệp ánh xạ --mapping": _MATCH,
     "--covers-from, --covers-to": "hai ô Số liệu từ – đến",
-    "--unit": "cột Mã đơn vị",
+    "hãy chạy lại với --replace-demo": "hãy đưa một tệp số liệu thật vào trang Nạp dữ liệu rồi "
+    "bấm «Xóa dữ liệu minh họa và nạp»",
+    "Hãy kiểm tra --unit, biến UNIT hoặc tệp sql/seed/units.csv": "Hãy nhờ người quản trị xem lại "
+    "mã đơn vị và danh mục đơn vị đã cài đặt",
+    **{f"{code} ({source.label})": source.label for code, source in SOURCES.items()},
 }
-"""Where the page has what the command line calls by an option."""
+"""Where the page has what the command line calls by an option or a code."""
 
 
 def page_words(text: str) -> str:
@@ -109,7 +115,8 @@ def _verdict(look: Mapping[str, Any]) -> str:
 def _facts(look: Mapping[str, Any]) -> str:
     size = fmt.number(max(look["size"] / 1000, 0.1), 1)
     kind = f"{look['kind']}, " if look["kind"] else ""
-    return f"{kind}{size} KB, xem thử lúc {look['at'][11:16]}. Chưa có dòng nào được nạp."
+    at = fmt.moment(datetime.fromisoformat(look["at"]))
+    return f"{kind}{size} KB, xem thử lúc {at}. Chưa có dòng nào được nạp."
 
 
 def counts_strip(counts: Mapping[str, Any]) -> html.Div:

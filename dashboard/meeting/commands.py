@@ -32,11 +32,11 @@ def deck(
     """Lập bản trình chiếu của cuộc họp tháng: một tệp, mở được khi không có mạng."""
     from dashboard.filters import Period
     from dashboard.meeting.deck import write_deck
-    from dashboard.meeting.making import current_version, read_snapshot
     from dashboard.snapshots.errors import SnapshotError
-    from dashboard.snapshots.freezing import freeze
-    from dashboard.snapshots.making import store_file
+    from dashboard.snapshots.freezing import DECK, freeze
+    from dashboard.snapshots.kept import current_version, read_file, read_signed
     from dashboard.snapshots.signing import find_trusted
+    from dashboard.snapshots.storing import store_file
     from etl.audit import note
     from etl.migration import open_migrated
 
@@ -60,24 +60,15 @@ def deck(
             else:
                 assert source is not None
                 trusted = find_trusted(settings, given=())
-                frozen, is_trusted = read_snapshot(_read(source), trusted=trusted)
+                frozen, is_trusted = read_signed(read_file(source), trusted=trusted)
                 if not is_trusted:
                     words = "Không có khóa tin cậy nào khớp chữ ký của báo cáo này."
                     err.print(words, markup=False, soft_wrap=True)
             now = current_version(connection, settings=settings)
-        name = f"{frozen.slug.replace('bao-cao', 'trinh-chieu', 1)}.html"
+        name = f"{frozen.file_name(DECK)}.html"
         path = target or settings.data_dir / "decks" / name
         store_file(write_deck(frozen, current_version=now), path)
         note(engine, "export", frozen.period.code, form="deck.html")
     finally:
         engine.dispose()
     out.print(f"Đã lập {path}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _read(path: Path) -> bytes:
-    from dashboard.snapshots.errors import SnapshotError
-
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SnapshotError(f"Không đọc được «{path}» ({error.strerror}).") from error

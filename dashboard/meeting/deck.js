@@ -5,7 +5,6 @@
   var TOLD = 2200; // ms a message stays
   var PACES = [5, 10, 15, 20, 30, 45, 60, 90, 120]; // s a slide stays while they move by themselves
   var WIDE_FROM = 1.7; // width over height
-  var SIZES = { narrow: [1024, 768], wide: [1600, 900] };
   var SWIPE = 50; // px
 
   var deck = document.getElementById("deck");
@@ -327,12 +326,14 @@
   function fit() {
     var width = window.innerWidth, height = window.innerHeight;
     var layout = width / height >= WIDE_FROM ? "wide" : "narrow";
-    var size = SIZES[layout];
-    var scale = Math.min(width / size[0], height / size[1]);
     var isOther = layout !== deck.dataset.layout;
     deck.dataset.layout = layout;
+    var style = getComputedStyle(deck);
+    var across = parseFloat(style.getPropertyValue("--width"));
+    var down = parseFloat(style.getPropertyValue("--height"));
+    var scale = Math.min(width / across, height / down);
     deck.style.transform =
-      "translate(" + (width - size[0] * scale) / 2 + "px," + (height - size[1] * scale) / 2 +
+      "translate(" + (width - across * scale) / 2 + "px," + (height - down * scale) / 2 +
       "px) scale(" + scale + ")";
     return isOther;
   }

@@ -22,6 +22,7 @@ STYLE, SCRIPT = _HERE / "deck.css", _HERE / "deck.js"
 _TOKENS = ("page", "sunken", "line", "ink", "ink_2", "ink_3", "accent", "accent_mid",
            "accent_soft", "on_accent", "concern", "concern_soft", "on_concern", "notice",
            "notice_soft", "context", "grid")  # fmt: skip
+_MEASURES = ("width", "height", "pad", "panel", "gap", "foot", "text")
 
 _KEYS = (
     ("→ ↓ Space PageDown", "trang sau"),
@@ -47,9 +48,7 @@ def write_deck(frozen: Frozen, *, current_version: str | None = None) -> bytes:
     """
     strip = _strip(frozen, current_version)
     built = build_slides(frozen.reports)
-    slides = tuple(
-        page for slide in _or_none(built) for page in pages(slide, has_strip=bool(strip))
-    )
+    slides = tuple(page for slide in _shown(built) for page in pages(slide, has_strip=bool(strip)))
     figures: dict[str, go.Figure] = {}
     parts = []
     for number, slide in enumerate(slides, start=1):
@@ -69,12 +68,12 @@ def write_deck(frozen: Frozen, *, current_version: str | None = None) -> bytes:
         f"Họp {fmt.period_words(frozen.period)}, {frozen.unit_name}",
         body,
         styles=[_tokens(), STYLE.read_text(encoding="utf-8")],
-        scripts=chart_scripts(figures, drawer=SCRIPT),
+        scripts=chart_scripts(figures, script=SCRIPT),
         data=chart_data(figures, is_still=True),
     )
 
 
-def _or_none(built: Slides) -> tuple[Slide, ...]:
+def _shown(built: Slides) -> tuple[Slide, ...]:
     """Return the slides; a period without any has one that says so."""
     if built.shown:
         return built.shown
@@ -118,6 +117,11 @@ def _help() -> str:
 
 
 def _tokens() -> str:
-    """Return the projector's colours as custom properties: one table for page and figures."""
+    """Return colours and measures as custom properties: one table for page and figures."""
     values = "".join(f"--{name.replace('_', '-')}:{getattr(PROJECTOR, name)};" for name in _TOKENS)
-    return f":root{{{values}}}"
+    layouts = "".join(
+        f"#deck[data-layout={layout.name}]"
+        f"{{{''.join(f'--{name}:{getattr(layout, name)}px;' for name in _MEASURES)}}}"
+        for layout in LAYOUTS
+    )
+    return f":root{{{values}}}{layouts}"

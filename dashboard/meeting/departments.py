@@ -16,9 +16,10 @@ from dashboard.meeting.slide import (
     printed_records,
 )
 from dashboard.model import Report, Sentence, Span, Table, Tone
+from dashboard.reports.dossier_lists import NO_CAUSE
+from dashboard.snapshots.figures import Figure, figures_by
 from dashboard.snapshots.freezing import MEETING
-from dashboard.snapshots.summary import FIGURES, SUMMARY
-from etl.frames import records
+from dashboard.snapshots.summary import SUMMARY
 
 TITLE = "Từng bộ phận"
 MOST_DOSSIERS = 5
@@ -30,12 +31,10 @@ _SHARED = ("chuyên môn", "các bộ phận", "toàn thể công chức")
 _TABLE = ("procedure", "state", "days", "count", "longest", "cause", "explanation",
           "apology_on", "apologised")  # fmt: skip
 
-Figure = Mapping[str, Any]
-
 
 def department_slides(reports: Mapping[str, Report]) -> list[Made]:
     """Return a slide for each department that resolved, owes or says something."""
-    figures = _by_department(reports[SUMMARY])
+    figures = figures_by(reports[SUMMARY], "department")
     said = _record(reports.get(MEETING))
     names = list(dict.fromkeys([*said, *_ordered(reports["dossiers"], figures)]))
     if not names:
@@ -45,17 +44,6 @@ def department_slides(reports: Mapping[str, Report]) -> list[Made]:
         _slide(number, name, reports, figures.get(name, {}), said.get(name, {}))
         for number, name in enumerate(names, start=1)
     ]
-
-
-def _by_department(summary: Report) -> dict[str, dict[str, Figure]]:
-    """Return the rows of a period's figures by department, then by metric."""
-    table = summary.section(FIGURES).table
-    found: dict[str, dict[str, Figure]] = {}
-    for row in records(table.rows) if table is not None else ():
-        if row["by"] == "department":
-            figure = {str(key): value for key, value in row.items()}
-            found.setdefault(str(row["member_words"]), {})[str(row["metric"])] = figure
-    return found
 
 
 def _ordered(dossiers: Report, figures: Mapping[str, Any]) -> list[str]:
@@ -148,12 +136,17 @@ def _feedback(figures: Mapping[str, Figure]) -> Number:
 def _late_rows(name: str, reports: Mapping[str, Report]) -> Table | None:
     """Return the department's rows of what must be explained: one by one, or counted.
 
-    A record that leaves the office has counts without causes; those of the summary have both.
+    A record that leaves the office has counts without causes; those of the summary have both, but
+    nothing of what is still open.
     """
     meeting = reports.get(MEETING)
-    table = meeting.section("late").table if meeting is not None else None
-    if table is None or not any(column.key == "cause" for column in table.columns):
-        table = reports[SUMMARY].section("late").table
+    own = _rows_of(name, meeting.section("late").table if meeting is not None else None)
+    if own is not None and "cause" in own.rows:
+        return own
+    return _rows_of(name, reports[SUMMARY].section("late").table) or own
+
+
+def _rows_of(name: str, table: Table | None) -> Table | None:
     if table is None:
         return None
     rows = table.rows[table.rows["department"] == name].reset_index(drop=True)
@@ -168,21 +161,27 @@ def _late_points(late: Table | None) -> Iterator[Point]:
         return
     rows = printed_records(late)
     for row in rows[:MOST_DOSSIERS]:
-        cause = row["cause"].strip()
-        is_known = cause not in ("", fmt.NOTHING, "chưa ghi")
-        parts = [_how_late(row), cause if is_known else "Chưa ghi nguyên nhân"]
+        cause = row.get("cause", "").strip()
+        is_known = cause not in ("", fmt.NOTHING, NO_CAUSE)
+        parts = [_how_late(row)]
+        if "cause" in row:
+            parts.append(cause if is_known else "Chưa ghi nguyên nhân")
         explanation = row.get("explanation", "").strip()
         if explanation not in ("", fmt.NOTHING):
             parts.append(explanation)
         words = ". ".join(part.rstrip(".") for part in parts)
-        yield Point(row["procedure"], words, tone="plain" if is_known else "notice")
+        is_silent = "cause" in row and not is_known
+        yield Point(row["procedure"], words, tone="notice" if is_silent else "plain")
     if len(rows) > MOST_DOSSIERS:
         yield Point(f"Và {fmt.count(len(rows) - MOST_DOSSIERS)} dòng nữa trong bảng (phím T)")
 
 
 def _how_late(row: Mapping[str, str]) -> str:
+    if "longest" in row:
+        return f"{row['count']} hồ sơ, lâu nhất {row['longest']} ngày dương lịch"
     if "count" in row:
-        return f"{row['count']} hồ sơ, lâu nhất {row['longest']} ngày"
+        state = fmt.lower_first(row["state"])
+        return f"{row['count']} hồ sơ {state}, lâu nhất {row['days']} ngày làm việc"
     return f"{row['state']}, {row['days']} ngày làm việc"
 
 

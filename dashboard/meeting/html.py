@@ -97,7 +97,7 @@ def _chart(slide: Slide, chart: Chart, fits: Mapping[str, Fit]) -> str:
     return chart_html(slide.code, alternative=alternative, height=height)
 
 
-def chart_note(slide: Slide) -> str:
+def _chart_note(slide: Slide) -> str:
     """Say how many rows of a chart are in the table alone, "" when all are drawn."""
     rows = len(slide.body.frame) if isinstance(slide.body, Chart) else 0
     is_cut = slide.table is not None and rows > MOST_ROWS
@@ -179,7 +179,7 @@ def _table(slide: Slide) -> str:
     """Return the table behind a slide, which a key or a click opens over it."""
     if slide.table is None:
         return ""
-    said = ". ".join(part.rstrip(".") for part in (chart_note(slide), slide.note) if part)
+    said = ". ".join(part.rstrip(".") for part in (_chart_note(slide), slide.note) if part)
     note = f"<p>{escape(said)}.</p>" if said else ""
     table = table_html(slide.table, caption=slide.title)
     return f'<div class="behind layer" hidden>{table}{note}</div>'

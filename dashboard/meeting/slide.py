@@ -7,11 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from dashboard import formatting as fmt
-from dashboard.model import Chart, Kpi, Report, Section, Sentence, Span, Table, Tone
+from dashboard.model import Chart, Kpi, Section, Sentence, Span, Table, Tone
 from dashboard.snapshots.cells import printed_rows
-from dashboard.snapshots.summary import FIGURES
 from dashboard.text import NO_DATA
-from etl.frames import records
 
 
 @dataclass(frozen=True)
@@ -132,16 +130,6 @@ def left_out(code: str, title: str, section: Section, *, otherwise: str = "") ->
 def find_kpi(kpis: tuple[Kpi, ...], metric: str) -> Kpi | None:
     """Return the card of a metric that has a number; None where there is none."""
     return next((kpi for kpi in kpis if kpi.metric == metric and kpi.missing is None), None)
-
-
-def find_figure(summary: Report, metric: str) -> Mapping[str, Any] | None:
-    """Return a metric's figures of the whole period, None where a number is hidden or missing."""
-    table = summary.section(FIGURES).table
-    for row in records(table.rows) if table is not None else ():
-        if row["metric"] == metric and row["by"] == "":
-            figure = {str(key): value for key, value in row.items()}
-            return None if fmt.is_nothing(figure["numerator"]) else figure
-    return None
 
 
 def verdict_tone(kpi: Kpi) -> Tone:

@@ -22,7 +22,6 @@ from dashboard.meeting.slide import (
     TaskBoard,
     Tiles,
     cell,
-    find_figure,
     find_kpi,
     headline,
     left_out,
@@ -30,6 +29,7 @@ from dashboard.meeting.slide import (
     words,
 )
 from dashboard.model import Kpi, Report, Section, Tone
+from dashboard.snapshots.figures import find_figure
 from dashboard.snapshots.summary import SUMMARY
 from dashboard.text import NONE
 from etl.frames import records

@@ -14,6 +14,7 @@ from dashboard.access.log_words import action_words, detail_words
 from dashboard.access.roles import ROLES
 from dashboard.access.users import list_users
 from dashboard.components.cards import card, table_card
+from dashboard.components.forms import choice_box, field
 from dashboard.components.layout import cell, grid
 from dashboard.components.view import View
 from dashboard.model import Report, Section, Span, Table, TableColumn
@@ -109,7 +110,7 @@ def render(report: Report, _view: View) -> list[Component]:
                     "Đặt lại mật khẩu",
                     "/nguoi-dung/mat-khau",
                     csrf,
-                    [_choose("name", "Người dùng", {n: n for n in names}), _password()],
+                    [field("Người dùng", choice_box("name", {n: n for n in names})), _password()],
                     "Đặt mật khẩu",
                 ),
                 _form_card(
@@ -117,8 +118,8 @@ def render(report: Report, _view: View) -> list[Component]:
                     "/nguoi-dung/trang-thai",
                     csrf,
                     [
-                        _choose("name", "Người dùng", {n: n for n in names}),
-                        _choose("active", "Trạng thái", {"0": "Khóa", "1": "Mở khóa"}),
+                        field("Người dùng", choice_box("name", {n: n for n in names})),
+                        field("Trạng thái", choice_box("active", {"0": "Khóa", "1": "Mở khóa"})),
                     ],
                     "Lưu",
                 ),
@@ -151,7 +152,7 @@ def _add_fields() -> list[Component]:
         html.Label(
             ["Tên đăng nhập", dcc.Input(id="add-name", name="name", required=True, maxLength=63)]
         ),
-        _choose("role", "Vai trò", ROLES),
+        field("Vai trò", choice_box("role", ROLES)),
         html.Label(
             [
                 "Đơn vị được xem",
@@ -167,8 +168,3 @@ def _password(name_id: str = "reset-password") -> html.Label:
         id=name_id, name="password", type="password", required=True, autoComplete="new-password"
     )
     return html.Label(["Mật khẩu", box])
-
-
-def _choose(name: str, label: str, options: Mapping[str, str]) -> html.Label:
-    chosen = [html.Option(words, value=value) for value, words in options.items()]
-    return html.Label([label, html.Select(chosen, name=name)])

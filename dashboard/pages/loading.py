@@ -16,7 +16,7 @@ from dashboard.components.cards import card
 from dashboard.components.forms import act_button, act_form, choice_box, field, text_box
 from dashboard.components.icons import icon
 from dashboard.components.layout import cell, grid
-from dashboard.components.tables import chip
+from dashboard.components.tables import chip, stacked_table
 from dashboard.components.typing_table import TypedColumn, typing_table
 from dashboard.components.view import View
 from dashboard.components.waiting import counts_strip, reject_table, waiting_card
@@ -36,7 +36,7 @@ from dashboard.reports.loading import (
 from etl.catalogue.sources import SOURCES
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
-from etl.entering import PLAN_COLUMNS, PLAN_LABELS
+from etl.entering import ALIAS_LABELS, PLAN_COLUMNS, PLAN_LABELS
 from etl.staging import list_waiting
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt,.htm,.html"
@@ -280,22 +280,9 @@ def _batches_card(section: Section) -> html.Section:
     found = section.data["batches"]
     if not found:
         return card(section, html.P("Chưa nạp tệp nào.", className="sub"), show_table=False)
-    table = html.Table(
-        [
-            html.Caption(section.title, className="sr"),
-            html.Thead(
-                html.Tr(
-                    [html.Th(words, scope="col", className=look) for words, look in _BATCH_HEADS]
-                )
-            ),
-            html.Tbody([_batch_row(one) for one in found]),
-        ],
-        className="tbl stacked batches",
-    )
-    box = html.Div(
-        table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": section.title}
-    )
-    return card(section, box, show_table=False, class_name="flush")
+    rows = [_batch_row(one) for one in found]
+    table = stacked_table(section.title, _BATCH_HEADS, rows, class_name="batches")
+    return card(section, table, show_table=False, class_name="flush")
 
 
 _BATCH_HEADS = (
@@ -312,8 +299,9 @@ _BATCH_HEADS = (
 """The columns of the loads, and the look of each."""
 
 
-def _batch_row(one: Mapping[str, Any]) -> html.Tr:
+def _batch_row(one: Mapping[str, Any]) -> tuple[tuple[Child, ...], str]:
     cells: tuple[Child, ...] = (
+        one["file"],
         str(one["number"]),
         one["label"],
         one["covered"],
@@ -323,17 +311,7 @@ def _batch_row(one: Mapping[str, Any]) -> html.Tr:
         fmt.count(one["rejected"]),
         html.Span(_batch_acts(one, small=True), className="acts row-acts"),
     )
-    return html.Tr(
-        [
-            html.Th(one["file"], scope="row"),
-            # On a phone each cell stands after the name of its column.
-            *(
-                html.Td(cell, className=look, **{"data-label": words})
-                for (words, look), cell in zip(_BATCH_HEADS[1:], cells, strict=True)
-            ),
-        ],
-        className="undone" if one["is_undone"] else "",
-    )
+    return cells, "undone" if one["is_undone"] else ""
 
 
 # Typing -------------------------------------------------------------------------------------------
@@ -456,9 +434,9 @@ def _alias_forms(data: Mapping[str, Any]) -> list[Component]:
     add = act_form(
         html.Div(
             [
-                field("Loại", choice_box("dimension", DIMENSIONS)),
-                field("Cách viết trong tệp", text_box("spelling", key="alias")),
-                field("Được tính là", text_box("canonical", key="alias")),
+                field(ALIAS_LABELS["dimension"], choice_box("dimension", DIMENSIONS)),
+                field(ALIAS_LABELS["spelling"], text_box("spelling", key="alias")),
+                field(ALIAS_LABELS["canonical"], text_box("canonical", key="alias")),
                 act_button("Gộp", busy="Đang gộp…", primary=True),
             ],
             className="user-form",

@@ -10,15 +10,18 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, jsonify, request
 from sqlalchemy import Engine
 
 from dashboard.access.gate import UNREADABLE, asked_json, outside, reader, refuse
+from dashboard.components.waiting import page_words
 from dashboard.filters import year_of
 from dashboard.pages.telling import NUMBER, attachment, note, told
 from etl.catalogue.sources import SOURCES
 from etl.entering import (
+    NOTHING_TYPED,
     PLAN_COLUMNS,
     TYPED_SOURCES,
     Fault,
@@ -64,7 +67,7 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                 try:
                     return act(**values)
                 except UserError as error:
-                    return refuse(409, str(error))
+                    return refuse(409, page_words(str(error)))
 
             server.add_url_rule(f"{PAGE}{rule}", endpoint, answer, methods=["POST"])
             return act
@@ -170,9 +173,17 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         if faults:
             return jsonify(
                 message=f"Chưa lưu: {len(faults)} ô cần sửa.",
-                faults=[_fault(kind, fault) for fault in faults],
+                faults=[
+                    {
+                        "row": fault.row,
+                        "column": fault.column,
+                        "reason": fault.reason,
+                        "words": str(fault),
+                    }
+                    for fault in faults
+                ],
             )
-        return told("Đã lưu.", go=f"{PAGE}?nhap={kind}")
+        return told("Đã lưu.", go=_editor(kind, rows))
 
 
 def _save(
@@ -183,9 +194,12 @@ def _save(
     if kind in TYPED_SOURCES:
         return enter_rows(engine, kind, rows, settings=settings, actor=actor).faults
     if kind == "plan":
+        if not first:
+            return (NOTHING_TYPED,)
         year = year_of(first.get("year", ""))
         if year is None:
-            return (Fault(1, "year", first.get("year", ""), "cần một năm gồm bốn chữ số."),)
+            reason = "cần một năm gồm bốn chữ số."
+            return (Fault(1, "year", first.get("year", ""), reason, "Năm"),)
         figures = {name: first.get(name, "") for name in PLAN_COLUMNS}
         unit = own_unit(settings, f"{year}-12")
         return save_plan(engine, unit=unit, year=year, figures=figures, actor=actor)
@@ -195,26 +209,23 @@ def _save(
             str(first.get("dimension", "")),
             spelling=str(first.get("spelling", "")),
             canonical=str(first.get("canonical", "")),
-            settings=settings,
             actor=actor,
         )
     if kind == "alias_delete":
         dimension, spelling = str(first.get("dimension", "")), str(first.get("spelling", ""))
-        delete_alias(engine, dimension, spelling=spelling, settings=settings, actor=actor)
+        delete_alias(engine, dimension, spelling=spelling, actor=actor)
         return ()
     raise UserError(f"«{kind}» không nhập tay được.")
 
 
-def _fault(kind: str, fault: Fault) -> dict[str, Any]:
-    """Return a fault with the column's name: some tell it by its label."""
-    names = (
-        {column.label: column.name for column in SOURCES[kind].columns} if kind in SOURCES else {}
-    )
-    return {
-        "row": fault.row,
-        "column": names.get(fault.column, fault.column),
-        "reason": str(fault) if fault.row == 0 else fault.reason,
-    }
+def _editor(kind: str, rows: list[dict[str, str]]) -> str:
+    """Return the address of what rows were typed into: its kind, and its month or year."""
+    row = next((row for row in rows if row), {})
+    query = {"nhap": "alias" if kind == "alias_delete" else kind}
+    for name, column in (("thang", "month"), ("nam", "year")):
+        if column in row:
+            query[name] = row[column]
+    return f"{PAGE}?{urlencode(query)}"
 
 
 def _is_row(row: object) -> bool:

@@ -12,14 +12,13 @@ from dashboard.access.gate import UNREADABLE, asked_json, outside, reader, refus
 from dashboard.access.roles import DECIDE
 from dashboard.filters import Period, is_month, whole_number
 from dashboard.meeting.deck import write_deck
-from dashboard.meeting.making import current_version
 from dashboard.pages.telling import attachment, note, page_alone
 from dashboard.reports.snapshot_list import find_snapshot
-from dashboard.snapshots.document import Document
+from dashboard.snapshots.blocks import Document
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import freeze
+from dashboard.snapshots.kept import current_version, read_archive, read_frozen
 from dashboard.snapshots.minutes import build_minutes
-from dashboard.snapshots.office import read_frozen
 from etl.audit import Form, now
 from etl.errors import UserError
 from etl.normalise import drop_controls
@@ -79,7 +78,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         key = Key(unit, asked["kind"], asked["field"], asked["month"], asked["subject"])
         principal = reader()
         if (key.kind, key.field) == ("decision", "state") and not principal.may(DECIDE):
-            return refuse(403, "Chỉ lãnh đạo được đóng hoặc mở lại một kết luận.")
+            return refuse(409, "Chỉ lãnh đạo được đóng hoặc mở lại một kết luận.")
         if is_dropped(key, asked["value"]) and not principal.may(DECIDE):
             return refuse(
                 409, "Chỉ lãnh đạo được bỏ một kết luận đã ghi. Hãy sửa lời, hoặc nhờ lãnh đạo."
@@ -139,7 +138,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                     row = find_snapshot(connection, number)
                     if row is None or not reader().sees(row.unit):
                         return refuse(404, "Không có báo cáo này.")
-                    frozen = read_frozen(row)
+                    frozen = read_frozen(read_archive(row))
                 else:
                     period = Period(asked)
                     if refused := outside(settings, period.months[1]):

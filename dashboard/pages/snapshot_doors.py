@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import cast
 
@@ -12,15 +13,17 @@ from dashboard.access.gate import outside, reader, refuse
 from dashboard.access.roles import READ
 from dashboard.filters import Period
 from dashboard.pages.telling import KINDS, NUMBER, attachment, note, page_alone, told
-from dashboard.reports.snapshot_list import find_snapshot
-from dashboard.snapshots.delivery import queue, send_due
+from dashboard.reports.snapshot_list import delivery_words, find_snapshot
+from dashboard.snapshots.delivery import deliveries, queue, send_due
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.office import make_and_keep, read_archive, read_member
+from dashboard.snapshots.kept import read_archive, read_member
+from dashboard.snapshots.office import make_and_keep
 from etl.audit import Form, now
 from etl.errors import UserError
 from etl.settings import Settings
 
 PAGE = "/bao-cao"
+MAKE_PATH = f"{PAGE}/lap"
 
 
 def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) -> None:
@@ -38,7 +41,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
         )
         return refuse(404, "Không có báo cáo này.") if is_hidden or row is None else row
 
-    @server.post("/bao-cao/lap", endpoint="snapshot_make")
+    @server.post(MAKE_PATH, endpoint="snapshot_make")
     def make() -> Response:
         edition = "internal" if request.form.get("edition") == "internal" else "external"
         try:
@@ -94,7 +97,8 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
         except SnapshotError as error:
             return refuse(409, str(error))
         note(engine, "send", str(row.period), number=number, recipients=count)
-        results = send_due(engine, settings=settings, at=now())
-        failed = sum(one.status != "sent" for one in results)
-        words = f"{failed} nơi chưa gửi được, sẽ gửi lại." if failed else "Đã gửi."
-        return told(words, go=PAGE)
+        send_due(engine, settings=settings, at=now(), snapshot_id=number)
+        # The worker may have sent some of them meanwhile: what is written down is told.
+        became = Counter(one.status for one in deliveries(engine, snapshot_id=number))
+        words = delivery_words(became["sent"], became["waiting"], became["failed"])
+        return told(f"Thư của báo cáo này: {words}.", go=PAGE)

@@ -16,34 +16,29 @@ from dashboard.access.roles import MAKE, READ, SEND
 from dashboard.components.cards import card
 from dashboard.components.forms import act_button, act_form, choice_box, field
 from dashboard.components.layout import cell, grid
-from dashboard.components.tables import data_table
+from dashboard.components.tables import data_table, stacked_table
 from dashboard.components.view import View
 from dashboard.components.words import Child
 from dashboard.filter_row import period_options
 from dashboard.filters import Period, whole_number
 from dashboard.model import Report, Section, Span, Table, TableColumn
+from dashboard.pages.meeting_doors import DECK_PATH
+from dashboard.pages.snapshot_doors import MAKE_PATH, PAGE
 from dashboard.reports.choices import find_choices
 from dashboard.reports.context import Context
 from dashboard.reports.snapshot_list import (
     Made,
     find_snapshot,
     list_snapshots,
-    snapshot_frame,
 )
 from dashboard.reports.units import find_unit
 from dashboard.snapshots.comparing import Difference, changed_words, compare
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import Frozen, freeze
-from dashboard.snapshots.office import read_frozen
+from dashboard.snapshots.kept import read_archive, read_frozen
 
-COLUMNS = (
-    TableColumn("period", "Kỳ"),
-    TableColumn("edition", "Bản"),
-    TableColumn("version", "Phiên bản số liệu"),
-    TableColumn("made_at", "Lập lúc"),
-    TableColumn("made_by", "Người lập"),
-    TableColumn("delivery", "Gửi đi"),
-)
+EDITIONS = {"external": "Bản gửi", "internal": "Bản nội bộ"}
+"""The editions of a snapshot, as the page calls them."""
 
 
 def build(context: Context, query: Mapping[str, str]) -> Report:
@@ -61,7 +56,6 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
             "snapshots",
             "Báo cáo đã lập",
             (Span(words),),
-            table=Table(COLUMNS, snapshot_frame(made)),
             data={"made": made, "periods": _periods(context), "names": names},
         )
     ]
@@ -103,8 +97,9 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
         words = "Hai báo cáo không cùng kỳ và cùng loại bản nên không so được từng số"
         return Section(code, title, (Span(words),))
     try:
-        before = read_frozen(first)
-        differences = compare(before, read_frozen(other[0]) if other else _now(context, before))
+        before = read_frozen(read_archive(first))
+        after = read_frozen(read_archive(other[0])) if other else _now(context, before)
+        differences = compare(before, after)
     except SnapshotError as error:
         return Section(code, title, (Span(str(error)),))
     if other:
@@ -119,7 +114,6 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
         table=Table(
             (
                 TableColumn("label", "Chỉ tiêu"),
-                TableColumn("member", "Của"),
                 TableColumn("before", _name(first) if other else "Trong báo cáo", "figure"),
                 TableColumn("after", _name(other[0]) if other else "Hiện nay", "figure"),
             ),
@@ -165,14 +159,14 @@ def _differences(found: list[Difference]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "label": one.label,
-                "member": one.member or "toàn đơn vị",
+                # Of whom stands in the row's own name: on a phone a column is a line more.
+                "label": f"{one.label}: {one.member}" if one.member else one.label,
                 "before": one.before,
                 "after": one.after,
             }
             for one in found
         ],
-        columns=["label", "member", "before", "after"],
+        columns=["label", "before", "after"],
     )
 
 
@@ -195,7 +189,7 @@ def _changes(section: Section) -> html.Section:
         return card(section, show_table=False)
     number = section.data["number"]
     links = [
-        html.Li(html.A(words, href=f"/bao-cao?so={number}&voi={other}"))
+        html.Li(html.A(words, href=f"{PAGE}?so={number}&voi={other}"))
         for other, words in section.data["others"]
     ]
     heading = html.Summary("So với một báo cáo khác của kỳ này")
@@ -210,14 +204,14 @@ def _changes(section: Section) -> html.Section:
 
 def _make_form(periods: list[tuple[str, str]]) -> html.Section:
     editions = {
-        "external": "Bản gửi: chỉ số tổng hợp",
-        "internal": "Bản nội bộ: có danh sách hồ sơ",
+        "external": f"{EDITIONS['external']}: chỉ số tổng hợp",
+        "internal": f"{EDITIONS['internal']}: có danh sách hồ sơ",
     }
     form = act_form(
         field("Kỳ", choice_box("period", dict(periods))),
         field("Bản", choice_box("edition", editions)),
         act_button("Lập báo cáo", busy="Đang lập, mất vài giây…", primary=True),
-        action="/bao-cao/lap",
+        action=MAKE_PATH,
     )
     words = "Lập báo cáo: PDF, Word, Excel, HTML trong một tệp có chữ ký"
     return card(Section("make", "Lập báo cáo", (Span(words),)), form)
@@ -233,26 +227,18 @@ def _list(section: Section, made: list[Made], *, may_send: bool, may_read: bool)
         _row(one, name=names.get(one.unit, ""), may_send=may_send, may_read=may_read)
         for one in made
     ]
-    table = html.Table(
-        [
-            html.Caption(section.title, className="sr"),
-            html.Thead(html.Tr([html.Th(words, scope="col") for words in _HEADS])),
-            html.Tbody(rows),
-        ],
-        className="tbl stacked",
-    )
-    box = html.Div(
-        table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": section.title}
-    )
-    return card(section, box, class_name="flush", show_table=False)
+    table = stacked_table(section.title, [(words, "") for words in _HEADS], rows)
+    return card(section, table, class_name="flush", show_table=False)
 
 
 _HEADS = ("Kỳ", "Bản", "Phiên bản", "Lập lúc", "Gửi đi", "Tài liệu")
 
 
-def _row(one: Made, *, name: str, may_send: bool, may_read: bool) -> html.Tr:
-    """Return the row of a snapshot; ``name`` is its unit's where that is not the one shown."""
-    base = f"/bao-cao/{one.number}"
+def _row(
+    one: Made, *, name: str, may_send: bool, may_read: bool
+) -> tuple[list[Child | list[Child]], str]:
+    """Return the cells of a snapshot's row; ``name`` is its unit's where another is shown."""
+    base = f"{PAGE}/{one.number}"
     acts: list[Component] = [
         _link("Mở", f"{base}/xem"),
         _link("PDF", f"{base}/tai/pdf"),
@@ -261,8 +247,8 @@ def _row(one: Made, *, name: str, may_send: bool, may_read: bool) -> html.Tr:
         _link("Cả bộ", f"{base}/tai/zip"),
     ]
     if may_read:
-        acts.append(_link("Trình chiếu", f"/hop-thang/trinh-chieu?so={one.number}"))
-        acts.append(html.A("So với nay", href=f"/bao-cao?so={one.number}"))
+        acts.append(_link("Trình chiếu", f"{DECK_PATH}?so={one.number}"))
+        acts.append(html.A("So với nay", href=f"{PAGE}?so={one.number}"))
     if may_send and one.edition == "external" and not one.is_demo:
         acts.append(
             act_form(
@@ -273,23 +259,14 @@ def _row(one: Made, *, name: str, may_send: bool, may_read: bool) -> html.Tr:
             )
         )
     cells: list[Child | list[Child]] = [
-        "Bản gửi" if one.edition == "external" else "Nội bộ",
+        [fmt.period_label(Period(one.period)), html.Small(f" {name}") if name else None],
+        EDITIONS[one.edition],
         html.Span(fmt.version(one.data_version), className="code"),
         html.Span([fmt.moment(one.made_at), html.Small(f" {one.made_by}")]),
         one.delivery_words,
         html.Span(acts, className="acts row-acts"),
     ]
-    period = [fmt.period_label(Period(one.period)), html.Small(f" {name}") if name else None]
-    return html.Tr(
-        [
-            html.Th(period, scope="row"),
-            # On a phone each cell stands after the name of its column.
-            *(
-                html.Td(cell, **{"data-label": head})
-                for head, cell in zip(_HEADS[1:], cells, strict=True)
-            ),
-        ]
-    )
+    return cells, ""
 
 
 def _link(words: str, href: str) -> html.A:

@@ -63,6 +63,5 @@ def ages_section(context: Context) -> Section:
             rows,
         ),
         note=f"Tính từ ngày tiếp nhận đến {fmt.day(cutoff)}",
-        metric="open_overdue",
         data={"subtitle": "Theo bộ phận và số ngày kể từ khi tiếp nhận"},
     )

@@ -14,11 +14,11 @@ from dashboard.reports.context import Context
 from etl.catalogue.metrics import DOSSIER, Metric
 from etl.dimensions import MEMBERS
 from etl.dossier_counts import (
-    CHANNELS,
     Dossiers,
     Happening,
     Months,
     as_day,
+    channels,
     happenings,
     read_changes,
     read_dossiers,
@@ -116,7 +116,7 @@ def _listed(
                 name: [names[member] for member in dossiers[f"{name}_id"][rows].tolist()]
                 for name, names in labels.items()
             },
-            "channel": np.array(CHANNELS, dtype=object)[dossiers["channel"][rows]],
+            "channel": np.array(channels(), dtype=object)[dossiers["channel"][rows]],
             **{name: list(map(as_day, dossiers[name][rows])) for name in _SHOWN_DAYS},
             "late_cause": dossiers.causes[rows],
         },

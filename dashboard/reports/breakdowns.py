@@ -42,12 +42,11 @@ def with_names(context: Context, frame: pd.DataFrame, *, by: str) -> pd.DataFram
     return frame.assign(key=frame[by], label=frame[by].map(lambda name: names.get(name, name)))
 
 
-def no_data(context: Context, what: str) -> Missing:
-    """Say that the period is not covered, and what to do."""
-    words = fmt.period_label(context.period)
+def no_data(context: Context, what: str, *, months: tuple[str, str] | None = None) -> Missing:
+    """Say that the period, or ``months``, are not covered, and what to do."""
     return Missing(
         "no_data",
-        f"{words} chưa có số liệu {what}. Đây không phải 0.",
+        f"{fmt.capital(span_words(context, months))} chưa có số liệu {what}. Đây không phải 0.",
         "Nạp số liệu của kỳ này",
         "/du-lieu",
     )
@@ -68,11 +67,20 @@ def unmatched(
     return nothing_matches(context, window=window) if is_there else None
 
 
-def nothing_there(context: Context, code: str, what: str) -> Missing:
-    """Say why there is nothing of a metric in the period: its filter, or no data at all."""
-    words = fmt.period_words(context.period)
-    filtered = unmatched(context, code, months=context.period.months, window=words)
-    return filtered or no_data(context, what)
+def nothing_there(
+    context: Context, code: str, what: str, *, months: tuple[str, str] | None = None
+) -> Missing:
+    """Say why there is nothing of a metric in the period, or ``months``: its filter, or no data."""
+    window = span_words(context, months)
+    filtered = unmatched(context, code, months=months or context.period.months, window=window)
+    return filtered or no_data(context, what, months=months)
+
+
+def span_words(context: Context, months: tuple[str, str] | None = None) -> str:
+    """Name the period, or ``months``, inside a sentence: "tháng 7/2023 đến tháng 6/2024"."""
+    if months is None or months == context.period.months:
+        return fmt.period_words(context.period)
+    return " đến ".join(fmt.month_label(month).lower() for month in months)
 
 
 def unfiltered(context: Context) -> Context:
@@ -105,7 +113,7 @@ def nothing_matches(context: Context, *, window: str = "") -> Missing:
         "empty_filter",
         f"Không có gì khớp {fmt.join_words(chosen)} trong {period}.",
         "Bỏ lọc",
-        f"?period={context.period.code}",
+        unfiltered(context).filters.to_query(),
     )
 
 
@@ -195,7 +203,7 @@ def ratio_trend_section(
             metric.label,
             (Span(metric.label),),
             metric=code,
-            missing=nothing_there(context, code, what),
+            missing=nothing_there(context, code, what, months=months),
         )
     last = frame[frame["value"].notna()].iloc[-1]
     is_last = reading.last is not None and reading.frame["month"][reading.last] == last["month"]
@@ -258,7 +266,11 @@ def members_section(
     measured = context.measure(code, by=(by,), months=months)
     frame = measured[measured["denominator"].fillna(0) > 0]
     if frame.empty:
-        missing = nothing_matches(context) if len(measured) else nothing_there(context, code, what)
+        missing = (
+            nothing_matches(context, window=span_words(context, months))
+            if len(measured)
+            else nothing_there(context, code, what, months=months)
+        )
         return Section(section, title, (Span(title),), metric=code, missing=missing)
     frame = with_names(context, frame, by=by).sort_values(
         "value", ascending=False, kind="stable", ignore_index=True

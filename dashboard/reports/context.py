@@ -109,8 +109,8 @@ class Context:
 
     @property
     def has_data(self) -> bool:
-        """Whether anything is loaded for the own unit."""
-        return self.filters.period is not None
+        """Whether anything but a ranking is loaded for the unit."""
+        return self.filters.period is not None and self.latest is not None
 
     @property
     def latest(self) -> date | None:

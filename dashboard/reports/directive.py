@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from dashboard.model import Sentence, Tone
+import pandas as pd
+
+from dashboard.model import Sentence, Table, TableColumn, Tone
 
 LEVELS: dict[Tone, str] = {"concern": "Gấp", "notice": "Theo dõi"}
 
@@ -13,8 +17,8 @@ LEVELS: dict[Tone, str] = {"concern": "Gấp", "notice": "Theo dõi"}
 class Directive:
     """One thing to direct.
 
-    ``code`` names the rule that found it and ``about`` what it is about (a department, a task, a
-    month, a metric), so that a test can look for it; ``since`` is in words.
+    ``code`` names the rule that found it, ``about`` what it is about (a department, a task, a
+    month, a metric) and ``months`` those whose own figures its text gives; ``since`` is in words.
     """
 
     code: str
@@ -25,9 +29,54 @@ class Directive:
     link: str
     icon: str = "octagon"
     tone: Tone = "concern"
+    months: tuple[str, ...] = ()
 
     @property
     def detail(self) -> str:
         """How urgent, who, since when."""
         parts = (LEVELS[self.tone], self.owner, self.since)
         return " · ".join(part for part in parts if part)
+
+
+def listed(item: Directive) -> dict[str, Any]:
+    """Return a directive as a list shows it, and what it rests on."""
+    return {
+        "tone": item.tone,
+        "icon": item.icon,
+        "text": item.text,
+        "detail": item.detail,
+        "link": item.link,
+        **_grounds(item),
+    }
+
+
+def directive_table(items: Iterable[Directive], *, head: str) -> Table:
+    """Return directives as a table under ``head``; the rows say beside it what each rests on."""
+    rows = [
+        {
+            "level": LEVELS[item.tone],
+            "tone": item.tone,
+            "text": "".join(span.text for span in item.text),
+            "owner": item.owner,
+            "since": item.since,
+            **_grounds(item),
+        }
+        for item in items
+    ]
+    keys = ["level", "tone", "text", "owner", "since", *_GROUNDS]
+    return Table(
+        (
+            TableColumn("level", "Mức", "chip"),
+            TableColumn("text", head),
+            TableColumn("owner", "Chủ trì"),
+            TableColumn("since", "Từ khi"),
+        ),
+        pd.DataFrame(rows, columns=keys),
+    )
+
+
+_GROUNDS = ("rule", "about", "months")
+
+
+def _grounds(item: Directive) -> dict[str, Any]:
+    return dict(zip(_GROUNDS, (item.code, item.about, item.months), strict=True))

@@ -13,12 +13,12 @@ import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.filters import months_between
-from dashboard.model import Section, Sentence, Span, Table, TableColumn
+from dashboard.model import Section, Sentence, Span
 from dashboard.reports.breakdowns import no_data, period_days, query_binds, unfiltered
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
-from dashboard.reports.directive import LEVELS, Directive
+from dashboard.reports.directive import Directive, directive_table, listed
 from dashboard.reports.dossier_lists import moved_deadlines
-from dashboard.reports.due import SOON_DAYS, open_dossiers, overdue_days
+from dashboard.reports.due import SOON_DAYS, open_dossiers, overdue_days, past_due
 from dashboard.reports.kpis import has_value
 from dashboard.reports.signals import signal_directives
 from dashboard.reports.tasks import criteria, few, owners, task_states
@@ -47,47 +47,19 @@ def directives_section(context: Context) -> Section:
     if not context.as_of:
         return Section(code, title, (Span(title),), missing=no_data(context, "nào"))
     items = directives(context)
-    shown = [
-        {
-            "tone": item.tone,
-            "icon": item.icon,
-            "text": item.text,
-            "detail": item.detail,
-            "link": item.link,
-        }
-        for item in items[:MOST_SHOWN]
-    ]
-    rows = pd.DataFrame(
-        [
-            {
-                "level": LEVELS[item.tone],
-                "tone": item.tone,
-                "text": "".join(span.text for span in item.text),
-                "owner": item.owner,
-                "since": item.since,
-            }
-            for item in items
-        ],
-        columns=["level", "tone", "text", "owner", "since"],
-    )
+    shown = [listed(item) for item in items[:MOST_SHOWN]]
     return Section(
         code,
         title,
         (Span(title),),
-        table=Table(
-            (
-                TableColumn("level", "Mức", "chip"),
-                TableColumn("text", "Việc"),
-                TableColumn("owner", "Chủ trì"),
-                TableColumn("since", "Từ khi"),
-            ),
-            rows,
-        ),
-        data={
-            "items": shown,
-            "table_label": f"Cả {fmt.count(len(items))} việc" if len(items) > len(shown) else "",
-        },
+        table=directive_table(items, head="Việc"),
+        data={"items": shown, "table_label": all_words(len(items), shown=len(shown))},
     )
+
+
+def all_words(number: int, *, shown: int) -> str:
+    """Return the words that open the whole list, "" where all of it is shown."""
+    return f"Cả {fmt.count(number)} việc" if number > shown else ""
 
 
 # Rules ------------------------------------------------------------------------------------------
@@ -98,8 +70,7 @@ def overdue_dossiers(context: Context) -> Iterable[Directive]:
     if "dossier" not in context.as_of or context.cutoff is None:
         return
     cutoff = context.cutoff
-    frame = open_dossiers(context, due_until=cutoff)
-    frame = frame[frame["due_on"] < cutoff]
+    frame = past_due(context)
     if frame.empty:
         return
     oldest = frame["due_on"].min()
@@ -196,7 +167,7 @@ def low_criteria(context: Context) -> Iterable[Directive]:
     frame = context.measure("satisfaction_index", by=("criterion",), months=months)
     names = criteria(context)
     frame = frame[frame["denominator"].fillna(0) > 0]
-    is_low = lies_below(frame["value"], frame["n"], level=baseline, among=max(len(frame), 1))
+    is_low = lies_below(frame["value"], frame["n"], baseline=baseline, among=max(len(frame), 1))
     low = frame[is_low]
     for row in records(low.sort_values("value")):
         if row["criterion"] not in names:
@@ -226,8 +197,8 @@ def unreported_tasks(context: Context) -> Iterable[Directive]:
         return
     last = str(states["month"].max())
     # What the plan no longer asks for in that month is not missed.
-    due = states[states["task"].isin(states.loc[states["month"] == last, "task"])]
-    by_task = due.sort_values("month", ascending=False).groupby("task")["state"].agg(list)
+    asked = states[states["task"].isin(states.loc[states["month"] == last, "task"])]
+    by_task = asked.sort_values("month", ascending=False).groupby("task")["state"].agg(list)
     silent = {
         task: next((i for i, s in enumerate(run) if s != "not_reported"), len(run))
         for task, run in by_task.items()
@@ -296,6 +267,7 @@ def missing_surveys(context: Context) -> Iterable[Directive]:
                 "/hai-long",
                 icon="info-circle",
                 tone="notice",
+                months=(month,),
             )
 
 

@@ -23,6 +23,10 @@ from etl.queries import run_query
 from etl.seeding import working_calendar
 
 BACK = "Hồ sơ trễ và sắp đến hạn"
+DONE_LATE, OVERDUE = "Đã xong, trễ hạn", "Quá hạn chưa xong"
+"""What state a late dossier is in."""
+NO_APOLOGY, NO_CAUSE = "chưa có", "chưa ghi"
+"""What stands where nobody has said sorry, or why."""
 
 LIST_COLUMNS = (
     TableColumn("state", "Tình trạng", "chip"),
@@ -73,7 +77,7 @@ def dossier_list_section(context: Context) -> Section:
     soon = open_dossiers(context, due_until=calendar.next_working_days(cutoff, SOON_DAYS)[-1])
     rows = [
         {
-            "state": "Đã xong, trễ hạn",
+            "state": DONE_LATE,
             "tone": "plain",
             "days": int((row["closed_on"] - row["due_on"]).days),
             **_late_words(row),
@@ -149,15 +153,15 @@ def behind_section(context: Context, code: str) -> Section:
 
 def _open_words(*, is_overdue: bool) -> dict[str, str]:
     if is_overdue:
-        return {"state": "Quá hạn chưa xong", "tone": "concern"}
+        return {"state": OVERDUE, "tone": "concern"}
     return {"state": "Sắp đến hạn", "tone": "notice"}
 
 
 def _late_words(row: dict[str, Any]) -> dict[str, str]:
     """Return whether the citizen was told, and why it was late."""
     return {
-        "apology": fmt.day(row["apology_on"]) if row["apology_on"] else "chưa có",
-        "cause": row["late_cause"] or "chưa ghi",
+        "apology": fmt.day(row["apology_on"]) if row["apology_on"] else NO_APOLOGY,
+        "cause": row["late_cause"] or NO_CAUSE,
     }
 
 

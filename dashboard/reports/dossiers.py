@@ -231,7 +231,7 @@ def strip_section(context: Context) -> Section:
             "Đang xử lý",
             fmt.count(pending),
             f"{fmt.count(counts['pending_in_time'])} còn trong hạn",
-            "open_overdue",
+            "",
         ),
         _cell(
             "Quá hạn chưa xong",
@@ -278,7 +278,7 @@ def _cell(
 def late_by_department_section(
     context: Context, by_department: pd.DataFrame, whole: dict[str, Any] | None
 ) -> Section:
-    """Late rate of each department with its counts, most late dossiers first."""
+    """Late rate of each department with its counts, highest first."""
     if whole is None:
         return Section(
             "late_by_department",
@@ -363,7 +363,7 @@ def funnel_section(context: Context, *, by: str = "department") -> Section:
     sentence = (
         f"{fmt.short_list(high)} trễ nhiều hơn hẳn, không phải ngẫu nhiên"
         if high
-        else f"Chưa {noun} nào trễ khác hẳn mức chung"
+        else f"Chưa {noun} nào trễ nhiều hơn hẳn mức chung"
     )
     share = fmt.percent_of(whole["numerator"], whole["denominator"])
     window = context.window_words(YEAR_MONTHS)

@@ -36,6 +36,12 @@ def open_dossiers(context: Context, *, due_until: date) -> pd.DataFrame:
     return frame if has_dossiers(context) else frame.iloc[:0]
 
 
+def past_due(context: Context) -> pd.DataFrame:
+    """One row per dossier open at the cut-off and due before it, earliest first."""
+    assert context.cutoff is not None
+    return open_dossiers(context, due_until=context.cutoff - timedelta(days=1))
+
+
 def has_dossiers(context: Context) -> bool:
     """Whether dossiers of the period are loaded: before and after all data none is not zero."""
     part = mart_slice(context, DOSSIER)
@@ -46,7 +52,7 @@ def longest_overdue(context: Context) -> str:
     """Say how long the longest overdue dossier has waited."""
     cutoff = context.cutoff
     assert cutoff is not None
-    overdue = open_dossiers(context, due_until=cutoff - timedelta(days=1))
+    overdue = past_due(context)
     if overdue.empty:
         return "không có hồ sơ quá hạn"
     days = overdue_days(context, overdue["due_on"].min(), cutoff)

@@ -73,7 +73,8 @@ def build_feedback_report(context: Context) -> Report:
                 title="Theo bộ phận",
                 what=WHAT,
                 months=context.months_to_end(YEAR_MONTHS),
-                subtitle="Trả lời đúng hạn, 12 tháng; vạch là khoảng 95 %",
+                subtitle=f"Trả lời đúng hạn, {context.window_words(YEAR_MONTHS)}; "
+                "vạch là khoảng 95 %",
             ),
             comparison_section(context, COMPARED),
         ),

@@ -9,7 +9,7 @@ from dashboard.model import Section, Span, Table, TableColumn
 from dashboard.text import INTERVAL, SMALL_N
 
 GLOSSARY: dict[str, str] = {
-    "Ẩn": "Nhóm quá ít người trả lời nên số bị che, để không lộ ai trả lời gì.",
+    "ẩn": "Số của nhóm quá ít người trả lời, hoặc ẩn kèm để không suy ra được, trong báo cáo.",
     "Bản gửi": "Báo cáo gửi ra ngoài: chỉ có số tổng hợp, ô khảo sát ít người được che.",
     "Bản nội bộ": "Báo cáo giữ trong cơ quan: có thêm danh sách hồ sơ.",
     "Bộ phận": "Bộ phận của xã xử lý hồ sơ hoặc phản ánh; hai cách viết của một tên được gộp lại.",

@@ -16,14 +16,15 @@ from dashboard.filters import Filters, Period
 from dashboard.model import Report, Section, Sentence, Span, Table, TableColumn
 from dashboard.reports.breakdowns import period_days, query_binds
 from dashboard.reports.context import Context
-from dashboard.reports.directive import LEVELS, Directive
+from dashboard.reports.directive import Directive, directive_table, listed
 from dashboard.reports.directives import (
     missing_surveys,
     unapologised,
     unexplained,
     unreported_tasks,
 )
-from dashboard.reports.due import open_dossiers, overdue_days
+from dashboard.reports.dossier_lists import OVERDUE
+from dashboard.reports.due import overdue_days, past_due
 from etl.frames import plain_records, records
 from etl.queries import run_query
 from etl.record import Decision, read_decisions, read_entries
@@ -36,7 +37,7 @@ PREPARATION: tuple[Callable[[Context], Iterable[Directive]], ...] = (
 )
 """What must be there before the meeting sits."""
 
-LATE, OVERDUE = "Xong trễ", "Quá hạn chưa xong"
+LATE = "Xong trễ"
 
 
 def build_meeting_report(context: Context) -> Report:
@@ -107,10 +108,8 @@ def late_dossiers(context: Context, typed: dict[tuple[str, str], str]) -> pd.Dat
     resolved = run_query(
         context.connection, "late_dossiers", first=first, last=last, **query_binds(context)
     )
-    overdue = open_dossiers(context, due_until=cutoff)
-    overdue = overdue[overdue["due_on"] < cutoff]
     rows = []
-    for state, frame in ((LATE, resolved), (OVERDUE, overdue)):
+    for state, frame in ((LATE, resolved), (OVERDUE, past_due(context))):
         for row in plain_records(frame):
             closed_on = row.get("closed_on")
             code, cause = row["dossier_code"], row["late_cause"] or ""
@@ -141,46 +140,18 @@ def late_dossiers(context: Context, typed: dict[tuple[str, str], str]) -> pd.Dat
 def preparation_section(context: Context) -> Section:
     """What is missing before the meeting, and who owes it."""
     items = [item for rule in PREPARATION for item in rule(context)]
-    rows = pd.DataFrame(
-        [
-            {
-                "level": LEVELS[item.tone],
-                "tone": item.tone,
-                "text": "".join(span.text for span in item.text),
-                "owner": item.owner,
-                "since": item.since,
-            }
-            for item in items
-        ],
-        columns=["level", "tone", "text", "owner", "since"],
-    )
-    words = f"Còn {fmt.count(len(items))} việc phải chuẩn bị" if items else "Đã đủ để họp"
     return Section(
         "preparation",
         "Chuẩn bị trước họp",
-        (Span(words),),
-        table=Table(
-            (
-                TableColumn("level", "Mức", "chip"),
-                TableColumn("text", "Còn thiếu"),
-                TableColumn("owner", "Chủ trì"),
-                TableColumn("since", "Từ khi"),
-            ),
-            rows,
-        ),
-        data={
-            "items": [
-                {
-                    "tone": item.tone,
-                    "icon": item.icon,
-                    "text": item.text,
-                    "detail": item.detail,
-                    "link": item.link,
-                }
-                for item in items
-            ]
-        },
+        preparation_words(len(items)),
+        table=directive_table(items, head="Còn thiếu"),
+        data={"items": [listed(item) for item in items]},
     )
+
+
+def preparation_words(number: int) -> Sentence:
+    """Say how much is missing before the meeting."""
+    return (Span(f"Còn {fmt.count(number)} việc phải chuẩn bị" if number else "Đã đủ để họp"),)
 
 
 def departments_section(

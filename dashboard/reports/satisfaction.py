@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from dashboard import formatting as fmt
+from dashboard.filters import months_between
 from dashboard.model import (
     Chart,
     Missing,
@@ -19,7 +20,9 @@ from dashboard.model import (
 )
 from dashboard.reports.breakdowns import (
     members_section,
+    nothing_there,
     pareto_frame,
+    span_words,
     trend_frame,
     unmatched,
 )
@@ -120,12 +123,13 @@ def _trend_sentence(frame: pd.DataFrame, baseline: float | None) -> Sentence:
         return (Span(f"Hài lòng từng tháng chưa tách hẳn khỏi mốc {label}"),)
     parts = [f"{above} tháng cao hơn"] if above else []
     parts += [f"{below} tháng thấp hơn"] if below else []
-    return (Span(f"{fmt.join_words(parts)} mốc {label}, các tháng khác chưa tách hẳn"),)
+    rest = ", các tháng khác chưa tách hẳn" if above + below < len(known) else ""
+    return (Span(f"{fmt.join_words(parts)} mốc {label}{rest}"),)
 
 
 def _unmatched(context: Context, months: tuple[str, str]) -> Missing | None:
-    first, last = (fmt.month_label(month).lower() for month in months)
-    return unmatched(context, "satisfaction_index", months=months, window=f"{first} đến {last}")
+    window = span_words(context, months)
+    return unmatched(context, "satisfaction_index", months=months, window=window)
 
 
 def criteria_section(context: Context) -> Section:
@@ -162,7 +166,7 @@ def criteria_section(context: Context) -> Section:
     value = fmt.percent_of(lowest["numerator"], lowest["denominator"])
     name = str(lowest["label"]).split(". ", 1)[-1]
     pulls = plan.baseline is not None and bool(
-        lies_below(lowest["value"], lowest["n"], level=plan.baseline, among=len(frame))
+        lies_below(lowest["value"], lowest["n"], baseline=plan.baseline, among=len(frame))
     )
     sentence = f"{name} kéo chỉ số xuống: {value}" if pulls else f"{name} thấp nhất: {value}"
     return Section(
@@ -198,7 +202,7 @@ def criteria_section(context: Context) -> Section:
         metric="satisfaction_index",
         data={
             "subtitle": f"Sáu tiêu chí, {context.window_words(YEAR_MONTHS)}; "
-            "vòng rỗng là 12 tháng trước đó"
+            "vòng xám rỗng là 12 tháng trước đó"
         },
     )
 
@@ -216,25 +220,27 @@ def _criterion_label(code: str, names: dict[str, dict[str, str]]) -> str:
 
 def index_words(context: Context) -> Sentence:
     """Say the twelve-month index and how it stands to the baseline, no more than n can carry."""
-    row = one_row(context.measure("satisfaction_index", months=context.months_to_end(YEAR_MONTHS)))
+    months = context.months_to_end(YEAR_MONTHS)
+    count = f"{len(months_between(*months))} tháng"
+    row = one_row(context.measure("satisfaction_index", months=months))
     if row is None or not has_value(row):
-        return (Span("chưa có khảo sát hài lòng trong 12 tháng"),)
+        return (Span(f"chưa có khảo sát hài lòng trong {count}"),)
     value = Span(fmt.percent_of(row["numerator"], row["denominator"]), strong=True)
     plan = context.plan(context.period.year)
     if plan.baseline is None:
-        return (Span("hài lòng 12 tháng "), value)
+        return (Span(f"hài lòng {count} "), value)
     label = fmt.percent(plan.baseline, 2)
     if row["low"] > plan.baseline:
-        return (Span("hài lòng 12 tháng "), value, Span(f", cao hơn mốc {label}"))
+        return (Span(f"hài lòng {count} "), value, Span(f", cao hơn mốc {label}"))
     if row["high"] < plan.baseline:
         return (
-            Span("hài lòng 12 tháng "),
+            Span(f"hài lòng {count} "),
             value,
             Span(f", thấp hơn mốc {label}", strong=True, tone="concern"),
         )
     side = "trên" if row["value"] >= plan.baseline else "dưới"
     return (
-        Span("hài lòng 12 tháng "),
+        Span(f"hài lòng {count} "),
         value,
         Span(f", {side} mốc {label} nhưng chưa đủ chắc để khẳng định"),
     )
@@ -310,19 +316,19 @@ def unsatisfied_section(context: Context, *, by: str) -> Section:
         names = criteria(context)
         measured["label"] = [_criterion_label(one, names) for one in measured["label"]]
     frame = pareto_frame(measured)
+    window = context.window_words(YEAR_MONTHS)
     if frame.empty:
         return Section(
             code,
             title,
             (Span(title),),
             metric="satisfaction_index",
-            missing=_unmatched(context, months)
-            or Missing(
+            missing=Missing(
                 "no_data",
-                "Mười hai tháng qua không có trả lời nào dưới mức hài lòng."
-                if len(measured)
-                else f"Mười hai tháng qua không có khảo sát. {NOT_ZERO}.",
-            ),
+                f"{window} không có trả lời nào dưới mức hài lòng.",
+            )
+            if len(measured)
+            else nothing_there(context, "satisfaction_index", "khảo sát", months=months),
         )
     top, total = frame.iloc[0], int(frame["count"].sum())
     name = str(top["label"]).split(". ", 1)[-1] if by == "criterion" else brief(str(top["label"]))
@@ -345,5 +351,5 @@ def unsatisfied_section(context: Context, *, by: str) -> Section:
         note="Mức 1 đến 3 trên 5 · xanh: những mục đầu chiếm một nửa"
         + (f" · {MOST_QUESTIONS} câu đầu trên {len(frame)}" if len(frame) > len(shown) else ""),
         metric="satisfaction_index",
-        data={"subtitle": f"Số trả lời dưới mức hài lòng, {context.window_words(YEAR_MONTHS)}"},
+        data={"subtitle": f"Số trả lời dưới mức hài lòng, {window}"},
     )

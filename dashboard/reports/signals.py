@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from dashboard import formatting as fmt
-from dashboard.filters import shift_month
+from dashboard.filters import months_between, shift_month
 from dashboard.metrics import find_metric
 from dashboard.model import Span, Verdict
 from dashboard.reports.context import TREND_MONTHS, Context, one_row
@@ -143,13 +143,14 @@ def reading_hint(reading: Reading, *, rebases: Iterable[Rebase] = ()) -> list[st
             "thường."
         ),
     ]
-    if reading.frame["rule"].eq(EXACT).any() or reading.frame["low_limit"].isna().all():
-        hint.append(
-            "Tháng có quá ít trường hợp chỉ được so bằng phép thử chính xác với 12 tháng trước đó."
-        )
-    else:
+    has_limits = reading.frame["low_limit"].notna().any()
+    if has_limits:
         hint.append(
             "Hai đường đứt là giới hạn dao động thường của tháng (biểu đồ p, ba độ lệch chuẩn)."
+        )
+    if reading.frame["rule"].eq(EXACT).any() or not has_limits:
+        hint.append(
+            "Tháng có quá ít trường hợp chỉ được so bằng phép thử chính xác với 12 tháng trước đó."
         )
     if reading.is_trial:
         hint.append("Chưa đủ 12 tháng số liệu, nên giới hạn chỉ là tạm thời.")
@@ -245,6 +246,7 @@ def _directive(context: Context, claim: Claim, series: Series, *, month: str) ->
         f"từ {fmt.month_short(first)}",
         link,
         icon="signal",
+        months=tuple(months_between(first, month)),
     )
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import pandas as pd
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from dashboard import formatting as fmt
 from dashboard.filters import Period
@@ -17,6 +16,9 @@ from etl.delivery_tables import delivery, snapshot_log
 MADE: Final = "snapshot_made"
 FAILED: Final = "snapshot_failed"
 """Actions of the audit log: a snapshot that was made, and one that could not be."""
+
+WORKER = "lịch hằng tháng"
+"""Who made a snapshot that the worker made."""
 
 MOST = 60
 
@@ -40,19 +42,45 @@ class Made:
     @property
     def delivery_words(self) -> str:
         """Say what became of the messages."""
-        parts = [
-            (self.sent, "đã gửi"),
-            (self.waiting, "đang chờ gửi"),
-            (self.failed, "gửi không được"),
-        ]
-        words = [f"{fmt.count(number)} {word}" for number, word in parts if number]
-        return ", ".join(words) or "chưa gửi"
+        return delivery_words(self.sent, self.waiting, self.failed)
+
+
+@dataclass(frozen=True)
+class Monthly:
+    """The snapshot of a month that the worker made, and whether it still has to be queued."""
+
+    number: int
+    period: str
+    is_unsent: bool
+
+
+def delivery_words(sent: int, waiting: int, failed: int) -> str:
+    """Say what became of a snapshot's messages: "1 đã gửi, 1 gửi không được"."""
+    parts = [(sent, "đã gửi"), (waiting, "đang chờ gửi"), (failed, "gửi không được")]
+    words = [f"{fmt.count(number)} {word}" for number, word in parts if number]
+    return ", ".join(words) or "chưa gửi"
 
 
 def find_snapshot(connection: Connection, number: int) -> Row[Any] | None:
     """Return the log's row of a snapshot, None where there is none."""
     query = select(snapshot_log).where(snapshot_log.c.snapshot_id == number)
     return connection.execute(query).first()
+
+
+def find_monthly(connection: Connection, *, unit: str, period: str = "") -> Monthly | None:
+    """Return the newest snapshot of a unit that the worker made, of one period where it is named.
+
+    A demonstration is never sent.
+    """
+    s = snapshot_log.c
+    is_queued = exists().where(delivery.c.snapshot_id == s.snapshot_id)
+    query = select(s.snapshot_id, s.period, ~s.is_demo & ~is_queued).where(
+        s.unit == unit, s.made_by == WORKER
+    )
+    if period:
+        query = query.where(s.period == period)
+    row = connection.execute(query.order_by(s.snapshot_id.desc())).first()
+    return None if row is None else Monthly(*row)
 
 
 def list_snapshots(
@@ -90,24 +118,6 @@ def list_snapshots(
     ]
 
 
-def snapshot_frame(made: list[Made]) -> pd.DataFrame:
-    """Return the list as a table's rows."""
-    return pd.DataFrame(
-        [
-            {
-                "period": fmt.period_label(Period(one.period)),
-                "edition": "Bản gửi" if one.edition == "external" else "Nội bộ",
-                "version": fmt.version(one.data_version),
-                "made_at": fmt.moment(one.made_at),
-                "made_by": one.made_by,
-                "delivery": one.delivery_words,
-            }
-            for one in made
-        ],
-        columns=["period", "edition", "version", "made_at", "made_by", "delivery"],
-    )
-
-
 def delivery_fault(connection: Connection, *, unit: str) -> str:
     """Say that a snapshot could not be made or sent, "" where all is well.
 
@@ -129,4 +139,8 @@ def delivery_fault(connection: Connection, *, unit: str) -> str:
     )
     if failed:
         return f"Báo cáo mới nhất gửi không được cho {fmt.count(failed)} nơi. Mở trang Báo cáo."
+    monthly = find_monthly(connection, unit=unit)
+    if monthly is not None and monthly.is_unsent:
+        words = fmt.period_label(Period(monthly.period))
+        return f"Báo cáo {words} đã lập nhưng chưa gửi đi. Mở trang Báo cáo để gửi."
     return ""

@@ -24,7 +24,7 @@ from dashboard.model import (
 )
 from dashboard.reports.context import Context
 from dashboard.reports.yardsticks import judged_by, yardsticks
-from dashboard.text import STATE_LABELS
+from dashboard.text import HIDDEN_WORD, STATE_LABELS
 from etl.catalogue.tasks import Task, load_tasks
 from etl.frames import plain_records
 from etl.tables import dim_criterion, fact_task_report, mart_task
@@ -351,7 +351,10 @@ _REPORTED_WORDS = {
 
 
 def _reading_words(reading: dict[str, Any]) -> str:
-    """Say what one yardstick read, e.g. "tỷ lệ trễ hạn 1/120 hồ sơ"."""
+    """Say what one yardstick read, e.g. "tỷ lệ trễ hạn 1/120 hồ sơ".
+
+    Of a reading marked ``is_hidden`` no number is said.
+    """
     if reading["numerator"] is None:
         return ""
     name = _REPORTED_WORDS.get(reading["what"])
@@ -363,6 +366,8 @@ def _reading_words(reading: dict[str, Any]) -> str:
         unit = ""
     if reading["criterion"]:
         name = f"{name} tiêu chí {reading['criterion']}"
+    if reading.get("is_hidden"):
+        return f"{name} {HIDDEN_WORD}"
     numerator = fmt.plain(reading["numerator"])
     if reading["denominator"] is None:
         return f"{name} {numerator}".strip()

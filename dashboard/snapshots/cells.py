@@ -9,10 +9,10 @@ from weakref import WeakKeyDictionary
 from dashboard import formatting as fmt
 from dashboard.components.tables import NUMBER_KINDS, cell_text
 from dashboard.model import Table, TableColumn
+from dashboard.text import HIDDEN_WORD
 
 HIDDEN_MARK = "is_hidden"
 """Column of a table's rows that says whose numbers are hidden for being about too few people."""
-HIDDEN_WORD = "ẩn"
 
 
 def printed_cell(row: Mapping[Any, Any], column: TableColumn) -> str:

@@ -58,6 +58,7 @@ START_SECONDS = (10.0, 20.0, 40.0)
 """How long each try to start may take: the page's first load is sometimes never told (its event
 can come before anybody listens), and then only a new browser helps."""
 DRAW_SECONDS, CLOSE_SECONDS = 60.0, 15.0
+_GRACE = 5.0
 _TABS = 2
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -149,7 +150,7 @@ class ChartServer:
             ChartError: there is no browser, or it does not start.
         """
         path = find_browser(browser)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._folder = tempfile.TemporaryDirectory(prefix="charts-", ignore_cleanup_errors=True)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="charts", daemon=True)
@@ -193,20 +194,22 @@ class ChartServer:
         return drawn
 
     def close(self) -> None:
-        """Stop the browser, however it is."""
-        kaleido, self._kaleido = self._kaleido, None
-        if kaleido is not None:
-            try:
-                self._run(kaleido.close(), CLOSE_SECONDS)
-            except Exception as error:
-                # One that is gone cannot say goodbye; its processes are ended below all the same.
-                _log.info("the browser did not close by itself: %s", _short(error))
-            _end(kaleido)
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-            self._loop.close()
-        self._folder.cleanup()
+        """Stop the browser, however it is; what is being drawn meanwhile is drawn to its end."""
+        with self._lock:
+            kaleido, self._kaleido = self._kaleido, None
+            if kaleido is not None:
+                try:
+                    self._run(kaleido.close(), CLOSE_SECONDS)
+                except Exception as error:
+                    # One that is gone cannot say goodbye; its processes are ended all the same.
+                    _log.info("the browser did not close by itself: %s", _short(error))
+                _end(kaleido)
+            if self._thread.is_alive():
+                self._loop.call_soon_threadsafe(self._loop.stop)
+                self._thread.join(CLOSE_SECONDS)
+            if not self._thread.is_alive():
+                self._loop.close()
+            self._folder.cleanup()
 
     @property
     def pid(self) -> int | None:
@@ -215,7 +218,8 @@ class ChartServer:
 
     def _run(self, work: Coroutine[Any, Any, Any], seconds: float) -> Any:
         limited = asyncio.wait_for(work, seconds)
-        return asyncio.run_coroutine_threadsafe(limited, self._loop).result()
+        # A loop that is held up does not count its seconds: then they are counted here.
+        return asyncio.run_coroutine_threadsafe(limited, self._loop).result(seconds + _GRACE)
 
     def __enter__(self) -> Self:
         return self

@@ -11,9 +11,6 @@ from sqlalchemy import Engine
 from etl.console import err, out
 from etl.settings import Settings, load_settings
 
-_WHO = "dòng lệnh"
-"""Who made a snapshot, where nobody is signed in."""
-
 
 def add_snapshot_commands(app: typer.Typer) -> None:
     """Add ``snapshot`` and ``verify`` to a command line."""
@@ -27,7 +24,9 @@ def snapshot(
     formats: Annotated[
         str, typer.Option(help="Các dạng, cách nhau bởi dấu phẩy; report.json luôn có.")
     ] = "pdf,docx,xlsx,html,json",
-    folder: Annotated[Path | None, typer.Option("--out", help="Thư mục nhận tệp nén.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="Thư mục nhận thêm một bản của tệp nén.")
+    ] = None,
     internal: Annotated[
         bool, typer.Option("--internal", help="Bản nội bộ: có danh sách và mã hồ sơ.")
     ] = False,
@@ -38,11 +37,13 @@ def snapshot(
 ) -> None:
     """Lập báo cáo của một kỳ: mọi dạng trong một tệp nén có chữ ký."""
     from dashboard.filters import CALENDARS, Period
-    from dashboard.reports.snapshot_list import MADE
-    from dashboard.snapshots.delivery import record
+    from dashboard.reports.snapshot_list import find_snapshot
     from dashboard.snapshots.errors import SnapshotError
-    from dashboard.snapshots.making import make_snapshot, read_formats, store
-    from etl.audit import note, now
+    from dashboard.snapshots.kept import read_archive
+    from dashboard.snapshots.making import read_formats
+    from dashboard.snapshots.office import make_and_keep
+    from dashboard.snapshots.storing import store_file
+    from etl.audit import COMMAND_LINE, note, now
     from etl.migration import open_migrated
 
     if calendar not in CALENDARS:
@@ -51,18 +52,26 @@ def snapshot(
     settings = load_settings()
     engine = open_migrated(settings)
     try:
-        made = make_snapshot(
+        number = make_and_keep(
             engine,
             settings=settings,
             period=chosen,
+            edition="internal" if internal else "external",
+            made_by=COMMAND_LINE,
+            at=now(),
             unit=unit,
             calendar=calendar,
-            edition="internal" if internal else "external",
             formats=wanted,
+            keeps_browser=False,
         )
-        path = store(made, folder or settings.data_dir / "snapshots")
-        number = record(engine, made, path, made_by=_WHO, at=now())
-        note(engine, MADE, chosen.code, edition=made.frozen.edition, number=number)
+        with engine.connect() as connection:
+            row = find_snapshot(connection, number)
+        assert row is not None
+        path = Path(row.path)
+        if folder is not None:
+            # The log names our own copy: what becomes of the other is the reader's affair.
+            path = folder / path.name
+            store_file(read_archive(row), path)
         out.print(f"Đã lập {path}", markup=False, highlight=False, soft_wrap=True)
         if send:
             note(engine, "send", chosen.code, number=number)
@@ -72,18 +81,19 @@ def snapshot(
 
 
 def _send(engine: Engine, number: int, settings: Settings) -> None:
-    """Queue a snapshot, try each message once, and say what became of it.
+    """Queue a snapshot, try each of its messages once, and say what became of it.
 
     Raises:
         SnapshotError: a message was not taken; the worker tries it again where that is of use.
     """
-    from dashboard.snapshots.delivery import queue, send_due
+    from dashboard.snapshots.delivery import deliveries, queue, send_due
     from dashboard.snapshots.errors import SnapshotError
     from etl.audit import now
 
     queue(engine, number, settings=settings, at=now())
+    send_due(engine, settings=settings, at=now(), snapshot_id=number)
     unsent = []
-    for one in send_due(engine, settings=settings, at=now()):
+    for one in reversed(deliveries(engine, snapshot_id=number)):
         if one.status == "sent":
             out.print(f"Đã gửi {one.recipient}: {one.reply}", markup=False, soft_wrap=True)
         else:
@@ -104,15 +114,13 @@ def verify(
     Mã thoát: 0 nguyên vẹn, 1 bị sửa, 2 không đọc được, 3 không rõ khóa.
     """
     from dashboard import formatting as fmt
-    from dashboard.snapshots.errors import SnapshotError
+    from dashboard.snapshots.kept import read_file
     from dashboard.snapshots.signing import find_trusted
     from dashboard.snapshots.verifying import Outcome, verify_archive
 
-    try:
-        data = archive.read_bytes()
-    except OSError as error:
-        raise SnapshotError(f"Không đọc được «{archive}» ({error.strerror}).") from error
-    verdict = verify_archive(data, trusted=find_trusted(load_settings(), given=key or ()))
+    verdict = verify_archive(
+        read_file(archive), trusted=find_trusted(load_settings(), given=key or ())
+    )
     if verdict.outcome is Outcome.INTACT and verdict.manifest is not None:
         said = verdict.manifest
         # Kept here, an entry of the audit log is out of reach of whoever rules the database.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from dashboard import formatting as fmt
 from dashboard.snapshots.cells import printed_cell
+from dashboard.snapshots.figures import FIGURES
 from dashboard.snapshots.freezing import Frozen
-from dashboard.snapshots.summary import FIGURES
 from etl.frames import records
 
 _SHOWN = ("numerator", "denominator", "value")

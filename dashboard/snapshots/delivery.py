@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import zipfile
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, insert, select, update
 
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.freezing import from_json
+from dashboard.snapshots.kept import read_archive, read_frozen
 from dashboard.snapshots.mail import MailError, send, write_message
 from etl.delivery_tables import delivery, snapshot_log
 from etl.settings import Settings
@@ -32,7 +32,8 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720)
 """How long to wait after each attempt; after the last one a delivery has failed."""
 _CLAIM = timedelta(minutes=10)
 """For how long a delivery belongs to whoever is sending it."""
-_GONE = "Tệp báo cáo đã bị sửa hoặc không còn; hãy lập lại rồi gửi."
+_ADDRESS = re.compile(r"[!-?A-~]+@[!-?A-~]+")
+"""What a mail server may take: letters without marks, no blanks, one "@"."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def find_recipients(settings: Settings, *, unit: str, on: date) -> list[str]:
     """Return who receives a unit's snapshots on a day, in the order of the file.
 
     Raises:
-        SnapshotError: no such file, or a line that is not understood.
+        SnapshotError: no such file, not UTF-8, a line that is not understood, an address that no
+            mail server takes.
     """
     path = settings.recipients
     try:
@@ -82,6 +84,10 @@ def find_recipients(settings: Settings, *, unit: str, on: date) -> list[str]:
         raise SnapshotError(
             f"Chưa có danh sách người nhận «{path}». Hãy tạo tệp với các cột unit, address, "
             "valid_from, valid_to."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SnapshotError(
+            f"«{path}» không đọc được. Hãy mở bằng Excel và lưu lại dạng CSV UTF-8."
         ) from error
     found = []
     for number, row in enumerate(rows, start=2):
@@ -94,6 +100,11 @@ def find_recipients(settings: Settings, *, unit: str, on: date) -> list[str]:
                 f"«{path}» dòng {number} không đọc được. Các cột: unit, address, valid_from, "
                 "valid_to; ngày viết 2024-06-30."
             ) from error
+        if not _ADDRESS.fullmatch(address):
+            raise SnapshotError(
+                f"«{path}» dòng {number}, cột address: «{address}» không phải địa chỉ thư. "
+                "Hãy viết dạng ten@coquan.gov.vn, chữ không dấu."
+            )
         if own_unit == unit and first <= on <= last and address not in found:
             found.append(address)
     return found
@@ -127,15 +138,23 @@ def queue(engine: Engine, snapshot_id: int, *, settings: Settings, at: datetime)
     return len(rows)
 
 
-def send_due(engine: Engine, *, settings: Settings, at: datetime) -> list[Delivery]:
-    """Send whatever is due and return what became of each; one failure stops no other."""
-    return [_send_one(engine, number, settings=settings, at=at) for number in _claim(engine, at)]
+def send_due(
+    engine: Engine, *, settings: Settings, at: datetime, snapshot_id: int | None = None
+) -> list[Delivery]:
+    """Send whatever is due, of one snapshot where it is named, and return what became of each.
+
+    One failure stops no other.
+    """
+    claimed = _claim(engine, at, snapshot_id)
+    return [_send_one(engine, number, settings=settings, at=at) for number in claimed]
 
 
-def _claim(engine: Engine, at: datetime) -> Iterator[int]:
+def _claim(engine: Engine, at: datetime, snapshot_id: int | None) -> Iterator[int]:
     """Give the due deliveries one by one, each to one sender only."""
     d = delivery.c
     due = select(d.delivery_id, d.next_at).where(d.status == "waiting", d.next_at <= at)
+    if snapshot_id is not None:
+        due = due.where(d.snapshot_id == snapshot_id)
     with engine.connect() as connection:
         rows = connection.execute(due.order_by(d.delivery_id)).all()
     for number, next_at in rows:
@@ -158,11 +177,9 @@ def _send_one(engine: Engine, number: int, *, settings: Settings, at: datetime) 
         ).one()
     attempts = row.attempts + 1
     try:
-        archive = _read(Path(row.path), row.archive_sha256)
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            frozen = from_json(opened.read("report.json"))
+        archive = read_archive(row)
         envelope = write_message(
-            frozen,
+            read_frozen(archive),
             archive,
             name=Path(row.path).name,
             settings=settings,
@@ -171,9 +188,11 @@ def _send_one(engine: Engine, number: int, *, settings: Settings, at: datetime) 
             at=at,
         )
         reply, status, next_at = send(envelope, settings=settings), "sent", None
-    except MailError as error:
+    except (MailError, SnapshotError) as error:
         reply = str(error)
-        is_over = error.is_final or attempts >= len(WAITS)
+        # What is sent is what was made: an archive that is gone or changed does not come back.
+        is_final = isinstance(error, SnapshotError) or error.is_final
+        is_over = is_final or attempts > len(WAITS)
         status = "failed" if is_over else "waiting"
         next_at = None if is_over else at + WAITS[attempts - 1]
     with write_transaction(engine) as connection:
@@ -185,32 +204,21 @@ def _send_one(engine: Engine, number: int, *, settings: Settings, at: datetime) 
     return Delivery(number, row.recipient, status, attempts, reply, next_at)
 
 
-def _read(path: Path, sha256: str) -> bytes:
-    """Return the archive as it was recorded.
-
-    Raises:
-        MailError: it is gone or was changed since: what is sent is what was made.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise MailError(_GONE, is_final=True) from error
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise MailError(_GONE, is_final=True)
-    return data
-
-
 def _domain(settings: Settings) -> str:
     return settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
 
 
-def deliveries(engine: Engine, *, status: str | None = None) -> list[Delivery]:
-    """Return the deliveries, newest first; of one status where it is named."""
+def deliveries(
+    engine: Engine, *, status: str | None = None, snapshot_id: int | None = None
+) -> list[Delivery]:
+    """Return the deliveries, newest first; of one status or snapshot where it is named."""
     d = delivery.c
     query = select(d.delivery_id, d.recipient, d.status, d.attempts, d.reply, d.next_at).order_by(
         d.delivery_id.desc()
     )
     if status is not None:
         query = query.where(d.status == status)
+    if snapshot_id is not None:
+        query = query.where(d.snapshot_id == snapshot_id)
     with engine.connect() as connection:
         return [Delivery(*row) for row in connection.execute(query)]

@@ -1,138 +1,58 @@
-"""The official report as a list of blocks: written once, rendered as PDF, DOCX and HTML.
-
-Its form follows Decree 30/2020/NĐ-CP. It is a draft made by a machine: number, date and signature
-stay blank.
-"""
+"""The official report of a period: which part says what of the frozen Reports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pandas as pd
 
 from dashboard import formatting as fmt
-from dashboard.components.tables import NUMBER_KINDS
 from dashboard.components.words import plain_text
 from dashboard.figures import FORMS
 from dashboard.filters import months_between
-from dashboard.model import Chart, Report, Section, Sentence, Span, Table, TableColumn
+from dashboard.model import Report, Section, Sentence, Span, Table, TableColumn
+from dashboard.snapshots.blocks import (
+    Block,
+    Document,
+    Figure,
+    Heading,
+    Paragraph,
+    TableBlock,
+    make_letterhead,
+    number_parts,
+)
 from dashboard.snapshots.cells import HIDDEN_MARK, printed_rows
 from dashboard.snapshots.freezing import MEETING, Frozen
 from dashboard.snapshots.hiding import HIDDEN_NOTE
-from etl.frames import plain_records
-
-ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading; level 1 is a part of the report, 2 a piece of it."""
-
-    text: str
-    level: int = 1
-    is_appendix: bool = False
-    """Whether it starts a new, landscape part after the signature."""
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """Words; emphasis is kept."""
-
-    spans: Sentence
-
-
-@dataclass(frozen=True)
-class TableBlock:
-    """A table with its caption; ``groups`` is a row of heads over the columns (label, span)."""
-
-    caption: str
-    table: Table
-    note: str = ""
-    groups: tuple[tuple[str, int], ...] = ()
-    numbers: tuple[str, ...] = ()
-    """A row under the heads that numbers the columns, as official forms have."""
-    last_is_total: bool = False
-    widths: tuple[float, ...] = ()
-    """Relative widths of the columns; empty for as their words ask."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A chart; ``name`` finds its drawing."""
-
-    name: str
-    caption: str
-    alternative: str
-    chart: Chart = field(repr=False)
-    note: str = ""
-
-
-Block = Heading | Paragraph | TableBlock | Figure
-
-
-@dataclass(frozen=True)
-class Document:
-    """The report: who speaks to whom, about what, in which parts."""
-
-    agency: tuple[str, str]
-    place: str
-    title: tuple[str, str]
-    addressee: str
-    is_demo: bool
-    is_internal: bool
-    opening: Sentence
-    body: tuple[Block, ...]
-    appendices: tuple[Block, ...]
-    footer: tuple[str, str]
-    signer: tuple[str, str]
-    closing: Sentence = ()
-    """The last words; they stay with the signature, which never stands alone on a page."""
-    fingerprint: str = ""
-    kind: tuple[str, str] = ("BÁO CÁO", "BC-UBND")
-    """What it is called, and the sign after its number."""
-
-    @property
-    def figures(self) -> list[Figure]:
-        """Every chart of the document."""
-        return [block for block in (*self.body, *self.appendices) if isinstance(block, Figure)]
+from dashboard.snapshots.minutes import explained_block, is_written
 
 
 def build_document(frozen: Frozen, *, fingerprint: str = "") -> Document:
     """Lay the frozen Reports out as an official report."""
-    kind, _, name = frozen.unit_name.partition(" ")
     return Document(
-        agency=("ỦY BAN NHÂN DÂN", f"{kind} {name}".strip().upper()),
-        place=name or kind,
+        letterhead=make_letterhead(frozen, fingerprint=fingerprint),
+        kind=("BÁO CÁO", "BC-UBND"),
         title=(
             "Kết quả thực hiện kế hoạch nâng cao chỉ số hài lòng",
             f"của người dân, {_period_words(frozen)}",
         ),
-        addressee=f"Ủy ban nhân dân {fmt.lower_first(frozen.parent)}" if frozen.parent else "",
-        is_demo=frozen.is_demo,
-        is_internal=frozen.edition == "internal",
         opening=frozen.reports["overview"].sentence,
         body=tuple(_body(frozen)),
-        appendices=tuple(_appendices(frozen)),
-        footer=(
-            f"Dự thảo lập từ phiên bản số liệu {fmt.version(frozen.data_version)}"
-            + (f", số liệu đến ngày {fmt.day(frozen.latest)}" if frozen.latest else ""),
-            "Phương pháp: hai mức cao nhất (SIPAS)",
-        ),
-        signer=("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
+        addressee=f"Ủy ban nhân dân {fmt.lower_first(frozen.parent)}" if frozen.parent else "",
         closing=_closing(frozen),
-        fingerprint=fingerprint,
+        appendices=tuple(_appendices(frozen)),
     )
 
 
 def _closing(frozen: Frozen) -> Sentence:
     """Return the customary last sentence of a report."""
-    kind, _, name = frozen.unit_name.partition(" ")
     to = f" kính báo cáo Ủy ban nhân dân {fmt.lower_first(frozen.parent)}" if frozen.parent else ""
-    return _words(
-        f"Trên đây là kết quả {_period_words(frozen)} của Ủy ban nhân dân "
-        f"{fmt.lower_first(kind)} {name},{to or ' báo cáo để theo dõi'}./."
+    words = (
+        f"Trên đây là kết quả {_period_words(frozen)} của Ủy ban nhân dân {frozen.unit_words},"
+        f"{to or ' báo cáo để theo dõi'}./."
     )
+    return (Span(words),)
 
 
 def _period_words(frozen: Frozen) -> str:
@@ -159,9 +79,7 @@ def _body(frozen: Frozen) -> Iterator[Block]:
     if meeting is not None and is_written(meeting):
         parts.append(("KẾT LUẬN CUỘC HỌP, KHÓ KHĂN", list(_meeting(meeting))))
     parts.append(("GHI CHÚ SỐ LIỆU", list(_notes(frozen))))
-    for number, (title, blocks) in zip(ROMANS, parts, strict=False):
-        yield Heading(f"{number}. {title}")
-        yield from blocks
+    return number_parts(parts)
 
 
 def _results(frozen: Frozen) -> Iterator[Block]:
@@ -259,62 +177,6 @@ def _meeting(report: Report) -> Iterator[Block]:
             yield from _section(report, section.code)
 
 
-_EXPLAINED_WIDTHS = (2.6, 4.0, 2.3, 3.2, 1.8)
-"""So that on a page in portrait the code of a dossier and a day stand on one line."""
-
-
-def explained_block(section: Section) -> TableBlock:
-    """Bring what is said of each late dossier together: a page in portrait has five columns.
-
-    Outside the office dossiers are counted, not named, and the table stands as it is.
-    """
-    assert section.table is not None
-    if "dossier_code" not in section.table.rows:
-        return TableBlock(section.title, section.table)
-    rows = [
-        {
-            "department": row["department"],
-            "dossier": f"{row['procedure']}\n{row['dossier_code']}",
-            "state": (
-                f"{row['state']} {fmt.count_noun(int(row['days']), 'ngày làm việc')}, "
-                f"hẹn {fmt.day(row['due_on'])}"
-            ),
-            "said": "\n".join(filter(None, (row["cause"], row["explanation"]))),
-            "apology_on": row["apology_on"],
-        }
-        for row in plain_records(section.table.rows)
-    ]
-    columns = (
-        TableColumn("department", "Bộ phận"),
-        TableColumn("dossier", "Hồ sơ"),
-        TableColumn("state", "Tình trạng"),
-        TableColumn("said", "Nguyên nhân, giải trình"),
-        TableColumn("apology_on", "Xin lỗi", "date"),
-    )
-    frame = pd.DataFrame(rows, columns=[column.key for column in columns])
-    return TableBlock(section.title, Table(columns, frame), widths=_EXPLAINED_WIDTHS)
-
-
-def is_written(report: Report) -> bool:
-    """Whether anything was written in the record of the period's meeting."""
-    conclusion = report.section("conclusion").data
-    decisions = report.section("decisions").table
-    return bool(
-        conclusion["held_on"]
-        or conclusion["conclusion"]
-        or (decisions is not None and len(decisions.rows))
-        or len(spoken_departments(report))
-    )
-
-
-def spoken_departments(report: Report) -> pd.DataFrame:
-    """Return the departments of a meeting of which something was written."""
-    table = report.section("departments").table
-    assert table is not None
-    words = [name for name in ("difficulties", "assessment") if name in table.rows]
-    return table.rows[(table.rows[words] != "").any(axis=1)].reset_index(drop=True)
-
-
 def _notes(frozen: Frozen) -> Iterator[Block]:
     yield from _section(frozen.summary, "notes")
     rejects = frozen.reports["data"].section("rejects")
@@ -333,7 +195,7 @@ def _section(
     """Give a section's chart and table, or in words why there is neither."""
     section = report.section(code)
     if section.missing is not None:
-        yield Paragraph(_words(f"{section.title}: {fmt.lower_first(section.missing.reason)}"))
+        yield Paragraph((Span(f"{section.title}: {fmt.lower_first(section.missing.reason)}"),))
         return
     caption = plain_text(section.sentence)
     chart = section.chart
@@ -378,10 +240,6 @@ def _alternative(section: Section) -> str:
     return " ".join(words)
 
 
-def _words(text: str) -> Sentence:
-    return (Span(text),)
-
-
 # Appendices ---------------------------------------------------------------------------------------
 
 
@@ -397,7 +255,7 @@ def _appendices(frozen: Frozen) -> Iterator[Block]:
         blocks.append(("Nhiệm vụ từng tháng", list(_matrix(frozen))))
     blocks.append(("Phương pháp: mỗi chỉ tiêu một định nghĩa", list(_methods(frozen))))
     for number, (title, found) in enumerate(blocks, start=1):
-        yield Heading(f"Phụ lục {number}. {title}", is_appendix=True)
+        yield Heading(f"Phụ lục {number}. {title}")
         yield from found
 
 
@@ -471,30 +329,3 @@ def _has_hidden(reports: Iterable[Report]) -> bool:
         for report in reports
         for section in report.sections
     )
-
-
-_ROOM, _PADDING, _BOLD = 80.0, 2.4, 1.15
-"""Characters on a line of the narrower page; what a cell takes beside its words; a bold letter."""
-
-
-def column_widths(block: TableBlock) -> tuple[float, ...]:
-    """Return widths of a table's columns in characters: as stated, else by what stands in them.
-
-    Long words take less than their share. Where the page is too narrow, what is longer than a
-    word gives way first: no column is narrower than its longest word while the page has room.
-    """
-    if block.widths:
-        return block.widths
-    rows = printed_rows(block.table)
-    least, extra = [], []
-    for place, column in enumerate(block.table.columns):
-        cells = [row[place] for row in rows]
-        # A no-break space keeps a number and its unit together: it does not end a word.
-        head = max(len(part) for part in column.label.split(" ")) * _BOLD
-        word = max([head, 3.0, *(len(part) for text in cells for part in text.split(" "))])
-        longest = max((len(text) for text in cells), default=0)
-        whole = longest if column.kind in NUMBER_KINDS else min(longest, 60) ** 0.85
-        least.append(word + _PADDING)
-        extra.append(max(0.0, whole - word))
-    given = min(1.0, max(0.0, _ROOM - sum(least)) / (sum(extra) or 1.0))
-    return tuple(word + given * more for word, more in zip(least, extra, strict=True))

@@ -23,8 +23,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from dashboard.components.tables import NUMBER_KINDS
 from dashboard.snapshots.archive import new_entry
-from dashboard.snapshots.cells import printed_rows
-from dashboard.snapshots.document import (
+from dashboard.snapshots.blocks import (
     Block,
     Document,
     Figure,
@@ -33,6 +32,7 @@ from dashboard.snapshots.document import (
     TableBlock,
     column_widths,
 )
+from dashboard.snapshots.cells import printed_rows
 from dashboard.snapshots.errors import SnapshotError
 
 _FONT = "Times New Roman"
@@ -50,20 +50,13 @@ def write_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     _set_header_and_footer(word.sections[0], document)
     _set_properties(word, document)
     _write_head(word, document)
-    figures = _write_blocks(word, document.body, pictures, width=_PORTRAIT_WIDTH, first_figure=1)
+    _write_blocks(word, document.body, pictures, width=_PORTRAIT_WIDTH)
     if document.closing:
         _write_paragraph(word, Paragraph(document.closing)).paragraph_format.keep_with_next = True
     _write_foot(word, document)
     if document.appendices:
         _set_landscape(word.add_section(WD_SECTION.NEW_PAGE))
-        _write_blocks(
-            word,
-            document.appendices,
-            pictures,
-            width=_LANDSCAPE_WIDTH,
-            first_figure=figures,
-            is_appendix=True,
-        )
+        _write_blocks(word, document.appendices, pictures, width=_LANDSCAPE_WIDTH, is_appendix=True)
     buffer = io.BytesIO()
     word.save(buffer)
     return _without_clock(buffer.getvalue())
@@ -93,7 +86,7 @@ def _set_styles(word: WordDocument) -> None:
     language.set(qn("w:val"), "vi-VN")
     normal.element.rPr.append(language)
     normal.paragraph_format.space_after = Pt(6)
-    for name, size in (("Heading 1", 13), ("Heading 2", 13), ("Title", 14), ("Caption", 12)):
+    for name, size in (("Heading 1", 13), ("Title", 14), ("Caption", 12)):
         style = word.styles[name]
         style.font.name = _FONT
         style.font.size = Pt(size)
@@ -151,9 +144,9 @@ def _set_header_and_footer(section: WordSection, document: Document) -> None:
         else:
             element.set(qn("w:fldCharType"), kind)
         run._r.append(element)
-    words = " · ".join(document.footer)
-    if document.fingerprint:
-        words += f" · Dấu vân tay khóa ký: {document.fingerprint}"
+    words = " · ".join(document.letterhead.footer)
+    if document.letterhead.fingerprint:
+        words += f" · Dấu vân tay khóa ký: {document.letterhead.fingerprint}"
     for footer in (section.footer, section.first_page_footer):
         paragraph = footer.paragraphs[0]
         paragraph.add_run(words).font.size = Pt(9)
@@ -162,9 +155,9 @@ def _set_header_and_footer(section: WordSection, document: Document) -> None:
 def _set_properties(word: WordDocument, document: Document) -> None:
     properties = word.core_properties
     properties.title = " ".join(document.title)
-    properties.author = " ".join(document.agency)
+    properties.author = " ".join(document.letterhead.agency)
     properties.language = "vi-VN"
-    properties.comments = document.footer[0]
+    properties.comments = document.letterhead.footer[0]
     properties.created = properties.modified = datetime(1980, 1, 1)
 
 
@@ -172,10 +165,11 @@ def _set_properties(word: WordDocument, document: Document) -> None:
 
 
 def _write_head(word: WordDocument, document: Document) -> None:
+    letterhead = document.letterhead
     grid = word.add_table(rows=2, cols=2)
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     _set_widths(grid, (64, 98))
-    _lines(grid.cell(0, 0), [(line, True, False) for line in document.agency], is_ruled=True)
+    _lines(grid.cell(0, 0), [(line, True, False) for line in letterhead.agency], is_ruled=True)
     _lines(
         grid.cell(0, 1),
         [
@@ -185,13 +179,9 @@ def _write_head(word: WordDocument, document: Document) -> None:
         is_ruled=True,
     )
     _lines(grid.cell(1, 0), [(f"Số: ……/{document.kind[1]}", False, False)])
-    _lines(grid.cell(1, 1), [(f"{document.place}, ngày … tháng … năm ……", False, True)])
-    marks = ["DỰ THẢO"]
-    if document.is_demo:
-        marks.append("DỮ LIỆU MINH HỌA")
-    if document.is_internal:
-        marks.append("LƯU HÀNH NỘI BỘ")
-    word.add_paragraph().add_run("   ".join(f"[{mark}]" for mark in marks)).bold = True
+    _lines(grid.cell(1, 1), [(f"{letterhead.place}, ngày … tháng … năm ……", False, True)])
+    marks = "   ".join(f"[{mark}]" for mark in letterhead.marks)
+    word.add_paragraph().add_run(marks).bold = True
     word.add_paragraph(document.kind[0], style="Title")
     title = word.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -227,9 +217,9 @@ def _write_foot(word: WordDocument, document: Document) -> None:
     run = left.paragraphs[0].add_run("Nơi nhận:")
     run.bold = run.italic = True
     run.font.size = Pt(12)
-    for line in (["- Như trên;"] if document.addressee else []) + ["- Lưu: VT."]:
-        left.add_paragraph().add_run(line).font.size = Pt(11)
-    _lines(right, [(line, True, False) for line in document.signer])
+    for recipient in document.recipients:
+        left.add_paragraph().add_run(f"- {recipient}").font.size = Pt(11)
+    _lines(right, [(line, True, False) for line in document.letterhead.signer])
     right.add_paragraph().paragraph_format.space_after = Mm(30)
 
 
@@ -242,23 +232,21 @@ def _write_blocks(
     pictures: Mapping[str, bytes],
     *,
     width: float,
-    first_figure: int,
     is_appendix: bool = False,
-) -> int:
-    """Write blocks in order; return the number of the next figure."""
-    figure = first_figure
+) -> None:
+    """Write blocks in order, each appendix on a page of its own."""
+    figures = 0
     for position, block in enumerate(blocks):
         if isinstance(block, Heading):
-            heading = word.add_heading(block.text, level=block.level)
+            heading = word.add_heading(block.text)
             heading.paragraph_format.page_break_before = is_appendix and position > 0
         elif isinstance(block, Paragraph):
             _write_paragraph(word, block)
         elif isinstance(block, TableBlock):
             _write_table(word, block, width=width)
         elif isinstance(block, Figure):
-            _write_figure(word, block, pictures, number=figure, width=width)
-            figure += 1
-    return figure
+            figures += 1
+            _write_figure(word, block, pictures, number=figures, width=width)
 
 
 def _write_paragraph(word: WordDocument, block: Paragraph) -> WordParagraph:

@@ -15,14 +15,14 @@ WIDTH = 620
 """Width in px of a figure across the printed page: 162 mm, so that its words print at 10 pt. On a
 screen it fits a card of that width and any wider one."""
 
-Drawer = Callable[[Chart], go.Figure]
+DrawFigure = Callable[[Chart], go.Figure]
 
 
-def drawer() -> Drawer:
-    """Return what draws the charts of one snapshot."""
+def draw_once() -> DrawFigure:
+    """Return a function that draws the charts of one snapshot and keeps what it has drawn."""
 
     @cache
-    def drawn(chart: Chart) -> go.Figure:
+    def draw_figure(chart: Chart) -> go.Figure:
         return draw(chart, theme=LIGHT, width=WIDTH)
 
-    return drawn
+    return draw_figure

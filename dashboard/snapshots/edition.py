@@ -57,9 +57,10 @@ def _counted(table: Table) -> Table:
     counts = grouped.size().rename("count").reset_index()
     columns = [*(labels[name] for name in kept), TableColumn("count", "Số hồ sơ", "integer")]
     if "days" in table.rows:
-        longest = grouped["days"].max().reset_index()
-        counts["days"] = longest["days"]
-        columns.append(TableColumn("days", "Trễ lâu nhất (ngày)", "integer"))
+        longest = grouped["days"].max().reset_index()["days"].astype("Int64")
+        # What is not yet due is late by no day.
+        counts["days"] = longest.mask(longest <= 0)
+        columns.append(replace(labels["days"], label=f"{labels['days'].label}, lâu nhất"))
     if "tone" in table.rows:
         counts["tone"] = grouped["tone"].first().reset_index()["tone"]
     return Table(tuple(columns), counts)

@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from dashboard import formatting as fmt
+from dashboard.components.states import DEMO_WORDS
 from dashboard.components.words import plain_text
 from dashboard.filters import Filters, Period
 from dashboard.model import Report
@@ -60,6 +61,9 @@ BUILDERS: Mapping[str, Build] = {
     "meeting": build_meeting_report,
 }
 """The builder of every page by the code of its Report."""
+
+REPORT, NOTICE, MINUTES, DECK = "bao-cao", "thong-bao", "ket-luan", "trinh-chieu"
+"""What the names of files begin with, by what is in them."""
 
 MEETING = "meeting"
 """Code of the Report of a meeting's record: words, which may change at one data version."""
@@ -111,10 +115,20 @@ class Frozen:
         return sorted(self.reports.values(), key=lambda report: report.code != SUMMARY)
 
     @property
-    def slug(self) -> str:
-        """The name of its files: "bao-cao-21646-2024-06-7f3ac21e"; "-noi-bo" inside the office."""
+    def marks(self) -> tuple[str, ...]:
+        """The words in capitals that every document of it bears."""
+        inside = ["LƯU HÀNH NỘI BỘ"] if self.edition == "internal" else []
+        return ("DỰ THẢO", *([DEMO_WORDS] if self.is_demo else []), *inside)
+
+    def file_name(self, kind: str) -> str:
+        """Return the name of a file of it without its ending; ``kind`` is what it begins with.
+
+        "bao-cao-21646-2024-06-7f3ac21e"; "-noi-bo" inside the office, "-ky-bao-cao" by months of
+        the report calendar.
+        """
         inside = "-noi-bo" if self.edition == "internal" else ""
-        return f"bao-cao-{self.unit}-{self.period.code}-{self.data_version}{inside}"
+        by = "-ky-bao-cao" if self.calendar == "report" else ""
+        return f"{kind}-{self.unit}-{self.period.code}{by}-{self.data_version}{inside}"
 
     @cached_property
     def encoded(self) -> dict[str, dict[str, Any]]:

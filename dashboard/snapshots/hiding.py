@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 import pandas as pd
 
 from dashboard import formatting as fmt
+from dashboard.components.tables import NUMBER_KINDS
 from dashboard.filters import months_between
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Kpi, Missing, Report, Section, Span, Table
-from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
-from dashboard.snapshots.cells import HIDDEN_MARK, HIDDEN_WORD
-from dashboard.snapshots.suppression import FEWEST, hidden_cells, hidden_months, is_small
+from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context
+from dashboard.reports.directives import all_words
+from dashboard.reports.meeting import preparation_words
+from dashboard.reports.tasks import criteria, state_words, strip_notes, task_states
+from dashboard.snapshots.cells import HIDDEN_MARK
+from dashboard.snapshots.suppression import FEWEST, hidden_cells, hidden_months
+from dashboard.text import HIDDEN_WORD
 from etl.catalogue.metrics import METRICS, SURVEY
+from etl.frames import plain_records
 
-HIDDEN = HIDDEN_WORD
 FEW = "Ít phiếu nên không nêu số."
 HIDDEN_NOTE = f"Ẩn: dưới {FEWEST} phiếu, hoặc ẩn kèm để không suy ngược được"
-MARK = HIDDEN_MARK
-"""Column of a table that says which rows print :data:`HIDDEN` for their numbers."""
 
 TREND = "24 tháng"
 """The sum of forms that stands in the note of the trend."""
-CRITERIA = ("I", "II", "III", "IV", "V", "VI")
 
-_NUMBERS = ("integer", "figure", "percent1", "percent2")
-_READING = re.compile(r"(tiêu chí (?P<criterion>[IV]+) )[\d.,]+(?:/[\d.,]+)?")
-"""A survey reading in the words about a task: "chỉ số hài lòng tiêu chí II 41/44"."""
+Judged = Mapping[str, dict[str, Any]]
+"""What became of each task in one month, by its code, as its words are made from."""
 
 
 def is_survey(code: str) -> bool:
@@ -44,16 +45,18 @@ class Hiding:
 
     months: frozenset[str]
     """Months whose survey figures are hidden."""
-    readings: frozenset[tuple[str, str]]
-    """(criterion, month) whose reading inside a task's words is hidden."""
+    judged: Mapping[str, Judged]
+    """Months in which a reading inside a task's words is hidden, with that reading marked."""
     criteria: frozenset[str]
     """Criteria whose figure of the last twelve months is hidden."""
     previous: frozenset[str]
     """Criteria whose figure of the twelve months before is hidden."""
     windows: frozenset[str]
     """Windows of time whose total is hidden, in the words that reports use for them."""
+    rating_months: frozenset[str]
+    """Months whose ratings of dossiers are hidden."""
     ratings: frozenset[str]
-    """The same for the ratings of dossiers."""
+    """Windows of time whose ratings of dossiers are hidden."""
     period_window: str
     """The words for the period itself."""
     year_window: str
@@ -64,6 +67,12 @@ class Hiding:
         if code == "rating3_rate":
             return window in self.ratings
         return is_survey(code) and window in self.windows
+
+    def month_is_hidden(self, code: str, month: str) -> bool:
+        """Whether a metric's figure of one month is hidden."""
+        if code == "rating3_rate":
+            return month in self.rating_months
+        return is_survey(code) and month in self.months
 
 
 def find_hiding(context: Context) -> Hiding:
@@ -83,19 +92,25 @@ def find_hiding(context: Context) -> Hiding:
     }
     sums = {words: [m for m in months if a <= m <= b] for words, (a, b) in windows.items()}
     hidden, hidden_windows = hidden_months(_forms(context, "survey_responses", trend), sums)
+    # The trend has no ratings, so nobody is told their sum over it.
+    rated = {words: among for words, among in sums.items() if words != TREND}
+    rating_months, ratings = hidden_months(_forms(context, "rating3_rate", trend), rated)
     before = (months[0], months[TREND_MONTHS - YEAR_MONTHS - 1])
     now = context.measure("satisfaction_index", by=("criterion",), months=year)
     earlier = context.measure("satisfaction_index", by=("criterion",), months=before)
-    return Hiding(
+    hiding = Hiding(
         months=hidden,
-        readings=_hidden_readings(context, sums[year_window], hidden),
+        judged={},
         criteria=hidden_cells(_sizes(now, "criterion")),
         previous=hidden_cells(_sizes(earlier, "criterion")),
         windows=hidden_windows,
-        ratings=_small_ratings(context, windows),
+        rating_months=rating_months,
+        ratings=ratings,
         period_window=fmt.period_label(period),
         year_window=year_window,
     )
+    readings = _hidden_readings(context, sums[year_window], hidden)
+    return replace(hiding, judged=_judged(context, hiding, readings))
 
 
 def _hidden_readings(
@@ -108,7 +123,7 @@ def _hidden_readings(
     """
     shown = (context.trend_months(TREND_MONTHS)[0], f"{context.period.year}-12")
     readings = set()
-    for criterion in CRITERIA:
+    for criterion in criteria(context):
         own = _forms(context, "satisfaction_index", shown, criterion=criterion)
         chosen, given_up = hidden_months(own, {"year": year}, forced=hidden & set(own))
         readings |= {(criterion, month) for month in (own if given_up else chosen)}
@@ -129,13 +144,28 @@ def _sizes(frame: pd.DataFrame, by: str, *, column: str = "n") -> dict[str, int]
     return {str(name): int(n) for name, n in pairs if not pd.isna(n)}
 
 
-def _small_ratings(context: Context, windows: Mapping[str, tuple[str, str]]) -> frozenset[str]:
-    """Return the windows of too few ratings; ratings are given in totals only."""
-    rows = {
-        words: one_row(context.measure("rating3_rate", months=months))
-        for words, months in windows.items()
-    }
-    return frozenset(words for words, row in rows.items() if row and is_small(row["n"]))
+def _judged(
+    context: Context, hiding: Hiding, readings: frozenset[tuple[str, str]]
+) -> dict[str, Judged]:
+    """Return the months whose tasks rest on a hidden reading, with each such reading marked."""
+
+    def is_hidden(reading: Mapping[str, Any], month: str) -> bool:
+        if reading["criterion"]:
+            return is_survey(reading["what"]) and (reading["criterion"], month) in readings
+        return hiding.month_is_hidden(reading["what"], month)
+
+    first = min(f"{context.period.year}-01", context.months_to_end(YEAR_MONTHS)[0])
+    judged: dict[str, dict[str, Any]] = {}
+    marked = set()
+    for record in plain_records(task_states(context, months=(first, context.period.months[1]))):
+        task, month = record["task"], record["month"]
+        measured = orjson.loads(record["measured"])
+        for reading in measured:
+            if is_hidden(reading, month):
+                reading["is_hidden"] = True
+                marked.add(month)
+        judged.setdefault(month, {})[task] = {**record, "measured": orjson.dumps(measured)}
+    return {month: judged[month] for month in marked}
 
 
 # Applying -----------------------------------------------------------------------------------------
@@ -157,10 +187,12 @@ def _hide_section(section: Section, hiding: Hiding) -> Section:
         return replace(section, table=_hide_worked(section.table, hiding))
     if section.code == "comparison" and section.table is not None:
         return replace(section, table=_hide_compared(section.table, hiding))
-    if section.code == "directives" and section.table is not None:
+    if section.code in ("directives", "preparation") and section.table is not None:
         return _hide_directives(section, hiding)
-    if section.code in ("matrix", "task_strip"):
-        return _hide_readings(section, hiding)
+    if section.code == "matrix":
+        return _hide_matrix(section, hiding)
+    if section.code == "task_strip" and section.missing is None:
+        return _hide_strip(section, hiding)
     if is_survey(section.metric) and section.missing is None:
         return _hide_breakdown(section, hiding)
     return section
@@ -226,18 +258,18 @@ def _blank(table: Table, rows: pd.DataFrame, is_hidden: pd.Series) -> pd.DataFra
             masked[name] = wide.mask(is_hidden)
     for column_of_table in table.columns:
         name = column_of_table.key
-        if column_of_table.kind in _NUMBERS and masked[name].dtype == object:
+        if column_of_table.kind in NUMBER_KINDS and masked[name].dtype == object:
             masked[name] = masked[name].mask(is_hidden)
     if "state" in masked:
         masked["state"] = masked["state"].mask(is_hidden, "missing")
-    return masked.assign(**{MARK: is_hidden.to_numpy(dtype=bool)})
+    return masked.assign(**{HIDDEN_MARK: is_hidden.to_numpy(dtype=bool)})
 
 
 def _without_hidden(chart: Chart, hidden: pd.DataFrame, hiding: Hiding) -> Chart | None:
     frame = chart.frame.reset_index(drop=True)
     if "month" in frame:
         is_hidden = frame["month"].isin(hiding.months)
-        blank = _blank(Table((), frame), frame, is_hidden).drop(columns=MARK)
+        blank = _blank(Table((), frame), frame, is_hidden).drop(columns=HIDDEN_MARK)
         options = {**chart.options}
         if "missing_text" in options:
             options["missing_text"] = "thiếu hoặc ẩn khảo sát"
@@ -265,13 +297,14 @@ def _hide_kpi(kpi: Kpi, hiding: Hiding) -> Kpi:
     if kpi.row("before").label in hiding.windows:
         # The change beside it would give the hidden value away.
         rows = tuple(
-            replace(row, value=HIDDEN) if row.role in ("before", "change") else row for row in rows
+            replace(row, value=HIDDEN_WORD) if row.role in ("before", "change") else row
+            for row in rows
         )
     spark = kpi.spark
     if spark is not None and "month" in spark.frame and hiding.months:
         frame = spark.frame.reset_index(drop=True)
         blank = _blank(Table((), frame), frame, frame["month"].isin(hiding.months))
-        spark = Chart(spark.form, blank.drop(columns=MARK), spark.options)
+        spark = Chart(spark.form, blank.drop(columns=HIDDEN_MARK), spark.options)
     return replace(kpi, rows=rows, spark=spark)
 
 
@@ -279,7 +312,7 @@ def _hide_worked(table: Table, hiding: Hiding) -> Table:
     """The dictionary gives each metric's figure of the period."""
     rows = table.rows.copy()
     is_hidden = [hiding.total_is_hidden(code, hiding.period_window) for code in rows["code"]]
-    rows["worked"] = rows["worked"].mask(pd.Series(is_hidden, index=rows.index), HIDDEN)
+    rows["worked"] = rows["worked"].mask(pd.Series(is_hidden, index=rows.index), HIDDEN_WORD)
     return Table(table.columns, rows)
 
 
@@ -296,61 +329,64 @@ def _hide_compared(table: Table, hiding: Hiding) -> Table:
         gone |= {"change"} if gone & {"now", "before"} else set()
         gone |= {"year_change"} if gone & {"now", "year_ago"} else set()
         for key in gone & set(rows):
-            rows.loc[index, key] = HIDDEN
+            rows.loc[index, key] = HIDDEN_WORD
     return Table(table.columns, rows)
 
 
 def _hide_directives(section: Section, hiding: Hiding) -> Section:
-    """Leave out what is to be directed about months and criteria that are hidden."""
-    months = [f"{fmt.month_label(month)} chỉ có " for month in hiding.months]
-    criteria = CRITERIA if hiding.year_window in hiding.windows else hiding.criteria
-    starts = (*months, *(f"Tiêu chí {code} đạt " for code in criteria))
-    if not starts or section.table is None:
-        return section
-    data = dict(section.data)
-    data["items"] = [
-        item
-        for item in data.get("items", ())
-        if not "".join(span.text for span in item["text"]).startswith(starts)
-    ]
-    rows = section.table.rows
-    rows = rows[~rows["text"].str.startswith(starts)].reset_index(drop=True)
-    return replace(section, data=data, table=Table(section.table.columns, rows))
-
-
-def _hide_readings(section: Section, hiding: Hiding) -> Section:
-    """Take survey readings out of the words about tasks, where their month is hidden."""
-    if not hiding.readings or section.missing is not None:
-        return section
-
-    def words(text: str, month: str) -> str:
-        def one(found: re.Match[str]) -> str:
-            is_hidden = (found["criterion"], month) in hiding.readings
-            return f"{found[1]}{HIDDEN}" if is_hidden else found[0]
-
-        return _READING.sub(one, text)
-
-    data: dict[str, Any] = dict(section.data)
-    if section.code == "matrix":
-        data["tasks"] = [
-            {**task, "details": _each(words, task["details"], data["months"])}
-            for task in data["tasks"]
-        ]
-        return replace(section, data=data)
-    month = data["month"]
-    data["notes"] = [tuple(words(part, month) for part in note) for note in data["notes"]]
-    data["criteria"] = [
-        {
-            **group,
-            "tasks": [{**task, "detail": words(task["detail"], month)} for task in group["tasks"]],
-        }
-        for group in data["criteria"]
-    ]
+    """Leave out what gives a figure of hidden months or criteria."""
     assert section.table is not None
     rows = section.table.rows
-    rows = rows.assign(detail=[words(text, month) for text in rows["detail"]])
-    return replace(section, data=data, table=Table(section.table.columns, rows))
+    is_told = [not _gives_away(row, hiding) for row in plain_records(rows)]
+    if all(is_told):
+        return section
+    rows = rows[is_told].reset_index(drop=True)
+    items = [item for item in section.data["items"] if not _gives_away(item, hiding)]
+    section = replace(section, table=Table(section.table.columns, rows))
+    if section.code == "preparation":
+        return replace(section, sentence=preparation_words(len(rows)), data={"items": items})
+    label = all_words(len(rows), shown=len(items))
+    return replace(section, data={"items": items, "table_label": label})
 
 
-def _each(words: Any, texts: Iterable[str], months: Iterable[str]) -> list[str]:
-    return [words(text, month) for text, month in zip(texts, months, strict=True)]
+def _gives_away(item: Mapping[Any, Any], hiding: Hiding) -> bool:
+    if item["rule"] == "low_criterion":
+        return hiding.year_window in hiding.windows or item["about"] in hiding.criteria
+    code = "survey_responses" if item["rule"] == "small_survey" else item["about"]
+    return any(hiding.month_is_hidden(code, month) for month in item["months"])
+
+
+def _hide_matrix(section: Section, hiding: Hiding) -> Section:
+    """Say the words about tasks anew for the months in which they rest on a hidden reading."""
+    months = section.data["months"]
+    tasks = [
+        {
+            **task,
+            "details": [
+                state_words(hiding.judged[month][task["code"]])
+                if task["code"] in hiding.judged.get(month, {})
+                else words
+                for month, words in zip(months, task["details"], strict=True)
+            ],
+        }
+        for task in section.data["tasks"]
+    ]
+    return replace(section, data={**section.data, "tasks": tasks})
+
+
+def _hide_strip(section: Section, hiding: Hiding) -> Section:
+    """The same for the strip of one month, its notes and its table."""
+    judged = hiding.judged.get(section.data["month"])
+    if judged is None or section.table is None:
+        return section
+    words = {code: state_words(record) for code, record in judged.items()}
+    groups = [
+        {**group, "tasks": [{**task, "detail": words[task["code"]]} for task in group["tasks"]]}
+        for group in section.data["criteria"]
+    ]
+    rows = section.table.rows
+    return replace(
+        section,
+        data={**section.data, "criteria": groups, "notes": strip_notes(dict(judged))},
+        table=Table(section.table.columns, rows.assign(detail=rows["code"].map(words))),
+    )

@@ -9,13 +9,15 @@ from pathlib import Path
 import plotly.graph_objects as go
 
 from dashboard import formatting as fmt
+from dashboard.components.states import DEMO_WORDS
 from dashboard.components.words import plain_text
 from dashboard.figures import FORMS
 from dashboard.model import Kpi, Report, Section
 from dashboard.snapshots.archive import MANIFEST, PUBLIC_KEY, SIGNATURE
 from dashboard.snapshots.document import FORM_GROUPS
-from dashboard.snapshots.drawing import Drawer, drawer
-from dashboard.snapshots.freezing import Frozen
+from dashboard.snapshots.drawing import DrawFigure, draw_once
+from dashboard.snapshots.figures import FIGURES
+from dashboard.snapshots.freezing import REPORT, Frozen
 from dashboard.snapshots.html_parts import (
     chart_data,
     chart_html,
@@ -25,23 +27,24 @@ from dashboard.snapshots.html_parts import (
     sentence_html,
     table_html,
 )
-from dashboard.snapshots.summary import FIGURES
 
 STYLE = Path(__file__).parent / "templates" / "report.css"
 _LONG_TABLE = 20
+_KEY_PLACE = "ĐƯỜNG-DẪN-KHÓA-ĐÃ-NHẬN.pem"
+"""Stands for the key that the reader was given: the name of the archive's own would find that."""
 DATA = "report"
 """Id of the element that holds report.json."""
 
 
-def write_html(frozen: Frozen, *, fingerprint: str = "", drawn: Drawer | None = None) -> bytes:
+def write_html(frozen: Frozen, *, fingerprint: str = "", draw: DrawFigure | None = None) -> bytes:
     """Return the whole snapshot as a self-contained page.
 
-    ``drawn`` draws its charts, for other documents too.
+    ``draw`` draws its charts, for other documents too.
     """
-    drawn = drawn or drawer()
+    draw = draw or draw_once()
     reports = list(frozen.ordered)
     figures: dict[str, go.Figure] = {}
-    parts = [_report(report, figures, drawn) for report in reports]
+    parts = [_report(report, figures, draw) for report in reports]
     body = (
         _header(frozen, fingerprint)
         + _navigation(reports)
@@ -58,16 +61,15 @@ def write_html(frozen: Frozen, *, fingerprint: str = "", drawn: Drawer | None = 
 
 
 def _header(frozen: Frozen, fingerprint: str) -> str:
-    marks = ['<span class="mark">DỰ THẢO</span>']
-    if frozen.is_demo:
-        marks.append('<span class="mark demo">DỮ LIỆU MINH HỌA</span>')
-    if frozen.edition == "internal":
-        marks.append('<span class="mark">LƯU HÀNH NỘI BỘ</span>')
+    marks = "".join(
+        f'<span class="mark{" demo" if mark == DEMO_WORDS else ""}">{escape(mark)}</span>'
+        for mark in frozen.marks
+    )
     return (
         f'<header><p class="meta">Ủy ban nhân dân {escape(frozen.unit_words)}</p>'
         f"<h1>Kết quả thực hiện kế hoạch nâng cao chỉ số hài lòng, "
         f"{escape(fmt.period_words(frozen.period))}</h1>"
-        f"<p>{''.join(marks)}</p>"
+        f"<p>{marks}</p>"
         f'<p class="lead">{sentence_html(frozen.reports["overview"].sentence)}</p>'
         f'<p class="meta">Số liệu đến {escape(fmt.day(frozen.latest))} · phiên bản số liệu '
         f"{escape(fmt.version(frozen.data_version))}"
@@ -85,9 +87,9 @@ def _navigation(reports: Iterable[Report]) -> str:
     )
 
 
-def _report(report: Report, figures: dict[str, go.Figure], drawn: Drawer) -> str:
+def _report(report: Report, figures: dict[str, go.Figure], draw: DrawFigure) -> str:
     sections = "".join(
-        section_html(report, section, figures, drawn)
+        _section(report, section, figures, draw)
         for section in report.sections
         if section.code != FIGURES
     )
@@ -125,8 +127,8 @@ def _kpi(kpi: Kpi) -> str:
     )
 
 
-def section_html(
-    report: Report, section: Section, figures: dict[str, go.Figure], drawn: Drawer
+def _section(
+    report: Report, section: Section, figures: dict[str, go.Figure], draw: DrawFigure
 ) -> str:
     """Return a section as a card: sentence, chart, note, table. Its figure joins ``figures``."""
     title = plain_text(section.sentence) or section.title
@@ -140,7 +142,7 @@ def section_html(
     has_chart = chart is not None and section.missing is None and chart.form in FORMS
     if has_chart and chart is not None:
         name = f"{report.code}-{section.code}"
-        figure = figures[name] = drawn(chart)
+        figure = figures[name] = draw(chart)
         alternative = f"Biểu đồ: {section.title}. {title}. Số liệu ở bảng bên dưới."
         parts.append(chart_html(name, alternative=alternative, height=int(figure.layout.height)))
     parts += _strip(section)
@@ -178,19 +180,23 @@ def _strip(section: Section) -> list[str]:
 
 
 def _footer(frozen: Frozen, fingerprint: str) -> str:
-    """Say how to check the archive, on Windows and without any program of ours."""
-    pdf = f"{frozen.slug}.pdf"
+    """Say how to check the archive without any program of ours."""
+    page = f"{frozen.file_name(REPORT)}.html"
     return (
         '<footer id="check"><h2>Kiểm tra tệp không bị sửa</h2>'
         f"<p>Tệp nén gồm các tài liệu, <code>{MANIFEST}</code> ghi mã băm SHA-256 của từng tệp, "
-        f"<code>{SIGNATURE}</code> là chữ ký Ed25519 trên <code>{MANIFEST}</code>.</p><ol>"
-        "<li>Trên Windows, giải nén rồi mở Command Prompt trong thư mục đó, gõ "
-        f'<code>certutil -hashfile "{escape(pdf)}" SHA256</code> và so với giá trị của tệp ấy '
-        f"trong <code>{MANIFEST}</code>. Làm tương tự với các tệp khác.</li>"
-        "<li>Kiểm tra chữ ký bằng khóa công khai đã nhận trước từ xã (không dùng khóa trong tệp "
-        f"nén): <code>openssl pkeyutl -verify -pubin -inkey {PUBLIC_KEY} -rawin "
-        f"-in {MANIFEST} -sigfile {SIGNATURE}</code>.</li>"
-        "<li>Có phần mềm này: <code>python -m dashboard verify TỆP.zip --key KHÓA.pem</code>.</li>"
+        f"<code>{SIGNATURE}</code> là chữ ký Ed25519 trên <code>{MANIFEST}</code>. Giải nén, mở "
+        "Command Prompt trong thư mục đó, rồi làm theo thứ tự.</p><ol>"
+        "<li>Kiểm tra chữ ký bằng khóa công khai của xã đã nhận từ trước, bằng đường khác, không "
+        f"dùng <code>{PUBLIC_KEY}</code> trong tệp nén: <code>openssl pkeyutl -verify -pubin "
+        f"-inkey {_KEY_PLACE} -rawin -in {MANIFEST} -sigfile {SIGNATURE}</code>. Windows không có "
+        "sẵn openssl: cần cài OpenSSL 3.</li>"
+        "<li>Chữ ký đúng thì so mã băm của từng tệp với giá trị của tệp ấy trong "
+        f"<code>{MANIFEST}</code>. Trên Windows: <code>certutil -hashfile "
+        f'"{escape(page)}" SHA256</code>. Chỉ so mã băm mà chưa kiểm tra chữ ký thì '
+        f"chưa biết <code>{MANIFEST}</code> có bị sửa hay không.</li>"
+        "<li>Có phần mềm này thì một lệnh làm cả hai việc: "
+        "<code>python -m dashboard verify TỆP.zip --key KHÓA.pem</code>.</li>"
         f"</ol><p class=meta>Dấu vân tay khóa ký: <code>{escape(fingerprint) or fmt.NOTHING}</code>"
         f"<br>Mã băm nội dung: <code>{frozen.content_sha256}</code></p></footer>"
     )

@@ -111,17 +111,17 @@ def chart_html(name: str, *, alternative: str, height: int) -> str:
 
 
 def chart_scripts(
-    figures: Mapping[str, go.Figure], *, drawer: Path = TEMPLATES / "charts.js"
+    figures: Mapping[str, go.Figure], *, script: Path = TEMPLATES / "charts.js"
 ) -> list[str]:
     """Return the scripts that draw into the places of charts: library, locale, our own.
 
-    ``drawer`` draws them; the one by default draws all at once.
+    ``script`` draws them; the one by default draws all at once.
     """
     library = [
         PLOTLY,
         ASSETS_DIR / "plotly-vi.js",
     ]
-    paths = [*(library if figures else []), drawer]
+    paths = [*(library if figures else []), script]
     return [_script(path) for path in paths]
 
 

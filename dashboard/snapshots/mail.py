@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -89,6 +89,12 @@ def send(envelope: Envelope, *, settings: Settings) -> str:
             _require(server.mail(envelope.sender), "người gửi")
             _require(server.rcpt(envelope.recipient), "người nhận")
             return _require(server.data(envelope.message), "nội dung")
+    except UnicodeError as error:
+        raise MailError(
+            f"Thư không gửi được tới «{envelope.recipient}» từ «{envelope.sender}»: địa chỉ và tài "
+            "khoản thư chỉ dùng chữ không dấu. Hãy sửa lại rồi gửi.",
+            is_final=True,
+        ) from error
     except smtplib.SMTPResponseException as error:
         raise MailError(_reply(error.smtp_code, error.smtp_error), is_final=False) from error
     except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
@@ -106,13 +112,18 @@ def _server(settings: Settings) -> Iterator[smtplib.SMTP]:
         if settings.smtp_security == "tls"
         else smtplib.SMTP(*place, timeout=TIMEOUT_SECONDS)
     )
-    with server:
+    try:
         if settings.smtp_security == "starttls":
             server.starttls(context=tls)
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
         server.ehlo_or_helo_if_needed()
         yield server
+    finally:
+        # However it takes the goodbye: a message that was taken is not to be sent again.
+        with suppress(smtplib.SMTPException, OSError):
+            server.quit()
+        server.close()
 
 
 def _require(answer: tuple[int, bytes], what: str) -> str:

@@ -5,31 +5,29 @@ Everything is made in memory; the archive appears whole under its name, or not a
 
 from __future__ import annotations
 
-import errno
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from sqlalchemy import Engine
 
 from dashboard.filters import Period
 from dashboard.snapshots.archive import make_archive
+from dashboard.snapshots.blocks import Document
 from dashboard.snapshots.charts import ChartServer, Drawing
-from dashboard.snapshots.document import Document, build_document
+from dashboard.snapshots.document import build_document
 from dashboard.snapshots.docx import write_docx
-from dashboard.snapshots.drawing import WIDTH, Drawer, drawer
+from dashboard.snapshots.drawing import WIDTH, DrawFigure, draw_once
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.freezing import Edition, Frozen, freeze
+from dashboard.snapshots.freezing import MINUTES, NOTICE, REPORT, Edition, Frozen, freeze
 from dashboard.snapshots.html import write_html
 from dashboard.snapshots.minutes import build_minutes
 from dashboard.snapshots.notice import build_notice, write_notice_html, write_notice_pdf
 from dashboard.snapshots.pdf import to_pictures, write_pdf
 from dashboard.snapshots.signing import SigningKey, open_signing_key
+from dashboard.snapshots.storing import store_file
 from dashboard.snapshots.xlsx import write_xlsx
 from etl.audit import audit_head
 from etl.settings import Settings
@@ -48,7 +46,18 @@ class Snapshot:
     @property
     def name(self) -> str:
         """The name of the archive's file."""
-        return f"{self.frozen.slug}.zip"
+        return f"{self.frozen.file_name(REPORT)}.zip"
+
+
+def store(snapshot: Snapshot, folder: Path) -> Path:
+    """Write the archive into ``folder`` and return its path; there is never a part of it.
+
+    Raises:
+        SnapshotError: the disk refused (full, not writable).
+    """
+    target = folder / snapshot.name
+    store_file(snapshot.archive, target)
+    return target
 
 
 def read_formats(text: str) -> tuple[str, ...]:
@@ -85,7 +94,7 @@ def make_snapshot(
     """
     formats = frozenset(formats)
     key = open_signing_key(settings.signing_key)
-    with _drawer(settings, charts, is_needed=bool(formats & _DRAWN)) as server:
+    with _chart_server(settings, charts, is_needed=bool(formats & _DRAWN)) as server:
         with engine.connect() as connection:
             frozen = freeze(
                 connection,
@@ -115,42 +124,42 @@ def write_documents(
     formats = frozenset(formats)
     fingerprint = key.public.fingerprint
     document = build_document(frozen, fingerprint=fingerprint)
-    slug, notice = frozen.slug, build_notice(frozen)
-    board = slug.replace("bao-cao", "thong-bao", 1)
+    notice = build_notice(frozen)
+    report_name, notice_name = frozen.file_name(REPORT), frozen.file_name(NOTICE)
     made: dict[str, bytes] = {"report.json": frozen.json}
-    drawn = drawer()
+    draw = draw_once()
     with ThreadPoolExecutor(max_workers=1) as pool:
         # The browser draws while this thread writes what needs no drawing.
         drawing = (
-            pool.submit(draw_figures, document, charts, drawn=drawn) if formats & _DRAWN else None
+            pool.submit(draw_figures, document, charts, draw=draw) if formats & _DRAWN else None
         )
         if "xlsx" in formats:
-            made[f"{slug}.xlsx"] = write_xlsx(frozen, fingerprint=fingerprint)
+            made[f"{report_name}.xlsx"] = write_xlsx(frozen, fingerprint=fingerprint)
         if "html" in formats:
-            made[f"{slug}.html"] = write_html(frozen, fingerprint=fingerprint, drawn=drawn)
-            made[f"{board}.html"] = write_notice_html(notice)
+            made[f"{report_name}.html"] = write_html(frozen, fingerprint=fingerprint, draw=draw)
+            made[f"{notice_name}.html"] = write_notice_html(notice)
         if "pdf" in formats:
-            made[f"{board}.pdf"] = write_notice_pdf(notice)
+            made[f"{notice_name}.pdf"] = write_notice_pdf(notice)
         drawings = drawing.result() if drawing is not None else {}
     if "pdf" in formats:
-        made[f"{slug}.pdf"] = write_pdf(document, drawings)
+        made[f"{report_name}.pdf"] = write_pdf(document, drawings)
     if "docx" in formats:
-        made[f"{slug}.docx"] = write_docx(document, to_pictures(drawings))
+        made[f"{report_name}.docx"] = write_docx(document, to_pictures(drawings))
     minutes = build_minutes(frozen, fingerprint=fingerprint)
     if minutes is not None:
-        said = slug.replace("bao-cao", "ket-luan", 1)
+        minutes_name = frozen.file_name(MINUTES)
         if "pdf" in formats:
-            made[f"{said}.pdf"] = write_pdf(minutes, {})
+            made[f"{minutes_name}.pdf"] = write_pdf(minutes, {})
         if "docx" in formats:
-            made[f"{said}.docx"] = write_docx(minutes, {})
+            made[f"{minutes_name}.docx"] = write_docx(minutes, {})
     return made
 
 
 def draw_figures(
-    document: Document, charts: Future[ChartServer] | None, *, drawn: Drawer
+    document: Document, charts: Future[ChartServer] | None, *, draw: DrawFigure
 ) -> dict[str, bytes]:
     """Return every chart of the document as SVG by name."""
-    figures = {one.name: drawn(one.chart) for one in document.figures}
+    figures = {one.name: draw(one.chart) for one in document.figures}
     if not figures:
         return {}
     assert charts is not None
@@ -163,7 +172,7 @@ def draw_figures(
 
 
 @contextmanager
-def _drawer(
+def _chart_server(
     settings: Settings, charts: ChartServer | None, *, is_needed: bool
 ) -> Iterator[Future[ChartServer] | None]:
     """Give the chart server, started meanwhile; one that was started here is stopped here."""
@@ -182,78 +191,3 @@ def _drawer(
         finally:
             if starting.exception() is None:
                 starting.result().close()
-
-
-# On disk ------------------------------------------------------------------------------------------
-
-
-def store(snapshot: Snapshot, folder: Path) -> Path:
-    """Write the archive into ``folder`` and return its path; there is never a part of it.
-
-    Raises:
-        SnapshotError: the disk refused (full, not writable).
-    """
-    target = folder / snapshot.name
-    store_file(snapshot.archive, target)
-    return target
-
-
-def store_file(data: bytes, target: Path) -> None:
-    """Write a file whole, with the folders above it; there is never a part of it.
-
-    Raises:
-        SnapshotError: the disk refused (full, not writable).
-    """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(data, target)
-    except OSError as error:
-        raise SnapshotError(
-            f"Không ghi được «{target}» ({error.strerror or error}). "
-            "Hãy kiểm tra dung lượng đĩa và quyền ghi; chưa có tệp nào được tạo."
-        ) from error
-
-
-def _write_whole(data: bytes, target: Path) -> None:
-    """Write a nameless file and name it at the end: whoever is killed before leaves nothing.
-
-    Where files cannot be nameless a draft beside the target is renamed instead.
-    """
-    nameless = getattr(os, "O_TMPFILE", None)
-    if nameless is None or target.exists():
-        _write_draft(data, target)
-        return
-    try:
-        descriptor = os.open(target.parent, os.O_WRONLY | nameless, 0o644)
-    except OSError as error:
-        if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT):
-            raise
-        _write_draft(data, target)
-        return
-    with os.fdopen(descriptor, "wb") as file:
-        _write_through(data, file)
-        try:
-            # Python follows the link of an absolute path only when a folder is named as well.
-            pointer = f"/proc/self/fd/{file.fileno()}"
-            os.link(pointer, target, src_dir_fd=file.fileno(), follow_symlinks=True)
-        except FileExistsError:
-            _write_draft(data, target)
-
-
-def _write_draft(data: bytes, target: Path) -> None:
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    draft = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            _write_through(data, file)
-        draft.chmod(0o644)
-        draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def _write_through(data: bytes, file: IO[bytes]) -> None:
-    file.write(data)
-    file.flush()
-    os.fsync(file.fileno())

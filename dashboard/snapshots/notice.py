@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from html import escape
 
 from dashboard import formatting as fmt
+from dashboard.snapshots.figures import find_figure
 from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.html_parts import page_html
 from dashboard.snapshots.pdf import compile_pdf
-from dashboard.snapshots.summary import FIGURES
 
 _STYLE = (
     "*{box-sizing:border-box}body{margin:0 auto;max-width:720px;padding:32px 24px;color:#16202c;"
@@ -57,21 +57,11 @@ def build_notice(frozen: Frozen) -> Notice:
     )
 
 
-def _figure(frozen: Frozen, metric: str) -> dict[str, object] | None:
-    """Return the frozen row of a metric over the period; None where nothing is known."""
-    table = frozen.summary.section(FIGURES).table
-    assert table is not None
-    rows = table.rows[(table.rows["metric"] == metric) & (table.rows["by"] == "")]
-    if rows.empty or (rows["value"].iloc[0] == fmt.NOTHING and rows["numerator"].isna().iloc[0]):
-        return None
-    return {str(name): value for name, value in rows.iloc[0].items()}
-
-
 def _survey(frozen: Frozen) -> tuple[str, ...]:
-    forms = _figure(frozen, "survey_responses")
-    index = _figure(frozen, "satisfaction_index")
+    forms = find_figure(frozen.summary, "survey_responses")
+    index = find_figure(frozen.summary, "satisfaction_index")
     if forms is None or index is None:
-        return ("Trong kỳ không có khảo sát.",)
+        return ("Trong kỳ chưa có số liệu khảo sát.",)
     if fmt.is_nothing(forms["numerator"]):
         return ("Trong kỳ có ít phiếu khảo sát nên không nêu chỉ số.",)
     if not forms["numerator"]:
@@ -83,7 +73,7 @@ def _survey(frozen: Frozen) -> tuple[str, ...]:
 
 
 def _feedback(frozen: Frozen) -> tuple[str, ...]:
-    received, on_time, published = (_figure(frozen, code) for code in _FEEDBACK)
+    received, on_time, published = (find_figure(frozen.summary, code) for code in _FEEDBACK)
     if received is None:
         return ("Trong kỳ chưa có số liệu phản ánh, kiến nghị.",)
     lines = [f"Nhận được {fmt.count_noun(received['numerator'], 'phản ánh, kiến nghị')}."]

@@ -12,11 +12,10 @@ from typing import Any, Final
 import typst
 from fontTools.ttLib import TTFont
 
+from dashboard.components.states import DEMO_WORDS
 from dashboard.components.tables import NUMBER_KINDS
 from dashboard.model import Sentence
-from dashboard.snapshots.cells import printed_rows
-from dashboard.snapshots.codec import dump
-from dashboard.snapshots.document import (
+from dashboard.snapshots.blocks import (
     Block,
     Document,
     Figure,
@@ -25,15 +24,17 @@ from dashboard.snapshots.document import (
     TableBlock,
     column_widths,
 )
+from dashboard.snapshots.cells import printed_rows
+from dashboard.snapshots.codec import dump
 from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.html_parts import TEMPLATES
 from etl.settings import ASSETS_DIR
 
-TEMPLATES = Path(__file__).parent / "templates"
 STANDARD: Final = "ua-1"
 """PDF/UA-1: everything in the file is tagged for readers who listen."""
 _FONTS = (ASSETS_DIR / "vendor" / "tinos", ASSETS_DIR / "vendor" / "be-vietnam-pro")
-UNKNOWN = "□"
-PICTURE_PPI = 180.0
+_UNKNOWN = "□"
+_PICTURE_PPI = 180.0
 _CENTRED = frozenset({"code", "date", "month"})
 
 
@@ -46,7 +47,7 @@ def _fonts() -> typst.Fonts:
 
 
 @cache
-def _drawn() -> frozenset[int]:
+def _printable_characters() -> frozenset[int]:
     """The characters that every cut of the report's font has a sign for, and blanks."""
     covered: list[frozenset[int]] = []
     for path in _FONTS[0].glob("*.ttf"):
@@ -61,8 +62,8 @@ def printable(value: Any) -> Any:
     PDF/UA asks for a sign for every character: one without would stop the whole report.
     """
     if isinstance(value, str):
-        known = _drawn()
-        return "".join(one if ord(one) in known else UNKNOWN for one in value)
+        known = _printable_characters()
+        return "".join(one if ord(one) in known else _UNKNOWN for one in value)
     if isinstance(value, Mapping):
         return {name: printable(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -132,7 +133,7 @@ def to_pictures(drawings: Mapping[str, bytes]) -> dict[str, bytes]:
                 font_paths=_fonts(),
                 ignore_system_fonts=True,
                 format="png",
-                ppi=PICTURE_PPI,
+                ppi=_PICTURE_PPI,
             )
         except typst.TypstError as error:
             raise SnapshotError(f"Không lập được hình cho tệp Word ({error.message}).") from error
@@ -141,39 +142,38 @@ def to_pictures(drawings: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _report_data(document: Document) -> dict[str, Any]:
     title = f"{document.kind[0]} {' '.join(document.title)}"
-    recipients = ["Như trên;"] if document.addressee else []
+    head = document.letterhead
     return {
         "full_title": title,
         "kind": list(document.kind),
         "title": list(document.title),
-        "author": " ".join(document.agency),
-        "keywords": ["dự thảo", *(["dữ liệu minh họa"] if document.is_demo else [])],
-        "agency": list(document.agency),
-        "place": document.place,
+        "author": " ".join(head.agency),
+        "keywords": [mark.lower() for mark in head.marks],
+        "agency": list(head.agency),
+        "place": head.place,
         "addressee": document.addressee,
-        "is_demo": document.is_demo,
-        "is_internal": document.is_internal,
+        "marks": [{"words": mark, "is_demo": mark == DEMO_WORDS} for mark in head.marks],
         "opening": _spans(document.opening),
         "body": _blocks(document.body),
         "appendices": _blocks(document.appendices),
-        "footer": list(document.footer),
-        "fingerprint": document.fingerprint,
+        "footer": list(head.footer),
+        "fingerprint": head.fingerprint,
         "closing": _spans(document.closing),
-        "recipients": [*recipients, "Lưu: VT."],
-        "signer": list(document.signer),
+        "recipients": list(document.recipients),
+        "signer": list(head.signer),
     }
 
 
 def _blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
-    made = []
+    made: list[dict[str, Any]] = []
     figures = 0
     for block in blocks:
         if isinstance(block, Heading):
-            made.append({"kind": "heading", "text": block.text, "level": block.level})
+            made.append({"kind": "heading", "text": block.text})
         elif isinstance(block, Paragraph):
             made.append({"kind": "paragraph", "spans": _spans(block.spans)})
         elif isinstance(block, TableBlock):
-            made.append(table_data(block))
+            made.append(_table_data(block))
         elif isinstance(block, Figure):
             figures += 1
             made.append(
@@ -189,7 +189,7 @@ def _blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
     return made
 
 
-def table_data(block: TableBlock) -> dict[str, Any]:
+def _table_data(block: TableBlock) -> dict[str, Any]:
     """Return a table as the template reads it: printed cells."""
     table = block.table
     return {

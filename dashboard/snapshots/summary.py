@@ -1,11 +1,8 @@
-"""The Report that only a snapshot has: the table of results, causes of delay, notes on the data,
-and every metric's figures for machines to compare.
-"""
+"""The Report that only a snapshot has: the table of results, causes of delay, notes on the data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import func, select
@@ -13,17 +10,17 @@ from sqlalchemy import func, select
 from dashboard import formatting as fmt
 from dashboard.components.words import verdict_words
 from dashboard.filters import Period, months_between
-from dashboard.metrics import find_metric
 from dashboard.model import Kpi, Missing, Report, Section, Span, Table, TableColumn
+from dashboard.reports.breakdowns import no_data
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
+from dashboard.reports.dossier_lists import DONE_LATE, NO_APOLOGY, dossier_list_section
 from dashboard.reports.kpis import has_value, ratio_kpi
 from dashboard.reports.satisfaction import METHOD
-from dashboard.snapshots.hiding import FEW, HIDDEN, Hiding
+from dashboard.snapshots.figures import figures_section
+from dashboard.snapshots.hiding import FEW, Hiding
 from dashboard.snapshots.hiding import is_survey as counts_persons
-from dashboard.text import INTERVAL, NO_DATA, NONE, PARTIAL_MONTH
-from etl.catalogue.metrics import METRICS
+from dashboard.text import HIDDEN_WORD, NO_DATA, NONE, PARTIAL_MONTH
 from etl.catalogue.sources import SOURCES
-from etl.frames import records
 from etl.tables import ACCEPTED, load_batch, load_coverage, mart_coverage
 
 RATIOS = {
@@ -32,7 +29,7 @@ RATIOS = {
 }
 """Shares of the table of results beside the four of the overview, and which they follow."""
 
-SUMMARY, FIGURES = "summary", "figures"
+SUMMARY = "summary"
 
 
 def build_summary_report(context: Context, *, kpis: tuple[Kpi, ...], hiding: Hiding) -> Report:
@@ -173,19 +170,16 @@ def _interval_note(kpis: Iterable[Kpi]) -> str:
 
 def late_section(context: Context) -> Section:
     """Late dossiers counted by department, procedure and cause: causes are named, codes are not."""
-    from dashboard.reports.dossier_lists import dossier_list_section
-
     code, title = "late", "Hồ sơ trễ hạn theo bộ phận và nguyên nhân"
     table = dossier_list_section(context).table
-    assert table is not None
-    rows = table.rows[table.rows["state"] == "Đã xong, trễ hạn"]
+    if table is None or one_row(context.measure("late_rate")) is None:
+        return Section(code, title, (Span(title),), missing=no_data(context, "hồ sơ"))
+    rows = table.rows[table.rows["state"] == DONE_LATE]
     by = ["department", "procedure", "cause"]
     if rows.empty:
         reason = f"Không có hồ sơ trễ hạn trong {fmt.period_words(context.period)}."
-        if one_row(context.measure("late_rate")) is None:
-            reason = f"{fmt.period_label(context.period)} chưa có số liệu hồ sơ. Đây không phải 0."
         return Section(code, title, (Span(title),), missing=Missing("empty_filter", reason))
-    grouped = rows.assign(is_sorry=rows["apology"] != "chưa có").groupby(by, sort=True)
+    grouped = rows.assign(is_sorry=rows["apology"] != NO_APOLOGY).groupby(by, sort=True)
     counted = grouped.agg(
         count=("state", "size"), longest=("days", "max"), apologised=("is_sorry", "sum")
     ).reset_index()
@@ -300,7 +294,7 @@ def _sample(context: Context, source: str, hiding: Hiding) -> str:
     if row is None:
         return NO_DATA
     if hiding.total_is_hidden(code, hiding.period_window):
-        return HIDDEN
+        return HIDDEN_WORD
     return fmt.count_noun(row["numerator"], noun)
 
 
@@ -310,119 +304,3 @@ def _months_missing(months: list[str], covered: dict[str, bool]) -> str:
     words = [fmt.join_words(missing)] if missing else []
     words += [f"{fmt.join_words(partial)} {PARTIAL_MONTH}"] if partial else []
     return "; ".join(words) or NONE
-
-
-# Figures ------------------------------------------------------------------------------------------
-
-
-_BY_WORDS = {"": "cả kỳ", "month": "tháng", "department": "bộ phận", "year": "năm"}
-
-
-def _month_words(member: str) -> str:
-    return fmt.month_short(member) if len(member) == 7 and member[4] == "-" else member
-
-
-def figures_section(context: Context, hiding: Hiding) -> Section:
-    """Every metric of the catalogue: over the period, by month of the year, by department.
-
-    Persons' answers are given by month only, which the trend shows as well; other breakdowns of
-    them stand in their own sections.
-    """
-    rows: list[dict[str, Any]] = []
-    year = context.months_to_end(YEAR_MONTHS)
-    for code, metric in METRICS.items():
-        if metric.is_optional and not context.settings.reading_766:
-            continue
-        if metric.kind == "published":
-            rows += _published(context, code)
-            continue
-        rows += _figures(context, code, "", hiding=hiding)
-        if code != "rating3_rate":
-            rows += _figures(context, code, "month", hiding=hiding, months=year)
-        if "department" in metric.mart.dimensions and not counts_persons(code):
-            rows += _figures(context, code, "department", hiding=hiding)
-    columns = (
-        TableColumn("metric", "Mã", "code"),
-        TableColumn("label", "Chỉ tiêu"),
-        TableColumn("by_words", "Chia theo"),
-        TableColumn("member_words", "Nhóm"),
-        TableColumn("numerator", "Tử số", "integer"),
-        TableColumn("denominator", "Mẫu số", "integer"),
-        TableColumn("n", "Cỡ mẫu", "integer"),
-        TableColumn("value", "Giá trị", "figure"),
-        TableColumn("interval", INTERVAL, "figure"),
-    )
-    keys = [*(column.key for column in columns), "by", "member"]
-    frame = pd.DataFrame(rows, columns=keys)
-    frame["by_words"] = frame["by"].map(_BY_WORDS)
-    is_month = frame["by"] == "month"
-    frame["member_words"] = frame["member"].mask(is_month, frame["member"].map(_month_words))
-    counts = dict.fromkeys(("numerator", "denominator", "n"), "Int64")
-    return Section(
-        FIGURES,
-        "Toàn bộ số liệu",
-        (Span("Mọi chỉ tiêu của kỳ, theo tháng và theo bộ phận"),),
-        table=Table(columns, frame.astype(counts)),
-    )
-
-
-def _figures(
-    context: Context,
-    code: str,
-    by: str,
-    *,
-    hiding: Hiding,
-    months: tuple[str, str] | None = None,
-) -> list[dict[str, Any]]:
-    metric = find_metric(code)
-    frame = context.measure(code, by=(by,) if by else (), months=months)
-    if by and by != "month":
-        frame = frame.sort_values(by, kind="stable")
-    rows = []
-    for row in records(frame):
-        member = str(row[by]) if by else ""
-        if by == "month":
-            is_hidden = counts_persons(code) and member in hiding.months
-        else:
-            is_hidden = hiding.total_is_hidden(code, hiding.period_window)
-        rows.append(
-            {
-                "metric": code,
-                "label": metric.label,
-                "by": by,
-                "member": member,
-                **({} if is_hidden else _counts_of(row)),
-                "value": HIDDEN if is_hidden else printed(code, row),
-                "interval": HIDDEN if is_hidden else fmt.percent_range(row["low"], row["high"]),
-            }
-        )
-    return rows
-
-
-def _counts_of(row: dict[Any, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("numerator", "denominator", "n")}
-
-
-def printed(code: str, row: Any) -> str:
-    """Return a measured row's value as every page prints it."""
-    if pd.isna(row["numerator"]):
-        return fmt.NOTHING
-    metric = find_metric(code)
-    if metric.is_fraction:
-        return fmt.percent_of(row["numerator"], row["denominator"])
-    return fmt.count(row["numerator"])
-
-
-def _published(context: Context, code: str) -> list[dict[str, Any]]:
-    frame = context.measure(code, by=("year",), months=("2000-01", context.period.months[1]))
-    return [
-        {
-            "metric": code,
-            "label": find_metric(code).label,
-            "by": "year",
-            "member": str(row["year"]),
-            "value": fmt.percent_points(row["value"], 2),
-            "interval": fmt.NOTHING,
-        }
-        for row in records(frame)
-    ]

@@ -56,8 +56,8 @@ class Verdict:
 def verify_archive(data: bytes, *, trusted: Iterable[PublicKey]) -> Verdict:
     """Check an archive byte by byte against the keys in ``trusted``.
 
-    A file that was changed, added, taken out or renamed is named. Signed by no trusted key, the
-    archive is of an unknown key, whole or not: nobody vouches for its hashes.
+    A file that was changed, added, taken out or renamed is named. Signed by no trusted key, a
+    whole archive is of an unknown key: nobody vouches for it.
     """
     try:
         files, strange = _read(data)
@@ -72,31 +72,32 @@ def verify_archive(data: bytes, *, trusted: Iterable[PublicKey]) -> Verdict:
     if manifest_bytes is None or signature is None:
         return Verdict(Outcome.ALTERED, tuple(absent))
     signer = next((key for key in trusted if key.has_signed(manifest_bytes, signature)), None)
-    if signer is None:
-        return _unsigned(manifest_bytes, signature, files.get(PUBLIC_KEY))
+    claimed = None if signer else _claimed_key(manifest_bytes, signature, files.get(PUBLIC_KEY))
+    if signer is None and claimed is None:
+        fault = f"{MANIFEST} hoặc {SIGNATURE}: đã bị sửa, chữ ký không khớp"
+        return Verdict(Outcome.ALTERED, (fault,))
     manifest = _parse(manifest_bytes)
     if manifest is None:
         return Verdict(Outcome.UNREADABLE, (f"{MANIFEST}: không đúng định dạng",))
     faults = [*_faults(files, manifest["files"]), *strange]
+    if claimed is not None and not faults:
+        words = f"Không có khóa tin cậy nào khớp chữ ký (khóa tự xưng: {claimed.fingerprint})."
+        return Verdict(Outcome.UNKNOWN_KEY, (words,))
     outcome = Outcome.ALTERED if faults else Outcome.INTACT
-    return Verdict(outcome, tuple(faults), manifest, signer.fingerprint)
+    return Verdict(outcome, tuple(faults), manifest, signer.fingerprint if signer else "")
 
 
-def _unsigned(manifest: bytes, signature: bytes, own_key: bytes | None) -> Verdict:
-    """Tell a damaged archive from a whole one of somebody unknown.
+def _claimed_key(manifest: bytes, signature: bytes, own_key: bytes | None) -> PublicKey | None:
+    """Return the archive's own key where it fits the signature, None where it does not.
 
-    The archive's own key serves for nothing else: that it fits proves no more than that whoever
-    made the archive also put the key there.
+    It serves to tell a damaged archive from a whole one of somebody unknown and for nothing else:
+    that it fits proves no more than that whoever made the archive also put the key there.
     """
     try:
         claimed = None if own_key is None else read_public_key(own_key, name=PUBLIC_KEY)
     except SnapshotError:
-        claimed = None
-    if claimed is not None and claimed.has_signed(manifest, signature):
-        words = f"Không có khóa tin cậy nào khớp chữ ký (khóa tự xưng: {claimed.fingerprint})."
-        return Verdict(Outcome.UNKNOWN_KEY, (words,))
-    fault = f"{MANIFEST} hoặc {SIGNATURE}: đã bị sửa, chữ ký không khớp"
-    return Verdict(Outcome.ALTERED, (fault,))
+        return None
+    return claimed if claimed is not None and claimed.has_signed(manifest, signature) else None
 
 
 def _parse(data: bytes) -> dict[str, Any] | None:

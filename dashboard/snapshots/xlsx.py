@@ -155,10 +155,7 @@ def _write_cover(
     page.set_column(0, 0, 30)
     page.set_column(1, 1, 80)
     page.write_string(0, 0, f"Báo cáo chỉ số hài lòng, {frozen.period_label}", styles.title)
-    marks = ["DỰ THẢO"] + (["DỮ LIỆU MINH HỌA"] if frozen.is_demo else [])
-    if frozen.edition == "internal":
-        marks.append("LƯU HÀNH NỘI BỘ")
-    page.write_string(1, 0, " · ".join(marks), styles.mark)
+    page.write_string(1, 0, " · ".join(frozen.marks), styles.mark)
     facts = [
         ("Đơn vị", f"{frozen.unit_name} (mã {frozen.unit})"),
         ("Kỳ báo cáo", frozen.period_label),

@@ -89,14 +89,14 @@ def find_claims(series: Sequence[Series], *, month: str, level: float = LEVEL) -
     return list(claims.values())
 
 
-def lies_below(share: ArrayLike, n: ArrayLike, *, level: float, among: int) -> npt.NDArray[Any]:
-    """Return which shares of ``n`` cases may be said to lie under a stated ``level``.
+def lies_below(share: ArrayLike, n: ArrayLike, *, baseline: float, among: int) -> npt.NDArray[Any]:
+    """Return which shares of ``n`` cases may be said to lie under a stated ``baseline``.
 
     The upper end of the Wilson interval lies under it, at half the level of claims (changes take
     the other half) shared among the ``among`` shares that are looked at together (Bonferroni).
     """
     z = float(ndtri(1 - LEVEL / 2 / (2 * among)))
-    return wilson_pooled(share, n, z=z)[1] < level
+    return wilson_pooled(share, n, z=z)[1] < baseline
 
 
 @dataclass(frozen=True)

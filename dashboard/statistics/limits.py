@@ -19,7 +19,6 @@ Floats = npt.NDArray[np.float64]
 XMR = 2.66
 """Wheeler's rounded constant, as NHSRplotthedots has it; Montgomery's is 3 / 1.128."""
 
-MONTGOMERY = 3 / 1.128
 SCREEN = 3.267
 """The upper limit of moving ranges over their mean (D4 for two points)."""
 
@@ -58,21 +57,14 @@ def xmr_limits(values: Floats, *, constant: float = XMR, is_screened: bool = Tru
     return Limits(centre, centre - half, centre + half)
 
 
-def p_limits(numerator: Floats, denominator: Floats, *, spread: float = 1.0) -> Limits:
+def p_limits(pooled: float, denominator: Floats, *, spread: float = 1.0) -> Limits:
     """Return the limits of a p chart: pooled share ± 3 standard errors of each denominator.
 
     ``spread`` widens them where months differ more than chance makes them, see :func:`spread_of`.
     """
-    numerator, denominator = np.asarray(numerator, float), np.asarray(denominator, float)
-    pooled = numerator.sum() / denominator.sum() if denominator.sum() else np.nan
-    half = p_half_width(pooled, denominator, spread=spread)
-    centre = np.full(len(numerator), pooled)
+    half = SIGMAS * spread * np.sqrt(pooled * (1 - pooled) / denominator)
+    centre = np.full(len(denominator), pooled)
     return Limits(centre, centre - half, centre + half)
-
-
-def p_half_width(pooled: float, denominator: Floats, *, spread: float = 1.0) -> Floats:
-    """Return three standard errors of a share out of each denominator, times ``spread``."""
-    return np.asarray(SIGMAS * spread * np.sqrt(pooled * (1 - pooled) / denominator), dtype=float)
 
 
 def spread_of(numerator: Floats, denominator: Floats) -> float:

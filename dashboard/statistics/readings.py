@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.statistics.exact import tails_of_counts, tails_of_shares, two_sided
-from dashboard.statistics.limits import Limits, p_half_width, spread_of, xmr_limits
+from dashboard.statistics.limits import Limits, p_limits, spread_of, xmr_limits
 from dashboard.statistics.rules import mark
 
 Floats = npt.NDArray[np.float64]
@@ -227,8 +227,7 @@ def _limits_from(
     spanned = Limits(nothing.copy(), nothing.copy(), nothing.copy())
     if kind == "ratio":
         pooled = cases[used].sum() / of[used].sum()
-        half = p_half_width(pooled, of[known], spread=spread_of(cases[used], of[used]))
-        found = Limits(np.full(int(known.sum()), pooled), pooled - half, pooled + half)
+        found = p_limits(pooled, of[known], spread=spread_of(cases[used], of[used]))
     else:
         own = xmr_limits(value[used])
         found = Limits(*(np.full(int(known.sum()), part[0]) for part in _parts(own)))

@@ -74,8 +74,6 @@ SURVEY = Mart(
 TASK = Mart("mart_task", "task", ("unit", "criterion", "task", *TIME), has_seen_month=False)
 RANKING = Mart("fact_ranking", "ranking", ("unit", "year"), has_seen_month=False)
 
-MARTS: dict[str, Mart] = {mart.table: mart for mart in (DOSSIER, FEEDBACK, SURVEY, TASK, RANKING)}
-
 
 @dataclass(frozen=True)
 class Metric:
@@ -446,8 +444,9 @@ _METRICS = (
         FEEDBACK,
         ("on_time",),
         "up",
-        "Phản ánh trả lời không sau ngày làm việc thứ 15 kể từ khi chuyển, hoặc khi gửi, "
-        "chia cho phản ánh đã trả lời cộng phản ánh quá hạn chưa trả lời.",
+        "Phản ánh trả lời trong thời hạn quy định (15 ngày làm việc nếu cơ quan không đặt khác) "
+        "kể từ khi chuyển, hoặc khi gửi, chia cho phản ánh đã trả lời cộng phản ánh quá hạn chưa "
+        "trả lời.",
         "gửi",
         FEEDBACK_RULE,
         OFFICE,

@@ -24,6 +24,8 @@ class Column:
     required: bool = False
     is_event: bool = False
     """Whether its date is something that happened, and so moves the as-of date."""
+    domain: str = ""
+    """The value list of which its codes are; "" where it has none."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Source:
     def names(self) -> tuple[str, ...]:
         """The canonical names, in order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def moments(self) -> tuple[str, ...]:
+        """The columns that hold a day with or without a time of day."""
+        return tuple(column.name for column in self.columns if column.kind == "datetime")
 
     @property
     def event_columns(self) -> tuple[str, ...]:
@@ -82,7 +89,13 @@ DOSSIER = Source(
             ("Đơn vị xử lý", "Bộ phận giải quyết", "Phòng ban", "Bộ phận"),
             required=True,
         ),
-        Column("channel", "Kênh thực hiện", "code", ("Kênh thực hiện", "Hình thức nộp", "Kênh")),
+        Column(
+            "channel",
+            "Kênh thực hiện",
+            "code",
+            ("Kênh thực hiện", "Hình thức nộp", "Kênh"),
+            domain="dossier_channel",
+        ),
         Column("submitted_at", "Ngày nộp", "datetime", ("Ngày nộp",), is_event=True),
         Column("intake_due_at", "Hạn tiếp nhận", "datetime", ("Hạn tiếp nhận",)),
         Column(
@@ -123,10 +136,16 @@ DOSSIER = Source(
             is_event=True,
         ),
         Column("supplement_count", "Số lần bổ sung", "integer", ("Số lần bổ sung",)),
-        Column("status", "Trạng thái", "code", ("Trạng thái", "Tình trạng")),
+        Column(
+            "status",
+            "Trạng thái",
+            "code",
+            ("Trạng thái", "Tình trạng"),
+            domain="dossier_status",
+        ),
         Column("apology_sent_at", "Ngày xin lỗi", "datetime", ("Ngày xin lỗi",), is_event=True),
         Column("late_cause", "Nguyên nhân quá hạn", "note", ("Nguyên nhân quá hạn",)),
-        Column("rating3", "Đánh giá", "code", ("Đánh giá",)),
+        Column("rating3", "Đánh giá", "code", ("Đánh giá",), domain="rating3"),
     ),
 )
 
@@ -136,8 +155,15 @@ FEEDBACK = Source(
     (
         UNIT,
         Column("feedback_code", "Mã PAKN", "text", ("Mã PAKN", "Mã phản ánh"), required=True),
-        Column("channel", "Nguồn", "code", ("Nguồn", "Kênh")),
-        Column("category", "Phân loại", "code", ("Phân loại",), required=True),
+        Column("channel", "Nguồn", "code", ("Nguồn", "Kênh"), domain="feedback_channel"),
+        Column(
+            "category",
+            "Phân loại",
+            "code",
+            ("Phân loại",),
+            required=True,
+            domain="feedback_category",
+        ),
         Column("department", "Đơn vị xử lý", "label", ("Đơn vị xử lý", "Bộ phận giải quyết")),
         Column(
             "sent_at",
@@ -150,8 +176,15 @@ FEEDBACK = Source(
         Column("transferred_at", "Ngày chuyển", "datetime", ("Ngày chuyển",), is_event=True),
         Column("answered_at", "Ngày trả lời", "datetime", ("Ngày trả lời",), is_event=True),
         Column("published_at", "Ngày công khai", "datetime", ("Ngày công khai",), is_event=True),
-        Column("status", "Trạng thái", "code", ("Trạng thái", "Tình trạng"), required=True),
-        Column("satisfied", "Hài lòng", "code", ("Hài lòng",)),
+        Column(
+            "status",
+            "Trạng thái",
+            "code",
+            ("Trạng thái", "Tình trạng"),
+            required=True,
+            domain="feedback_status",
+        ),
+        Column("satisfied", "Hài lòng", "code", ("Hài lòng",), domain="feedback_satisfied"),
     ),
 )
 
@@ -171,8 +204,21 @@ SURVEY = Source(
         ),
         Column("criterion", "Tiêu chí", "code", ("Tiêu chí",)),
         Column("question", "Câu hỏi", "text", ("Câu hỏi",)),
-        Column("score", "Mức độ", "code", ("Mức độ", "Mức độ hài lòng"), required=True),
-        Column("channel", "Kênh", "code", ("Kênh", "Kênh thực hiện", "Hình thức nộp")),
+        Column(
+            "score",
+            "Mức độ",
+            "code",
+            ("Mức độ", "Mức độ hài lòng"),
+            required=True,
+            domain="survey_level",
+        ),
+        Column(
+            "channel",
+            "Kênh",
+            "code",
+            ("Kênh", "Kênh thực hiện", "Hình thức nộp"),
+            domain="dossier_channel",
+        ),
         Column("department", "Bộ phận", "label", ("Đơn vị xử lý", "Bộ phận giải quyết", "Bộ phận")),
         Column("field", "Lĩnh vực", "label", ("Lĩnh vực",)),
     ),
@@ -206,7 +252,14 @@ TASK_REPORT = Source(
         UNIT,
         Column("task_code", "Mã nhiệm vụ", "code", ("Mã nhiệm vụ", "Nhiệm vụ"), required=True),
         Column("month", "Tháng", "month", ("Tháng", "Kỳ báo cáo"), required=True, is_event=True),
-        Column("status", "Kết quả", "code", ("Trạng thái", "Tình trạng", "Kết quả"), required=True),
+        Column(
+            "status",
+            "Kết quả",
+            "code",
+            ("Trạng thái", "Tình trạng", "Kết quả"),
+            required=True,
+            domain="task_status",
+        ),
         Column("measured_value", "Số thực hiện", "decimal", ("Số thực hiện", "Thực hiện")),
         Column("measured_of", "Trên tổng số", "decimal", ("Trên tổng số", "Tổng số")),
         Column("checklist", "Số mục đạt", "integer", ("Số mục đạt",)),

@@ -11,21 +11,23 @@ from decimal import Decimal
 from functools import cache
 from typing import Literal, get_args
 
+from etl.catalogue.metrics import METRICS
 from etl.seeds import seed_rows
 
 State = Literal["met", "partly", "not_met", "not_reported", "not_applicable"]
 StateFrom = Literal["metric", "report", "both"]
 Combine = Literal["worst", "count"]
 Comparison = Literal["at_most", "at_least"]
+REPORTED = ("reported_value", "reported_share", "checklist")
+"""The figures that a task report itself carries."""
 
 
 @dataclass(frozen=True)
 class Measure:
     """One yardstick of a task: a metric, or a figure of the task report, and its thresholds.
 
-    ``what`` is a metric code, or ``reported_value``, ``reported_share`` or ``checklist`` for
-    figures that the task report itself carries. ``per_year`` thresholds grow with the month:
-    the year's figure × month ÷ 12, rounded up.
+    ``what`` is a metric code or one of :data:`REPORTED`. ``per_year`` thresholds grow with the
+    month: the year's figure × month ÷ 12, rounded up.
     """
 
     task: str
@@ -39,7 +41,7 @@ class Measure:
     @property
     def is_reported(self) -> bool:
         """Whether the task report itself carries the figure."""
-        return self.what in ("reported_value", "reported_share", "checklist")
+        return self.what in REPORTED
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def load_tasks() -> dict[str, Task]:
         measures.setdefault(row["task"], []).append(
             Measure(
                 task=row["task"],
-                what=row["what"],
+                what=row.one_of("what", (*REPORTED, *METRICS)),
                 criterion=row["criterion"],
                 comparison=row.one_of("comparison", get_args(Comparison)),  # type: ignore[arg-type]
                 met=row.figure("met"),

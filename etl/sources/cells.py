@@ -52,6 +52,25 @@ def parse_numbers(values: pd.Series, *, whole: bool) -> tuple[pd.Series, pd.Seri
     return found.astype("Float64").astype("Int64" if whole else "Float64"), bad
 
 
+def numbers_between(
+    values: pd.Series, *, whole: bool, low: int, high: int
+) -> tuple[pd.Series, pd.Series, str]:
+    """Return numbers, NA where blank or unfit, a mask of the unfit cells, and what to say of them.
+
+    Unfit is what is no number, or lies outside ``low`` to ``high``.
+    """
+    found, bad = parse_numbers(values, whole=whole)
+    bad |= found.notna() & ~found.between(low, high).fillna(False).astype(bool)
+    kind = "số nguyên" if whole else "số"
+    reason = f"cần một {kind} từ {_grouped(low)} đến {_grouped(high)}; hãy sửa ô này."
+    return found.where(~bad), bad, reason
+
+
+def _grouped(number: int) -> str:
+    """Return a whole number in groups of three; four digits, as of a year, stay together."""
+    return f"{number:,}".replace(",", ".") if number >= 10_000 else str(number)
+
+
 def _written_number(text: str, *, whole: bool) -> float | None:
     plain = re.sub(r"[\s%]", "", text)
     grouped = _GROUPED.fullmatch(plain)

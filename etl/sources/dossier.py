@@ -7,21 +7,10 @@ import re
 import numpy as np
 import pandas as pd
 
+from etl.catalogue.sources import DOSSIER
 from etl.sources.draft import Draft, last_of_each
 from etl.working_time import WorkingCalendar
 
-DATE_COLUMNS = (
-    "submitted_at",
-    "intake_due_at",
-    "received_at",
-    "due_at",
-    "finished_at",
-    "returned_at",
-    "supplement_requested_at",
-    "supplemented_at",
-    "apology_sent_at",
-)
-_EVENTS = tuple(name for name in DATE_COLUMNS if name not in ("intake_due_at", "due_at"))
 WITHDRAWN = ("withdrawn", "stopped")
 WAITING = ("suspended", "awaiting_supplement", "awaiting_payment")
 _CODE = re.compile(r"[0-9A-Z]+(?:\.[0-9A-Z]+)*-\d{6}-\d{3,6}")
@@ -37,7 +26,7 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
     """
     unit = draft.units()
     code = draft.key("dossier_code")
-    parsed = draft.dates(DATE_COLUMNS, codes=code)
+    parsed = draft.dates(DOSSIER.moments, codes=code)
     rows = pd.DataFrame(
         {
             "row": draft.frame.index,
@@ -47,20 +36,19 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
             "procedure_name": draft.text("procedure_name"),
             "field": draft.text("field"),
             "department": draft.text("department"),
-            "channel": draft.coded("channel", "dossier_channel"),
-            **{name: parsed[name].values for name in DATE_COLUMNS},
+            "channel": draft.coded("channel"),
+            **{name: parsed[name].values for name in DOSSIER.moments},
             "supplement_count": draft.number(
                 "supplement_count", whole=True, low=0, high=_MOST_SUPPLEMENTS
             ),
-            "status": draft.coded("status", "dossier_status"),
+            "status": draft.coded("status"),
             "late_cause": draft.text("late_cause"),
-            "rating3": draft.coded("rating3", "rating3"),
+            "rating3": draft.coded("rating3"),
         },
         index=draft.frame.index,
     )
     _require_reception(draft, rows)
     _warn_oddities(draft, rows)
-    rows["rating3"] = rows["rating3"].where(rows["rating3"] != "other", None)
     return last_of_each(draft.ledger.kept(rows), ["unit", "dossier_code"])
 
 
@@ -70,7 +58,7 @@ def _require_reception(draft: Draft, rows: pd.DataFrame) -> None:
     draft.ledger.reject(
         rows["received_at"].isna() & (~status.isin(["new", "refused"]) | is_silent),
         column=draft.header("received_at"),
-        values=rows["status"],
+        values=draft.raw("received_at"),
         reason="thiếu ngày tiếp nhận, mà hồ sơ không phải mới đăng ký hay không được tiếp nhận; "
         "hãy điền ngày tiếp nhận.",
     )
@@ -112,8 +100,8 @@ def _warn_oddities(draft: Draft, rows: pd.DataFrame) -> None:
             .all(axis=1),
             "status",
             (
-                "hồ sơ không được tiếp nhận mà không ghi ngày từ chối; "
-                "chỉ tính khi đã quá 8 giờ làm việc."
+                "hồ sơ không được tiếp nhận mà không ghi ngày từ chối; chỉ tính khi đã quá thời "
+                "hạn quy định."
             ),
         ),
         (
@@ -164,10 +152,10 @@ def derive(
     the metrics, section "Dossier".
     """
     rows = rows.copy()
-    day = {name: rows[name].dt.normalize() for name in DATE_COLUMNS}
+    day = {name: rows[name].dt.normalize() for name in DOSSIER.moments}
     status = status_code(rows)
     closed_day = day["finished_at"].fillna(day["returned_at"])
-    last_event = pd.concat([day[name] for name in _EVENTS], axis=1).max(axis=1)
+    last_event = pd.concat([day[name] for name in DOSSIER.event_columns], axis=1).max(axis=1)
     is_withdrawn = status.isin(WITHDRAWN) & rows["received_at"].notna()
     is_resolved = closed_day.notna() & ~status.isin(WAITING)
     rows["status_code"] = status

@@ -9,14 +9,14 @@ from datetime import date, timedelta
 import pandas as pd
 
 from etl.catalogue.sources import Source
-from etl.catalogue.values import known_words, labels
+from etl.catalogue.values import code_of, labels
 from etl.mapping import LOCAL_ZONE, Mapping
 from etl.normalise import fold
 from etl.privacy import names_a_person, redact_series
 from etl.reading.cells import cell_text, map_distinct
 from etl.reading.sheets import ERROR_TEXTS
 from etl.reading.table import RawTable
-from etl.sources.cells import parse_numbers, texts
+from etl.sources.cells import numbers_between, texts
 from etl.sources.columns import Resolved
 from etl.sources.dates import FIRST_YEAR, LAST_YEAR, DateCells, Dates, Order, read_dates
 from etl.sources.ledger import Ledger
@@ -150,45 +150,50 @@ class Draft:
         )
         return values.where(~personal, None)
 
-    def coded(self, name: str, domain: str) -> pd.Series:
-        """Return codes of a column with a value list; unknown words become ``other``, warned."""
-        values = self.text(name)
-        codes = _codes(values, domain)
+    def coded(self, name: str) -> pd.Series:
+        """Return codes of a column with a value list; words that it lacks are warned.
+
+        They become ``other``, and blank where the list has none.
+        """
+        values, codes, known = self._codes(name)
         unknown = values.notna() & codes.isna()
+        kept = f"giữ lại là «{known['other']}»" if "other" in known else "coi như để trống"
         self.ledger.warn(
             f"unknown_{name}",
             unknown,
             column=self.header(name),
-            message=f"cột «{self.header(name)}» có giá trị ngoài danh mục, được giữ lại là «Khác».",
+            message=f"cột «{self.header(name)}» có giá trị ngoài danh mục, được {kept}.",
             values=values,
         )
-        return codes.where(~unknown, "other")
+        return codes.where(~unknown, "other") if "other" in known else codes
 
-    def strict_coded(self, name: str, domain: str) -> pd.Series:
+    def strict_coded(self, name: str) -> pd.Series:
         """Return codes of a column whose unknown words cannot be kept; such rows are rejected."""
-        values = self.key(name)
-        codes = _codes(values, domain)
-        self.ledger.reject(
-            values.notna() & codes.isna(),
-            column=self.header(name),
-            values=values,
-            reason=f"giá trị không có trong danh mục ({', '.join(labels(domain).values())}).",
-        )
+        values, codes, known = self._codes(name)
+        words = ", ".join(known.values())
+        for mask, reason in (
+            (values.isna(), f"thiếu giá trị; hãy ghi một trong: {words}."),
+            (codes.isna(), f"giá trị không có trong danh mục ({words})."),
+        ):
+            self.ledger.reject(mask, column=self.header(name), values=values, reason=reason)
         return codes
 
-    def number(self, name: str, *, whole: bool, low: float, high: float) -> pd.Series:
+    def _codes(self, name: str) -> tuple[pd.Series, pd.Series, dict[str, str]]:
+        """Return a column's words, their codes, None where unknown, and the labels of codes."""
+        domain = self.source.column(name).domain
+        values = self.text(name)
+        return (
+            values,
+            map_distinct(values, lambda value: code_of(domain, str(value))),
+            labels(domain),
+        )
+
+    def number(self, name: str, *, whole: bool, low: int, high: int) -> pd.Series:
         """Return a number column; rows with text or a value out of range are rejected."""
         raw = self.raw(name)
-        values, bad = parse_numbers(raw, whole=whole)
-        bad |= values.notna() & ~values.between(low, high).fillna(False).astype(bool)
-        kind = "số nguyên" if whole else "số"
-        self.ledger.reject(
-            bad,
-            column=self.header(name),
-            values=raw,
-            reason=f"cần một {kind} từ {low:g} đến {high:g}; hãy sửa ô này.",
-        )
-        return values.where(~bad)
+        values, bad, reason = numbers_between(raw, whole=whole, low=low, high=high)
+        self.ledger.reject(bad, column=self.header(name), values=raw, reason=reason)
+        return values
 
     # Dates ------------------------------------------------------------------------------------
 
@@ -312,11 +317,6 @@ def unit_words(units: list[KnownUnit]) -> dict[str, str]:
         for short in _KIND_SHORT.get(unit.kind, ()):
             words[f"{short}{name}"] = words[f"{short} {name}"] = unit.code
     return words
-
-
-def _codes(values: pd.Series, domain: str) -> pd.Series:
-    words = known_words(domain)
-    return map_distinct(values, lambda value: words.get(fold(str(value))))
 
 
 def _own_order(column: DateCells) -> Order | None:

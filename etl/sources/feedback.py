@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl.catalogue.sources import FEEDBACK
 from etl.sources.draft import Draft, last_of_each
 from etl.working_time import WorkingCalendar
-
-DATE_COLUMNS = ("sent_at", "transferred_at", "answered_at", "published_at")
 
 
 def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
     """Return the accepted items, one per code, and how many rows were repeated."""
     unit = draft.units()
     code = draft.key("feedback_code")
-    parsed = draft.dates(DATE_COLUMNS)
+    parsed = draft.dates(FEEDBACK.moments)
     draft.ledger.reject(
         parsed["sent_at"].values.isna(),
         column=draft.header("sent_at"),
         values=draft.raw("sent_at"),
         reason="thiếu ngày gửi; hãy điền ngày gửi.",
     )
-    satisfied = draft.coded("satisfied", "feedback_satisfied")
+    satisfied = draft.coded("satisfied")
     rows = pd.DataFrame(
         {
             "row": draft.frame.index,
             "unit": unit,
             "feedback_code": code,
-            "channel": draft.coded("channel", "feedback_channel"),
-            "category": draft.coded("category", "feedback_category").fillna("other"),
+            "channel": draft.coded("channel"),
+            "category": draft.coded("category").fillna("other"),
             "department": draft.text("department"),
-            **{name: parsed[name].values for name in DATE_COLUMNS},
-            "status": draft.coded("status", "feedback_status"),
+            **{name: parsed[name].values for name in FEEDBACK.moments},
+            "status": draft.coded("status"),
             "satisfied": satisfied.map({"yes": 1, "no": 0}).astype("Int64"),
         },
         index=draft.frame.index,
@@ -43,7 +42,7 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
         answered & rows["answered_at"].isna(),
         column=draft.header("answered_at"),
         message="trạng thái đã trả lời mà thiếu ngày trả lời; được tính là chưa trả lời.",
-        values=rows["status"],
+        values=draft.raw("answered_at"),
     )
     draft.ledger.warn(
         "answered_before_sent",

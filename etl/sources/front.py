@@ -33,6 +33,23 @@ _CLEAN: dict[str, Clean] = {
 }
 
 
+class EveryRowRejected(RefusedFile):
+    """A table of which no row can be loaded; ``rejects`` as in :class:`Cleaned`."""
+
+    def __init__(self, table: RawTable, rejects: pd.DataFrame) -> None:
+        self.rejects = rejects
+        first = rejects.iloc[0]
+        super().__init__(
+            table.file,
+            sheet=table.sheet or None,
+            row=int(first["row"]),
+            column=first["column"],
+            value=first["value"],
+            reason=f"mọi dòng ({len(rejects)}) đều bị loại; dòng đầu: {first['reason']}",
+            next_step="Hãy sửa tệp hoặc dùng tệp ánh xạ rồi nạp lại.",
+        )
+
+
 def clean_file(
     path: Path,
     *,
@@ -127,7 +144,8 @@ def clean_table(
     """Clean one table whose columns are known.
 
     Raises:
-        RefusedFile: no row of it can be loaded, or nothing tells which days it speaks for.
+        EveryRowRejected: no row of it can be loaded.
+        RefusedFile: nothing tells which days it speaks for.
     """
     table = _only_known_columns(table, found)
     draft = Draft(
@@ -142,16 +160,7 @@ def clean_table(
     rows, repeated = _CLEAN[found.source](draft)
     rejects = draft.ledger.rejects
     if rows.empty:
-        first = rejects.iloc[0]
-        raise RefusedFile(
-            table.file,
-            sheet=table.sheet or None,
-            row=int(first["row"]),
-            column=first["column"],
-            value=first["value"],
-            reason=f"mọi dòng ({len(rejects)}) đều bị loại; dòng đầu: {first['reason']}",
-            next_step="Hãy sửa tệp hoặc dùng tệp ánh xạ rồi nạp lại.",
-        )
+        raise EveryRowRejected(table, rejects)
     stated = read_titles(table.titles)
     first_day, last_day, until = _days(
         table.file, draft.source, rows, stated, as_of=as_of, covers=covers
@@ -170,7 +179,8 @@ def clean_table(
         repeated=repeated,
         warnings=[
             *draft.ledger.warnings,
-            *_late_events(draft.source, rows, until),
+            *_late_events(draft, rows, until),
+            *_outside(draft, rows, first_day, last_day),
             *map(_as_warned, table.notes),
         ],
         present=_present(draft),
@@ -249,29 +259,51 @@ def _days(
     return first, last, until
 
 
-def _late_events(source: Source, rows: pd.DataFrame, as_of: date) -> list[Warned]:
+def _late_events(draft: Draft, rows: pd.DataFrame, as_of: date) -> list[Warned]:
     """Warn of events dated after the as-of day: they are kept, and count once it is reached."""
-    if source.code in ("task_report", "ranking"):
+    if draft.source.code in ("task_report", "ranking"):
         return []
     warned = []
-    for name in source.event_columns:
+    for name in draft.source.event_columns:
         if name not in rows:
             continue
         late = rows[rows[name].dt.normalize() > pd.Timestamp(as_of)].drop_duplicates("row")
-        if not late.empty:
-            column = source.column(name)
-            examples = [
-                (int(row), f"{day:%d/%m/%Y}")
-                for row, day in zip(late["row"].head(5), late[name].head(5), strict=True)
-            ]
-            warned.append(
-                Warned(
-                    "after_as_of",
-                    column.label,
-                    f"«{column.label}» sau ngày chốt số liệu {as_of:%d/%m/%Y}; "
-                    "chưa được tính vào kỳ này.",
-                    len(late),
-                    examples,
-                )
-            )
+        header = draft.header(name)
+        message = f"«{header}» sau ngày chốt số liệu {as_of:%d/%m/%Y}; chưa được tính vào kỳ này."
+        warned += _warned_of("after_as_of", header, message, late, late[name])
     return warned
+
+
+def _outside(draft: Draft, rows: pd.DataFrame, first: date, last: date) -> list[Warned]:
+    """Warn of rows that have no day in what the file is said to cover: is it said rightly?
+
+    What was sent or received before may be carried over; an answer to a survey is not.
+    """
+    if draft.source.code == "ranking":
+        return []
+    if draft.source.code == "task_report":
+        days = pd.to_datetime(rows["month"], format="%Y-%m").to_frame()
+    else:
+        days = rows[[name for name in draft.source.event_columns if name in rows]]
+    earliest = days.min(axis=1)
+    outside = earliest >= pd.Timestamp(last) + pd.Timedelta(days=1)
+    if draft.source.code in ("survey", "task_report"):
+        outside |= days.max(axis=1) < pd.Timestamp(first)
+    odd = rows[outside].drop_duplicates("row")
+    message = (
+        f"không có ngày nào trong kỳ {first:%d/%m/%Y}–{last:%d/%m/%Y} mà tệp nêu; tháng ngoài kỳ "
+        "vẫn là «chưa có số liệu». Hãy kiểm tra kỳ ghi ở đầu tệp."
+    )
+    return _warned_of("outside_covered", "", message, odd, earliest)
+
+
+def _warned_of(
+    code: str, column: str, message: str, rows: pd.DataFrame, days: pd.Series
+) -> list[Warned]:
+    if rows.empty:
+        return []
+    examples = [
+        (int(row), f"{day:%d/%m/%Y}")
+        for row, day in zip(rows["row"].head(5), days[rows.index].head(5), strict=True)
+    ]
+    return [Warned(code, column, message, len(rows), examples)]

@@ -46,7 +46,8 @@ def propose(table: RawTable, source: Source, found: Resolved) -> list[Proposal]:
     free = [
         column
         for column in source.columns
-        if column.name not in found.columns and column.name != "unit"
+        # The own unit is not guessed: only a source that must name it may take it from a column.
+        if column.name not in found.columns and (column.name != "unit" or column.required)
     ]
     open_headers = [
         str(header)

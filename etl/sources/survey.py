@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from etl.catalogue.values import known_words
-from etl.normalise import fold
+from etl.normalise import fold, label_key
 from etl.privacy import redact
 from etl.reading.cells import map_distinct
 from etl.seeds import seed_rows
@@ -68,7 +68,7 @@ def _base(draft: Draft) -> pd.DataFrame:
             "month": answered.dt.strftime("%Y-%m"),
             "response_id": response,
             "answered_on": answered.dt.normalize(),
-            "channel": draft.coded("channel", "dossier_channel"),
+            "channel": draft.coded("channel"),
             "department": draft.text("department"),
             "field": draft.text("field"),
         },
@@ -101,25 +101,21 @@ _BAD_SCORE = (
 
 def _from_forms(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     parts = []
-    for header, criterion in draft.found.questions.items():
+    asked = _as_first_spelt(pd.Series([redact(header) for header in draft.found.questions]))
+    for (header, criterion), question in zip(draft.found.questions.items(), asked, strict=True):
         cells = draft.frame[header].astype(object)
         values, bad = scores(draft, cells)
         draft.ledger.reject(bad, column=header, values=cells, reason=_BAD_SCORE)
-        parts.append(base.assign(criterion=criterion, question=redact(header), score=values))
+        parts.append(base.assign(criterion=criterion, question=question, score=values))
     return pd.concat(parts, ignore_index=True)
 
 
 def _from_answers(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
-    question = draft.text("question")
-    criterion = _criteria(draft, question)
+    criterion, question = _asked(draft)
     cells = draft.raw("score")
     values, bad = scores(draft, cells)
     draft.ledger.reject(bad, column=draft.header("score"), values=cells, reason=_BAD_SCORE)
-    rows = base.assign(
-        criterion=criterion,
-        question=question.where(question.notna(), "Tiêu chí " + criterion.astype(str)),
-        score=values,
-    )
+    rows = base.assign(criterion=criterion, question=question, score=values)
     broken = rows.loc[bad[bad].index, KEY].drop_duplicates()
     if not broken.empty:
         same_form = pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(broken))
@@ -130,6 +126,20 @@ def _from_answers(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
             reason="phiếu này có một mức độ không hợp lệ ở dòng khác nên cả phiếu bị loại.",
         )
     return rows.reset_index(drop=True)
+
+
+def _asked(draft: Draft) -> tuple[pd.Series, pd.Series]:
+    """Return the criterion and the question of each row; a criterion alone is its own question."""
+    question = draft.text("question")
+    criterion = _criteria(draft, question)
+    question = question.where(question.notna(), "Tiêu chí " + criterion.astype(str))
+    return criterion, _as_first_spelt(question)
+
+
+def _as_first_spelt(questions: pd.Series) -> pd.Series:
+    """Return each question as it was first spelt: spellings of one key are one question."""
+    first: dict[str, str] = {}
+    return map_distinct(questions, lambda text: first.setdefault(label_key(str(text)), str(text)))
 
 
 def _criteria(draft: Draft, question: pd.Series) -> pd.Series:
@@ -166,8 +176,7 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
 
     How one person's answers go together is unknown, so forms stand only for how many there were.
     """
-    question = draft.text("question")
-    criterion = _criteria(draft, question)
+    criterion, question = _asked(draft)
     counts = {}
     for header, level in draft.found.levels.items():
         cells = draft.frame[header].astype(object)
@@ -178,12 +187,7 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
         )
         counts[level] = number.where(~bad).fillna(0).astype("int64")
     face = base[list(_FORM_COLUMNS)].fillna("").astype(str).agg("|".join, axis=1)
-    rows = base.assign(
-        criterion=criterion,
-        question=question.where(question.notna(), "Tiêu chí " + criterion.astype(str)),
-        face=face,
-    )
-    rows = draft.ledger.kept(rows)
+    rows = draft.ledger.kept(base.assign(criterion=criterion, question=question, face=face))
     # A row that comes again replaces all the forms of the earlier one, which may have been more.
     rows = rows[~rows.duplicated([*KEY, "face", "criterion", "question"], keep="last")]
     table = pd.DataFrame(counts).loc[rows.index, [5, 4, 3, 2, 1]]

@@ -10,7 +10,7 @@ from etl.catalogue.tasks import load_tasks
 from etl.sources.draft import Draft, last_of_each
 
 _CODE = re.compile(r"(I{1,3}|IV|VI?)\s*[.,-]?\s*(\d)(?!\d)", re.IGNORECASE)
-_MOST = 1e9
+_MOST = 1_000_000_000
 
 
 def task_code(text: str | None) -> str | None:
@@ -44,7 +44,7 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
             "unit": unit,
             "task_code": code,
             "month": month.dt.strftime("%Y-%m"),
-            "status": draft.strict_coded("status", "task_status"),
+            "status": draft.strict_coded("status"),
             "measured_value": draft.number("measured_value", whole=False, low=0, high=_MOST),
             "measured_of": draft.number("measured_of", whole=False, low=0, high=_MOST),
             "checklist": draft.number("checklist", whole=True, low=0, high=1000),

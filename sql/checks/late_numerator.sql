@@ -1,14 +1,11 @@
--- Months whose late dossiers in the mart differ from a count straight from the facts.
--- No rows = holds.
-with marted as (
-    select month, sum(resolved_late) as late
+-- Months whose late dossiers in the mart differ from a count straight from the facts, also where
+-- one of the two has none of the month. No rows = holds.
+with counts as (
+    select month, resolved_late as marted, 0 as counted
     from mart_dossier
     where unit = :unit and calendar = 'calendar'
-    group by month
-),
-
-counted as (
-    select d.calendar_month as month, count(*) as late
+    union all
+    select d.calendar_month, 0, 1
     from fact_dossier as f
     inner join dim_date as d on d.date = f.closed_on
     where f.unit = :unit and f.outcome = 'resolved' and f.closed_on > f.due_on
@@ -18,10 +15,9 @@ counted as (
             inner join load_batch as b on b.batch_id = c.batch_id and b.status = 'accepted'
             where c.unit = :unit and c.source = 'dossier'
         )
-    group by d.calendar_month
 )
 
-select m.month, m.late, coalesce(c.late, 0) as counted
-from marted as m
-left join counted as c on c.month = m.month
-where m.late <> coalesce(c.late, 0)
+select month, sum(marted) as late, sum(counted) as counted
+from counts
+group by month
+having sum(marted) <> sum(counted)

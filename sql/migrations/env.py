@@ -1,4 +1,4 @@
-"""Alembic's entry: migrates the engine that :mod:`etl.warehouse` hands over."""
+"""Alembic's entry: migrates the engine that :mod:`etl.migration` hands over."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
--- One row per load that changed a due or finish date, of every dossier that has any, in time.
+-- One row per load that changed a due or finish date, of every dossier that has any, in order.
 -- ``image`` is what the dossier said before that load; ``due_at`` and ``finished_at`` are of now.
 select
     f.dossier_code,

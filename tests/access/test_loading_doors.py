@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from dashboard.access.gate import MOST_BODY
 from dashboard.filters import Filters
@@ -23,7 +23,7 @@ from etl.access_tables import audit_log
 from etl.errors import UserError
 from etl.reading.limits import MEGABYTE
 from etl.staging import KEPT_HOURS, list_waiting, safe_name
-from etl.tables import fact_dossier, fact_feedback, load_batch
+from etl.tables import fact_dossier, fact_feedback, load_batch, plan
 from tests.access.conftest import ROW, Served
 from tests.etl.loaders import dossiers
 from tests.examples import share
@@ -188,6 +188,89 @@ def test_typed_rows_that_are_none_are_refused(served: Served, body: object) -> N
     client = signed_in(served.server, served.engine, role="editor")
     assert client.post("/nap-du-lieu/nhap/task_report", json=body).status_code == 400
     assert client.post("/nap-du-lieu/nhap/dossier", json={"rows": []}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "told"),
+    [
+        (
+            "plan",
+            {"year": "2024", "baseline_pct": "x", "target_pct": "101"},
+            [
+                ("baseline_pct", "Chỉ số năm gốc (%) «x»: cần một số"),
+                ("target_pct", "Mục tiêu (%) «101»: cần một số"),
+            ],
+        ),
+        (
+            "alias",
+            {"dimension": "department", "spelling": " ", "canonical": ""},
+            [("spelling", "Cách viết trong tệp: "), ("canonical", "Được tính là: ")],
+        ),
+        (
+            "alias",
+            {"dimension": "department", "spelling": "Tư  pháp", "canonical": "tư pháp"},
+            [("spelling", "Cách viết trong tệp «Tư  pháp»: hai cách viết")],
+        ),
+        (
+            "task_report",
+            {"task_code": "I.1", "month": "2024-06", "status": "Đạt", "measured_value": "mười"},
+            [("measured_value", "Số thực hiện «mười»: ")],
+        ),
+    ],
+)
+def test_a_fault_of_what_is_typed_names_its_box_and_says_its_label(
+    served: Served, kind: str, row: dict[str, str], told: list[tuple[str, str]]
+) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    body = client.post(f"/nap-du-lieu/nhap/{kind}", json={"rows": [row]}).get_json()
+    assert [(fault["row"], fault["column"]) for fault in body["faults"]] == [
+        (1, column) for column, _ in told
+    ]
+    for fault, (_, words) in zip(body["faults"], told, strict=True):
+        assert fault["words"].startswith(f"dòng 1, {words}")
+        assert fault["words"].endswith(fault["reason"])
+
+
+def test_a_refusal_names_what_the_page_has_and_no_option(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    assert bring(client, "Ký hiệu;Việc\nA1;Chứng thực\n", "la.csv") == 200
+    (token,) = waiting(served)
+    unknown = client.post(f"/nap-du-lieu/{token}/nap")
+    with served.engine.begin() as connection:
+        connection.execute(update(load_batch).values(is_demo=True))
+    row = {"task_code": "I.1", "month": "2024-06", "status": "Đạt"}
+    mixed = client.post("/nap-du-lieu/nhap/task_report", json={"rows": [row]})
+    for answer, step in ((unknown, "ô Loại số liệu"), (mixed, "«Xóa dữ liệu minh họa và nạp»")):
+        said = answer.get_data(as_text=True)
+        assert answer.status_code == 409 and step in said
+        assert "--" not in said and "task_report" not in said
+
+
+def test_what_is_saved_is_shown_where_it_was_typed(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    alias = {"dimension": "department", "spelling": "Địa chính-XD", "canonical": "Địa chính"}
+    report = {"task_code": "I.1", "month": "2024-05", "status": "Đạt"}
+    for kind, rows, address in (
+        ("task_report", [{}, report], "?nhap=task_report&thang=2024-05"),
+        ("ranking", [{"unit": OWN, "year": "2022", "rank": "3"}], "?nhap=ranking&nam=2022"),
+        ("plan", [{"year": "2025", "target_pct": "92"}], "?nhap=plan&nam=2025"),
+        ("alias", [alias], "?nhap=alias"),
+        ("alias_delete", [alias], "?nhap=alias"),
+    ):
+        body = client.post(f"/nap-du-lieu/nhap/{kind}", json={"rows": rows}).get_json()
+        assert body == {"message": "Đã lưu.", "go": f"/nap-du-lieu{address}"}
+
+
+def test_a_blank_plan_takes_its_figures_away_and_nothing_typed_is_said(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    for value, kept in (("50", 50), ("", None)):
+        row = {"year": "2030", "baseline_pct": value, "target_pct": value}
+        assert "go" in client.post("/nap-du-lieu/nhap/plan", json={"rows": [row]}).get_json()
+        with served.engine.connect() as connection:
+            query = select(plan.c.baseline_pct).where(plan.c.unit == OWN, plan.c.year == 2030)
+            assert connection.execute(query).one() == (kept,)
+    body = client.post("/nap-du-lieu/nhap/plan", json={"rows": [{}]}).get_json()
+    assert [fault["words"] for fault in body["faults"]] == ["Chưa có ô nào được nhập."]
 
 
 def test_a_file_that_waited_a_day_is_thrown_away(served: Served) -> None:

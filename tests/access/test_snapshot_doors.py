@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from dashboard.app import create_app
+from dashboard.snapshots.delivery import deliveries
+from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.office import drop_charts, make_monthly
 from etl.audit import now, read_audit
 from etl.delivery_tables import snapshot_log
@@ -21,6 +23,7 @@ from etl.warehouse import open_engine
 from tests.access.conftest import ROW, Served
 from tests.etl.loaders import dossiers, load_text
 from tests.services.asking import ask_page
+from tests.services.server import free_port
 from tests.services.signing_in import signed_in
 
 OWN, OTHER = ("21646",), ("21637",)
@@ -148,9 +151,34 @@ def test_the_monthly_one_is_made_once_from_its_day_on(office: Served) -> None:
         return make_monthly(office.engine, settings=settings, today=day, at=now())
 
     assert monthly(date(2024, 7, 4)) is None
-    with pytest.raises(Exception, match="máy chủ thư"):
-        monthly(date(2024, 7, 5))
-    assert monthly(date(2024, 7, 6)) is None
+    for day in (5, 6):
+        with pytest.raises(SnapshotError, match="đã lập nhưng chưa gửi đi"):
+            monthly(date(2024, 7, day))
+    client = signed_in(office.server, office.engine)
+    overview = str(ask_page(client, "/", "?period=2024-06").get_json())
+    assert "Báo cáo Tháng 6/2024 đã lập nhưng chưa gửi đi" in overview
+
+    # It is sent as soon as the server and the recipients are set, the same one.
+    recipients = office.settings.data_dir / "recipients.csv"
+    recipients.write_text("unit,address\n21646,a@example.gov.vn\n", encoding="utf-8")
+    settings = settings.model_copy(
+        update={
+            "recipients": recipients,
+            "smtp_host": "127.0.0.1",
+            "smtp_port": free_port(),
+            "mail_from": "hai-long@example.gov.vn",
+        }
+    )
     with office.engine.connect() as connection:
         (row,) = connection.execute(select(snapshot_log)).all()
     assert (row.period, row.made_by) == ("2024-06", "lịch hằng tháng")
+    assert monthly(date(2024, 7, 7)) == row.snapshot_id
+    assert [one.status for one in deliveries(office.engine)] == ["waiting"]
+    assert monthly(date(2024, 7, 8)) is None
+    overview = str(ask_page(client, "/", "?period=2024-06").get_json())
+    assert "chưa gửi đi" not in overview
+
+    # What is told is what is written down of this one's messages.
+    sender = signed_in(create_app(settings, engine=office.engine).server, office.engine)
+    answer = sender.post(f"/bao-cao/{row.snapshot_id}/gui").get_json()
+    assert answer["message"] == "Thư của báo cáo này: 2 đang chờ gửi."

@@ -21,7 +21,7 @@ from pathlib import Path
 from dashboard.filters import Period
 from dashboard.snapshots.charts import ChartServer
 from dashboard.snapshots.document import build_document
-from dashboard.snapshots.drawing import drawer
+from dashboard.snapshots.drawing import draw_once
 from dashboard.snapshots.freezing import freeze
 from dashboard.snapshots.making import draw_figures, make_snapshot
 from dashboard.snapshots.pdf import write_pdf
@@ -72,7 +72,7 @@ def main(database: str) -> None:
             document = build_document(frozen)
             ready: Future[ChartServer] = Future()
             ready.set_result(charts)
-            drawings = draw_figures(document, ready, drawn=drawer())
+            drawings = draw_figures(document, ready, draw=draw_once())
         timed("PDF of drawn charts", lambda: write_pdf(document, drawings))
 
 

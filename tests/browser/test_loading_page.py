@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.browser.keyboard import walk_to
 from tests.browser.opening import open_page
 from tests.etl.loaders import dossiers, write
 from tests.services.server import served
@@ -148,32 +149,23 @@ def test_the_tour_by_keyboard(quiet_page: Any, served_office: str, tmp_path: Pat
     bad = tmp_path / "hong.xlsx"
     bad.write_bytes(b"%PDF-1.7 ...")
     open_loading(page, served_office)
-
-    def press_until(name: str) -> None:
-        """Walk with Tab until the button of that name has the focus."""
-        for _ in range(200):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.innerText || ''").strip() == name:
-                return
-        raise AssertionError(f"«{name}» is not reached by Tab")
-
-    press_until("Chọn tệp trên máy")
+    walk_to(page, "Chọn tệp trên máy")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files([str(good), str(bad)])
     page.locator("#said").get_by_text(re.compile("Đã xem thử")).wait_for()
     refused = card_of(page, "hong.xlsx")
     assert "hong.xlsx" in refused.locator(".said-fault").inner_text()
-    press_until("Nạp vào kho")
+    walk_to(page, "Nạp vào kho")
     page.keyboard.press("Enter")
     page.wait_for_url("**/nap-du-lieu?lan=1")
     page.locator("#ket-qua-1").wait_for()
     page.evaluate("document.activeElement.blur()")
-    press_until("Hoàn tác")
+    walk_to(page, "Hoàn tác")
     page.keyboard.press("Enter")
     page.locator("#said").get_by_text("Đã hoàn tác lần nạp số 1").wait_for()
     page.locator("#ket-qua-1").wait_for(state="detached")
-    press_until("Bỏ tệp này")
+    walk_to(page, "Bỏ tệp này")
     page.keyboard.press("Enter")
     page.locator("#said").get_by_text("Đã bỏ tệp «hong.xlsx»").wait_for()
     page.wait_for_function("() => !document.querySelector('.waiting-file')")
@@ -207,10 +199,30 @@ def test_task_reports_are_typed_pasted_and_faults_shown(
     row.locator("[name=measured_value]").fill("10")
     page.get_by_role("button", name="Lưu").click()
     page.locator("#said").get_by_text("Đã lưu").wait_for()
-    open_loading(page, served_office, "?nhap=task_report&thang=2024-06")
-    row = page.locator(".typing-table tbody tr").first
+    assert page.url.endswith("?nhap=task_report&thang=2024-06")
+    row = page.locator(".typing-table tbody tr[data-filled]")
     assert row.locator("[name=measured_value]").input_value() == "10"
     assert row.locator("select").input_value() == "Đạt"
+
+    # What was reported is not taken away by deleting it, and that is said at the row.
+    row.locator("[name=measured_value]").fill("")
+    row.locator("select").select_option("")
+    page.locator(".typing-table tbody tr").nth(2).locator("select").select_option("Đạt")
+    page.get_by_role("button", name="Lưu").click()
+    row.locator(".cell-fault").get_by_text("hoàn tác").wait_for()
+    assert page.locator(".cell-fault").count() == 1
+
+
+def test_a_spelling_that_is_left_blank_is_said_at_its_box(
+    quiet_page: Any, served_office: str
+) -> None:
+    page = quiet_page
+    open_loading(page, served_office, "?nhap=alias")
+    page.get_by_role("button", name="Gộp").click()
+    page.locator("#said").get_by_text("Chưa lưu: 2 ô cần sửa.", exact=True).wait_for()
+    for label in ("Cách viết trong tệp", "Được tính là"):
+        box = page.get_by_role("textbox", name=re.compile(label))
+        assert box.get_attribute("aria-invalid") == "true"
 
 
 def test_templates_are_given(quiet_page: Any, served_office: str, tmp_path: Path) -> None:

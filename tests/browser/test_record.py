@@ -187,6 +187,8 @@ def test_a_killed_server_loses_nothing_that_was_shown_as_saved(
         cause.press_sequentially(", chủ đất đi vắng", delay=5)
         page.get_by_text(re.compile("Máy chủ chưa trả lời")).wait_for()
         assert page.locator(".rec-words").get_by_text("chưa lưu, chờ máy chủ").count() == 1
+        page.get_by_role("button", name="Các lần sửa").first.click()
+        page.locator("#said").get_by_text("chưa xem được các lần sửa").wait_for()
     with served(tmp_path, DEMO="0", PORT=address.rsplit(":", 1)[1]):
         wait_saved(page)
         assert entry(office, CAUSE) == "Chờ xác minh thực địa, chủ đất đi vắng"

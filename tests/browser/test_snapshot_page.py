@@ -74,15 +74,6 @@ def test_a_key_unfolds_the_numbers_of_a_chart(quiet_page, frozen: Frozen, tmp_pa
     assert faults_of(quiet_page) == []
 
 
-def test_the_page_says_how_to_check_on_windows(quiet_page, frozen: Frozen, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    path = tmp_path / "report.html"
-    path.write_bytes(write_html(frozen, fingerprint="0000 1111"))
-    quiet_page.goto(path.as_uri())
-    words = quiet_page.locator("#check").inner_text()
-    assert f'certutil -hashfile "{frozen.slug}.pdf" SHA256' in words
-    assert "0000 1111" in words
-
-
 def test_the_notice_opens_by_itself(quiet_page, frozen: Frozen, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "notice.html"
     path.write_bytes(write_notice_html(build_notice(frozen)))

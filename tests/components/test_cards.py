@@ -184,5 +184,5 @@ def test_ids_come_from_the_section(code: str) -> None:
 def test_cells_carry_their_spans_for_each_width() -> None:
     shown = grid(cell(card(SECTION), span=7, span_wide=5), cell(card(SECTION), card(SECTION)))
     first, second = shown.children
-    assert first.style == {"--span": "7", "--span-wide": "5", "--span-tablet": "12"}
+    assert first.style == {"--span": "7", "--span-wide": "5"}
     assert second.className == "cell stack"

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 
 from etl.backup import BackupError, backup, restore
 from tests.etl.loaders import counts, dossiers, load_text
@@ -26,6 +26,28 @@ def test_what_was_there_comes_back(database_url: str, engine: Engine, tmp_path: 
     restore(database_url, copy)
     assert counts(engine, "dossiers_received")[0] == 1
     assert [path.name for path in copy.parent.iterdir()] == ["hom_nay.bak"]
+
+
+@pytest.mark.parametrize("folder", ["so #1", "so 1?", "so %41"])
+def test_a_folder_whose_name_has_signs_of_an_address_is_copied_whole(
+    sqlite_url: str, tmp_path: Path, folder: str
+) -> None:
+    source = tmp_path / folder / "kho.db"
+    source.parent.mkdir()
+    source.write_bytes(Path(sqlite_url.removeprefix("sqlite:///")).read_bytes())
+    url = URL.create("sqlite", database=str(source)).render_as_string()
+    copy = source.with_name("sao-luu.bak")
+    backup(url, copy)
+    restore(url, copy)
+    assert copy.stat().st_size == source.stat().st_size
+
+
+def test_what_is_no_database_of_ours_is_not_kept_as_a_copy(tmp_path: Path) -> None:
+    empty = tmp_path / "trong.db"
+    empty.touch()
+    with pytest.raises(BackupError, match="không được giữ"):
+        backup(f"sqlite:///{empty}", tmp_path / "sao-luu.bak")
+    assert list(tmp_path.iterdir()) == [empty]
 
 
 def test_an_old_copy_is_never_overwritten(sqlite_url: str, tmp_path: Path) -> None:

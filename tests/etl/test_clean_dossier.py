@@ -92,6 +92,7 @@ def test_only_new_and_refused_dossiers_need_no_reception(
     if not is_kept:
         reject = cleaned.rejects.iloc[0]
         assert (reject["row"], reject["column"]) == (3, "Ngày tiếp nhận")
+        assert reject["value"] is None
         assert "thiếu ngày tiếp nhận" in reject["reason"]
 
 

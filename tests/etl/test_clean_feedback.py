@@ -55,7 +55,12 @@ def test_unknown_words_are_other_and_warned(tmp_path: Path) -> None:
     row = cleaned.rows.iloc[0]
     assert (row["channel"], row["category"], row["status"]) == ("other", "other", "other")
     assert pd.isna(row["satisfied"])
-    assert {"unknown_channel", "unknown_category", "unknown_status"} <= set(codes(cleaned))
+    said = {warned.code: warned.message for warned in cleaned.warnings}
+    assert set(said) == {
+        f"unknown_{name}" for name in ("channel", "category", "status", "satisfied")
+    }
+    assert said["unknown_channel"].endswith("được giữ lại là «Khác».")
+    assert said["unknown_satisfied"].endswith("được coi như để trống.")
 
 
 @pytest.mark.parametrize(
@@ -79,6 +84,8 @@ def test_odd_answers_are_kept_and_warned(tmp_path: Path) -> None:
     )
     cleaned = clean_text(tmp_path, text)
     assert codes(cleaned) == ["answered_without_date", "answered_before_sent"]
+    # The example is the cell that is blank, not a code of ours.
+    assert cleaned.warnings[0].examples == [(2, "")]
     assert cleaned.rows["satisfied"].astype(object).tolist() == [pd.NA, 0]
 
 

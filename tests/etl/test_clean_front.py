@@ -290,6 +290,23 @@ def test_an_own_unit_that_is_unknown_is_an_error(tmp_path: Path) -> None:
         ("BÁO CÁO THÁNG 06 NĂM 2024", "2024-06-01", "2024-06-30", None),
         ("Từ tháng 11/2023 đến tháng 2/2024", "2023-11-01", "2024-02-29", None),
         ("Từ tháng 1 đến tháng 6 năm 2024", "2024-01-01", "2024-06-30", None),
+        ("Tháng 01/2024 đến tháng 06/2024", "2024-01-01", "2024-06-30", None),
+        ("Tháng 01/2024 - 06/2024", "2024-01-01", "2024-06-30", None),
+        ("(tháng 1 đến hết tháng 6 năm 2024)", "2024-01-01", "2024-06-30", None),
+        ("Tháng 4–6/2024", "2024-04-01", "2024-06-30", None),
+        ("Tháng 4, 5, 6 năm 2024", "2024-04-01", "2024-06-30", None),
+        ("Các tháng 12/2023, 1 và 2/2024", "2023-12-01", "2024-02-29", None),
+        ("Từ quý I đến quý II năm 2024", "2024-01-01", "2024-06-30", None),
+        ("Quý I và quý II/2024", "2024-01-01", "2024-06-30", None),
+        ("Quý III, IV năm 2024", "2024-07-01", "2024-12-31", None),
+        ("Tháng 6 | Năm 2024", "2024-06-01", "2024-06-30", None),
+        ("Tháng 6/2024, 12 đơn vị", "2024-06-01", "2024-06-30", None),
+        ("Tháng 6 và 6 tháng đầu năm 2024", "2024-01-01", "2024-06-30", None),
+        # Several months that are not surely one stretch are none: nothing becomes a false zero.
+        ("Tháng 4, 6 năm 2024", None, None, None),
+        ("Tháng 6 đến tháng 1 năm 2024", None, None, None),
+        ("Tháng 6/2024 so với tháng 6/2023", None, None, None),
+        ("Năm 2023 và 2024", None, None, None),
         ("Quý II/2024", "2024-04-01", "2024-06-30", None),
         ("Quý 4 năm 2024", "2024-10-01", "2024-12-31", None),
         ("6 tháng đầu năm 2024", "2024-01-01", "2024-06-30", None),
@@ -304,6 +321,7 @@ def test_an_own_unit_that_is_unknown_is_an_error(tmp_path: Path) -> None:
         ("Hoài Châu Bắc, ngày … tháng 7 năm 2024", None, None, None),
         ("(Kèm theo Kế hoạch nâng cao sự hài lòng năm 2024)", None, None, None),
         ("Tháng 13/2024", None, None, None),
+        ("Lập ngày 5 tháng 7; số liệu năm 2024", "2024-01-01", "2024-12-31", None),
         ("Từ ngày 31/06/2024 đến ngày 30/06/2024", None, None, "2024-06-30"),
     ],
 )
@@ -341,6 +359,18 @@ def test_events_after_the_as_of_day_are_kept_and_warned(tmp_path: Path) -> None:
     assert len(cleaned.rows) == 2
     (warned,) = cleaned.warnings
     assert (warned.code, warned.count, warned.examples) == ("after_as_of", 1, [(3, "20/06/2024")])
+
+
+def test_rows_without_a_day_in_what_the_title_states_are_warned(tmp_path: Path) -> None:
+    later = "Tháng 5/2024\n" + DOSSIERS.replace("05/06", "05/05")
+    (warned,) = clean_text(tmp_path, later).warnings
+    assert (warned.code, warned.examples) == ("outside_covered", [(4, "20/06/2024")])
+    # A dossier may be carried over from before; a form of another month is not.
+    assert codes(clean_text(tmp_path, "Tháng 7/2024\n" + DOSSIERS)) == []
+    form = "Mã phiếu;Ngày khảo sát;Tiêu chí;Mức độ\n1;05/06/2024;I;5\n"
+    assert codes(clean_text(tmp_path, "Tháng 7/2024\n" + form)) == ["outside_covered"]
+    report = "Mã nhiệm vụ;Tháng;Kết quả\nI.1;06/2024;Đạt\n"
+    assert codes(clean_text(tmp_path, "Tháng 7/2024\n" + report)) == ["outside_covered"]
 
 
 def test_a_file_without_any_event_is_refused_until_its_days_are_told(tmp_path: Path) -> None:

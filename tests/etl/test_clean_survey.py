@@ -172,6 +172,20 @@ def test_the_last_answer_to_a_question_wins(tmp_path: Path) -> None:
     assert cleaned.repeated == 1
 
 
+def test_spellings_of_one_question_are_one_question(tmp_path: Path) -> None:
+    text = LONG + "P1;05/06/2024;I;Thái độ;5\nP1;05/06/2024;I;thái  độ;4\n"
+    cleaned = clean_text(tmp_path, text)
+    assert cleaned.rows[["row", "question"]].to_numpy().tolist() == [[3, "Thái độ"]]
+    assert (scores(cleaned.rows), cleaned.repeated) == ([4], 1)
+    counts = LEVELS.replace("Tiêu chí", "Tiêu chí;Câu hỏi") + (
+        "06/2024;I;Thái độ;3;0;0;0;0\n06/2024;I;THÁI ĐỘ;0;1;0;0;0\n"
+    )
+    cleaned = clean_text(tmp_path, counts)
+    assert (scores(cleaned.rows), cleaned.repeated) == ([4], 1)
+    wide = "Mã phiếu;Ngày khảo sát;I.1 Dễ tìm;I.1 DỄ TÌM\nP1;05/06/2024;5;4\n"
+    assert scores(clean_text(tmp_path, wide).rows) == [4]
+
+
 def test_a_form_has_one_department_the_first_it_names(tmp_path: Path) -> None:
     text = LONG.replace("Mức độ", "Mức độ;Bộ phận") + (
         "P1;05/06/2024;I;x;5;\nP1;05/06/2024;I;y;4;Tư pháp\nP1;05/06/2024;V;z;4;Địa chính\n"

@@ -57,21 +57,22 @@ def test_task_codes(words: str | None, code: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "column"),
+    ("row", "column", "reason"),
     [
-        ("I.9;06/2024;Đạt;;;;;", "Mã nhiệm vụ"),
-        (";06/2024;Đạt;;;;;", "Mã nhiệm vụ"),
-        ("I.1;;Đạt;;;;;", "Tháng"),
-        ("I.1;tháng sáu;Đạt;;;;;", "Tháng"),
-        ("I.1;06/2024;Tốt;;;;;", "Kết quả"),
-        ("I.1;06/2024;;;;;;", "Kết quả"),
-        ("I.1;06/2024;Đạt;nhiều;;;;", "Số thực hiện"),
-        ("I.1;06/2025;Đạt;;;;;", "Tháng"),
+        ("I.9;06/2024;Đạt;;;;;", "Mã nhiệm vụ", "không có nhiệm vụ này trong kế hoạch"),
+        (";06/2024;Đạt;;;;;", "Mã nhiệm vụ", "không biết dòng thuộc về đâu"),
+        ("I.1;;Đạt;;;;;", "Tháng", "thiếu tháng"),
+        ("I.1;tháng sáu;Đạt;;;;;", "Tháng", "không đọc được"),
+        ("I.1;06/2024;Tốt;;;;;", "Kết quả", "không có trong danh mục (Đạt"),
+        ("I.1;06/2024;;;;;;", "Kết quả", "thiếu giá trị; hãy ghi một trong: Đạt, Đạt một phần"),
+        ("I.1;06/2024;Đạt;nhiều;;;;", "Số thực hiện", "từ 0 đến 1.000.000.000"),
+        ("I.1;06/2025;Đạt;;;;;", "Tháng", "tương lai"),
     ],
 )
-def test_broken_rows_are_rejected(tmp_path: Path, row: str, column: str) -> None:
+def test_broken_rows_are_rejected(tmp_path: Path, row: str, column: str, reason: str) -> None:
     cleaned = clean_text(tmp_path, f"{HEADER}V.3;06/2024;Đạt;;;;;\n{row}\n")
     assert cleaned.rejects[["row", "column"]].to_numpy().tolist() == [[3, column]]
+    assert reason in cleaned.rejects["reason"][0]
 
 
 def test_the_last_report_of_a_month_wins(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from etl.catalogue.sources import DOSSIER
 from etl.settings import Settings
-from etl.sources.dossier import DATE_COLUMNS, derive, status_code
+from etl.sources.dossier import derive, status_code
 from etl.working_time import WorkingCalendar
 
 RECEIVED = {"received_at": "2024-06-03 08:00"}
@@ -23,8 +24,8 @@ def calendar() -> WorkingCalendar:
 def dossier(**cells: Any) -> pd.DataFrame:
     """Return a cleaned row; what is not named is blank."""
     blank = dict.fromkeys(("field", "channel", "status", "supplement_count"))
-    frame = pd.DataFrame([{**dict.fromkeys(DATE_COLUMNS), **blank, **cells}], dtype=object)
-    for name in DATE_COLUMNS:
+    frame = pd.DataFrame([{**dict.fromkeys(DOSSIER.moments), **blank, **cells}], dtype=object)
+    for name in DOSSIER.moments:
         frame[name] = pd.to_datetime(frame[name]).astype("datetime64[s]")
     return frame.astype({"supplement_count": "Int64"})
 

@@ -7,15 +7,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from etl.catalogue.sources import FEEDBACK
 from etl.settings import Settings
-from etl.sources.feedback import DATE_COLUMNS, derive
+from etl.sources.feedback import derive
 from etl.working_time import WorkingCalendar
 
 
 def derived(**cells: Any) -> dict[str, Any]:
     """Derive one item: days as text, blanks as None."""
-    frame = pd.DataFrame([{**dict.fromkeys(DATE_COLUMNS), "status": "received", **cells}])
-    for name in DATE_COLUMNS:
+    frame = pd.DataFrame([{**dict.fromkeys(FEEDBACK.moments), "status": "received", **cells}])
+    for name in FEEDBACK.moments:
         frame[name] = pd.to_datetime(frame[name]).astype("datetime64[s]")
     calendar = WorkingCalendar.from_settings(Settings.model_construct(), {})
     row = derive(frame, calendar=calendar, answer_days=15).iloc[0]

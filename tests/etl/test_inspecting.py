@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,15 +12,24 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, select
 
+from etl import entering
 from etl.catalogue.sources import SOURCES
-from etl.entering import delete_alias, enter_rows, save_alias, save_plan
-from etl.errors import RefusedFile, UserError
+from etl.entering import NOTHING_TYPED, delete_alias, enter_rows, save_alias, save_plan
+from etl.errors import DatabaseFault, RefusedFile, UserError
 from etl.inspecting import frame_json, inspect_file
 from etl.loading import load_file
 from etl.mapping import read_mapping
 from etl.proposed_mapping import mapping_text
 from etl.settings import Settings
-from etl.tables import dim_alias, dim_department, fact_ranking, fact_task_report, load_batch, plan
+from etl.tables import (
+    dim_alias,
+    dim_department,
+    fact_dossier,
+    fact_ranking,
+    fact_task_report,
+    load_batch,
+    plan,
+)
 from etl.templates import write_templates
 from etl.undoing import undo
 from tests.etl.cleaning import workbook
@@ -74,6 +84,30 @@ def test_headers_that_are_only_alike_are_proposed_as_doubts(tmp_path: Path) -> N
     adapt.write_text(mapping_text(sheet, has_other_sheets=False), encoding="utf-8")
     mapped = inspect_file(path, settings=SETTINGS, mapping=read_mapping(adapt))
     assert mapped.sheets[0].accepted == 2
+
+
+def test_a_sheet_without_the_columns_of_a_mapping_is_passed_over_as_in_loading(
+    tmp_path: Path,
+) -> None:
+    directory = [["Họ tên", "Chức vụ"], ["A", "B"]]
+    data = [["Số HS", "Thủ tục", "Bộ phận", "Ngày nhận"], ["H1", "a", "b", "13/06/2024"]]
+    adapt = tmp_path / "m.toml"
+    adapt.write_text('[columns]\ndossier_code = "Số HS"\n', encoding="utf-8")
+    mapping = read_mapping(adapt)
+    path = workbook(tmp_path, {"Danh bạ": directory, "Hồ sơ": data})
+    other, sheet = inspect_file(path, settings=SETTINGS, mapping=mapping).sheets
+    assert (other.source, sheet.source, sheet.accepted) == ("", "dossier", 1)
+    assert "không đọc: không có cột «Số HS»" in other.problems[0]
+    alone = workbook(tmp_path, {"Danh bạ": directory}, name="mot.xlsx")
+    with pytest.raises(RefusedFile, match="không có cột «Số HS»"):
+        inspect_file(alone, settings=SETTINGS, mapping=mapping)
+
+
+def test_a_unit_is_proposed_only_where_a_source_must_name_it(tmp_path: Path) -> None:
+    text = "Năm;Tên đơn vị xã phường;Chỉ số hài lòng\n2023;Hoài Châu;90,1\n"
+    (sheet,) = inspect_file(write(tmp_path, text), settings=SETTINGS).sheets
+    found = {p.header: (p.canonical, p.certainty) for p in sheet.proposals}
+    assert (sheet.nearest, found["Tên đơn vị xã phường"]) == ("ranking", ("unit", "guess"))
 
 
 def load_file_without_database(path: Path) -> None:
@@ -263,15 +297,26 @@ def test_faults_of_typed_rows_come_back_as_data_and_nothing_is_saved(engine: Eng
     entered = enter_rows(engine, "ranking", rows, settings=SETTINGS)
     assert entered.loaded is None
     assert [(f.row, f.column, f.value) for f in entered.faults] == [
-        (2, "Đơn vị", "X. Nơi Khác"),
-        (3, "Chỉ số hài lòng", "101"),
+        (2, "unit", "X. Nơi Khác"),
+        (3, "index_pct", "101"),
     ]
-    alone = enter_rows(engine, "ranking", rows[1:2], settings=SETTINGS)
-    assert alone.faults[0].row == 1
+    assert str(entered.faults[1]) == (
+        "dòng 3, Chỉ số hài lòng «101»: cần một số từ 0 đến 100; hãy sửa ô này."
+    )
+    # Also where none of the rows is sound.
+    assert enter_rows(engine, "ranking", rows[1:], settings=SETTINGS).faults == tuple(
+        replace(fault, row=fault.row - 1) for fault in entered.faults
+    )
     blank = enter_rows(engine, "ranking", [{"year": ""}], settings=SETTINGS)
-    assert "Chưa có dòng nào" in blank.faults[0].reason
+    assert blank.faults == (NOTHING_TYPED,)
     lacking = enter_rows(engine, "ranking", [{"year": 2023}], settings=SETTINGS)
-    assert [fault.column for fault in lacking.faults] == ["Đơn vị", "Chỉ số hài lòng"]
+    assert [fault.column for fault in lacking.faults] == ["unit", "index_pct"]
+    assert str(lacking.faults[0]) == "Đơn vị: thiếu cột này."
+    emptied = enter_rows(
+        engine, "ranking", [rows[0], {"year": 2023, "unit": "21652", "rank": ""}], settings=SETTINGS
+    )
+    assert [(f.row, f.column) for f in emptied.faults] == [(2, "rank")]
+    assert "hoàn tác" in emptied.faults[0].reason
     with pytest.raises(UserError, match="không nhập tay được"):
         enter_rows(engine, "dossier", rows, settings=SETTINGS)
     with engine.connect() as connection:
@@ -280,8 +325,8 @@ def test_faults_of_typed_rows_come_back_as_data_and_nothing_is_saved(engine: Eng
 
 def test_plan_figures_are_saved_by_year(engine: Engine) -> None:
     bad = save_plan(engine, unit="21646", year=2025, figures={"target_pct": "x", "ranked_units": 0})
-    assert [fault.column for fault in bad] == ["Mục tiêu (%)", "Số đơn vị xếp hạng"]
-    assert save_plan(engine, unit="21646", year=1900, figures={})[0].column == "Năm"
+    assert [fault.column for fault in bad] == ["target_pct", "ranked_units"]
+    assert save_plan(engine, unit="21646", year=1900, figures={})[0].column == "year"
     assert save_plan(engine, unit="21646", year=2024, figures={"target_pct": "92,5"}) == ()
     assert save_plan(engine, unit="X. Hoài Châu", year=2025, figures={"baseline_pct": 91}) == ()
     with engine.connect() as connection:
@@ -300,16 +345,61 @@ def test_plan_figures_are_saved_by_year(engine: Engine) -> None:
 def test_aliases_are_saved_and_taken_back(engine: Engine, tmp_path: Path) -> None:
     load_text(engine, tmp_path, dossiers({**GOOD, "Bộ phận": "Địa chính-XD"}))
     before = state(engine)
-    options = {"settings": SETTINGS}
     for spelling, canonical in (("", "x"), ("Tư  pháp", "tư pháp")):
-        assert save_alias(engine, "department", spelling=spelling, canonical=canonical, **options)
-    assert save_alias(engine, "x", spelling="a", canonical="b", **options)[0].column == "Loại"
+        assert save_alias(engine, "department", spelling=spelling, canonical=canonical)
+    assert save_alias(engine, "x", spelling="a", canonical="b")[0].column == "dimension"
     new = "Địa chính – Xây dựng"
-    assert save_alias(engine, "department", spelling="Địa chính-XD", canonical=new, **options) == ()
+    assert save_alias(engine, "department", spelling="Địa chính-XD", canonical=new) == ()
     assert state(engine)["mart_dossier"] != before["mart_dossier"]
     with engine.connect() as connection:
         assert connection.scalar(select(dim_alias.c.canonical_label)) == new
         assert new in connection.scalars(select(dim_department.c.label))
-    assert delete_alias(engine, "department", spelling="Địa chính-XD", **options)
+    assert delete_alias(engine, "department", spelling="Địa chính-XD")
     assert state(engine)["mart_dossier"] == before["mart_dossier"]
-    assert not delete_alias(engine, "department", spelling="Địa chính-XD", **options)
+    assert not delete_alias(engine, "department", spelling="Địa chính-XD")
+
+
+def _shown(engine: Engine) -> list[str]:
+    """Return the departments that a dossier each counts under."""
+    canonical = dim_department.alias()
+    with engine.connect() as connection:
+        query = (
+            select(canonical.c.label)
+            .select_from(fact_dossier)
+            .join(dim_department, dim_department.c.department_id == fact_dossier.c.department_id)
+            .join(canonical, canonical.c.department_id == dim_department.c.canonical_id)
+        )
+        return list(connection.scalars(query))
+
+
+def test_an_alias_of_an_alias_is_followed_to_its_end_and_no_circle_is_made(
+    engine: Engine, tmp_path: Path
+) -> None:
+    load_text(engine, tmp_path, dossiers({**GOOD, "Bộ phận": "A"}))
+    for spelling, canonical in (("A", "B"), ("B", "C"), ("C", "D")):
+        assert not save_alias(engine, "department", spelling=spelling, canonical=canonical)
+    assert _shown(engine) == ["D"]
+    # "B" would be led back to itself, also where it is an alias of another now.
+    for spelling, canonical in (("D", "A"), ("B", "A")):
+        (fault,) = save_alias(engine, "department", spelling=spelling, canonical=canonical)
+        assert f"đang được tính là «{spelling}»" in fault.reason
+    assert _shown(engine) == ["D"]
+    assert delete_alias(engine, "department", spelling="B")
+    assert _shown(engine) == ["B"]
+
+
+def test_an_alias_that_cannot_be_counted_is_not_saved(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_text(engine, tmp_path, dossiers({**GOOD, "Bộ phận": "A"}))
+    before = state(engine)
+
+    def fail(*_: object, **__: object) -> None:
+        raise DatabaseFault
+
+    monkeypatch.setattr(entering, "refresh", fail)
+    with pytest.raises(DatabaseFault):
+        save_alias(engine, "department", spelling="A", canonical="B")
+    assert state(engine) == before
+    with engine.connect() as connection:
+        assert connection.scalars(select(dim_alias.c.alias_key)).all() == []

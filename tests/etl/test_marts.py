@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
+from etl.checking import check_names, run_checks
 from etl.loading import load_file
 from etl.marts import loaded_units, refresh
 from etl.migration import migrate
@@ -30,6 +31,26 @@ OPEN = {"Ngày tiếp nhận": "15/02/2024", "Ngày hẹn trả": "20/03/2024", 
 def empty(engine: Engine) -> Engine:
     migrate(engine, settings=Settings.model_construct())
     return engine
+
+
+FORMS = (
+    "Mã phiếu;Ngày khảo sát;Bộ phận;I.1 Dễ tìm;V.1 Đúng hẹn\n"
+    "P1;05/01/2024;Tư pháp;5;4\nP2;06/01/2024;Địa chính;3;\n"
+)
+DAMAGES = {
+    "form_ii06a_identities": ["update mart_dossier set opening_due = opening_due + 1"],
+    "late_numerator": [
+        "update mart_dossier set resolved_late = resolved_late + 1",
+        "delete from mart_dossier where resolved_late > 0",
+    ],
+    "survey_forms": [
+        "update mart_survey set answers = answers + 1 where level = 'question'",
+        "update mart_survey set forms = forms + 1 where level = 'all'",
+        "update mart_survey set responses = responses + 1 where level = 'all'",
+        "delete from mart_survey",
+    ],
+}
+"""What each check must find: a count that is too high, or rows that are not there."""
 
 
 def hold_marts(engine: Engine) -> None:
@@ -78,3 +99,17 @@ def test_quarter_after_quarter_is_as_if_computed_at_once(
         sinces.append(part.since)
         hold_marts(empty)
     assert any(sinces)
+
+
+def test_every_check_finds_what_is_damaged(empty: Engine, tmp_path: Path) -> None:
+    load_text(empty, tmp_path, dossiers(CLOSED, OPEN), as_of=date(2024, 2, 29))
+    load_text(empty, tmp_path, FORMS)
+    assert list(DAMAGES) == check_names()
+    with empty.connect() as connection:
+        assert run_checks(connection, units=loaded_units(connection)) == []
+        for check, statements in DAMAGES.items():
+            for statement in statements:
+                connection.execute(text(statement))
+                found = run_checks(connection, units=loaded_units(connection))
+                assert check in [broken.check for broken in found], statement
+                connection.rollback()

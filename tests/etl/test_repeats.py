@@ -84,13 +84,7 @@ def _undo_later(reads: Reads, folder: Path) -> dict[str, Any]:
 
 
 def _alias(reads: Reads, _folder: Path) -> dict[str, Any]:
-    assert not save_alias(
-        reads.engine,
-        "department",
-        spelling="Phòng Tư pháp",
-        canonical="Tư pháp",
-        settings=SETTINGS,
-    )
+    assert not save_alias(reads.engine, "department", spelling="Phòng Tư pháp", canonical="Tư pháp")
     return {}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from etl.catalogue.tasks import load_tasks
 from etl.errors import UserError
 from etl.seeds import SHIPPED, SeedRow, seed_paths, seed_rows
 
@@ -68,3 +69,14 @@ def test_a_missing_column_is_named(own: Path) -> None:
     (own / "plan.csv").write_text("unit,year\n21646,2024\n")
     with pytest.raises(UserError, match=r"«plan\.csv»: dòng đầu thiếu cột baseline_year, .*ranked"):
         seed_rows("plan")
+
+
+@pytest.mark.parametrize(
+    ("column", "word"), [("what", "late_rates"), ("comparison", "at_mots"), ("met", "cao")]
+)
+def test_a_word_that_is_none_in_a_measure_is_named(own: Path, column: str, word: str) -> None:
+    row = dict(seed_rows("task_measures")[0]) | {column: word}
+    (own / "task_measures.csv").write_text(f"{','.join(row)}\n{','.join(row.values())}\n")
+    seed_rows.cache_clear()
+    with pytest.raises(UserError, match=f"dòng 2, cột «{column}»: «{word}»"):
+        load_tasks.__wrapped__()

@@ -106,7 +106,7 @@ def test_a_chart_opens_to_its_table_and_back(deck) -> None:
     assert at(deck) == CHART
 
 
-def test_the_overview_leads_to_a_slide_and_says_what_is_absent(deck, june: Frozen) -> None:
+def test_the_overview_leads_to_a_slide(deck) -> None:
     press(deck, "o")
     overview = deck.locator("#overview")
     expect(overview.locator("li [data-go]")).to_have_count(count_slides(deck))

@@ -12,9 +12,9 @@ from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
 from dashboard.filters import Period
 from dashboard.meeting.deck import write_deck
-from dashboard.meeting.making import current_version, read_snapshot
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import Frozen
+from dashboard.snapshots.kept import current_version, read_signed
 from dashboard.snapshots.making import make_snapshot
 from dashboard.snapshots.signing import open_signing_key
 from etl.migration import migrate
@@ -74,9 +74,7 @@ def test_the_numbers_of_then_are_shown_and_the_change_is_told(
 ) -> None:
     engine, archive, then = kept
     fresh, version = now(engine, signed)
-    frozen, is_trusted = read_snapshot(
-        archive, trusted=[open_signing_key(signed.signing_key).public]
-    )
+    frozen, is_trusted = read_signed(archive, trusted=[open_signing_key(signed.signing_key).public])
     assert is_trusted
     assert version not in ("", frozen.data_version)
     assert "6/18" in then
@@ -113,10 +111,10 @@ def test_an_altered_snapshot_is_not_shown(
     archive = bytearray(kept[1])
     archive[len(archive) // 2] ^= 0xFF
     with pytest.raises(SnapshotError, match="không còn nguyên vẹn"):
-        read_snapshot(bytes(archive), trusted=[key])
+        read_signed(bytes(archive), trusted=[key])
     with pytest.raises(SnapshotError, match="không còn nguyên vẹn"):
-        read_snapshot(b"no zip", trusted=[key])
-    assert read_snapshot(kept[1], trusted=[])[1] is False
+        read_signed(b"no zip", trusted=[key])
+    assert read_signed(kept[1], trusted=[])[1] is False
 
 
 def test_nothing_loaded_is_nothing_to_compare_with(sqlite_url: str, settings: Settings) -> None:

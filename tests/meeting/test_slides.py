@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,6 +17,7 @@ from dashboard.filters import Filters, Period
 from dashboard.meeting.decisions import open_decisions, taken
 from dashboard.meeting.departments import MOST_DOSSIERS, TITLE, department_slides
 from dashboard.meeting.fitting import LAYOUTS, NARROW, fit, pages
+from dashboard.meeting.html import overview_html
 from dashboard.meeting.slide import (
     Ladder,
     LeftOut,
@@ -35,6 +38,7 @@ from dashboard.reports.satisfaction import build_satisfaction_report
 from dashboard.snapshots.freezing import MEETING, Frozen
 from etl.settings import Settings
 from etl.tables import plan
+from tests.etl.loaders import dossiers, load_text
 from tests.meeting.conftest import frozen_at
 from tests.meeting.offices import LONG_NAMES, LONG_TEXT
 
@@ -201,6 +205,21 @@ def test_an_external_deck_counts_and_names_no_dossier(
     assert not any("dossier_code" in {c.key for c in table.columns} for table in tables)
 
 
+def test_a_department_that_only_owes_dossiers_must_explain_them_outside_too(
+    engine: Engine, tmp_path: Path, settings: Settings
+) -> None:
+    received = {"Ngày tiếp nhận": "03/06/2024", "Ngày hẹn trả": "26/06/2024"}
+    resolved = {**received, "Bộ phận": "Địa chính", "Ngày kết thúc xử lý": "25/06/2024"}
+    load_text(engine, tmp_path, dossiers(received, resolved), as_of=date(2024, 6, 28))
+    frozen = frozen_at(engine, settings, "2024-06", edition="external")
+    slides = {slide.title: slide for slide in build_slides(frozen.reports).shown}
+    owing = slides["Tư pháp"]
+    assert plain_text(owing.sentence).endswith("1 quá hạn chưa xong")
+    assert points_of(owing)[0].text == "1 hồ sơ quá hạn chưa xong, lâu nhất 2 ngày làm việc"
+    assert owing.table is not None
+    assert points_of(slides["Địa chính"])[0].head == "Không có hồ sơ nào phải giải trình"
+
+
 # Decisions ----------------------------------------------------------------------------------------
 
 
@@ -244,6 +263,9 @@ def test_a_month_without_data_leaves_its_slides_out_and_says_why(
     assert "Tháng 1/2019 chưa có số liệu hồ sơ" in gone["late"].reason
     assert all(one.reason for one in built.left_out)
     assert not set(gone) & {slide.code for slide in built.shown}
+    listed = overview_html(built.shown, built.left_out)
+    assert "Không có trong bản này" in listed
+    assert all(f"<b>{one.title}</b>: {one.reason}" in listed for one in built.left_out)
 
 
 def test_a_snapshot_without_a_record_says_so(june: Frozen) -> None:

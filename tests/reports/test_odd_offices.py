@@ -25,6 +25,7 @@ from dashboard.reports.feedback import build_feedback_report
 from dashboard.reports.form_ii06a import form_section
 from dashboard.reports.meeting import build_meeting_report
 from dashboard.reports.ranking import build_ranking_report
+from dashboard.reports.satisfaction import unsatisfied_section
 from dashboard.reports.signals import signal_directives
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
@@ -254,3 +255,31 @@ def test_a_task_that_the_plan_no_longer_asks_for_is_not_unreported(
     monkeypatch.setattr(directives, "task_states", lambda *_args, **_options: states)
     (said,) = directives.unreported_tasks(context(connection, "?period=2025-06"))
     assert said.about == "I.2"
+
+
+def test_a_link_with_a_period_leads_an_empty_office_to_its_first_steps(
+    connection: Connection,
+) -> None:
+    assert not context(connection, "?period=2024-06").has_data
+
+
+def test_twelve_months_are_not_judged_by_one(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    forms = "".join(f"P{n};05/06/2024;I;Dễ tìm;5;Tư pháp\n" for n in range(30))
+    load_text(office, tmp_path, SURVEY + forms)
+    rows = (
+        dossier("03/06/2024", "10/06/2024", "07/06/2024", **{"Lĩnh vực": "Đất đai"}),
+        dossier("03/07/2024", "10/07/2024", "07/07/2024", **{"Lĩnh vực": "Đất đai"}),
+    )
+    load_text(office, tmp_path, dossiers(*rows))
+    everything = context(connection, "?period=2024-07")
+    assert unsatisfied_section(everything, by="criterion").missing.reason == (
+        "12 tháng đến 7/2024 không có trả lời nào dưới mức hài lòng."
+    )
+    chosen = context(connection, "?period=2024-07&calendar=report&department=Địa chính")
+    missing = unsatisfied_section(chosen, by="criterion").missing
+    assert missing.kind == "empty_filter"
+    assert "tháng 8/2023 đến tháng 7/2024" in missing.reason
+    # Dropping the filter keeps the calendar.
+    assert missing.link == "?period=2024-07&calendar=report"

@@ -149,6 +149,14 @@ def test_an_archive_signed_again_is_of_an_unknown_key(
     assert verify_archive(forged, trusted=[]).outcome is Outcome.UNKNOWN_KEY
 
 
+@pytest.mark.parametrize("name", [*DOCUMENTS, MANIFEST, SIGNATURE, PUBLIC_KEY])
+def test_without_any_trusted_key_what_was_altered_is_found(archive: bytes, name: str) -> None:
+    files = unpack(archive)
+    verdict = verify_archive(pack({**files, name: files[name] + b" "}), trusted=[])
+    assert verdict.outcome is Outcome.ALTERED
+    assert verdict.fingerprint == ""
+
+
 @pytest.mark.parametrize("data", [b"", b"PK", b"%PDF-1.7", b"PK\x05\x06" + bytes(17)])
 def test_what_is_no_zip_is_unreadable(key: SigningKey, data: bytes) -> None:
     assert check(data, key).outcome is Outcome.UNREADABLE

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
 
 from dashboard import worker
 from dashboard.filters import Period
@@ -29,10 +29,13 @@ from dashboard.snapshots.delivery import (
 )
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import Edition
+from dashboard.snapshots.kept import read_archive
 from dashboard.snapshots.making import Snapshot, make_snapshot, store
+from dashboard.snapshots.office import make_and_keep
 from dashboard.snapshots.signing import open_signing_key
 from dashboard.snapshots.verifying import Outcome, verify_archive
 from dashboard.worker import Worker
+from etl.delivery_tables import delivery, snapshot_log
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
@@ -49,6 +52,7 @@ class Mailbox:
 
     answers: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    goodbye: str = "221 Bye"
     taken: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # type: ignore[no-untyped-def]  # noqa: N802
@@ -63,6 +67,9 @@ class Mailbox:
             message = message_from_bytes(envelope.content, policy=default)
             self.taken.append((envelope.rcpt_tos, message))
         return answer
+
+    async def handle_QUIT(self, server, session, envelope) -> str:  # type: ignore[no-untyped-def]  # noqa: N802
+        return self.goodbye
 
 
 @pytest.fixture
@@ -219,10 +226,48 @@ def test_a_server_that_is_down_is_asked_again_with_longer_waits_then_given_up(
         if done[0].next_at is not None:
             waits.append(done[0].next_at - at)
             at = done[0].next_at
-    assert waits == list(WAITS[:-1])
+    assert waits == list(WAITS)
     assert waits == sorted(waits)
     assert {one.status for one in deliveries(engine)} == {"failed"}
     assert mailbox.taken == []
+
+
+def test_what_was_taken_is_not_sent_again_for_how_the_server_says_goodbye(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    mailbox.goodbye = "421 4.3.2 shutting down"
+    assert {one.status for one in send_due(engine, settings=office, at=NOW)} == {"sent"}
+    assert send_due(engine, settings=office, at=NOW + timedelta(days=1)) == []
+    assert len(mailbox.taken) == 2
+
+
+def test_an_address_that_no_server_takes_stops_no_other(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    """One that was queued before such addresses were refused."""
+    with engine.begin() as connection:
+        connection.execute(
+            update(delivery)
+            .where(delivery.c.recipient == "thi-xa@example.gov.vn")
+            .values(recipient="phòng@b.vn")
+        )
+    first, second = send_due(engine, settings=office, at=NOW)
+    assert (first.status, second.status) == ("failed", "sent")
+    assert "«phòng@b.vn»" in first.reply
+
+
+def test_one_snapshot_is_sent_without_what_else_waits(
+    engine: Engine,
+    office: Settings,
+    mailbox: Mailbox,
+    queued: Snapshot,
+    tmp_path: Path,
+) -> None:
+    other = keep(engine, queued, tmp_path)
+    queue(engine, other, settings=office, at=NOW)
+    assert len(send_due(engine, settings=office, at=NOW, snapshot_id=other)) == 2
+    assert [one.status for one in deliveries(engine, snapshot_id=other)] == ["sent", "sent"]
+    assert len(deliveries(engine, status="waiting")) == 2
 
 
 def test_of_two_senders_at_once_each_message_has_one(
@@ -252,6 +297,30 @@ def test_a_sender_that_was_cut_off_leaves_the_message_to_the_next(
     done = send_due(engine, settings=office, at=NOW + timedelta(hours=1))
     assert {one.status for one in done} == {"sent"}
     assert len(done) == 2
+
+
+def test_two_snapshots_of_one_moment_are_both_kept(
+    engine: Engine, signed: Settings, tmp_path: Path
+) -> None:
+    load_text(engine, tmp_path, dossiers(LATE))
+    settings = signed.model_copy(update={"data_dir": tmp_path})
+    for _ in range(2):
+        number = make_and_keep(
+            engine,
+            settings=settings,
+            period=Period("2024-06"),
+            edition="external",
+            made_by="thử",
+            at=NOW,
+            formats=("json",),
+            keeps_browser=False,
+        )
+        with engine.connect() as connection:
+            rows = connection.execute(select(snapshot_log)).all()
+        assert rows[-1].snapshot_id == number
+        for row in rows:
+            read_archive(row)
+    assert len({row.path for row in rows}) == 2
 
 
 def test_an_archive_that_was_changed_is_not_sent(
@@ -306,6 +375,23 @@ def test_what_is_not_set_is_said(
 def test_recipients_are_those_of_the_unit_on_the_day(office: Settings, tmp_path: Path) -> None:
     later = find_recipients(office, unit="21646", on=datetime(2025, 7, 5).date())
     assert later == ["noi-vu@example.gov.vn", "tinh@example.gov.vn"]
-    office.recipients.write_text("unit,address,valid_from\n21646,a@b.vn,30/06/2024\n")
-    with pytest.raises(SnapshotError, match="dòng 2"):
+    assert find_recipients(office, unit="21655", on=NOW.date()) == ["khac@example.gov.vn"]
+
+
+@pytest.mark.parametrize(
+    ("line", "encoding", "words"),
+    [
+        ("21646,a@b.vn,30/06/2024", "utf-8", "dòng 2"),
+        ("21646,phòng@b.vn,", "utf-8", "dòng 2, cột address: «phòng@b.vn»"),
+        ("21646,,", "utf-8", "dòng 2, cột address: «»"),
+        ("21646,a.b.vn,", "utf-8", "dòng 2, cột address: «a.b.vn»"),
+        ("21646,a b@c.vn,", "utf-8", "dòng 2, cột address: «a b@c.vn»"),
+        ("21646,a@b.vn,", "utf-16", "CSV UTF-8"),
+    ],
+)
+def test_a_list_of_recipients_that_is_not_understood_is_said(
+    office: Settings, line: str, encoding: str, words: str
+) -> None:
+    office.recipients.write_text(f"unit,address,valid_from\n{line}\n", encoding=encoding)
+    with pytest.raises(SnapshotError, match=words):
         find_recipients(office, unit="21646", on=NOW.date())

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
+import shlex
 import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from xml.etree import ElementTree
 
 import docx
@@ -21,8 +23,9 @@ from dashboard.components.words import plain_text
 from dashboard.filters import Period, shift_month
 from dashboard.metrics import measure
 from dashboard.model import CellKind, Table, TableColumn
+from dashboard.snapshots.archive import MANIFEST, SIGNATURE
+from dashboard.snapshots.blocks import TableBlock, column_widths
 from dashboard.snapshots.cells import printed_cell
-from dashboard.snapshots.document import TableBlock, column_widths
 from dashboard.snapshots.freezing import from_json
 from dashboard.snapshots.signing import open_signing_key
 from dashboard.snapshots.verifying import Outcome, verify_archive
@@ -144,6 +147,27 @@ def test_the_page_carries_the_whole_frozen_report(made: Make, period: str) -> No
     said = snapshot.snapshot.frozen.content_sha256
     assert from_json(carried).content_sha256 == said
     assert from_json(snapshot.files["report.json"]).content_sha256 == said
+
+
+def test_the_page_tells_how_to_check_with_the_key_that_one_was_given(
+    made: Make, snapshot_settings: Settings, tmp_path: Path
+) -> None:
+    snapshot = made("2024-06")
+    for name, data in snapshot.files.items():
+        (tmp_path / name).write_bytes(data)
+    told = re.search(rf"openssl pkeyutl .+? -sigfile {re.escape(SIGNATURE)}", snapshot.html)
+    assert told is not None
+    command = shlex.split(told.group())
+    place = command.index("-inkey") + 1
+    assert not (tmp_path / command[place]).exists(), "the archive's own key proves nothing"
+    given = tmp_path / "given.pem"
+    given.write_bytes(open_signing_key(snapshot_settings.signing_key).public.pem)
+    command[place] = str(given)
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0
+    (tmp_path / MANIFEST).write_bytes(snapshot.files[MANIFEST] + b" ")
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode != 0
+    hashed = re.search(r'certutil -hashfile "(.+?)" SHA256', snapshot.html)
+    assert hashed is not None and hashed.group(1) in snapshot.files
 
 
 @pytest.mark.parametrize("name", ["pdf", "docx"])
@@ -325,7 +349,7 @@ def test_a_month_without_data_still_has_every_document(made: Make) -> None:
     assert "chưa có số liệu" in snapshot.pdf
     # A ranking of a later year was not known then.
     assert "Chưa có bảng xếp hạng nào đến năm 2019." in snapshot.pdf
-    assert "Trong kỳ không có khảo sát" in squeezed(
+    assert "Trong kỳ chưa có số liệu khảo sát" in squeezed(
         pdf_text(snapshot.file(".pdf", start="thong-bao"))
     )
     assert "0 %" not in snapshot.docx.split("II. CHỈ SỐ HÀI LÒNG")[0]

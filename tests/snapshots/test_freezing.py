@@ -19,13 +19,14 @@ from dashboard.pages import PAGES
 from dashboard.reports.context import open_context
 from dashboard.snapshots.codec import decode_report, dump, encode_report
 from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.figures import printed
 from dashboard.snapshots.freezing import (
     BUILDERS,
+    REPORT,
     Frozen,
     freeze,
     from_json,
 )
-from dashboard.snapshots.summary import printed
 from etl.settings import Settings
 from etl.warehouse import open_engine
 
@@ -122,6 +123,11 @@ def test_the_hash_covers_every_number_and_sentence(june: Frozen) -> None:
     assert other.content_sha256 != before
 
 
+def test_what_differs_in_its_figures_differs_in_its_name(june: Frozen) -> None:
+    others = [replace(june, calendar="report"), replace(june, edition="internal")]
+    assert len({one.file_name(REPORT) for one in (june, *others)}) == 3
+
+
 def test_the_figures_are_what_measure_gives(demo_engine: Engine, june: Frozen) -> None:
     table = june.summary.section("figures").table
     assert table is not None
@@ -138,6 +144,19 @@ def test_the_figures_are_what_measure_gives(demo_engine: Engine, june: Frozen) -
 
 def test_no_dossier_code_leaves_the_office(june: Frozen) -> None:
     assert not CODE.search(june.json.decode())
+
+
+def test_counted_dossiers_say_in_which_days_the_longest_was_late(june: Frozen) -> None:
+    for report, code, label in (
+        ("dossiers", "dossier_list", "Ngày trễ, lâu nhất"),
+        ("meeting", "late", "Trễ (ngày làm việc), lâu nhất"),
+    ):
+        table = june.reports[report].section(code).table
+        assert table is not None
+        assert {column.key: column.label for column in table.columns}["days"] == label
+        days = table.rows["days"]
+        assert (days.dropna() > 0).all()
+        assert (days.isna() == (table.rows["state"] == "Sắp đến hạn")).all()
 
 
 def test_the_internal_edition_names_dossiers(demo_engine: Engine, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import resource
@@ -14,10 +15,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from dashboard.reports.snapshot_list import FAILED
+from dashboard.snapshots.archive import MANIFEST, SIGNATURE
 from dashboard.snapshots.charts import ChartServer
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.making import make_snapshot, read_formats, store
 from dashboard.snapshots.signing import open_signing_key
+from etl.audit import read_audit
 from etl.settings import Settings
 from tests.services.commands import run, run_here
 from tests.services.server import PROJECT
@@ -34,6 +38,7 @@ def environment(
         "DATABASE_URL": demo_engine.url.render_as_string(hide_password=False),
         "SIGNING_KEY": str(snapshot_settings.signing_key),
         "TRUSTED_KEYS": str(tmp_path_factory.mktemp("trusted")),
+        "DATA_DIR": str(tmp_path_factory.mktemp("data")),
         "DEMO": "0",
     }
 
@@ -96,13 +101,17 @@ def test_what_cannot_be_made_is_said_and_leaves_nothing(
     assert not out.exists()
 
 
-def test_without_a_browser_nothing_is_made(environment: dict[str, str], tmp_path: Path) -> None:
+def test_without_a_browser_nothing_is_made(
+    environment: dict[str, str], demo_engine: Engine, tmp_path: Path
+) -> None:
     blind = {**environment, "CHART_BROWSER": str(tmp_path / "no-browser")}
     words = ("snapshot", "--period", "2024-06", "--out", str(tmp_path / "out"))
     done = run("dashboard", *words, **blind)
     assert done.returncode == 2
     assert "trình duyệt" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+    with demo_engine.connect() as connection:
+        assert read_audit(connection, limit=1)[0].action == FAILED
     assert not (tmp_path / "out").exists()
     undrawn = run_here("dashboard", *words, "--formats", "xlsx,html", **blind)
     assert undrawn.returncode == 0, undrawn.stderr
@@ -119,14 +128,16 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     done = subprocess.run(
         [sys.executable, "-m", "dashboard", *words],
         cwd=PROJECT,
-        env={**os.environ, **environment},
+        env={**os.environ, **environment, "DATA_DIR": str(tmp_path / "data")},
         capture_output=True,
         text=True,
         preexec_fn=no_large_file,
     )
     assert done.returncode == 2
     assert "Không ghi được" in done.stderr
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
+    kept = (tmp_path / "data" / "snapshots").rglob("*")
+    assert not [path for path in kept if path.is_file()]
 
 
 def test_a_folder_that_is_a_file_is_said(environment: dict[str, str], tmp_path: Path) -> None:
@@ -140,53 +151,56 @@ def test_killed_at_any_moment_there_is_a_whole_archive_or_none(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    moments = random.Random(7)
-    for _ in range(KILLS):
+    chance = random.Random(7)
+    # The first is killed before it can have begun, the last is let be; chance has the others.
+    moments = [0.05, *(chance.uniform(0.5, 6) for _ in range(KILLS - 1)), None]
+    words = ("snapshot", "--period", "2024-06", "--formats", "json,html", "--out", str(out))
+    ended = set()
+    for moment in moments:
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "dashboard",
-                "snapshot",
-                "--period",
-                "2024-06",
-                "--formats",
-                "json,html",
-                "--out",
-                str(out),
-            ],
+            [sys.executable, "-m", "dashboard", *words],
             cwd=PROJECT,
             env={**os.environ, **environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         try:
-            process.wait(moments.uniform(0.5, 6))
+            process.wait(moment)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        ended.add(process.returncode)
         for path in out.iterdir() if out.exists() else ():
             assert path.suffix == ".zip", path
             assert run_here("dashboard", "verify", str(path), **environment).returncode == 0
+    assert ended == {0, -signal.SIGKILL}
+    assert len(list(out.iterdir())) == 1
 
 
 def test_made_again_it_is_the_same_to_the_byte(
-    demo_engine: Engine, snapshot_settings: Settings, made, charts: ChartServer, tmp_path: Path
+    demo_engine: Engine, snapshot_settings: Settings, made, charts: ChartServer
 ) -> None:
     first: Made = made("2024-06")
     again = make_snapshot(
         demo_engine, settings=snapshot_settings, period=first.snapshot.frozen.period, charts=charts
     )
     files = Made(again).files
-    # The browser numbers what it draws at random; all else is the same.
-    drawn = (".pdf", ".docx")
-    for name, data in first.files.items():
-        if not name.startswith(("manifest", "bao-cao")) or not name.endswith(
-            (*drawn, "json", "sig")
-        ):
-            assert files[name] == data, name
-    assert store(again, tmp_path) == store(again, tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == [again.name]
+    assert set(files) == set(first.files)
+    manifests = [json.loads(one.pop(MANIFEST)) for one in (files, dict(first.files))]
+    # The newest entry of the audit log may be another by now, and is signed with the rest.
+    for one in manifests:
+        del one["audit"]
+    assert manifests[0] == manifests[1]
+    for name in set(files) - {SIGNATURE}:
+        assert files[name] == first.files[name], name
+
+
+def test_a_snapshot_kept_twice_is_one_file(made, tmp_path: Path) -> None:
+    snapshot = made("2024-06").snapshot
+    for _ in range(2):
+        path = store(snapshot, tmp_path)
+        assert path.read_bytes() == snapshot.archive
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(("text", "formats"), [("json, PDF", ("pdf", "json")), ("xlsx", ("xlsx",))])

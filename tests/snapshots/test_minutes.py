@@ -11,13 +11,14 @@ import docx
 from sqlalchemy import Engine
 
 from dashboard.filters import Period
+from dashboard.snapshots.blocks import TableBlock
 from dashboard.snapshots.cells import printed_rows
 from dashboard.snapshots.charts import ChartServer
-from dashboard.snapshots.document import TableBlock, build_document, explained_block
+from dashboard.snapshots.document import build_document
 from dashboard.snapshots.freezing import Edition, freeze
+from dashboard.snapshots.kept import read_member
 from dashboard.snapshots.making import make_snapshot
-from dashboard.snapshots.minutes import build_minutes
-from dashboard.snapshots.office import read_member
+from dashboard.snapshots.minutes import build_minutes, explained_block
 from etl.record import Key
 from etl.recording import save_entry
 from etl.settings import Settings

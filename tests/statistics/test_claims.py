@@ -29,7 +29,7 @@ def test_stable_offices_hear_of_nothing_in_nineteen_months_of_twenty() -> None:
     alarms = [
         bool(find_claims(office, month=month)) or is_low[MONTHS.index(month) - 11].any()
         for office, (shares, n) in offices
-        for is_low in [lies_below(shares, n[:, None], level=BASELINE, among=CRITERIA)]
+        for is_low in [lies_below(shares, n[:, None], baseline=BASELINE, among=CRITERIA)]
         for month in JUDGED
     ]
     assert len(alarms) == OFFICES * len(JUDGED)
@@ -37,11 +37,11 @@ def test_stable_offices_hear_of_nothing_in_nineteen_months_of_twenty() -> None:
 
 
 def test_a_criterion_lies_below_where_even_six_looks_leave_no_doubt() -> None:
-    assert lies_below(0.86, 449, level=0.9083, among=6)
+    assert lies_below(0.86, 449, baseline=0.9083, among=6)
     # Under the baseline in one look, up to 90,6 %; in one of six it may reach 91,3 %.
-    assert lies_below(0.875, 449, level=0.9083, among=1)
-    assert not lies_below(0.875, 449, level=0.9083, among=6)
-    assert not lies_below(float("nan"), 0, level=0.9083, among=6)
+    assert lies_below(0.875, 449, baseline=0.9083, among=1)
+    assert not lies_below(0.875, 449, baseline=0.9083, among=6)
+    assert not lies_below(float("nan"), 0, baseline=0.9083, among=6)
 
 
 def changed(office: list[Series], key: str, counts: dict[str, tuple[int, int]]) -> list[Series]:

@@ -1,0 +1,57 @@
+"""What the page says of a waiting file: in its own words, by the office's clock."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import etl
+from dashboard.components.waiting import page_words, waiting_card
+from etl.catalogue.sources import SOURCES
+from tests.components.helpers import words
+
+OF_THE_COMMAND_LINE = {"__main__.py", "backup.py", "proposed_mapping.py"}
+"""Modules whose words no page shows."""
+
+
+def texts(node: ast.AST) -> list[str]:
+    """Return the texts of a module, those with places to fill in as one."""
+    if isinstance(node, ast.JoinedStr):
+        kept = [part.value for part in node.values if isinstance(part, ast.Constant)]
+        return ["…".join(map(str, kept))]
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else []
+    return [text for child in ast.iter_child_nodes(node) for text in texts(child)]
+
+
+def test_no_message_of_loading_names_an_option_on_a_page() -> None:
+    modules = [
+        path
+        for path in Path(etl.__file__).parent.rglob("*.py")
+        if path.name not in OF_THE_COMMAND_LINE
+    ]
+    found = [text for path in modules for text in texts(ast.parse(path.read_text("utf-8")))]
+    naming = [text for text in found if re.search(r"--[a-z]", text) and not text.startswith("--")]
+    assert any("--replace-demo" in text for text in naming)
+    for text in naming:
+        assert "--" not in page_words(text), text
+    listed = f"--source ({', '.join(SOURCES)}): " + "; ".join(
+        f"{code} ({source.label})" for code, source in SOURCES.items()
+    )
+    assert not any(code in page_words(listed) for code in SOURCES)
+
+
+def test_the_time_of_a_trial_is_told_by_the_offices_clock() -> None:
+    look: dict[str, Any] = {
+        "kind": "CSV",
+        "size": 900,
+        "at": "2024-07-01T18:15:00",
+        "refused": "Không đọc được.",
+        "replaces_demo": False,
+        "parts": [],
+        "sheets": [],
+    }
+    shown = waiting_card("t", "tep.csv", look, {}, base="/nap-du-lieu", is_old=False)
+    assert "xem thử lúc 02/07/2024 01:15." in words(shown)
