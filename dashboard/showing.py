@@ -33,10 +33,10 @@ from dashboard.components.words import bottom_line
 from dashboard.filters import Filters, query_values
 from dashboard.model import Report
 from dashboard.pages import PAGES, Page, show_page
-from dashboard.reports.breakdowns import unfiltered
 from dashboard.reports.choices import Choices, find_choices
 from dashboard.reports.context import Context, open_context
 from dashboard.reports.freshness import find_stale
+from dashboard.reports.slices import unfiltered
 from dashboard.reports.snapshot_list import delivery_fault
 from dashboard.reports.units import choose_units
 from etl.audit import now

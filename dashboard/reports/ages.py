@@ -6,9 +6,10 @@ import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.model import Chart, Section, Span, Table, TableColumn
-from dashboard.reports.breakdowns import no_data, query_binds
+from dashboard.reports.absence import no_data
 from dashboard.reports.context import Context
 from dashboard.reports.due import has_dossiers
+from dashboard.reports.slices import query_binds
 from etl.frames import records
 from etl.queries import run_query
 

@@ -9,8 +9,8 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from dashboard.metrics import find_metric, member_code
-from dashboard.reports.breakdowns import mart_slice
 from dashboard.reports.context import Context
+from dashboard.reports.slices import mart_slice
 from etl.catalogue.metrics import DOSSIER, Metric
 from etl.dimensions import MEMBERS
 from etl.dossier_counts import (

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from dashboard import formatting as fmt
-from dashboard.metrics import find_metric, member_code
-from dashboard.model import Chart, Missing, Section, Sentence, Span, Table, TableColumn
-from dashboard.reports.context import TREND_MONTHS, Context, one_row
+from dashboard.metrics import find_metric
+from dashboard.model import Chart, Section, Sentence, Span, Table, TableColumn
+from dashboard.reports.absence import nothing_matches, nothing_there, span_words
+from dashboard.reports.context import TREND_MONTHS, Context
 from dashboard.reports.signals import (
     changes_shown,
     movement_words,
@@ -19,10 +18,9 @@ from dashboard.reports.signals import (
     reading_hint,
     with_signals,
 )
+from dashboard.reports.slices import unfiltered
 from dashboard.text import SMALL_N, brief
-from etl.catalogue.metrics import DOSSIER, Mart
 from etl.frames import records
-from etl.summing import Slice, sums
 
 RATIO_COLUMNS = (
     TableColumn("value", "Tỷ lệ", "percent1"),
@@ -42,122 +40,9 @@ def with_names(context: Context, frame: pd.DataFrame, *, by: str) -> pd.DataFram
     return frame.assign(key=frame[by], label=frame[by].map(lambda name: names.get(name, name)))
 
 
-def no_data(context: Context, what: str, *, months: tuple[str, str] | None = None) -> Missing:
-    """Say that the period, or ``months``, are not covered, and what to do."""
-    return Missing(
-        "no_data",
-        f"{fmt.capital(span_words(context, months))} chưa có số liệu {what}. Đây không phải 0.",
-        "Nạp số liệu của kỳ này",
-        "/du-lieu",
-    )
-
-
-def unmatched(
-    context: Context, code: str, *, months: tuple[str, str], window: str
-) -> Missing | None:
-    """Say that the filter leaves nothing of a metric that has a value without it; None else.
-
-    ``window`` names the months inside a sentence.
-    """
-    whole = unfiltered(context)
-    if whole is context:
-        return None
-    row = one_row(whole.measure(code, months=months))
-    is_there = row is not None and not pd.isna(row["value"])
-    return nothing_matches(context, window=window) if is_there else None
-
-
-def nothing_there(
-    context: Context, code: str, what: str, *, months: tuple[str, str] | None = None
-) -> Missing:
-    """Say why there is nothing of a metric in the period, or ``months``: its filter, or no data."""
-    window = span_words(context, months)
-    filtered = unmatched(context, code, months=months or context.period.months, window=window)
-    return filtered or no_data(context, what, months=months)
-
-
-def span_words(context: Context, months: tuple[str, str] | None = None) -> str:
-    """Name the period, or ``months``, inside a sentence: "tháng 7/2023 đến tháng 6/2024"."""
-    if months is None or months == context.period.months:
-        return fmt.period_words(context.period)
-    return " đến ".join(fmt.month_label(month).lower() for month in months)
-
-
-def unfiltered(context: Context) -> Context:
-    """Return the context of the same period with every member."""
-    everything = replace(context.filters, department=None, field=None, channel=None)
-    return context if everything == context.filters else replace(context, filters=everything)
-
-
 def together(context: Context) -> str:
     """Name what all rows of a chart are together: the whole commune, or what the filter leaves."""
     return context.unit.together if unfiltered(context) is context else "Mức chung"
-
-
-def nothing_matches(context: Context, *, window: str = "") -> Missing:
-    """Say that the filter leaves nothing in ``window``, the period; and offer to drop it."""
-    filters = context.filters
-    chosen = [
-        f"{label} {value}"
-        for label, value in (
-            ("bộ phận", filters.department),
-            ("lĩnh vực", filters.field),
-            ("kênh", filters.channel),
-        )
-        if value
-    ]
-    period = window or fmt.period_words(context.period)
-    if not chosen:
-        return Missing("empty_filter", f"Không phát sinh trong {period}.")
-    return Missing(
-        "empty_filter",
-        f"Không có gì khớp {fmt.join_words(chosen)} trong {period}.",
-        "Bỏ lọc",
-        unfiltered(context).filters.to_query(),
-    )
-
-
-def mart_slice(
-    context: Context,
-    mart: Mart,
-    *,
-    by: tuple[str, ...] = (),
-    months: tuple[str, str] | None = None,
-) -> Slice:
-    """Return the slice of a mart that the reader's filters leave, for the period or ``months``."""
-    chosen = context.filters.members(mart)
-    units, months = context.held(months or context.period.months)
-    return Slice(
-        context.filters.calendar,
-        by=by,
-        months=months,
-        members=tuple((name, (member_code(mart, name, value),)) for name, value in chosen.items()),
-        units=units,
-    )
-
-
-def mart_sums(context: Context, mart: Mart, columns: tuple[str, ...]) -> dict[str, int]:
-    """Return counts of a mart for the period under the reader's filters."""
-    frame = sums(context.connection, mart, columns, part=mart_slice(context, mart))
-    return {name: int(frame[name].iloc[0]) for name in columns}
-
-
-def query_binds(context: Context) -> dict[str, str | None]:
-    """Return the unit and the reader's filters, named as the selects of ``sql/queries`` do."""
-    channel = context.filters.channel
-    return {
-        "unit": context.unit.code,
-        "department": context.filters.department,
-        "field": context.filters.field,
-        "channel": member_code(DOSSIER, "channel", channel) if channel else None,
-    }
-
-
-def period_days(context: Context) -> tuple[date, date]:
-    """Return the first day of the period and its cut-off."""
-    cutoff = context.cutoff
-    assert cutoff is not None
-    return context.days_of(max(context.period.months[0], context.office.first))[0], cutoff
 
 
 def trend_frame(frame: pd.DataFrame) -> pd.DataFrame:

@@ -14,14 +14,15 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.filters import months_between
 from dashboard.model import Section, Sentence, Span
-from dashboard.reports.breakdowns import no_data, period_days, query_binds, unfiltered
+from dashboard.reports.absence import no_data
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.directive import Directive, directive_table, listed
 from dashboard.reports.dossier_lists import moved_deadlines
 from dashboard.reports.due import SOON_DAYS, open_dossiers, overdue_days, past_due
 from dashboard.reports.kpis import has_value
-from dashboard.reports.signals import signal_directives
+from dashboard.reports.slices import period_days, query_binds, unfiltered
 from dashboard.reports.tasks import criteria, few, owners, task_states
+from dashboard.reports.watch import signal_directives
 from dashboard.statistics.claims import lies_below
 from dashboard.statistics.intervals import sample_size
 from dashboard.text import SMALL_N, brief, short_name

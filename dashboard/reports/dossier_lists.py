@@ -12,10 +12,11 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.metrics import find_metric
 from dashboard.model import Section, Span, Table, TableColumn
+from dashboard.reports.absence import no_data
 from dashboard.reports.behind import dossiers_behind
-from dashboard.reports.breakdowns import no_data, period_days, query_binds
 from dashboard.reports.context import YEAR_MONTHS, Context
 from dashboard.reports.due import SOON_DAYS, has_dossiers, open_dossiers
+from dashboard.reports.slices import period_days, query_binds
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.values import labels
 from etl.frames import plain_records

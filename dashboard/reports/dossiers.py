@@ -17,16 +17,13 @@ from dashboard.model import (
     Table,
     TableColumn,
 )
+from dashboard.reports.absence import no_data, nothing_matches
 from dashboard.reports.ages import ages_section
 from dashboard.reports.breakdowns import (
     NOUNS,
     RATIO_COLUMNS,
     counts_section,
-    mart_slice,
-    mart_sums,
     members_section,
-    no_data,
-    nothing_matches,
     ratio_trend_section,
     together,
     with_names,
@@ -42,6 +39,7 @@ from dashboard.reports.due import longest_overdue
 from dashboard.reports.form_ii06a import form_section
 from dashboard.reports.kpis import has_value
 from dashboard.reports.signals import last_reading, movement_words
+from dashboard.reports.slices import mart_slice, mart_sums
 from dashboard.statistics.funnel import judge
 from dashboard.statistics.readings import Reading
 from dashboard.text import FUNNEL_VERDICTS, OUTCOME_LABELS

@@ -9,8 +9,9 @@ import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.model import Section, Span, Table, TableColumn
-from dashboard.reports.breakdowns import mart_slice, no_data, query_binds
+from dashboard.reports.absence import no_data
 from dashboard.reports.context import Context
+from dashboard.reports.slices import mart_slice, query_binds
 from etl.catalogue.metrics import DOSSIER, FEEDBACK
 from etl.frames import records
 from etl.queries import run_query

@@ -6,12 +6,8 @@ import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.model import Chart, Report, Section, Sentence, Span, Table, TableColumn
-from dashboard.reports.breakdowns import (
-    counts_section,
-    members_section,
-    no_data,
-    ratio_trend_section,
-)
+from dashboard.reports.absence import no_data
+from dashboard.reports.breakdowns import counts_section, members_section, ratio_trend_section
 from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.kpis import has_value

@@ -6,8 +6,9 @@ import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.model import Section, Span, Table, TableColumn
-from dashboard.reports.breakdowns import mart_slice, mart_sums, no_data
+from dashboard.reports.absence import no_data
 from dashboard.reports.context import Context
+from dashboard.reports.slices import mart_slice, mart_sums
 from etl.catalogue.metrics import DOSSIER
 from etl.summing import sums
 

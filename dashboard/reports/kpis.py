@@ -11,7 +11,7 @@ from dashboard import formatting as fmt
 from dashboard.filters import Period
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Kpi, KpiRow, Missing, Verdict
-from dashboard.reports.breakdowns import unmatched
+from dashboard.reports.absence import unmatched
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
 from dashboard.reports.signals import last_reading, read_metric, variation
 from dashboard.statistics.intervals import sample_size

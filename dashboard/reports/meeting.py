@@ -14,7 +14,6 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.filters import Filters, Period
 from dashboard.model import Report, Section, Sentence, Span, Table, TableColumn
-from dashboard.reports.breakdowns import period_days, query_binds
 from dashboard.reports.context import Context
 from dashboard.reports.directive import Directive, directive_table, listed
 from dashboard.reports.directives import (
@@ -25,6 +24,7 @@ from dashboard.reports.directives import (
 )
 from dashboard.reports.dossier_lists import OVERDUE
 from dashboard.reports.due import overdue_days, past_due
+from dashboard.reports.slices import period_days, query_binds
 from etl.frames import plain_records, records
 from etl.queries import run_query
 from etl.record import Decision, read_decisions, read_entries

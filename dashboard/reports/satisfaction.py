@@ -18,14 +18,8 @@ from dashboard.model import (
     Table,
     TableColumn,
 )
-from dashboard.reports.breakdowns import (
-    members_section,
-    nothing_there,
-    pareto_frame,
-    span_words,
-    trend_frame,
-    unmatched,
-)
+from dashboard.reports.absence import nothing_there, span_words, unmatched
+from dashboard.reports.breakdowns import members_section, pareto_frame, trend_frame
 from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
 from dashboard.reports.kpis import has_value, satisfaction_kpi, survey_size_kpi, year_ago_kpi

@@ -11,12 +11,11 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Kpi, Report, Section, Sentence, Span, Table, TableColumn
+from dashboard.reports.absence import no_data
 from dashboard.reports.breakdowns import (
     RATIO_COLUMNS,
     counts_section,
-    mart_slice,
     members_section,
-    no_data,
     ratio_trend_section,
     with_names,
 )
@@ -40,6 +39,7 @@ from dashboard.reports.satisfaction import (
     unsatisfied_section,
 )
 from dashboard.reports.signals import last_reading
+from dashboard.reports.slices import mart_slice
 from dashboard.reports.tasks import STATE_PARTS, months_so_far, so_far
 from dashboard.text import STATE_LABELS
 from etl.catalogue.metrics import TASK

@@ -11,7 +11,7 @@ from dashboard import formatting as fmt
 from dashboard.components.words import verdict_words
 from dashboard.filters import Period, months_between
 from dashboard.model import Kpi, Missing, Report, Section, Span, Table, TableColumn
-from dashboard.reports.breakdowns import no_data
+from dashboard.reports.absence import no_data
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.dossier_lists import DONE_LATE, NO_APOLOGY, dossier_list_section
 from dashboard.reports.kpis import has_value, ratio_kpi

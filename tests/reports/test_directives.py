@@ -18,7 +18,7 @@ from dashboard.reports.breakdowns import ratio_trend_section
 from dashboard.reports.context import open_context
 from dashboard.reports.directives import Directive, directives, directives_section
 from dashboard.reports.dossiers import build_dossiers_report, funnel_section
-from dashboard.reports.signals import watched_series
+from dashboard.reports.watch import watched_series
 from dashboard.theme import LIGHT
 from etl.demo import STORIES
 from etl.rebasing import Rebase

@@ -26,7 +26,7 @@ from dashboard.reports.form_ii06a import form_section
 from dashboard.reports.meeting import build_meeting_report
 from dashboard.reports.ranking import build_ranking_report
 from dashboard.reports.satisfaction import unsatisfied_section
-from dashboard.reports.signals import signal_directives
+from dashboard.reports.watch import signal_directives
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
 from tests.reports.conftest import context
