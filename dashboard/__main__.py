@@ -21,10 +21,11 @@ from dashboard.metric_commands import add_metric_command
 from dashboard.snapshots.commands import add_snapshot_commands
 from dashboard.text import PRODUCT
 from etl.audit import now
+from etl.batches import is_empty
 from etl.console import err, out
 from etl.demo import write_demo
 from etl.errors import DatabaseFault, UserError
-from etl.loading import is_empty, load_file
+from etl.loading import load_file
 from etl.logs import set_up_logging
 from etl.migration import open_migrated
 from etl.settings import Settings, load_settings

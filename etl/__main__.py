@@ -29,10 +29,11 @@ from etl.errors import DatabaseFault, UserError
 from etl.formats import day, local
 from etl.frames import plain_records
 from etl.inbox import is_left_out
-from etl.loading import Loaded, load_file, rebuild
+from etl.loading import Loaded, load_file
 from etl.mapping import read_mapping
 from etl.marts import loaded_units
 from etl.migration import is_migrated, open_migrated
+from etl.rebuilding import rebuild
 from etl.settings import Settings, load_settings
 from etl.tables import ACCEPTED
 from etl.warehouse import write_transaction

@@ -22,12 +22,13 @@ from etl.catalogue.sources import SOURCES
 from etl.dimensions import MEMBERS, add_alias, apply_aliases, is_circle
 from etl.errors import UserError
 from etl.frames import plain_records
-from etl.loading import Loaded, hold_checks, known_units, load_cleaned
+from etl.loading import Loaded, known_units, load_cleaned
 from etl.marts import loaded_units, refresh
 from etl.normalise import label_key
 from etl.offices import own_unit
 from etl.reading import RawTable
 from etl.reading.cells import cell_text
+from etl.rebuilding import hold_checks
 from etl.settings import Settings
 from etl.sources.cells import numbers_between
 from etl.sources.columns import missing_columns, resolve

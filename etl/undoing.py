@@ -31,9 +31,9 @@ from etl.audit import COMMAND_LINE, now, write_audit
 from etl.batches import batches, find_batch, moves_coverage
 from etl.dimensions import MEMBERS
 from etl.errors import UserError
-from etl.loading import hold_checks
 from etl.marts import refresh
 from etl.merging import FACTS, KEY_SEPARATOR, UPDATED
+from etl.rebuilding import hold_checks
 from etl.record_tables import record_entry
 from etl.tables import (
     ACCEPTED,

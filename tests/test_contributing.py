@@ -74,17 +74,17 @@ fact_visit = Table(
 mart_dossier = Table("""
 METRIC = """    ),
     Metric(
-        "feedback_unanswered",
-        "Phản ánh chưa có trả lời",
-        "flow",
-        "phản ánh",
-        FEEDBACK,
-        ("unanswered",),
-        "down",
-        "Phản ánh nhận được trong kỳ mà chưa có ngày trả lời.",
-        "gửi",
-        FEEDBACK_RULE,
-        OFFICE,
+        code="feedback_unanswered",
+        label="Phản ánh chưa có trả lời",
+        kind="flow",
+        unit="phản ánh",
+        mart=FEEDBACK,
+        numerator=("unanswered",),
+        direction="down",
+        definition="Phản ánh nhận được trong kỳ mà chưa có ngày trả lời.",
+        month_of="gửi",
+        legal_source=FEEDBACK_RULE,
+        owner=OFFICE,
     ),
 )
 

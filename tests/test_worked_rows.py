@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 
 from dashboard.metrics import measure
 from etl.dimensions import add_alias
-from etl.loading import rebuild
+from etl.rebuilding import rebuild
 from etl.settings import Settings
 from etl.tables import fact_feedback, mart_task
 from etl.warehouse import write_transaction

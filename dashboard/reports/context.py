@@ -16,9 +16,9 @@ from dashboard.metrics import find_metric
 from dashboard.reports.kept import measure_kept
 from dashboard.reports.starts import own_rebases, words_of
 from dashboard.reports.units import Unit, choose_units, find_peers, find_unit, home_unit, together
+from etl.batches import is_demo
 from etl.catalogue.metrics import Mart
 from etl.errors import UserError
-from etl.loading import is_demo
 from etl.marts import as_of_dates
 from etl.offices import FIRST, LAST, Office, office_of, own_offices, own_unit
 from etl.rebasing import Rebase, rebases

@@ -89,7 +89,7 @@ def feedback_sentence(context: Context) -> Sentence:
         Span(fmt.count_noun(received["numerator"], "phản ánh"), strong=True),
         Span(f" {fmt.period_words(context.period)}"),
     ]
-    if on_time is not None and has_value(on_time):
+    if has_value(on_time):
         spans += [
             Span("; trả lời đúng hạn "),
             Span(fmt.count_of(on_time["numerator"], on_time["denominator"], ""), strong=True),

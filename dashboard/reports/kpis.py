@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from dashboard.model import Chart, Kpi, KpiRow, Missing, Verdict
 from dashboard.reports.absence import unmatched
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
 from dashboard.reports.signals import last_reading, read_metric, variation
+from dashboard.reports.tasks import task_states
 from dashboard.statistics.intervals import sample_size
 from dashboard.statistics.readings import Reading
 from dashboard.text import ANSWERS, INTERVAL, NONE, NOT_ZERO, SMALL_N, STATE_LABELS
@@ -25,7 +26,7 @@ NEVER_MET = Verdict("x-circle", "Luôn chưa đạt", "concern")
 SMALL = Verdict("info-circle", "Số ít", "notice")
 
 
-def has_value(row: dict[str, Any] | None) -> bool:
+def has_value(row: dict[str, Any] | None) -> TypeGuard[dict[str, Any]]:
     """Whether there is a value: 0/0 is none."""
     return row is not None and not pd.isna(row["value"])
 
@@ -39,7 +40,6 @@ def satisfaction_kpi(context: Context) -> Kpi:
     window = context.window_words(YEAR_MONTHS)
     if not has_value(row):
         return _missing(context, metric.code, window, source="phiếu khảo sát", months=months)
-    assert row is not None
     value, suffix = _split(fmt.percent_of(row["numerator"], row["denominator"]))
     target = plan.target if plan.target is not None else plan.baseline
     goal = (
@@ -79,7 +79,6 @@ def year_ago_kpi(context: Context, code: str) -> Kpi:
     row = one_row(context.measure(code))
     if not has_value(row):
         return replace(_missing(context, code, window, source="phiếu khảo sát"), label=label)
-    assert row is not None
     before_period = context.period.last_year()
     before = one_row(context.measure(code, months=before_period.months))
     known = before if has_value(before) else None
@@ -339,8 +338,6 @@ def _task_verdicts(states: dict[str, list[str]]) -> tuple[Verdict, ...]:
 
 def task_state_counts(context: Context, *, month: str) -> dict[str, list[str]]:
     """Return the codes of the tasks in each state in ``month``."""
-    from dashboard.reports.tasks import task_states
-
     frame = task_states(context, months=(month, month))
     states: dict[str, list[str]] = {
         name: [] for name in ("met", "partly", "not_met", "not_reported", "not_applicable")

@@ -180,7 +180,7 @@ def build_several_tasks(context: Context) -> Report:
     """Return Nhiệm vụ of several units."""
     row = one_row(context.measure("task_completion_rate", months=months_so_far(context)))
     sentence: Sentence = (Span(f"{fmt.capital(so_far(context))} chưa có số liệu nhiệm vụ."),)
-    if row is not None and has_value(row):
+    if has_value(row):
         done = fmt.fraction_of(row["numerator"], row["denominator"])
         sentence = (
             Span(f"{context.unit.name} đạt "),

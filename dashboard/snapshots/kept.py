@@ -14,7 +14,7 @@ from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import MINUTES, NOTICE, Frozen, from_json
 from dashboard.snapshots.signing import PublicKey
 from dashboard.snapshots.verifying import Outcome, verify_archive
-from etl.loading import is_empty
+from etl.batches import is_empty
 from etl.settings import Settings
 from etl.version import data_version
 
