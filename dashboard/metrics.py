@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from dashboard.filters import months_between
 from dashboard.statistics.intervals import wilson, wilson_pooled
 from etl.catalogue.metrics import METRICS, TIME, Mart, Metric
+from etl.catalogue.sources import SOURCES
 from etl.catalogue.values import code_of, labels
 from etl.errors import UserError
 from etl.summing import Slice, covered_months, sums
@@ -29,12 +30,6 @@ _MONTHS = (
 )
 Floats = npt.NDArray[np.float64]
 FIGURES = ("numerator", "denominator", "value", "low", "high")
-_CODED = {
-    ("dossier", "channel"): "dossier_channel",
-    ("survey", "channel"): "dossier_channel",
-    ("feedback", "channel"): "feedback_channel",
-    ("feedback", "category"): "feedback_category",
-}
 
 
 class MetricError(UserError):
@@ -162,8 +157,10 @@ def _closed(
     return first, max(first, last)
 
 
-def _domain(mart: Mart, dimension: str) -> str | None:
-    return _CODED.get((mart.source, dimension))
+def _domain(mart: Mart, dimension: str) -> str:
+    """Return the list of values that a dimension is coded by, "" where labels are kept as such."""
+    columns = SOURCES[mart.source].columns if mart.source in SOURCES else ()
+    return next((column.domain for column in columns if column.name == dimension), "")
 
 
 def member_code(mart: Mart, dimension: str, label: str) -> str:
