@@ -19,7 +19,7 @@ from etl.audit import note, write_restore
 from etl.audit_words import lost_words
 from etl.backup import backup, restore
 from etl.batches import batches
-from etl.catalogue.sources import SOURCES
+from etl.catalogue.sources import SOURCES, require_source
 from etl.checking import run_checks
 from etl.console import err, out
 from etl.demo import write_demo
@@ -128,8 +128,8 @@ def load(
     as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
 ) -> None:
     """Nạp các tệp; mỗi tệp được nạp trọn hoặc không nạp gì."""
-    if source is not None and source not in SOURCES:
-        raise UserError(f"Không có loại số liệu «{source}». Các loại: {', '.join(SOURCES)}.")
+    if source is not None:
+        require_source(source)
     until, covers = parse_day(as_of), _covers(covers_from, covers_to)
     adapt = read_mapping(mapping) if mapping else None
     engine, settings = _warehouse()

@@ -32,6 +32,7 @@ from etl.rebuilding import hold_checks
 from etl.settings import Settings
 from etl.sources.cells import numbers_between
 from etl.sources.columns import missing_columns, resolve
+from etl.sources.dates import FIRST_YEAR, LAST_YEAR
 from etl.sources.draft import unit_word, unit_words
 from etl.sources.front import EveryRowRejected, clean_table, hold_unit
 from etl.tables import dim_alias, plan
@@ -40,7 +41,7 @@ from etl.warehouse import upsert, write_transaction
 TYPED_SOURCES = {"task_report": ("task_code", "month"), "ranking": ("unit", "year")}
 """The sources whose rows may be typed, and the columns that say what a row is of."""
 PLAN_COLUMNS = {
-    "baseline_year": (True, 1990, 2100),
+    "baseline_year": (True, FIRST_YEAR, LAST_YEAR),
     "baseline_pct": (False, 0, 100),
     "target_pct": (False, 0, 100),
     "ranked_units": (True, 1, 10_000),
@@ -241,8 +242,9 @@ def save_plan(
         raise UserError(f"Không có đơn vị «{unit}» trong danh mục.")
     faults: list[Fault] = []
     values: dict[str, float | int | None] = {}
-    if not 1990 <= year <= 2100:
-        faults.append(Fault(1, "year", str(year), "cần một năm từ 1990 đến 2100.", "Năm"))
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        reason = f"cần một năm từ {FIRST_YEAR} đến {LAST_YEAR}."
+        faults.append(Fault(1, "year", str(year), reason, "Năm"))
     for name, value in figures.items():
         whole, low, high = PLAN_COLUMNS[name]
         cell = pd.Series([value], dtype=object)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from etl.audit import note
-from etl.catalogue.sources import SOURCES
+from etl.catalogue.sources import SOURCES, require_source
 from etl.console import out
 from etl.errors import UserError
 from etl.formats import day
@@ -48,8 +48,8 @@ def inspect(
 ) -> None:
     """Xem tệp là gì, cột nào nhận ra, tháng nào có số liệu, chỗ nào sai; không nạp gì."""
     settings = load_settings()
-    if source is not None and source not in SOURCES:
-        raise UserError(f"Không có loại số liệu «{source}». Các loại: {', '.join(SOURCES)}.")
+    if source is not None:
+        require_source(source)
     if frame is not None:
         if frame != "json":
             raise UserError(f"Không in được bảng dạng «{frame}». Dạng được nhận: json.")
@@ -123,8 +123,7 @@ def template(
 ) -> None:
     """Ghi tệp Excel mẫu để điền: có danh sách chọn, ô ngày, một dòng ví dụ và hướng dẫn."""
     for source in sources or []:
-        if source not in SOURCES:
-            raise UserError(f"Không có loại số liệu «{source}». Các loại: {', '.join(SOURCES)}.")
+        require_source(source)
     for path in write_templates(to, sources or list(SOURCES)):
         out.print(str(path), markup=False)
 

@@ -28,10 +28,10 @@ from etl.tables import (
     plan,
 )
 from etl.warehouse import bulk_insert, take_stock, upsert
-from etl.working_time import WorkingCalendar
+from etl.working_time import FIRST_DAY, WorkingCalendar
 
-FIRST_DAY = date(1990, 1, 1)
-LAST_DAY = date(2060, 12, 31)
+CALENDAR_END = date(2060, 12, 31)
+"""As far as months are written down: none that a report speaks of lies later."""
 NO_LABEL = "(chưa ghi)"
 
 
@@ -129,11 +129,11 @@ def _seed_members(connection: Connection) -> None:
 
 
 def calendar_frame(settings: Settings) -> pd.DataFrame:
-    """One row per day from FIRST_DAY to LAST_DAY, with its month in both calendars.
+    """One row per day from FIRST_DAY to CALENDAR_END, with its month in both calendars.
 
     A report month runs from ``report_month_first_day`` of the month before to the day before it.
     """
-    days = pd.Series(pd.date_range(FIRST_DAY, LAST_DAY, freq="D"))
+    days = pd.Series(pd.date_range(FIRST_DAY, CALENDAR_END, freq="D"))
     calendar_month: Any = days.dt.to_period("M")
     is_next = days.dt.day >= settings.report_month_first_day
     report_month = calendar_month.where(~is_next, calendar_month + 1)

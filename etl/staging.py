@@ -23,7 +23,7 @@ from sqlalchemy import Engine
 
 from etl.audit import COMMAND_LINE, now
 from etl.batches import is_demo, is_empty
-from etl.catalogue.sources import SOURCES
+from etl.catalogue.sources import require_source
 from etl.errors import UserError
 from etl.frames import plain_records
 from etl.inspecting import InspectedSheet, Inspection, inspect_file
@@ -150,8 +150,8 @@ def choose(waiting: Waiting, choice: Choice) -> Waiting:
     Raises:
         UserError: a day is none, or the source or a column does not exist.
     """
-    if choice.source and choice.source not in SOURCES:
-        raise UserError(f"Không có loại số liệu «{choice.source}».")
+    if choice.source:
+        require_source(choice.source)
     for label, text in (
         ("Số liệu từ ngày", choice.covers_from),
         ("đến ngày", choice.covers_to),

@@ -18,6 +18,7 @@ from etl.catalogue.sources import SOURCES, UNIT, Column, Source
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
 from etl.seeds import seed_rows
+from etl.working_time import FIRST_DAY, LAST_DAY
 
 ROWS = 2000
 """Rows that have lists and formats, below the example."""
@@ -217,8 +218,8 @@ def _rule(column: Column, choices: _Choices | None) -> dict[str, Any] | None:
             **common,
             "validate": "date",
             "criteria": "between",
-            "minimum": date(1990, 1, 1),
-            "maximum": date(2100, 12, 31),
+            "minimum": FIRST_DAY,
+            "maximum": LAST_DAY,
             "error_message": "Hãy ghi ngày dạng 30/06/2024.",
         }
     if column.kind in ("integer", "decimal"):

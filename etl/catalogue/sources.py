@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from etl.errors import UserError
+
 Kind = Literal["text", "note", "label", "code", "datetime", "date", "month", "integer", "decimal"]
 """``note`` is free text that is redacted; ``label`` a dimension member; ``code`` a mapped value."""
 
@@ -271,3 +273,13 @@ TASK_REPORT = Source(
 SOURCES: dict[str, Source] = {
     source.code: source for source in (DOSSIER, FEEDBACK, SURVEY, RANKING, TASK_REPORT)
 }
+
+
+def require_source(code: str) -> None:
+    """Refuse a source that there is not.
+
+    Raises:
+        UserError: the message lists those there are.
+    """
+    if code not in SOURCES:
+        raise UserError(f"Không có loại số liệu «{code}». Các loại: {', '.join(SOURCES)}.")

@@ -20,10 +20,11 @@ import pandas as pd
 
 from etl.reading.cells import cell_text
 from etl.reading.words import distinct_cells_of
+from etl.working_time import FIRST_DAY, LAST_DAY
 
 Order = Literal["dmy", "mdy"]
 
-FIRST_YEAR, LAST_YEAR = 1990, 2100
+FIRST_YEAR, LAST_YEAR = FIRST_DAY.year, LAST_DAY.year
 _SERIAL_MIN, _SERIAL_MAX = 20_000, 80_000
 """Excel day numbers from 1954 to 2119; any other number in a date column is no date."""
 _SERIAL_EPOCH = np.datetime64("1899-12-30", "s")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl.sources.dates import FIRST_YEAR, LAST_YEAR
 from etl.sources.draft import Draft, last_of_each
 
-_YEARS = {"low": 1990, "high": 2100}
+_YEARS = {"low": FIRST_YEAR, "high": LAST_YEAR}
 _MOST = 10_000_000
 
 

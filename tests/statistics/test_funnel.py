@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.statistics.funnel import funnel_limits, judge
-from dashboard.statistics.ranks import rank_ranges
 
 
 def counts(*pairs: tuple[int, int]) -> pd.DataFrame:
@@ -55,7 +54,3 @@ def test_what_is_called_different_and_nothing_else_lies_outside_the_limits(
     assert (x / n <= low)[verdicts == "different_low"].all()
     is_same = ~np.isin(verdicts, ["different_high", "different_low"])
     assert ((low <= x / n) & (x / n <= high))[is_same].all()
-
-
-def ranked(*rows: tuple[float, int | None]) -> pd.DataFrame:
-    return rank_ranges(pd.DataFrame(rows, columns=["value", "respondents"]))

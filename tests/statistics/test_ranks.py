@@ -8,6 +8,10 @@ import pandas as pd
 from dashboard.statistics.ranks import rank_ranges
 
 
+def ranked(*rows: tuple[float, int | None]) -> pd.DataFrame:
+    return rank_ranges(pd.DataFrame(rows, columns=["value", "respondents"]))
+
+
 def test_overlapping_intervals_leave_ranks_open() -> None:
     found = ranked((0.92, 300), (0.91, 300), (0.60, 300))
     assert found["best_rank"].tolist() == [1, 1, 3]
