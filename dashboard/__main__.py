@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from dashboard.access.commands import app as users
 from dashboard.access.commands import audit
@@ -22,16 +21,13 @@ from dashboard.snapshots.commands import add_snapshot_commands
 from dashboard.text import PRODUCT
 from etl.audit import now
 from etl.batches import is_empty
-from etl.console import err, out
+from etl.console import out, run
 from etl.demo import write_demo
-from etl.errors import DatabaseFault, UserError
 from etl.loading import load_file
 from etl.logs import set_up_logging
 from etl.migration import open_migrated
 from etl.settings import Settings, load_settings
 from etl.warehouse import write_transaction
-
-REFUSED = 2
 
 app = typer.Typer(
     help=f"{PRODUCT}.",
@@ -145,17 +141,5 @@ add_snapshot_commands(app)
 add_meeting_commands(app)
 
 
-def main() -> None:
-    """Run the command line; what the user can put right is one sentence and exit code 2."""
-    try:
-        app()
-    except UserError as error:
-        err.print(str(error), markup=False)
-        raise SystemExit(REFUSED) from None
-    except OperationalError:
-        err.print(str(DatabaseFault()), markup=False)
-        raise SystemExit(REFUSED) from None
-
-
 if __name__ == "__main__":
-    main()
+    run(app)

@@ -11,7 +11,6 @@ import orjson
 import typer
 from rich.table import Table
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from etl import file_commands
 from etl.anchor import open_warehouse
@@ -21,11 +20,11 @@ from etl.backup import backup, restore
 from etl.batches import batches
 from etl.catalogue.sources import SOURCES, require_source
 from etl.checking import run_checks
-from etl.console import err, out
+from etl.console import REFUSED, err, out, run
 from etl.demo import write_demo
 from etl.dimensions import MEMBERS, dimension_words
 from etl.entering import save_alias
-from etl.errors import DatabaseFault, UserError
+from etl.errors import UserError
 from etl.formats import day, local
 from etl.frames import plain_records
 from etl.inbox import is_left_out
@@ -37,8 +36,6 @@ from etl.rebuilding import rebuild
 from etl.settings import Settings, load_settings
 from etl.tables import ACCEPTED
 from etl.warehouse import write_transaction
-
-REFUSED = 2
 
 app = typer.Typer(
     help="Nạp số liệu vào kho báo cáo.",
@@ -317,17 +314,5 @@ def restore_command(
         out.print(f"Không còn {lost_words(before.missing)}, ghi sau bản sao lưu.", markup=False)
 
 
-def main() -> None:
-    """Run the command line; what the user can put right is one sentence and exit code 2."""
-    try:
-        app()
-    except UserError as error:
-        err.print(str(error), markup=False)
-        raise SystemExit(REFUSED) from None
-    except OperationalError:
-        err.print(str(DatabaseFault()), markup=False)
-        raise SystemExit(REFUSED) from None
-
-
 if __name__ == "__main__":
-    main()
+    run(app)
