@@ -266,10 +266,11 @@ def alias(
 def batches_command() -> None:
     """Liệt kê các lần nạp gần đây."""
     engine, _ = _warehouse()
-    table = Table(
-        *("Lần", "Nạp lúc", "Trạng thái", "Tệp", "Loại"),
-        *("Đọc", "Thêm", "Đổi", "Loại bỏ", "Đến ngày"),
-    )
+    table = Table()
+    for name in ("Lần", "Nạp lúc", "Trạng thái", "Tệp", "Loại"):
+        table.add_column(name, no_wrap=name == "Nạp lúc", overflow="fold")
+    for name in ("Đọc", "Thêm mới", "Cập nhật", "Bị loại", "Đến ngày"):
+        table.add_column(name, no_wrap=name == "Đến ngày", overflow="fold")
     with engine.connect() as connection:
         for batch in batches(connection):
             table.add_row(

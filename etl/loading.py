@@ -254,9 +254,7 @@ def _load_again(engine: Engine, found: Sequence[Row[Any]], *, actor: str) -> Loa
     parts = []
     for row in found:
         kept = row.inserted + row.updated + row.unchanged
-        words = (
-            f"đã nạp ở lần {row.batch_id} và từ đó không có gì thay đổi, nên không cần đọc lại tệp"
-        )
+        words = f"tệp này đã nạp ở lần {row.batch_id}; từ đó không có gì thay đổi nên không nạp lại"
         parts.append(
             Loaded(
                 **{name: getattr(row, name) for name in _AS_RECORDED},
@@ -265,7 +263,7 @@ def _load_again(engine: Engine, found: Sequence[Row[Any]], *, actor: str) -> Loa
                 unchanged=kept,
                 removed=0,
                 rejects=reject_frame({}),
-                warnings=(*_warned_then(row), Warned("repeat", "", words, kept)),
+                warnings=(*_warned_then(row), Warned("repeat", "", words, 1)),
                 new_members=(),
                 since=None,
             )

@@ -30,7 +30,7 @@ def coverage_card(section: Section) -> html.Section:
     blocks = [_year(section, year) for year in reversed(years)]
     legend = html.Ul(
         [
-            html.Li([html.I(className=f"cov {state}"), fmt.capital(words)])
+            html.Li([html.I(className=f"cov is-{state}"), fmt.capital(words)])
             for state, words in _WORDS.items()
         ],
         className="legend5",
@@ -53,7 +53,7 @@ def _year(section: Section, year: str) -> html.Table:
             state = row["states"][place[month]] if month in place else "outside"
             label = f"{row['label']}, {fmt.month_label(month).lower()}: {_WORDS[state]}"
             mark = html.I(
-                className=f"cov {state}", role="img", title=label, **{"aria-label": label}
+                className=f"cov is-{state}", role="img", title=label, **{"aria-label": label}
             )
             cells.append(html.Td(mark, className="m"))
         rows.append(html.Tr([html.Th(row["label"], scope="row"), *cells]))

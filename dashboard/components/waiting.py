@@ -93,7 +93,13 @@ def waiting_card(
             )
         )
     body += [_part(part) for part in parts]
-    body += [_sheet(sheet, token) for sheet in look["sheets"]]
+    is_read = any(sheet["source"] for sheet in look["sheets"])
+    body += [
+        _sheet(sheet, token, is_open=not is_read)
+        for sheet in look["sheets"]
+        # Beside a sheet that is read, a hidden one holds lists to choose from.
+        if not (is_read and sheet["is_hidden"])
+    ]
     body.append(_acts(token, look, base=base, is_old=is_old))
     body.append(_matching(token, look, choice, base=base))
     return card(section, *body, subtitle=_facts(look), class_name="waiting-file")
@@ -177,7 +183,7 @@ def reject_table(rejects: Sequence[Mapping[str, Any]]) -> Component:
     return data_table(Table(columns, frame), caption="Các dòng bị loại", is_stacked=True)
 
 
-def _sheet(sheet: Mapping[str, Any], token: str) -> html.Details:
+def _sheet(sheet: Mapping[str, Any], token: str, *, is_open: bool) -> html.Details:
     """Return how the columns were recognised and what the first rows hold."""
     loaded = [one for one in sheet["proposals"] if one["certainty"] == "sure"]
     name = f"Trang tính «{sheet['name']}»" if sheet["name"] else "Bảng"
@@ -219,7 +225,7 @@ def _sheet(sheet: Mapping[str, Any], token: str) -> html.Details:
         f"{name}: dòng tiêu đề {sheet['header_row']}, {fmt.count_noun(sheet['rows'], 'dòng')}, "
         f"nhận ra {len(loaded)} trên {len(sheet['proposals'])} cột"
     )
-    return _fold(summary, *content, is_open=not sheet["source"])
+    return _fold(summary, *content, is_open=is_open)
 
 
 def _fold(summary: str, *content: Component, is_open: bool = False) -> html.Details:

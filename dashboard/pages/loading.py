@@ -291,9 +291,9 @@ _BATCH_HEADS = (
     ("Loại", ""),
     ("Số liệu", "day"),
     ("Nạp lúc", "day"),
-    ("Thêm", "n"),
-    ("Sửa", "n"),
-    ("Loại bỏ", "n"),
+    ("Thêm mới", "n"),
+    ("Cập nhật", "n"),
+    ("Bị loại", "n"),
     ("Việc", ""),
 )
 """The columns of the loads, and the look of each."""
@@ -357,7 +357,7 @@ def _step(kind: str, name: str, before: str, now: str, after: str) -> html.P:
 
 def _task_table(data: Mapping[str, Any]) -> list[Component]:
     month = Period(data["month"])
-    words = {"": "chưa báo cáo", **{label: label for label in labels("task_status").values()}}
+    words = {"": "(chọn)", **{label: label for label in labels("task_status").values()}}
     columns = (
         TypedColumn("task_code", "Nhiệm vụ", is_fixed=True),
         TypedColumn("month", "Tháng", is_fixed=True, is_hidden=True),

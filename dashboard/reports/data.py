@@ -208,7 +208,7 @@ def batches_section(context: Context) -> Section:
                 TableColumn("file", "Tệp"),
                 TableColumn("source", "Nguồn"),
                 TableColumn("rows_read", "Đọc", "integer"),
-                TableColumn("inserted", "Thêm", "integer"),
+                TableColumn("inserted", "Thêm mới", "integer"),
                 TableColumn("updated", "Cập nhật", "integer"),
                 TableColumn("unchanged", "Không đổi", "integer"),
                 TableColumn("rejected", "Bị loại", "integer"),

@@ -107,6 +107,7 @@ def ranking_rows(context: Context, year: int) -> list[dict[str, str]]:
             u.valid_from <= last,
             or_(u.valid_to.is_(None), u.valid_to >= last),
             u.parent == own.parent,
+            or_(u.is_demo == context.is_demo, u.unit == own.code),
         )
         .order_by(u.name)
     )

@@ -466,7 +466,7 @@ def strip_notes(judged: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
                 ]
                 why = "; ".join(words for words in readings if words)
                 notes.append(
-                    (f"{code} {STATE_LABELS[state].lower()}", why or "theo báo cáo của đơn vị")
+                    (f"{code} {STATE_LABELS[state].lower()}", why or "theo báo cáo nhiệm vụ")
                 )
     silent = [code for code in judged if judged[code]["state"] == "not_reported"]
     if silent:

@@ -49,7 +49,7 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
     )
     _require_reception(draft, rows)
     _warn_oddities(draft, rows)
-    return last_of_each(draft.ledger.kept(rows), ["unit", "dossier_code"])
+    return last_of_each(draft, draft.ledger.kept(rows), ["unit", "dossier_code"])
 
 
 def _require_reception(draft: Draft, rows: pd.DataFrame) -> None:
@@ -73,6 +73,12 @@ def _warn_oddities(draft: Draft, rows: pd.DataFrame) -> None:
             _before(closed, received),
             "finished_at",
             "ngày xong trước ngày tiếp nhận; vẫn giữ hồ sơ, hãy kiểm tra lại.",
+        ),
+        (
+            "returned_before_received",
+            rows["finished_at"].notna() & _before(rows["returned_at"], received),
+            "returned_at",
+            "ngày trả trước ngày tiếp nhận; vẫn giữ hồ sơ, hãy kiểm tra lại.",
         ),
         (
             "due_before_received",

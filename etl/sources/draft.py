@@ -362,10 +362,20 @@ def _stamp(code: object) -> str | None:
     return stamp if is_day and 3 <= len(serial) <= 6 and serial.isdecimal() else None
 
 
-def last_of_each(rows: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, int]:
-    """Keep the last row of each key; return how many file rows were superseded whole."""
+def last_of_each(draft: Draft, rows: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, int]:
+    """Keep the last row of each key; return how many file rows were superseded whole.
+
+    Those that say something else than the row after them are warned of.
+    """
     superseded = rows.duplicated(key, keep="last")
     if not superseded.any():
         return rows, 0
+    draft.ledger.warn(
+        "differing_repeat",
+        superseded & ~rows.duplicated([name for name in rows if name != "row"], keep="last"),
+        column=draft.header(key[-1]),
+        message="mã này còn ở dòng sau với nội dung khác; lấy dòng sau cùng, hãy kiểm tra lại.",
+        values=rows[key[-1]],
+    )
     kept = rows[~superseded]
     return kept, rows["row"].nunique() - kept["row"].nunique()

@@ -51,7 +51,7 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
         message="ngày trả lời trước ngày gửi; vẫn giữ, hãy kiểm tra lại.",
         values=draft.raw("answered_at"),
     )
-    return last_of_each(draft.ledger.kept(rows), ["unit", "feedback_code"])
+    return last_of_each(draft, draft.ledger.kept(rows), ["unit", "feedback_code"])
 
 
 def _status_from_dates(rows: pd.DataFrame) -> pd.Series:

@@ -181,6 +181,7 @@ def clean_table(
             *draft.ledger.warnings,
             *_late_events(draft, rows, until),
             *_outside(draft, rows, first_day, last_day),
+            *(() if covers or (stated.first and stated.last) else _empty_months(draft, rows)),
             *map(_as_warned, table.notes),
         ],
         present=_present(draft),
@@ -253,7 +254,14 @@ def _days(
         )
     latest = covers[1] if covers and days.empty else days.max().date()
     until = as_of or stated.as_of or latest
-    first, last = covers or (days.min().date(), max(latest, until))
+    earliest = covers[0] if covers else days.min().date()
+    if until < earliest:
+        raise RefusedFile(
+            file,
+            reason=f"ngày chốt số liệu {until:%d/%m/%Y} trước ngày đầu tiên {earliest:%d/%m/%Y}.",
+            next_step="Hãy sửa ngày «tính đến» cho đúng với tệp.",
+        )
+    first, last = covers or (earliest, max(latest, until))
     if source.code == "ranking" and as_of is None:
         until = max(until, last)
     return first, last, until
@@ -295,6 +303,24 @@ def _outside(draft: Draft, rows: pd.DataFrame, first: date, last: date) -> list[
         "vẫn là «chưa có số liệu». Hãy kiểm tra kỳ ghi ở đầu tệp."
     )
     return _warned_of("outside_covered", "", message, odd, earliest)
+
+
+def _empty_months(draft: Draft, rows: pd.DataFrame) -> list[Warned]:
+    """Warn of months without any event between a file's first and last: a stray date makes many.
+
+    Only where nobody has said which days the file speaks for.
+    """
+    days = _event_days(draft.source, rows)
+    months = pd.PeriodIndex(days.unique(), freq="M").unique().sort_values()
+    empty = pd.period_range(months[0], months[-1], freq="M").difference(months)
+    if empty.empty:
+        return []
+    message = (
+        f"từ {months[0]:%m/%Y} đến {months[-1]:%m/%Y} có {len(empty)} tháng không có dòng nào, nên "
+        "các tháng ấy được tính là 0. Nếu không phải vậy, hãy tìm ngày ghi nhầm ở đầu hoặc cuối "
+        "quãng này, hoặc nêu kỳ của tệp."
+    )
+    return [Warned("empty_months", "", message, 1)]
 
 
 def _warned_of(

@@ -47,4 +47,4 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
         reason="không có chỉ số, cũng không có hạng; hãy điền một trong hai.",
     )
     rows = draft.ledger.kept(rows)
-    return last_of_each(rows.astype({"year": "int64"}), ["unit", "year"])
+    return last_of_each(draft, rows.astype({"year": "int64"}), ["unit", "year"])

@@ -53,4 +53,4 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
         },
         index=draft.frame.index,
     )
-    return last_of_each(draft.ledger.kept(rows), ["unit", "month", "task_code"])
+    return last_of_each(draft, draft.ledger.kept(rows), ["unit", "month", "task_code"])

@@ -10,6 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from unittest.mock import patch
 
+from etl.console import run
 from tests.services.server import PROJECT
 
 
@@ -34,7 +35,7 @@ def run_here(package: str, *words: str, **environment: str) -> subprocess.Comple
 
     The console writes to whatever ``sys.stdout`` is at the time, and so is heard here.
     """
-    main = import_module(f"{package}.__main__").main
+    app = import_module(f"{package}.__main__").app
     said, complained = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
     code = 0
     with (
@@ -44,7 +45,7 @@ def run_here(package: str, *words: str, **environment: str) -> subprocess.Comple
         redirect_stderr(complained),
     ):
         try:
-            main()
+            run(app)
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     texts = []
