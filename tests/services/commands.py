@@ -10,7 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from unittest.mock import patch
 
-from etl.console import run
+from etl import console
 from tests.services.server import PROJECT
 
 
@@ -45,7 +45,7 @@ def run_here(package: str, *words: str, **environment: str) -> subprocess.Comple
         redirect_stderr(complained),
     ):
         try:
-            run(app)
+            console.run(app)
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     texts = []
