@@ -12,8 +12,8 @@ from dashboard import formatting as fmt
 from dashboard.filters import Period
 from dashboard.model import Table
 from dashboard.snapshots.comparing import changed_words, compare
+from dashboard.snapshots.figures import FIGURES
 from dashboard.snapshots.freezing import Frozen, freeze, from_json
-from dashboard.snapshots.summary import FIGURES
 from etl.settings import Settings
 from tests.etl.loaders import dossiers, load_text
 
