@@ -300,6 +300,7 @@ def _seen(seen: Inspection) -> dict[str, Any]:
 def _sheet(sheet: InspectedSheet) -> dict[str, Any]:
     return {
         "name": sheet.name,
+        "is_hidden": sheet.is_hidden,
         "header_row": sheet.header_row,
         "rows": sheet.rows,
         "source": sheet.source,

@@ -305,6 +305,7 @@ def _matching(
     ]
     form = act_form(
         field("Loại số liệu", choice_box("source", sources, chosen=source.code, sends=True)),
+        hidden_value("matched", source.code, key=token),
         html.Div(boxes, className="match-boxes"),
         html.Div(days, className="match-boxes"),
         act_button("Đọc lại theo lựa chọn này", busy="Đang đọc…"),

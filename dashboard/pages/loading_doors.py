@@ -98,7 +98,9 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
     def match(token: str) -> Response:
         form = request.form
         source = form.get("source", "")
-        names = SOURCES[source].names if source in SOURCES else ()
+        # Columns that were matched for another kind say nothing of this one.
+        is_same = form.get("matched", source) == source
+        names = SOURCES[source].names if source in SOURCES and is_same else ()
         choice = Choice(
             source=source,
             columns={name: form[f"column-{name}"] for name in names if form.get(f"column-{name}")},
