@@ -140,7 +140,15 @@ def test_outside_all_data_nothing_is_open(
     for section in (ages_section(chosen), due_section(chosen), dossier_list_section(chosen)):
         assert section.missing is not None, section.code
         assert section.missing.kind == "no_data"
-    assert build_meeting_report(chosen).section("late").table.rows.empty
+    needed = directives.directives_section(chosen)
+    # Tasks of a year with a plan wait for their reports all the same.
+    assert (needed.missing is not None) == (period < "2024")
+    meeting = build_meeting_report(chosen)
+    assert meeting.section("late").table.rows.empty
+    assert plain_text(meeting.sentence).endswith("chưa có số liệu hồ sơ.")
+    assert plain_text(meeting.section("late").sentence) == "Chưa có số liệu hồ sơ"
+    first, *_ = meeting.section("preparation").data["items"]
+    assert first["rule"] == "unloaded_dossiers"
     in_june = context(connection, "?period=2024-06")
     assert [one.code for one in (*overdue_dossiers(in_june), *due_soon(in_june))] == [
         "overdue_dossiers",
