@@ -13,7 +13,7 @@ from dashboard.model import Report, Section, Span, Table, TableColumn, Tone
 from dashboard.reports.directive import LEVELS
 from dashboard.snapshots.freezing import MEETING
 
-OPEN, NEEDED, TAKEN = "Kết luận trước chưa xong", "Việc cần quyết", "Kết luận kỳ này"
+OPEN, NEEDED, TAKEN = "Kết luận trước chưa xong", "Việc cần chỉ đạo", "Kết luận kỳ này"
 _NO_RECORD = "Số liệu đã chụp không kèm biên bản họp."
 
 
@@ -61,7 +61,7 @@ def needed(overview: Report, meeting: Report | None) -> Made:
         return LeftOut("needed", NEEDED, found.missing.reason if found.missing else reason)
     points = [Point(plain_text(item["text"]), "", item["detail"], item["tone"]) for item in items]
     urgent = [point for point in points if point.tone == "concern"]
-    spans = [Span(f"{fmt.count(len(points))} việc cần quyết")]
+    spans = [Span(f"{fmt.count(len(points))} việc cần chỉ đạo")]
     if urgent:
         spans += [Span(", "), Span(f"{fmt.count(len(urgent))} gấp", strong=True, tone="concern")]
     return Slide(
