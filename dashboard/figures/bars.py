@@ -183,7 +183,7 @@ def draw_stacked(
                 theme,
                 value=fmt.count_noun(total, noun),
                 name=record["label"],
-                counts=", ".join(_parts_words(parts, own)),
+                counts=" · ".join(_parts_words(parts, own)),
             ),
         )
         for record, own, total in zip(records(frame), counts, totals, strict=True)
@@ -224,7 +224,7 @@ def draw_stacked(
 
 def _parts_words(parts: Sequence[Part], counts: Floats) -> list[str]:
     return [
-        f"{fmt.count(count)} {called}"
+        f"{called}: {fmt.count(count)}"
         for (_, called, _), count in zip(parts, counts, strict=True)
         if count > 0
     ]
@@ -239,7 +239,7 @@ def _parts_end(
         return f"0 {noun}".strip()
     # Numbers alone are told apart by their place: none is left out.
     said = [
-        _toned(f"<b>{fmt.count(count)}</b>{'' if is_short else ' ' + called}", tone, theme)
+        _toned(f"{'' if is_short else called + ': '}<b>{fmt.count(count)}</b>", tone, theme)
         for (_, called, tone), count in zip(parts, np.nan_to_num(counts), strict=True)
         if count > 0 or is_short
     ]

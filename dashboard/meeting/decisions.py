@@ -13,7 +13,7 @@ from dashboard.model import Report, Section, Span, Table, TableColumn, Tone
 from dashboard.reports.directive import LEVELS
 from dashboard.snapshots.freezing import MEETING
 
-OPEN, NEEDED, TAKEN = "Kết luận trước chưa xong", "Việc cần quyết", "Kết luận kỳ này"
+OPEN, NEEDED, TAKEN = "Kết luận trước chưa xong", "Việc cần chỉ đạo", "Kết luận kỳ này"
 _NO_RECORD = "Số liệu đã chụp không kèm biên bản họp."
 
 
@@ -48,7 +48,8 @@ def open_decisions(meeting: Report | None) -> Made:
 
 def needed(overview: Report, meeting: Report | None) -> Made:
     """What the figures ask a leader to decide, and what is missing before the meeting."""
-    items = list(overview.section("directives").data.get("items", ()))
+    found = overview.section("directives")
+    items = list(found.data.get("items", ()))
     if meeting is not None:
         seen = {plain_text(item["text"]) for item in items}
         # The edition that leaves the office has no checklist.
@@ -56,10 +57,11 @@ def needed(overview: Report, meeting: Report | None) -> Made:
             missing = section.data.get("items", ())
             items += [item for item in missing if plain_text(item["text"]) not in seen]
     if not items:
-        return LeftOut("needed", NEEDED, "Số liệu trong kỳ không có việc nào cần chỉ đạo.")
+        reason = "Số liệu trong kỳ không có việc nào cần chỉ đạo."
+        return LeftOut("needed", NEEDED, found.missing.reason if found.missing else reason)
     points = [Point(plain_text(item["text"]), "", item["detail"], item["tone"]) for item in items]
     urgent = [point for point in points if point.tone == "concern"]
-    spans = [Span(f"{fmt.count(len(points))} việc cần quyết")]
+    spans = [Span(f"{fmt.count(len(points))} việc cần chỉ đạo")]
     if urgent:
         spans += [Span(", "), Span(f"{fmt.count(len(urgent))} gấp", strong=True, tone="concern")]
     return Slide(

@@ -32,7 +32,7 @@ _KEYS = (
     ("O", "tất cả trang"),
     ("T hoặc bấm biểu đồ", "bảng số liệu"),
     ("F", "toàn màn hình"),
-    ("B", "tắt hình"),
+    ("B", "tắt màn hình"),
     ("P", "tự chuyển trang"),
     ("+, −", "chậm hơn, nhanh hơn"),
     ("L", "lặp lại từ đầu"),

@@ -16,7 +16,7 @@ from dashboard.meeting.slide import (
     printed_records,
 )
 from dashboard.model import Report, Sentence, Span, Table, Tone
-from dashboard.reports.dossier_lists import NO_CAUSE
+from dashboard.reports.dossier_lists import NO_CAUSE, OVERDUE
 from dashboard.snapshots.figures import Figure, figures_by
 from dashboard.snapshots.freezing import MEETING
 from dashboard.snapshots.summary import SUMMARY
@@ -90,16 +90,16 @@ def _sentence(name: str, figures: Mapping[str, Figure]) -> Sentence:
     count, whole = (_known(figures, "late_rate", part) for part in ("numerator", "denominator"))
     overdue = _known(figures, "open_overdue", "numerator")
     spans = [Span(f"{name}: ")]
+    if overdue:
+        words = f"{fmt.count_noun(overdue, 'hồ sơ')} quá hạn chưa xong"
+        spans += [Span(words, strong=True, tone="concern"), Span("; ")]
     if count is None or not whole:
         spans.append(Span("không có hồ sơ có hạn nào xong trong kỳ"))
     elif count:
-        late = f"{fmt.count(count)} trên {fmt.count_noun(whole, 'hồ sơ')} trễ"
+        late = f"{fmt.count(count)} trên {fmt.count_noun(whole, 'hồ sơ')} đã xong bị trễ"
         spans.append(Span(late, strong=True, tone="concern"))
     else:
-        spans.append(Span(f"không trễ hồ sơ nào trong {fmt.count(whole)}"))
-    if overdue:
-        words = f"{fmt.count(overdue)} quá hạn chưa xong"
-        spans += [Span(", "), Span(words, strong=True, tone="concern")]
+        spans.append(Span(f"{fmt.count_noun(whole, 'hồ sơ')} đã xong đều không trễ"))
     return tuple(spans)
 
 
@@ -170,8 +170,10 @@ def _late_points(late: Table | None) -> Iterator[Point]:
         if explanation not in ("", fmt.NOTHING):
             parts.append(explanation)
         words = ". ".join(part.rstrip(".") for part in parts)
-        is_silent = "cause" in row and not is_known
-        yield Point(row["procedure"], words, tone="notice" if is_silent else "plain")
+        tone: Tone = "notice" if "cause" in row and not is_known else "plain"
+        if row.get("state") == OVERDUE:
+            tone = "concern"
+        yield Point(row["procedure"], words, tone=tone)
     if len(rows) > MOST_DOSSIERS:
         yield Point(f"Và {fmt.count(len(rows) - MOST_DOSSIERS)} dòng nữa trong bảng (phím T)")
 

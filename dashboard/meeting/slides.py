@@ -162,7 +162,9 @@ def ranking(report: Report) -> Made:
     numbers = []
     if own is not None:
         mine = rungs[own]
-        numbers.append(Number(fmt.percent_points(mine["value"], 2), f"hạng {mine['rank']}"))
+        # A rank among the known alone stands in brackets.
+        word = "hạng" if mine["rank_words"] == str(mine["rank"]) else "hạng tạm"
+        numbers.append(Number(fmt.percent_points(mine["value"], 2), f"{word} {mine['rank']}"))
         if mine.get("reach"):
             numbers.append(Number(str(mine["reach"]), "hạng có thể ở, theo số phiếu"))
     gaps = report.section("gaps").data.get("gaps", ()) if own is not None else ()

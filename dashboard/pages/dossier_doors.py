@@ -37,6 +37,8 @@ def open_dossier_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                 if context.has_several or not context.has_data:
                     return refuse(404, "Không có danh sách hồ sơ này: hãy chọn một đơn vị.")
                 section = listed_section(context, query_values(query).get("list", ""))
+                if section.missing is not None:
+                    return refuse(404, section.missing.reason)
                 data = write_section(section, title="Hồ sơ", stamp=_stamp(context))
         except UserError as error:
             return refuse(403, str(error))

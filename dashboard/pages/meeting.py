@@ -109,8 +109,8 @@ def _deck_card(month: str) -> html.Section:
             className="act-row",
         ),
         html.P(
-            "Phím: → ← chuyển trang, số rồi Enter, O xem mọi trang, T bảng số liệu, F toàn màn "
-            "hình, B tắt màn, P tự chạy.",
+            "Phím: → ← chuyển trang, số rồi Enter, O tất cả trang, T bảng số liệu, F toàn màn "
+            "hình, B tắt màn hình, P tự chuyển trang.",
             className="note",
         ),
     )

@@ -18,7 +18,7 @@ from dashboard.reports.absence import no_data
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.directive import Directive, directive_table, listed
 from dashboard.reports.dossier_lists import moved_deadlines
-from dashboard.reports.due import SOON_DAYS, open_dossiers, overdue_days, past_due
+from dashboard.reports.due import SOON_DAYS, has_dossiers, open_dossiers, overdue_days, past_due
 from dashboard.reports.kpis import has_value
 from dashboard.reports.slices import period_days, query_binds, unfiltered
 from dashboard.reports.tasks import criteria, few, owners, task_states
@@ -48,6 +48,8 @@ def directives_section(context: Context) -> Section:
     if not context.as_of:
         return Section(code, title, (Span(title),), missing=no_data(context, "nào"))
     items = directives(context)
+    if not items and not has_dossiers(context):
+        return Section(code, title, (Span(title),), missing=no_data(context, "hồ sơ"))
     shown = [listed(item) for item in items[:MOST_SHOWN]]
     return Section(
         code,

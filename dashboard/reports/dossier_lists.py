@@ -66,7 +66,7 @@ def _export(context: Context, **more: str) -> str:
 
 
 def dossier_list_section(context: Context) -> Section:
-    """Every dossier resolved late in the period, overdue at its cut-off, or due soon after it."""
+    """Every dossier overdue at the period's cut-off, due soon after it, or resolved late in it."""
     if not has_dossiers(context):
         code, title = "dossier_list", "Danh sách hồ sơ"
         return Section(code, title, (Span(title),), missing=no_data(context, "hồ sơ"))
@@ -76,16 +76,8 @@ def dossier_list_section(context: Context) -> Section:
     )
     calendar = working_calendar(context.settings)
     soon = open_dossiers(context, due_until=calendar.next_working_days(cutoff, SOON_DAYS)[-1])
+    # What can still be done comes first.
     rows = [
-        {
-            "state": DONE_LATE,
-            "tone": "plain",
-            "days": int((row["closed_on"] - row["due_on"]).days),
-            **_late_words(row),
-            **row,
-        }
-        for row in plain_records(late)
-    ] + [
         {
             **_open_words(is_overdue=row["due_on"] < cutoff),
             "days": int((cutoff - row["due_on"]).days),
@@ -95,6 +87,15 @@ def dossier_list_section(context: Context) -> Section:
             **row,
         }
         for row in plain_records(soon)
+    ] + [
+        {
+            "state": DONE_LATE,
+            "tone": "plain",
+            "days": int((row["closed_on"] - row["due_on"]).days),
+            **_late_words(row),
+            **row,
+        }
+        for row in plain_records(late)
     ]
     frame = pd.DataFrame(rows, columns=[*(column.key for column in LIST_COLUMNS), "tone"])
     frame["channel"] = frame["channel"].map(labels("dossier_channel"))
@@ -103,8 +104,8 @@ def dossier_list_section(context: Context) -> Section:
         "Danh sách hồ sơ",
         (
             Span(
-                f"{fmt.count_noun(len(late), 'hồ sơ')} đã xong trễ, "
-                f"{fmt.count_noun(len(soon), 'hồ sơ')} quá hạn hoặc sắp đến hạn"
+                f"{fmt.count_noun(len(soon), 'hồ sơ')} quá hạn hoặc sắp đến hạn, "
+                f"{fmt.count_noun(len(late), 'hồ sơ')} đã xong trễ"
             ),
         ),
         table=Table(LIST_COLUMNS, frame),

@@ -138,12 +138,14 @@ def build_dossiers_report(context: Context, *, behind: str = "") -> Report:
 
 
 def worst_department(by_department: pd.DataFrame) -> dict[str, Any] | None:
-    """Return the department with the most late dossiers, when there is any."""
-    late = by_department[by_department["numerator"].fillna(0) > 0]
-    if late.empty:
-        return None
-    ordered = late.sort_values(["numerator", "value"], ascending=False, kind="stable")
-    return dict(ordered.iloc[0])
+    """Return the department with more late dossiers than each other one.
+
+    None where there is none, where several share the highest count, or where only one is looked at.
+    """
+    judged = by_department[by_department["denominator"].fillna(0) > 0]
+    most = judged[judged["numerator"] == judged["numerator"].max()]
+    is_alone = len(judged) > 1 and len(most) == 1
+    return dict(most.iloc[0]) if is_alone else None
 
 
 def late_sentence(
@@ -254,11 +256,19 @@ def strip_section(context: Context) -> Section:
         _cell(
             "Có phiếu xin lỗi",
             f"{fmt.count(apology['numerator'])}/{fmt.count(apology['denominator'])}",
-            f"còn {fmt.count(apology['denominator'] - apology['numerator'])} hồ sơ (IV.2)",
+            _unapologised_words(apology["numerator"], apology["denominator"]),
             "apology_rate",
         ),
     ]
     return Section("strip", "Số chính", (Span("Số chính"),), data={"cells": cells})
+
+
+def _unapologised_words(told: int, late: int) -> str:
+    if not late:
+        return "không có hồ sơ trễ (IV.2)"
+    if told == late:
+        return f"đủ cả {fmt.count_noun(late, 'hồ sơ')} (IV.2)"
+    return f"còn {fmt.count_noun(late - told, 'hồ sơ')} (IV.2)"
 
 
 def _cell(
@@ -300,21 +310,12 @@ def late_by_department_section(
     worst = worst_department(by_department)
     bars = frame.rename(columns={"department": "label"}).assign(
         key=frame["department"],
-        is_highlight=frame["department"] == (worst or {}).get("department"),
+        is_highlight=(frame["numerator"] > 0) & (frame["numerator"] == frame["numerator"].max()),
     )
-    if worst is None:
-        sentence: Sentence = (Span("Không bộ phận nào có hồ sơ trễ"),)
-    else:
-        sentence = (
-            Span(
-                f"{worst['department']} có {fmt.count(worst['numerator'])} trên "
-                f"{fmt.count(whole['numerator'])} hồ sơ trễ"
-            ),
-        )
     return Section(
         "late_by_department",
         "Trễ hạn theo bộ phận",
-        sentence,
+        (Span(_where_late(frame, worst)),),
         chart=Chart(
             "bars",
             bars,
@@ -341,6 +342,20 @@ def late_by_department_section(
         metric="late_rate",
         data={"subtitle": f"Tỷ lệ trễ hạn theo bộ phận, {fmt.period_words(context.period)}"},
     )
+
+
+def _where_late(frame: pd.DataFrame, worst: dict[str, Any] | None) -> str:
+    """Say where the late dossiers lie; a department is named where none has as many."""
+    late = frame.loc[frame["numerator"] > 0, "numerator"]
+    total = fmt.count(late.sum())
+    if late.empty:
+        return "Không bộ phận nào có hồ sơ trễ"
+    if worst is not None:
+        return f"{worst['department']} có {fmt.count(worst['numerator'])} trên {total} hồ sơ trễ"
+    if len(frame) == 1:
+        return f"{total} trên {fmt.count(frame['denominator'].iloc[0])} hồ sơ trễ"
+    each = f", mỗi nơi {fmt.count(late.iloc[0])}" if late.nunique() == 1 else ""
+    return f"{total} hồ sơ trễ ở {fmt.count(len(late))} bộ phận{each}"
 
 
 def funnel_section(context: Context, *, by: str = "department") -> Section:

@@ -23,13 +23,33 @@ from dashboard.reports.directives import (
     unreported_tasks,
 )
 from dashboard.reports.dossier_lists import OVERDUE
-from dashboard.reports.due import overdue_days, past_due
+from dashboard.reports.due import has_dossiers, overdue_days, past_due
 from dashboard.reports.slices import period_days, query_binds
+from etl.catalogue.metrics import OFFICE
 from etl.frames import plain_records, records
 from etl.queries import run_query
 from etl.record import Decision, read_decisions, read_entries
 
+
+def unloaded_dossiers(context: Context) -> Iterable[Directive]:
+    """The month's dossiers, where none are loaded: what must be explained is not known then."""
+    if has_dossiers(context):
+        return
+    month = context.period.months[1]
+    yield Directive(
+        "unloaded_dossiers",
+        month,
+        (Span("Chưa nạp hồ sơ "), Span(fmt.month_words(month), strong=True)),
+        OFFICE,
+        f"từ {fmt.month_short(month)}",
+        "/du-lieu",
+        icon="question-square",
+        tone="notice",
+    )
+
+
 PREPARATION: tuple[Callable[[Context], Iterable[Directive]], ...] = (
+    unloaded_dossiers,
     unexplained,
     unapologised,
     unreported_tasks,
@@ -65,12 +85,12 @@ def build_meeting_report(context: Context) -> Report:
         as_of=context.latest,
         data_version=context.data_version,
         is_demo=context.is_demo,
-        sentence=_sentence(month, late, earlier),
+        sentence=_sentence(context, late, earlier),
         kpis=(),
         sections=(
             preparation_section(context),
             departments_section(context, late, typed),
-            dossiers_section(late),
+            dossiers_section(context, late),
             decisions_section(
                 "open_decisions", "Kết luận các kỳ trước chưa xong", earlier, context=context
             ),
@@ -201,16 +221,20 @@ def departments_section(
     )
 
 
-def dossiers_section(late: pd.DataFrame) -> Section:
+def dossiers_section(context: Context, late: pd.DataFrame) -> Section:
     """Every dossier that must be explained, with what was said of it."""
     silent = int((late["cause"] == "").sum())
     words = f"{fmt.count_noun(len(late), 'hồ sơ')} phải giải trình"
-    if silent:
+    if not has_dossiers(context):
+        words = "Chưa có số liệu hồ sơ"
+    elif late.empty:
+        words = "Không có hồ sơ nào phải giải trình"
+    elif silent:
         words += f", {fmt.count(silent)} chưa ghi nguyên nhân"
     return Section(
         "late",
         "Hồ sơ phải giải trình",
-        (Span(words if len(late) else "Không có hồ sơ nào phải giải trình"),),
+        (Span(words),),
         table=Table(
             (
                 TableColumn("department", "Bộ phận"),
@@ -292,13 +316,16 @@ def conclusion_section(context: Context, month: str) -> Section:
     )
 
 
-def _sentence(month: str, late: pd.DataFrame, earlier: list[Decision]) -> Sentence:
+def _sentence(context: Context, late: pd.DataFrame, earlier: list[Decision]) -> Sentence:
     silent = int((late["cause"] == "").sum())
-    words = fmt.month_label(month)
-    spans = [Span(f"{words}: ")]
-    if late.empty:
+    spans = [Span(fmt.month_label(context.period.months[1]))]
+    if not has_dossiers(context):
+        spans.append(Span(" chưa có số liệu hồ sơ", strong=True))
+    elif late.empty:
+        spans.append(Span(": "))
         spans.append(Span("không có hồ sơ phải giải trình", strong=True))
     else:
+        spans.append(Span(": "))
         spans.append(Span(fmt.count_noun(len(late), "hồ sơ"), strong=True))
         spans.append(Span(" phải giải trình"))
         if silent:

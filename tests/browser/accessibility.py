@@ -79,6 +79,11 @@ _CUT = """
     if (style.overflowY !== 'visible' && one.scrollHeight > one.clientHeight + 1)
       faults.push(`cut below: ${name}`);
   }
+  for (const one of document.querySelectorAll('.js-plotly-plot .main-svg')) {
+    const card = one.closest('.card2').getBoundingClientRect(), own = one.getBoundingClientRect();
+    if (own.left < card.left || own.right > card.right + 1)
+      faults.push(`a chart beyond its card: ${one.closest('[id]').id}`);
+  }
   if (document.documentElement.scrollWidth > innerWidth) faults.push('wider than the sheet');
   return faults;
 }
@@ -90,7 +95,8 @@ def faults_on_paper(page: Any) -> list[str]:
 
     The page is left as it lies on paper.
     """
+    # A browser tells of printing while the screen's rules still hold.
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
     page.set_viewport_size(PAPER)
     page.emulate_media(media="print")
-    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
     return list(page.evaluate(_CUT))

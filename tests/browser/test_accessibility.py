@@ -126,8 +126,14 @@ def test_paper_has_every_row_and_nothing_to_click(quiet_page: Any, served_roles:
     page.emulate_media(media="null")
     page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
     assert page.locator("table.on-paper").count() == 0
-    for path in ("/?period=2024-07", "/nhiem-vu", "/du-lieu", "/quan-tri"):
-        page.set_viewport_size({"width": 1366, "height": 768})
+    for path, width in (
+        ("/?period=2024-07", 390),
+        ("/ho-so?period=2024-07", 390),
+        ("/nhiem-vu", 1366),
+        ("/du-lieu", 1366),
+        ("/quan-tri", 1366),
+    ):
+        page.set_viewport_size({"width": width, "height": 768})
         page.emulate_media(media="null")
         open_page(page, f"{served_roles}{path}")
         assert faults_on_paper(page) == [], path

@@ -187,8 +187,8 @@ def test_stacked_bars_name_their_parts_at_the_end():
     assert_sound(figure)
     assert [list(trace.x[:1]) for trace in figure.data] == [[5], [40]]
     assert list(figure.data[1].base) == [5, 0, 0]
-    late = f'<span style="color:{LIGHT.concern}"><b>5</b> quá hạn</span>'
-    still = f'<span style="color:{LIGHT.ink}"><b>40</b> còn hạn</span>'
+    late = f'<span style="color:{LIGHT.concern}">quá hạn: <b>5</b></span>'
+    still = f'<span style="color:{LIGHT.ink}">còn hạn: <b>40</b></span>'
     assert said(figure) == [f"{late} · {still}", "0 hồ sơ", "chưa có số liệu"]
     assert_apart(figure, width=600)
 

@@ -109,6 +109,8 @@ def test_the_ranking_shows_our_rung_and_those_around_it(june: Frozen) -> None:
     ranks = [rung["rank"] for rung in slide.body.rungs]
     assert ranks == list(range(ranks[0], ranks[0] + 7))
     assert [rung["rank"] for rung in slide.body.rungs if rung["is_own"]] == [4]
+    assert plain_text(slide.sentence).startswith("Hạng tạm 4")
+    assert slide.numbers[0].words == "hạng tạm 4"
     assert slide.numbers[1] == Number("1–10", "hạng có thể ở, theo số phiếu")
 
 
@@ -129,7 +131,7 @@ def test_a_department_explains_its_late_dossiers_and_says_what_is_hard(june: Fro
     slides = {slide.title: slide for slide in build_slides(june.reports).shown}
     slide = slides["Tư pháp – Hộ tịch"]
     assert plain_text(slide.sentence) == (
-        "Tư pháp – Hộ tịch: 2 trên 105 hồ sơ trễ, 1 quá hạn chưa xong"
+        "Tư pháp – Hộ tịch: 1 hồ sơ quá hạn chưa xong; 2 trên 105 hồ sơ đã xong bị trễ"
     )
     heads = [point.head for point in points_of(slide)]
     assert heads == [
@@ -145,7 +147,7 @@ def test_a_department_explains_its_late_dossiers_and_says_what_is_hard(june: Fro
     # Of what is still open, too, a file may say why.
     assert (second.text, second.tone) == (
         "Quá hạn chưa xong, 2 ngày làm việc. Chờ ý kiến của cơ quan chuyên môn cấp trên",
-        "plain",
+        "concern",
     )
     silent = [
         point
@@ -214,7 +216,9 @@ def test_a_department_that_only_owes_dossiers_must_explain_them_outside_too(
     frozen = frozen_at(engine, settings, "2024-06", edition="external")
     slides = {slide.title: slide for slide in build_slides(frozen.reports).shown}
     owing = slides["Tư pháp"]
-    assert plain_text(owing.sentence).endswith("1 quá hạn chưa xong")
+    assert plain_text(owing.sentence) == (
+        "Tư pháp: 1 hồ sơ quá hạn chưa xong; không có hồ sơ có hạn nào xong trong kỳ"
+    )
     assert points_of(owing)[0].text == "1 hồ sơ quá hạn chưa xong, lâu nhất 2 ngày làm việc"
     assert owing.table is not None
     assert points_of(slides["Địa chính"])[0].head == "Không có hồ sơ nào phải giải trình"

@@ -20,6 +20,7 @@ from dashboard.reports.behind import dossiers_behind
 from dashboard.reports.data import build_data_report
 from dashboard.reports.directives import due_soon, missing_surveys, overdue_dossiers
 from dashboard.reports.dossier_lists import dossier_list_section
+from dashboard.reports.dossiers import build_dossiers_report
 from dashboard.reports.due import due_section
 from dashboard.reports.feedback import build_feedback_report
 from dashboard.reports.form_ii06a import form_section
@@ -57,6 +58,28 @@ def dossier(received: str, due: str, closed: str = "", **more: str) -> dict[str,
         "Ngày kết thúc xử lý": closed,
         **more,
     }
+
+
+@pytest.mark.parametrize(
+    ("names", "said", "is_named"),
+    [
+        ("A A B", "A có 2 trên 3 hồ sơ trễ", True),
+        ("A B C", "3 hồ sơ trễ ở 3 bộ phận, mỗi nơi 1", False),
+        ("A A B B C", "5 hồ sơ trễ ở 3 bộ phận", False),
+        ("A A", "2 trên 2 hồ sơ trễ", False),
+    ],
+)
+def test_a_department_is_named_only_where_it_has_the_most(
+    office: Engine, connection: Connection, tmp_path: Path, names: str, said: str, is_named: bool
+) -> None:
+    rows = [
+        dossier("03/06/2024", "10/06/2024", "12/06/2024", **{"Bộ phận": name})
+        for name in names.split()
+    ]
+    load_text(office, tmp_path, dossiers(*rows), as_of=date(2024, 6, 30))
+    report = build_dossiers_report(context(connection, "?period=2024-06"))
+    assert plain_text(report.section("late_by_department").sentence) == said
+    assert plain_text(report.sentence).endswith("; 2 hồ sơ ở A.") == is_named
 
 
 def test_closed_before_it_was_received(
@@ -140,7 +163,15 @@ def test_outside_all_data_nothing_is_open(
     for section in (ages_section(chosen), due_section(chosen), dossier_list_section(chosen)):
         assert section.missing is not None, section.code
         assert section.missing.kind == "no_data"
-    assert build_meeting_report(chosen).section("late").table.rows.empty
+    needed = directives.directives_section(chosen)
+    # Tasks of a year with a plan wait for their reports all the same.
+    assert (needed.missing is not None) == (period < "2024")
+    meeting = build_meeting_report(chosen)
+    assert meeting.section("late").table.rows.empty
+    assert plain_text(meeting.sentence).endswith("chưa có số liệu hồ sơ.")
+    assert plain_text(meeting.section("late").sentence) == "Chưa có số liệu hồ sơ"
+    first, *_ = meeting.section("preparation").data["items"]
+    assert first["rule"] == "unloaded_dossiers"
     in_june = context(connection, "?period=2024-06")
     assert [one.code for one in (*overdue_dossiers(in_june), *due_soon(in_june))] == [
         "overdue_dossiers",
