@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     open_meeting_doors(app.server, engine, settings=settings)
     open_loading_doors(app.server, engine, settings=settings)
     open_doors(app.server, engine, settings=settings, office=office.name, agency=office.agency)
-    open_admin_doors(app.server, engine)
+    open_admin_doors(app.server, engine, office=office.name, agency=office.agency)
     open_health_doors(app.server, engine, settings=settings)
     remember_answers(
         app.server, engine, settings=settings, output=("page", "children"), scope=scope

@@ -14,10 +14,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dashboard.access.users import add_user
 from etl.__main__ import expand
+from etl.audit import now
 from etl.catalogue.metrics import METRICS
 from etl.errors import UserError
 from etl.settings import load_settings
+from etl.warehouse import open_engine, write_transaction
 from tests.etl.loaders import dossiers, write
 from tests.services.commands import run, run_here
 from tests.services.server import PROJECT
@@ -175,3 +178,20 @@ def test_a_link_is_printed_until_somebody_has_a_password(url: str) -> None:
     )
     assert added.returncode == 0, added.stderr
     assert "/vao/" not in run_here("dashboard", "link", DATABASE_URL=url).stdout
+
+
+def test_a_user_is_given_another_role_and_units_and_what_is_not_said_stays(url: str) -> None:
+    def user(*words: str) -> str:
+        return run_here("dashboard", "user", *words, DATABASE_URL=url, COLUMNS="200").stdout
+
+    run_here("dashboard", "link", DATABASE_URL=url)
+    with write_transaction(open_engine(url)) as connection:
+        add_user(connection, "lan", role="viewer", password=None, at=now())
+    assert "«lan»" in user("change", "lan", "--unit", "21646")
+    assert "Người xem" in user("list") and "21646" in user("list")
+    user("change", "lan", "--role", "editor")
+    assert "Nhập liệu" in user("list") and "21646" in user("list")
+    user("change", "lan", "--all-units")
+    assert "Nhập liệu" in user("list") and "tất cả" in user("list")
+    done = run_here("dashboard", "user", "change", "lan", DATABASE_URL=url)
+    assert done.returncode == 2 and "Chưa nói đổi gì" in done.stderr
