@@ -123,6 +123,17 @@ def test_what_can_be_put_right_is_one_sentence_and_exit_code_two(
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("words", [["serve"], ["worker"]])
+def test_nothing_is_served_for_a_unit_that_nobody_knows(
+    url: str, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The logs of this process are pytest's.
+    monkeypatch.setattr("dashboard.__main__.set_up_logging", lambda _settings: None)
+    done = run_here("dashboard", *words, DATABASE_URL=url, UNIT="abc", DEMO="0")
+    assert done.returncode == 2
+    assert "UNIT đang là «abc», không có trong danh sách đơn vị" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
