@@ -26,6 +26,7 @@ from etl.demo import write_demo
 from etl.loading import load_file
 from etl.logs import set_up_logging
 from etl.migration import open_migrated
+from etl.offices import require_own_unit
 from etl.settings import Settings, load_settings
 from etl.warehouse import write_transaction
 
@@ -47,6 +48,7 @@ def prepare(settings: Settings) -> Engine:
     sees is what her own files will do.
     """
     engine = open_migrated(settings)
+    require_own_unit(engine, settings)
     with engine.connect() as connection:
         wants_demo = settings.demo and is_empty(connection)
     if wants_demo:
@@ -127,7 +129,9 @@ def worker(
     settings = load_settings()
     set_up_logging(settings)
     root = folder or settings.data_dir
-    watching = Worker(open_migrated(settings), root, settings=settings)
+    engine = open_migrated(settings)
+    require_own_unit(engine, settings)
+    watching = Worker(engine, root, settings=settings)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

@@ -39,6 +39,7 @@ from dashboard.theme import THEMES
 from dashboard.writing import written
 from etl.anchor import open_warehouse
 from etl.logs import set_up_logging
+from etl.offices import require_own_unit
 from etl.settings import ASSETS_DIR, Settings, load_settings
 from etl.version import data_version
 from etl.warehouse import read_transaction
@@ -78,7 +79,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     open_meeting_doors(app.server, engine, settings=settings)
     open_loading_doors(app.server, engine, settings=settings)
     open_doors(app.server, engine, settings=settings, office=office.name, agency=office.agency)
-    open_admin_doors(app.server, engine)
+    open_admin_doors(app.server, engine, office=office.name, agency=office.agency)
     open_health_doors(app.server, engine, settings=settings)
     remember_answers(
         app.server, engine, settings=settings, output=("page", "children"), scope=scope
@@ -108,10 +109,15 @@ def _stores() -> list[Component]:
 
 
 def create_server() -> Flask:
-    """Return the WSGI application, for gunicorn, whose workers may be forked from this process."""
+    """Return the WSGI application, for gunicorn, whose workers may be forked from this process.
+
+    Raises:
+        UserError: ``UNIT`` is no unit's code.
+    """
     settings = load_settings()
     set_up_logging(settings)
     engine = open_warehouse(settings)
+    require_own_unit(engine, settings)
     server = create_app(settings, engine=engine).server
     # A connection is of one process: workers open their own.
     engine.dispose()

@@ -22,7 +22,7 @@ from sqlalchemy import URL, Connection, Engine
 
 from etl.errors import UserError
 from etl.settings import Settings
-from etl.warehouse import after_commit, open_engine
+from etl.warehouse import OWNER_ONLY, after_commit, open_engine
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class Anchor:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with _turn:
-                descriptor = os.open(self.path, flags, 0o600)
+                descriptor = os.open(self.path, flags, OWNER_ONLY)
                 try:
                     os.write(descriptor, line.encode("ascii"))
                 finally:

@@ -33,6 +33,7 @@ Action = Literal[
     "sign_out_everywhere",
     "password_set",
     "user_add",
+    "user_change",
     "user_disable",
     "user_enable",
     "load",

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 
 from etl.errors import UserError
+from etl.warehouse import OWNER_ONLY
 
 
 class BackupError(UserError):
@@ -29,6 +30,7 @@ def backup(database_url: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.draft")
     try:
+        draft.touch(mode=OWNER_ONLY)
         if url.get_backend_name() == "sqlite":
             _copy(_path(url), draft)
             _close_in_one_file(draft)
@@ -56,6 +58,7 @@ def restore(database_url: str, source: Path) -> None:
         )
         target = _path(url)
         target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch(mode=OWNER_ONLY)
         _copy(source, target)
         return
     _run(

@@ -10,8 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import Engine, exists, select
+
+from etl.errors import UserError
 from etl.seeds import seed_rows
 from etl.settings import Settings
+from etl.tables import dim_unit
 
 FIRST, LAST = "0000-00", "9999-99"
 
@@ -30,6 +34,22 @@ class Office:
         """Return the part of ``months`` that is this office's; None without any."""
         first, last = max(months[0], self.first), min(months[1], self.last)
         return (first, last) if first <= last else None
+
+
+def require_own_unit(engine: Engine, settings: Settings) -> None:
+    """Refuse to go on for a unit that the list of units does not have.
+
+    Raises:
+        UserError: ``UNIT`` is no unit's code.
+    """
+    query = select(exists().where(dim_unit.c.unit == settings.unit))
+    with engine.connect() as connection:
+        is_known = connection.scalar(query)
+    if not is_known:
+        raise UserError(
+            f"Cấu hình UNIT đang là «{settings.unit}», không có trong danh sách đơn vị "
+            "(units.csv). Hãy sửa UNIT trong .env hoặc thêm đơn vị."
+        )
 
 
 def own_offices(settings: Settings, *, calendar: str = "calendar") -> tuple[Office, ...]:

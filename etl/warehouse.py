@@ -37,6 +37,9 @@ from sqlalchemy.types import Boolean, Date, DateTime, Integer
 from etl.errors import DatabaseFault, UserError
 
 LOCK_SECONDS = 30
+OWNER_ONLY = 0o600
+"""The mode of files that nobody else on the machine may read."""
+
 _STREAM_ROWS = 50_000
 _ADDRESS = "SQLite hay PostgreSQL. Hãy sửa lại địa chỉ cơ sở dữ liệu."
 LOAD_LOCK, AUDIT_LOCK, ATTEMPT_LOCK = 7_468_021, 7_468_022, 7_468_023
@@ -63,7 +66,12 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         raise UserError(f"DATABASE_URL «{parsed.render_as_string()}» không phải địa chỉ {_ADDRESS}")
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(parsed.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            # Dossiers and hashes of passwords are the owner's alone; what SQLite lays beside its
+            # file is as open as the file.
+            file.touch(mode=OWNER_ONLY)
     engine = create_engine(parsed, connect_args={"timeout": LOCK_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")

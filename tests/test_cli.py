@@ -14,10 +14,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dashboard.access.users import add_user
 from etl.__main__ import expand
+from etl.audit import now
 from etl.catalogue.metrics import METRICS
 from etl.errors import UserError
 from etl.settings import load_settings
+from etl.warehouse import open_engine, write_transaction
 from tests.etl.loaders import dossiers, write
 from tests.services.commands import run, run_here
 from tests.services.server import PROJECT
@@ -120,6 +123,17 @@ def test_what_can_be_put_right_is_one_sentence_and_exit_code_two(
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("words", [["serve"], ["worker"]])
+def test_nothing_is_served_for_a_unit_that_nobody_knows(
+    url: str, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The logs of this process are pytest's.
+    monkeypatch.setattr("dashboard.__main__.set_up_logging", lambda _settings: None)
+    done = run_here("dashboard", *words, DATABASE_URL=url, UNIT="abc", DEMO="0")
+    assert done.returncode == 2
+    assert "UNIT đang là «abc», không có trong danh sách đơn vị" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
@@ -175,3 +189,20 @@ def test_a_link_is_printed_until_somebody_has_a_password(url: str) -> None:
     )
     assert added.returncode == 0, added.stderr
     assert "/vao/" not in run_here("dashboard", "link", DATABASE_URL=url).stdout
+
+
+def test_a_user_is_given_another_role_and_units_and_what_is_not_said_stays(url: str) -> None:
+    def user(*words: str) -> str:
+        return run_here("dashboard", "user", *words, DATABASE_URL=url, COLUMNS="200").stdout
+
+    run_here("dashboard", "link", DATABASE_URL=url)
+    with write_transaction(open_engine(url)) as connection:
+        add_user(connection, "lan", role="viewer", password=None, at=now())
+    assert "«lan»" in user("change", "lan", "--unit", "21646")
+    assert "Người xem" in user("list") and "21646" in user("list")
+    user("change", "lan", "--role", "editor")
+    assert "Nhập liệu" in user("list") and "21646" in user("list")
+    user("change", "lan", "--all-units")
+    assert "Nhập liệu" in user("list") and "tất cả" in user("list")
+    done = run_here("dashboard", "user", "change", "lan", DATABASE_URL=url)
+    assert done.returncode == 2 and "Chưa nói đổi gì" in done.stderr

@@ -7,12 +7,14 @@ from collections.abc import Callable, Collection
 from flask import Flask, Response, redirect, request
 from sqlalchemy import Connection, Engine
 
+from dashboard.access.forms import door_page
 from dashboard.access.gate import reader, refuse
 from dashboard.access.roles import Principal
 from dashboard.access.users import (
     UserRefused,
     account_name,
     add_user,
+    change_user,
     list_users,
     set_active,
     set_password,
@@ -20,27 +22,36 @@ from dashboard.access.users import (
 from etl.audit import now, verify_audit
 from etl.audit_words import check_words
 from etl.errors import UserError
+from etl.normalise import drop_controls, fold
 from etl.warehouse import write_transaction
 
-ADMIN_PAGE = "/quan-tri"
+ADMIN_PAGE, AUDIT_CHECK = "/quan-tri", "/nhat-ky/kiem-tra"
+ALL_UNITS = "tất cả"
+"""What is typed to let a user see all units from now on; nothing typed leaves those there are."""
+
+_BACK = f'<p class="door-help"><a href="{ADMIN_PAGE}">Quay lại trang Quản trị</a></p>'
 
 
-def open_admin_doors(server: Flask, engine: Engine) -> None:
+def open_admin_doors(server: Flask, engine: Engine, *, office: str, agency: str) -> None:
     """Register the routes that the forms of the page send to."""
 
     def managed(act: Callable[[Connection], object]) -> Response:
-        """Do something to a user and go back to the page, with the reason where it was refused."""
+        """Do something to a user and go back to the page; say why where it was refused."""
         try:
             with write_transaction(engine, takes_turn=False) as connection:
                 act(connection)
         except UserError as error:
-            return refuse(400, f"{error}\n\nQuay lại trang trước để sửa.")
+            said = drop_controls(str(error))
+            page = door_page(
+                "Chưa làm được", _BACK, office=office, agency=agency, message=said, is_error=True
+            )
+            return Response(page, status=400, mimetype="text/html")
         return redirect(ADMIN_PAGE, code=303)  # type: ignore[return-value]
 
     @server.post("/nguoi-dung", endpoint="user_add")
     def user_add() -> Response:
         form, actor = request.form, reader()
-        units = form.get("units", "").replace(",", " ").replace(";", " ").split()
+        units = _units(form.get("units", ""))
 
         def act(connection: Connection) -> None:
             _require_within(actor, units)
@@ -53,6 +64,21 @@ def open_admin_doors(server: Flask, engine: Engine) -> None:
                 at=now(),
                 actor=actor.name,
             )
+
+        return managed(act)
+
+    @server.post("/nguoi-dung/vai-tro", endpoint="user_change")
+    def user_change() -> Response:
+        form, actor = request.form, reader()
+        name, typed = account_name(form.get("name", "")), form.get("units", "").strip()
+        units = None if not typed else [] if fold(typed) == fold(ALL_UNITS) else _units(typed)
+
+        def act(connection: Connection) -> None:
+            _require_managed(connection, actor, name)
+            if units is not None:
+                _require_within(actor, units)
+            role = form.get("role") or None
+            change_user(connection, name, role=role, units=units, actor=actor.name)
 
         return managed(act)
 
@@ -82,11 +108,15 @@ def open_admin_doors(server: Flask, engine: Engine) -> None:
 
         return managed(act)
 
-    @server.get("/nhat-ky/kiem-tra", endpoint="audit_verify")
+    @server.get(AUDIT_CHECK, endpoint="audit_verify")
     def audit_verify() -> Response:
         with engine.connect() as connection:
             checked = verify_audit(connection)
         return refuse(200 if checked.is_sound else 409, "\n".join(check_words(checked)))
+
+
+def _units(typed: str) -> list[str]:
+    return typed.replace(",", " ").replace(";", " ").split()
 
 
 def _require_within(actor: Principal, units: Collection[str]) -> None:

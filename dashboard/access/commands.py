@@ -11,8 +11,15 @@ from sqlalchemy import Engine
 
 from dashboard import formatting as fmt
 from dashboard.access.log_words import action_words, detail_words
-from dashboard.access.roles import ROLES
-from dashboard.access.users import account_name, add_user, list_users, set_active, set_password
+from dashboard.access.roles import ROLES, VIEWER
+from dashboard.access.users import (
+    account_name,
+    add_user,
+    change_user,
+    list_users,
+    set_active,
+    set_password,
+)
 from etl.audit import has_mark, now, read_audit, verify_audit
 from etl.audit_words import check_words, mark_words, read_mark
 from etl.console import out
@@ -21,7 +28,10 @@ from etl.migration import open_migrated
 from etl.settings import load_settings
 from etl.warehouse import write_transaction
 
-app = typer.Typer(help="Người dùng: thêm, liệt kê, đổi mật khẩu, khóa.", no_args_is_help=True)
+app = typer.Typer(
+    help="Người dùng: thêm, liệt kê, đổi vai trò và đơn vị, đổi mật khẩu, khóa.",
+    no_args_is_help=True,
+)
 audit = typer.Typer(help="Nhật ký: xem, kiểm tra.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="Tên đăng nhập.", callback=account_name)]
@@ -56,7 +66,7 @@ def _ask_password(*, from_stdin: bool) -> str:
 @app.command("add")
 def add(
     name: Name,
-    role: Annotated[str, typer.Option(help=f"Vai trò: {', '.join(ROLES)}.")] = "viewer",
+    role: Annotated[str, typer.Option(help=f"Vai trò: {', '.join(ROLES)}.")] = VIEWER,
     unit: Annotated[
         list[str] | None, typer.Option(help="Mã đơn vị được xem; lặp lại được. Không có: tất cả.")
     ] = None,
@@ -67,6 +77,28 @@ def add(
     with write_transaction(_engine(), takes_turn=False) as connection:
         add_user(connection, name, role=role, units=unit or (), password=password, at=now())
     out.print(f"Đã thêm «{name}», vai trò {ROLES[role]}.", markup=False)
+
+
+@app.command("change")
+def change(
+    name: Name,
+    role: Annotated[
+        str | None,
+        typer.Option(help=f"Vai trò mới: {', '.join(ROLES)}. Không có: giữ nguyên."),
+    ] = None,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(help="Mã các đơn vị được xem từ nay; lặp lại được. Không có: giữ nguyên."),
+    ] = None,
+    all_units: Annotated[bool, typer.Option("--all-units", help="Cho xem mọi đơn vị.")] = False,
+) -> None:
+    """Đổi vai trò, đơn vị được xem; mọi phiên đang mở của người đó kết thúc."""
+    if all_units and unit:
+        raise UserError("--unit và --all-units trái nhau. Hãy chỉ dùng một.")
+    units = () if all_units else unit or None
+    with write_transaction(_engine(), takes_turn=False) as connection:
+        change_user(connection, name, role=role, units=units)
+    out.print(f"Đã đổi vai trò, đơn vị của «{name}».", markup=False)
 
 
 @app.command("list")

@@ -14,12 +14,15 @@ from dashboard.access.gate import COOKIE, CSRF_COOKIE, next_path, reader, whoeve
 from dashboard.access.passwords import PasswordError
 from dashboard.access.roles import Principal
 from dashboard.access.sessions import close_all, close_old, close_session, open_session
-from dashboard.access.users import is_link_good, set_password, use_link
+from dashboard.access.users import has_passwords, is_link_good, set_password, use_link
 from etl.audit import Detail, now, write_audit
 from etl.settings import Settings
 from etl.warehouse import write_transaction
 
 WRONG = "Tên đăng nhập hoặc mật khẩu không đúng."
+NOBODY_YET = (
+    "Chưa ai có mật khẩu: mở liên kết in ở cửa sổ máy chủ, hoặc chạy «python -m dashboard link»."
+)
 SPENT = (
     "Liên kết đã dùng hoặc đã hết hạn. Đã có mật khẩu thì đăng nhập ở đây; chưa ai có thì chạy "
     "«python -m dashboard link» trên máy chủ để có liên kết mới."
@@ -106,7 +109,9 @@ def open_doors(
         to = next_path(request.args.get("next", "/"))
         if whoever() is not None:
             return redirect(to, code=303)  # type: ignore[return-value]
-        return page("Đăng nhập", sign_in_form(next_path=to))
+        with engine.connect() as connection:
+            words = "" if has_passwords(connection) else NOBODY_YET
+        return page("Đăng nhập", sign_in_form(next_path=to), message=words)
 
     @server.post("/dang-nhap", endpoint="sign_in_post")
     def sign_in_post() -> Response:

@@ -87,6 +87,15 @@ def password_form(*, csrf: str, has_password: bool) -> str:
         if has_password
         else ""
     )
+    # Whoever came by the one-time link has no other way back in yet.
+    leave = (
+        f"""<form method="post" action="/thoat-moi-noi" class="door-form">
+<input type="hidden" name="{CSRF_FIELD}" value="{escape(csrf)}">
+<button type="submit" class="btn-a">Đăng xuất khỏi mọi thiết bị</button>
+</form>"""
+        if has_password
+        else ""
+    )
     return f"""<form method="post" action="/mat-khau" class="door-form">
 <input type="hidden" name="{CSRF_FIELD}" value="{escape(csrf)}">
 {present}
@@ -98,8 +107,5 @@ def password_form(*, csrf: str, has_password: bool) -> str:
 <input id="again" name="again" type="password" autocomplete="new-password" required>
 <button type="submit" class="btn-a primary">Lưu mật khẩu</button>
 </form>
-<form method="post" action="/thoat-moi-noi" class="door-form">
-<input type="hidden" name="{CSRF_FIELD}" value="{escape(csrf)}">
-<button type="submit" class="btn-a">Đăng xuất khỏi mọi thiết bị</button>
-</form>
+{leave}
 <p class="door-help"><a href="/">Về bảng điều hành</a></p>"""

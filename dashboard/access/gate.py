@@ -48,6 +48,7 @@ ROUTES: dict[str, str] = {
     "password": SIGNED_IN,
     "password_post": SIGNED_IN,
     "user_add": USERS,
+    "user_change": USERS,
     "user_password": USERS,
     "user_active": USERS,
     "audit_verify": AUDIT,

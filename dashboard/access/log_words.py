@@ -21,6 +21,7 @@ ACTIONS = {
     "sign_out_everywhere": "Đăng xuất mọi thiết bị",
     "password_set": "Đặt mật khẩu",
     "user_add": "Thêm người dùng",
+    "user_change": "Đổi vai trò, đơn vị",
     "user_disable": "Khóa người dùng",
     "user_enable": "Mở khóa người dùng",
     "load": "Nạp tệp",

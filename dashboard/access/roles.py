@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ADMINISTRATOR = "administrator"
+ADMINISTRATOR, VIEWER = "administrator", "viewer"
 
 ROLES: dict[str, str] = {
     ADMINISTRATOR: "Quản trị",
     "editor": "Nhập liệu",
     "leader": "Lãnh đạo",
-    "viewer": "Người xem",
+    VIEWER: "Người xem",
     "recipient": "Đơn vị nhận",
 }
 """Codes and names of the roles."""
@@ -23,7 +23,7 @@ GRANTS: dict[str, frozenset[str]] = {
     ADMINISTRATOR: frozenset({READ, LOAD, RECORD, DECIDE, SNAPSHOT, MAKE, SEND, USERS, AUDIT}),
     "editor": frozenset({READ, LOAD, RECORD, SNAPSHOT, MAKE, SEND}),
     "leader": frozenset({READ, RECORD, DECIDE, SNAPSHOT, MAKE}),
-    "viewer": frozenset({READ, SNAPSHOT}),
+    VIEWER: frozenset({READ, SNAPSHOT}),
     "recipient": frozenset({SNAPSHOT}),
 }
 """What a role may: read pages, load files, type the record, close decisions, download snapshots,

@@ -8,8 +8,9 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from dashboard.access.passwords import hash_password
 from dashboard.access.roles import ADMINISTRATOR, ROLES
@@ -21,6 +22,12 @@ from etl.tables import dim_unit
 
 FIRST_USER = "quan_tri"
 LINK_HOURS = 24
+
+NAME_RULE = (
+    "2–63 ký tự, bắt đầu bằng chữ hoặc số, chỉ gồm chữ thường không dấu, số, dấu chấm, gạch ngang, "
+    "gạch dưới"
+)
+"""What a name may be, in words."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}", re.ASCII)
 
@@ -64,21 +71,11 @@ def add_user(
     """
     name = account_name(name)
     if not _NAME.fullmatch(name):
-        raise UserRefused(
-            f"Tên «{name}» không dùng được. Hãy đặt tên dài 2–63 ký tự, bắt đầu bằng chữ hoặc số, "
-            "chỉ gồm chữ thường không dấu, số, dấu chấm, gạch ngang, gạch dưới."
-        )
-    if role not in ROLES:
-        raise UserRefused(f"Không có vai trò «{role}». Các vai trò: {', '.join(ROLES)}.")
+        raise UserRefused(f"Tên «{name}» không dùng được. Hãy đặt tên {NAME_RULE}.")
+    _require_role(role)
     if find_user(connection, name) is not None:
         raise UserRefused(f"Đã có người dùng «{name}». Hãy chọn tên khác.")
-    units = sorted(set(units))
-    known = set(connection.scalars(select(dim_unit.c.unit)))
-    if unknown := [unit for unit in units if unit not in known]:
-        raise UserRefused(
-            f"Không có đơn vị «{unknown[0]}». Hãy ghi mã đơn vị, cách nhau bởi dấu phẩy."
-        )
-    user_id = connection.execute(
+    inserted = connection.execute(
         insert(app_user).values(
             name=name,
             role=role,
@@ -88,16 +85,80 @@ def add_user(
             password_at=None if password is None else at,
         )
     ).inserted_primary_key
-    assert user_id is not None
-    rows = [{"user_id": user_id[0], "unit": unit} for unit in units]
-    if rows:
-        connection.execute(insert(app_user_unit), rows)
-    detail: Detail = {"role": role, "units": units}
+    assert inserted is not None
+    user_id = int(inserted[0])
+    detail: Detail = {"role": role, "units": _give_units(connection, user_id, units)}
     write_audit(connection, "user_add", actor=actor, subject=name, detail=detail)
-    return int(user_id[0])
+    return user_id
 
 
-def find_user(connection: Connection, name: str) -> Row[tuple[object, ...]] | None:
+def change_user(
+    connection: Connection,
+    name: str,
+    *,
+    role: str | None = None,
+    units: Iterable[str] | None = None,
+    actor: str = COMMAND_LINE,
+) -> None:
+    """Give a user another role, other units, or both; every open session of the user ends.
+
+    None leaves what the user has; no units at all are all units.
+
+    Raises:
+        UserRefused: there is no such user, role or unit, nothing is to be changed, or nobody would
+            be left to manage users.
+    """
+    row = _existing(connection, name)
+    if role is None and units is None:
+        raise UserRefused(f"Chưa nói đổi gì cho «{row.name}». Hãy chọn vai trò hoặc ghi đơn vị.")
+    detail: Detail = {}
+    if role is not None:
+        _require_role(role)
+        if role != ADMINISTRATOR:
+            _require_other_administrator(connection, row)
+        connection.execute(
+            update(app_user).where(app_user.c.user_id == row.user_id).values(role=role)
+        )
+        detail["role"] = role
+    if units is not None:
+        connection.execute(delete(app_user_unit).where(app_user_unit.c.user_id == row.user_id))
+        detail["units"] = _give_units(connection, row.user_id, units)
+    connection.execute(delete(app_session).where(app_session.c.user_id == row.user_id))
+    write_audit(connection, "user_change", actor=actor, subject=row.name, detail=detail)
+
+
+def _require_role(role: str) -> None:
+    if role not in ROLES:
+        raise UserRefused(f"Không có vai trò «{role}». Các vai trò: {', '.join(ROLES)}.")
+
+
+def _give_units(connection: Connection, user_id: int, units: Iterable[str]) -> list[str]:
+    """Hold a user, who is held to none yet, to ``units``; return them in order."""
+    units = sorted(set(units))
+    known = set(connection.scalars(select(dim_unit.c.unit)))
+    if unknown := [unit for unit in units if unit not in known]:
+        raise UserRefused(
+            f"Không có đơn vị «{unknown[0]}». Hãy ghi mã đơn vị, cách nhau bởi dấu phẩy."
+        )
+    if units:
+        rows = [{"user_id": user_id, "unit": unit} for unit in units]
+        connection.execute(insert(app_user_unit), rows)
+    return units
+
+
+def _require_other_administrator(connection: Connection, row: Row[Any]) -> None:
+    """Refuse to take away the last active administrator."""
+    u = app_user.c
+    is_one = row.role == ADMINISTRATOR and row.is_active
+    others = select(exists().where(u.role == ADMINISTRATOR, u.is_active, u.user_id != row.user_id))
+    if is_one and not connection.scalar(others):
+        raise UserRefused(
+            f"«{row.name}» là quản trị duy nhất, không khóa và không đổi vai trò được. Hãy thêm "
+            "hoặc mở khóa một quản trị khác trước."
+        )
+
+
+def find_user(connection: Connection, name: str) -> Row[Any] | None:
     """Return the row of the user called ``name``; None when there is none."""
     query = select(app_user).where(app_user.c.name == account_name(name))
     return connection.execute(query).first()
@@ -151,24 +212,18 @@ def set_active(
         UserRefused: there is no such user, or nobody would be left to manage users.
     """
     row = _existing(connection, name)
-    u = app_user.c
-    if not is_active and row.role == ADMINISTRATOR:
-        others = select(func.count()).where(
-            u.role == ADMINISTRATOR, u.is_active, u.user_id != row.user_id
-        )
-        if not connection.scalar(others):
-            raise UserRefused(
-                f"«{row.name}» là quản trị duy nhất, không khóa được. Hãy thêm hoặc mở khóa một "
-                "quản trị khác trước."
-            )
-    connection.execute(update(app_user).where(u.user_id == row.user_id).values(is_active=is_active))
+    if not is_active:
+        _require_other_administrator(connection, row)
+    connection.execute(
+        update(app_user).where(app_user.c.user_id == row.user_id).values(is_active=is_active)
+    )
     if not is_active:
         connection.execute(delete(app_session).where(app_session.c.user_id == row.user_id))
     action: Action = "user_enable" if is_active else "user_disable"
     write_audit(connection, action, actor=actor, subject=row.name)
 
 
-def _existing(connection: Connection, name: str) -> Row[tuple[object, ...]]:
+def _existing(connection: Connection, name: str) -> Row[Any]:
     row = find_user(connection, name)
     if row is None:
         raise UserRefused(
@@ -183,7 +238,7 @@ def _existing(connection: Connection, name: str) -> Row[tuple[object, ...]]:
 
 def make_link(connection: Connection, *, at: datetime) -> str | None:
     """Return the token of a new one-time link; None once somebody has a password."""
-    if _has_passwords(connection):
+    if has_passwords(connection):
         return None
     connection.execute(
         delete(sign_in_link).where(sign_in_link.c.created_at < at - timedelta(hours=LINK_HOURS))
@@ -222,10 +277,11 @@ def is_link_good(connection: Connection, token: str, *, at: datetime) -> bool:
         link.token_hash == token_hash(token),
         link.created_at >= at - timedelta(hours=LINK_HOURS),
     )
-    return not _has_passwords(connection) and bool(connection.scalar(select(is_known)))
+    return not has_passwords(connection) and bool(connection.scalar(select(is_known)))
 
 
-def _has_passwords(connection: Connection) -> bool:
+def has_passwords(connection: Connection) -> bool:
+    """Whether anybody has a password; until then the one-time link is the way in."""
     return bool(connection.scalar(select(exists().where(app_user.c.password_hash.is_not(None)))))
 
 

@@ -194,8 +194,9 @@ def table_card(
     *,
     limit: int | None = None,
     last_is_total: bool = False,
+    note: Child | None = None,
 ) -> html.Section:
-    """Return a section whose table is what it shows."""
+    """Return a section whose table is what it shows; ``note`` takes the place of its own."""
     body = None
     if section.table is not None and section.missing is None:
         body = data_table(
@@ -207,7 +208,7 @@ def table_card(
             # longer than a screen: those tables scroll.
             is_stacked=not last_is_total and len(section.table.columns) <= _MOST_STACKED,
         )
-    return card(section, body, class_name="flush", show_table=limit is not None)
+    return card(section, body, note=note, class_name="flush", show_table=limit is not None)
 
 
 def kpi_card(kpi: Kpi, theme: Theme) -> html.Article:

@@ -33,9 +33,9 @@ def act_button(text: str, *, busy: str, primary: bool = False, small: bool = Fal
     return html.Button(text, type="submit", className=shape, **{"data-busy": busy})
 
 
-def field(label: str, control: Component) -> html.Label:
-    """Return a control under its label."""
-    return html.Label([label, control])
+def field(label: str, control: Component, *, hint: str = "") -> html.Label:
+    """Return a control under its label; ``hint`` below says what may be typed."""
+    return html.Label([label, control, html.Small(hint) if hint else None])
 
 
 def text_box(name: str, *, key: str, value: str = "", **options: object) -> dcc.Input:

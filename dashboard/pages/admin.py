@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import formatting as fmt
+from dashboard.access.admin_doors import ALL_UNITS, AUDIT_CHECK
 from dashboard.access.gate import CSRF_FIELD, whoever
 from dashboard.access.log_words import action_words, detail_words
-from dashboard.access.roles import ROLES
-from dashboard.access.users import list_users
+from dashboard.access.passwords import SHORTEST
+from dashboard.access.roles import ROLES, VIEWER
+from dashboard.access.users import NAME_RULE, list_users
 from dashboard.components.cards import card, table_card
 from dashboard.components.forms import choice_box, field
 from dashboard.components.layout import cell, grid
@@ -100,7 +103,7 @@ def render(report: Report, _view: View) -> list[Component]:
     """Return the users with the forms that change them, and the audit log."""
     principal = whoever()
     csrf = "" if principal is None else principal.csrf_token
-    names = report.section("users").data["names"]
+    names, audit = report.section("users").data["names"], report.section("audit")
     return [
         grid(
             cell(table_card(report.section("users")), span=7),
@@ -110,22 +113,29 @@ def render(report: Report, _view: View) -> list[Component]:
                     "Đặt lại mật khẩu",
                     "/nguoi-dung/mat-khau",
                     csrf,
-                    [field("Người dùng", choice_box("name", {n: n for n in names})), _password()],
+                    [_whom(names), _password("reset-password")],
                     "Đặt mật khẩu",
+                ),
+                _form_card(
+                    "Đổi vai trò, đơn vị",
+                    "/nguoi-dung/vai-tro",
+                    csrf,
+                    [_whom(names), *_change_fields()],
+                    "Đổi",
                 ),
                 _form_card(
                     "Khóa hoặc mở khóa",
                     "/nguoi-dung/trang-thai",
                     csrf,
                     [
-                        field("Người dùng", choice_box("name", {n: n for n in names})),
+                        _whom(names),
                         field("Trạng thái", choice_box("active", {"0": "Khóa", "1": "Mở khóa"})),
                     ],
                     "Lưu",
                 ),
                 span=5,
             ),
-            cell(table_card(report.section("audit"))),
+            cell(table_card(audit, note=html.Span([f"{audit.note}. ", _check_link()]))),
         )
     ]
 
@@ -147,24 +157,54 @@ def _form_card(
     return card(Section(f"form-{code}", title, (Span(title),)), form)
 
 
+def _check_link() -> html.A:
+    # The answer is a document of its own: the browser goes there itself.
+    return html.A("Kiểm tra nhật ký", href=AUDIT_CHECK, **{"data-door": "yes"})
+
+
+def _whom(names: list[str]) -> html.Label:
+    return field("Người dùng", choice_box("name", {name: name for name in names}))
+
+
 def _add_fields() -> list[Component]:
     return [
-        html.Label(
-            ["Tên đăng nhập", dcc.Input(id="add-name", name="name", required=True, maxLength=63)]
-        ),
-        field("Vai trò", choice_box("role", ROLES)),
-        html.Label(
-            [
-                "Đơn vị được xem",
-                dcc.Input(id="add-units", name="units", placeholder="để trống: tất cả"),
-            ]
+        _box("Tên đăng nhập", "add-name", f"Dài {NAME_RULE}.", name="name", required=True),
+        field("Vai trò", choice_box("role", ROLES, chosen=VIEWER)),
+        _box(
+            "Đơn vị được xem",
+            "add-units",
+            "Mã đơn vị, cách nhau bởi dấu phẩy. Để trống là được xem mọi đơn vị, với cả vai trò "
+            f"{ROLES['recipient']}.",
+            name="units",
         ),
         _password("add-password"),
     ]
 
 
-def _password(name_id: str = "reset-password") -> html.Label:
-    box = dcc.Input(
-        id=name_id, name="password", type="password", required=True, autoComplete="new-password"
+def _change_fields() -> list[Component]:
+    return [
+        field("Vai trò mới", choice_box("role", {"": "Giữ nguyên", **ROLES})),
+        _box(
+            "Đơn vị được xem từ nay",
+            "change-units",
+            "Ghi đủ các mã, cách nhau bởi dấu phẩy; «"
+            f"{ALL_UNITS}» là mọi đơn vị. Để trống là giữ nguyên.",
+            name="units",
+        ),
+    ]
+
+
+def _password(name_id: str) -> html.Label:
+    return _box(
+        "Mật khẩu",
+        name_id,
+        f"Mật khẩu ít nhất {SHORTEST} ký tự.",
+        name="password",
+        type="password",
+        required=True,
+        autoComplete="new-password",
     )
-    return html.Label(["Mật khẩu", box])
+
+
+def _box(label: str, name_id: str, hint: str, **options: Any) -> html.Label:
+    return field(label, dcc.Input(id=name_id, **options), hint=hint)

@@ -56,7 +56,12 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
             "snapshots",
             "Báo cáo đã lập",
             (Span(words),),
-            data={"made": made, "periods": _periods(context), "names": names},
+            data={
+                "made": made,
+                "periods": _periods(context),
+                "period": query.get("period", ""),
+                "names": names,
+            },
         )
     ]
     number = whole_number(query.get("so", ""))
@@ -118,7 +123,9 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
                 TableColumn("after", _name(other[0]) if other else "Hiện nay", "figure"),
             ),
             _differences(differences),
-        ),
+        )
+        if differences
+        else None,
         note=f"{fmt.period_label(Period(first.period))}, lập {fmt.moment(first.made_at)}",
         data={
             "number": number,
@@ -175,7 +182,8 @@ def render(report: Report, _view: View) -> list[Component]:
     section = report.section("snapshots")
     cells = []
     if may(MAKE) and section.data["periods"]:
-        cells.append(cell(_make_form(section.data["periods"])))
+        form = _make_form(section.data["periods"], chosen=section.data["period"])
+        cells.append(cell(form))
     made = section.data["made"]
     cells.append(cell(_list(section, made, may_send=may(SEND), may_read=may(READ))))
     if any(one.code == "changes" for one in report.sections):
@@ -185,30 +193,29 @@ def render(report: Report, _view: View) -> list[Component]:
 
 def _changes(section: Section) -> html.Section:
     """The figures that differ, and the other snapshots of the period to hold this one against."""
-    if section.table is None:
-        return card(section, show_table=False)
-    number = section.data["number"]
     links = [
-        html.Li(html.A(words, href=f"{PAGE}?so={number}&voi={other}"))
-        for other, words in section.data["others"]
+        html.Li(html.A(words, href=f"{PAGE}?so={section.data['number']}&voi={other}"))
+        for other, words in section.data.get("others", ())
     ]
     heading = html.Summary("So với một báo cáo khác của kỳ này")
     return card(
         section,
-        data_table(section.table, caption=section.title, is_stacked=True),
+        data_table(section.table, caption=section.title, is_stacked=True)
+        if section.table is not None
+        else None,
         html.Details([heading, html.Ul(links)], className="others") if links else None,
         class_name="flush",
         show_table=False,
     )
 
 
-def _make_form(periods: list[tuple[str, str]]) -> html.Section:
+def _make_form(periods: list[tuple[str, str]], *, chosen: str) -> html.Section:
     editions = {
         "external": f"{EDITIONS['external']}: chỉ số tổng hợp",
         "internal": f"{EDITIONS['internal']}: có danh sách hồ sơ",
     }
     form = act_form(
-        field("Kỳ", choice_box("period", dict(periods))),
+        field("Kỳ", choice_box("period", dict(periods), chosen=chosen)),
         field("Bản", choice_box("edition", editions)),
         act_button("Lập báo cáo", busy="Đang lập, mất vài giây…", primary=True),
         action=MAKE_PATH,

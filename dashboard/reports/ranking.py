@@ -277,7 +277,7 @@ def _provisional_words(frame: pd.DataFrame) -> list[str]:
     if not frame["is_provisional"].any():
         return []
     known = fmt.count_noun(frame["index_pct"].notna().sum(), "đơn vị")
-    return [f"Hạng trong ngoặc là hạng tạm trong {known} có số liệu"]
+    return [f"Hạng tạm trong {known} có số liệu"]
 
 
 def _rank_word(frame: pd.DataFrame) -> str:

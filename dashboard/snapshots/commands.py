@@ -98,7 +98,7 @@ def _send(engine: Engine, number: int, settings: Settings) -> None:
             out.print(f"Đã gửi {one.recipient}: {one.reply}", markup=False, soft_wrap=True)
         else:
             again = "sẽ gửi lại" if one.status == "waiting" else "không gửi lại"
-            unsent.append(f"{one.recipient} ({one.reply}; {again})")
+            unsent.append(f"{one.recipient} ({one.reply.rstrip('.')}; {again})")
     if unsent:
         raise SnapshotError(f"Chưa gửi được: {'; '.join(unsent)}.")
 

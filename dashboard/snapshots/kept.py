@@ -27,10 +27,13 @@ def read_file(path: Path) -> bytes:
     """
     try:
         return path.read_bytes()
+    except FileNotFoundError as error:
+        raise SnapshotError(
+            f"Không có tệp «{path}». Hãy kiểm tra đường dẫn rồi chạy lại."
+        ) from error
     except OSError as error:
         raise SnapshotError(
-            f"Không đọc được «{path}» ({error.strerror}). "
-            "Hãy kiểm tra đường dẫn và quyền đọc rồi chạy lại."
+            f"Không đọc được «{path}». Hãy kiểm tra đường dẫn và quyền đọc rồi chạy lại."
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from dashboard.components.words import plain_text
 from dashboard.snapshots.freezing import Frozen
 from etl.frames import records
 from etl.settings import Settings
+
+log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 30
 
@@ -97,10 +100,26 @@ def send(envelope: Envelope, *, settings: Settings) -> str:
         ) from error
     except smtplib.SMTPResponseException as error:
         raise MailError(_reply(error.smtp_code, error.smtp_error), is_final=False) from error
-    except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("mail server %s:%d: %s", settings.smtp_host, settings.smtp_port, error)
         raise MailError(
-            f"Không nối được máy chủ thư {settings.smtp_host}: {error}", is_final=False
+            f"Không nối được máy chủ thư {settings.smtp_host}: {_cause(error, settings)}",
+            is_final=False,
         ) from error
+
+
+def _cause(error: Exception, settings: Settings) -> str:
+    """Say why a mail server could not be talked to; its own words are English, for the log."""
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        is_starting = settings.smtp_security == "starttls"
+        return (
+            "máy chủ không có STARTTLS: hãy đặt SMTP_SECURITY"
+            if is_starting
+            else "máy chủ không nhận tên và mật khẩu: hãy bỏ SMTP_USER"
+        )
+    if isinstance(error, ssl.SSLError):
+        return "máy chủ không nối được bằng TLS: hãy xem SMTP_SECURITY, SMTP_PORT và chứng chỉ"
+    return f"máy chủ không trả lời ở cổng {settings.smtp_port}"
 
 
 @contextmanager

@@ -24,8 +24,6 @@ from cryptography.hazmat.primitives.serialization import (
 from dashboard.snapshots.errors import SnapshotError
 from etl.settings import Settings
 
-OWNER_ONLY = 0o600
-
 
 @dataclass(frozen=True)
 class PublicKey:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import IO
 
 from dashboard.snapshots.errors import SnapshotError
+from etl.warehouse import OWNER_ONLY
 
 
 def store_file(data: bytes, target: Path) -> None:
-    """Write a file whole, with the folders above it; there is never a part of it.
+    """Write a file whole, with the folders above it, for its owner; there is never a part of it.
 
     Raises:
         SnapshotError: the disk refused (full, not writable).
@@ -37,7 +38,7 @@ def _write_whole(data: bytes, target: Path) -> None:
         _write_draft(data, target)
         return
     try:
-        descriptor = os.open(target.parent, os.O_WRONLY | nameless, 0o644)
+        descriptor = os.open(target.parent, os.O_WRONLY | nameless, OWNER_ONLY)
     except OSError as error:
         if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT):
             raise
@@ -59,7 +60,6 @@ def _write_draft(data: bytes, target: Path) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             _write_through(data, file)
-        draft.chmod(0o644)
         draft.replace(target)
     except BaseException:
         draft.unlink(missing_ok=True)

@@ -62,8 +62,10 @@ def verify_archive(data: bytes, *, trusted: Iterable[PublicKey]) -> Verdict:
     try:
         files, strange = _read(data)
         manifest_bytes, signature = files.pop(MANIFEST, None), files.pop(SIGNATURE, None)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        return Verdict(Outcome.UNREADABLE, (f"Không đọc được tệp nén ({error}).",))
+    except SnapshotError as error:
+        return Verdict(Outcome.UNREADABLE, (f"tệp nén: {error}",))
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return Verdict(Outcome.UNREADABLE, ("tệp nén: không phải tệp .zip, hoặc đã hỏng",))
     absent = [
         f"{name}: thiếu"
         for name, part in ((MANIFEST, manifest_bytes), (SIGNATURE, signature))
@@ -138,17 +140,18 @@ def _read(data: bytes) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of a zip, and what is strange about the zip itself.
 
     Raises:
-        zipfile.BadZipFile: no zip, encrypted, or too large to be a report.
+        SnapshotError: it is encrypted, or too large to be a report.
+        zipfile.BadZipFile: it is no zip, or a broken one.
     """
     strange, foreign = [], []
     files: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
         if sum(entry.file_size for entry in entries) > MOST_BYTES:
-            raise zipfile.BadZipFile("quá lớn so với một báo cáo")
+            raise SnapshotError("quá lớn so với một báo cáo")
         for entry in entries:
             if entry.flag_bits & _ENCRYPTED:
-                raise zipfile.BadZipFile("có mật khẩu")
+                raise SnapshotError("có mật khẩu")
             if entry.filename in files:
                 strange.append(f"{entry.filename}: có hai tệp cùng tên")
                 continue

@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.access.admin_doors import AUDIT_CHECK
 from dashboard.access.gate import CALLBACKS, PUBLIC, ROUTES, SIGNED_IN, outputs_of
 from dashboard.access.roles import GRANTS, ROLES
+from dashboard.access.users import list_users, set_password
 from dashboard.app import create_app
 from dashboard.pages import PAGES
+from etl.audit import now
 from etl.settings import Settings
-from etl.warehouse import open_engine
+from etl.warehouse import open_engine, write_transaction
 from tests.access.conftest import ROW, Served
 from tests.etl.loaders import dossiers, load_text
-from tests.services.asking import ask_page
+from tests.services.asking import ask_page, chosen_values
 from tests.services.signing_in import signed_in
 
 OWN, OTHER = ("21646",), ("21637",)
@@ -209,3 +212,57 @@ def test_a_callback_is_for_those_alone_who_have_its_right(served: Served) -> Non
         # The question is none that Dash could answer: who may ask is decided before.
         answer = client.post("/_dash-update-component", json={"output": "newer.data"})
         assert answer.status_code == status, role
+
+
+def test_a_user_is_given_another_role_and_units_and_begins_anew(served: Served) -> None:
+    def change(client: FlaskClient, name: str, **asked: str) -> tuple[int, str]:
+        answer = client.post("/nguoi-dung/vai-tro", data={"name": name, **asked})
+        return answer.status_code, answer.get_data(as_text=True)
+
+    def user(name: str) -> tuple[str, tuple[str, ...]]:
+        with served.engine.connect() as connection:
+            return next((u.role, u.units) for u in list_users(connection) if u.name == name)
+
+    only = signed_in(served.server, served.engine)
+    status, said = change(only, "thu_administrator", role="viewer")
+    assert status == 400 and "quản trị duy nhất" in said
+    assert 'href="/quan-tri"' in said
+    reader = signed_in(served.server, served.engine, role="viewer", units=OWN)
+    name = "thu_viewer21646"
+    # What is left blank stays: nobody comes to see all units by an oversight.
+    assert change(only, name, role="editor", units=" ")[0] == 303
+    assert user(name) == ("editor", OWN)
+    assert reader.get("/du-lieu").status_code == 303
+    assert change(only, name, units="21646; 21637")[0] == 303
+    assert user(name) == ("editor", tuple(sorted(OWN + OTHER)))
+    held = signed_in(served.server, served.engine, units=OWN)
+    assert change(held, name, role="viewer")[0] == 400
+    assert change(only, name, units=OWN[0])[0] == 303
+    assert change(held, name, units="Tất cả")[0] == 400
+    for wrong in ({}, {"role": "vua"}, {"units": "x"}):
+        assert change(only, name, **wrong)[0] == 400
+    assert user(name) == ("editor", OWN)
+    assert change(only, name, units="Tất cả")[0] == 303
+    assert user(name) == ("editor", ())
+    # Another administrator is left, so this one may go.
+    assert change(only, "thu_administrator", role="viewer")[0] == 303
+    assert only.get("/quan-tri").status_code == 303
+
+
+def test_a_new_user_is_a_viewer_unless_somebody_says_otherwise(served: Served) -> None:
+    shown = str(ask_page(signed_in(served.server, served.engine), "/quan-tri").get_json())
+    assert chosen_values(shown) == ["viewer", ""]
+    assert f"'href': '{AUDIT_CHECK}'" in shown
+
+
+def test_without_any_password_nobody_is_shut_out_and_the_way_in_is_told(served: Served) -> None:
+    first = signed_in(served.server, served.engine)
+    client = served.server.test_client()
+    leave = "Đăng xuất khỏi mọi thiết bị"
+    assert "Chưa ai có mật khẩu" in client.get("/dang-nhap").get_data(as_text=True)
+    assert leave not in first.get("/mat-khau").get_data(as_text=True)
+    with write_transaction(served.engine) as connection:
+        set_password(connection, "thu_administrator", "bốn từ tiếng Việt", at=now())
+    assert "Chưa ai có mật khẩu" not in client.get("/dang-nhap").get_data(as_text=True)
+    again = signed_in(served.server, served.engine)
+    assert leave in again.get("/mat-khau").get_data(as_text=True)

@@ -22,7 +22,7 @@ from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.access.conftest import ROW, Served
 from tests.etl.loaders import dossiers, load_text
-from tests.services.asking import ask_page
+from tests.services.asking import ask_page, chosen_values
 from tests.services.server import free_port
 from tests.services.signing_in import signed_in
 
@@ -125,11 +125,11 @@ def test_today_is_held_against_a_kept_snapshot(office: Served, tmp_path: Path) -
     number = make(office)
     client = signed_in(office.server, office.engine)
     same = str(ask_page(client, "/bao-cao", f"?so={number}").get_json())
-    assert "Số liệu không thay đổi sau bản này" in same
+    assert "Số liệu không thay đổi sau bản này" in same and "Trong báo cáo" not in same
     more = dossiers(ROW, {**ROW, "Mã hồ sơ": "000.00.36.H08-240604-0002"})
     load_text(office.engine, tmp_path, more, name="sau.csv", as_of=date(2024, 6, 30))
     changed = str(ask_page(client, "/bao-cao", f"?so={number}").get_json())
-    assert "Dữ liệu đã thay đổi sau bản này" in changed
+    assert "Dữ liệu đã thay đổi sau bản này" in changed and "Trong báo cáo" in changed
     # Two kept ones are held against each other as well, where they are of one period and edition.
     later = make(office)
     assert f"/bao-cao?so={number}&voi={later}" in str(
@@ -142,6 +142,12 @@ def test_today_is_held_against_a_kept_snapshot(office: Served, tmp_path: Path) -
     assert "Không có báo cáo này" in str(
         ask_page(client, "/bao-cao", f"?so={number}&voi=99").get_json()
     )
+
+
+def test_the_form_stands_on_the_period_of_the_address(office: Served) -> None:
+    client = signed_in(office.server, office.engine)
+    shown = str(ask_page(client, "/bao-cao", "?period=2024-06").get_json())
+    assert chosen_values(shown) == ["2024-06"]
 
 
 def test_the_monthly_one_is_made_once_from_its_day_on(office: Served) -> None:

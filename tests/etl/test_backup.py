@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import URL, Engine
 
 from etl.backup import BackupError, backup, restore
+from etl.warehouse import OWNER_ONLY, open_engine
 from tests.etl.loaders import counts, dossiers, load_text
 from tests.services.server import free_port
 
@@ -26,6 +27,16 @@ def test_what_was_there_comes_back(database_url: str, engine: Engine, tmp_path: 
     restore(database_url, copy)
     assert counts(engine, "dossiers_received")[0] == 1
     assert [path.name for path in copy.parent.iterdir()] == ["hom_nay.bak"]
+    assert copy.stat().st_mode & 0o777 == OWNER_ONLY
+
+
+def test_a_new_database_and_what_lies_beside_it_are_the_owners_alone(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'kho.db'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create table t (n)")
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    engine.dispose()
+    assert modes == dict.fromkeys(("kho.db", "kho.db-wal", "kho.db-shm"), OWNER_ONLY)
 
 
 @pytest.mark.parametrize("folder", ["so #1", "so 1?", "so %41"])

@@ -176,7 +176,7 @@ def test_the_command_makes_the_deck_of_a_kept_snapshot(
     [
         ((), "Hãy chọn một trong hai"),
         (("--period", "2024-06", "--from", "x.zip"), "Hãy chọn một trong hai"),
-        (("--from", "khong-co.zip"), "Không đọc được"),
+        (("--from", "khong-co.zip"), "Không có tệp"),
         (("--from", "x.zip", "--external"), "bỏ --unit và --external"),
         (("--period", "2024-06", "--unit", "99999"), "Chưa nạp số liệu nào của đơn vị 99999"),
         (("--period", "thang-6"), "không đọc được"),

@@ -228,7 +228,7 @@ def test_a_rank_among_few_is_provisional(
     assert plain_text(report.sentence).startswith("Hạng tạm 2 trong 3/17 đơn vị có số liệu")
     rungs = report.section("ladder").data["rungs"]
     assert [rung["rank_words"] for rung in rungs] == ["(1)", "(2)", "(3)", *[""] * 14]
-    assert "hạng tạm trong 3 đơn vị" in report.section("ladder").note.replace(NBSP, " ")
+    assert "Hạng tạm trong 3 đơn vị" in report.section("ladder").note.replace(NBSP, " ")
     words = [gap["words"] for gap in report.section("gaps").data["gaps"]]
     assert words == ["điểm tới hạng tạm 1", "điểm, hơn hạng tạm 3"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -48,3 +49,9 @@ def ask_page(client: FlaskClient, pathname: str, search: str = "", **headers: st
     """Return the server's answer to a browser that opens an address."""
     question = page_question(client, pathname=pathname, search=search)
     return client.post("/_dash-update-component", json=question, headers=headers)
+
+
+def chosen_values(shown: str) -> list[str]:
+    """Return what the lists of an answer are told to stand on."""
+    options = re.findall(r"\{[^{}]*'selected': 'selected'[^{}]*\}", shown)
+    return [value for option in options for value in re.findall(r"'value': '([^']*)'", option)]

@@ -222,7 +222,8 @@ def test_a_server_that_is_down_is_asked_again_with_longer_waits_then_given_up(
     while waiting := deliveries(engine, status="waiting"):
         done = send_due(engine, settings=down, at=at)
         assert len(done) == len(waiting)
-        assert all("Không nối được máy chủ thư" in one.reply for one in done)
+        words = f"Không nối được máy chủ thư {down.smtp_host}: máy chủ không trả lời ở cổng"
+        assert {one.reply for one in done} == {f"{words} {down.smtp_port}"}
         if done[0].next_at is not None:
             waits.append(done[0].next_at - at)
             at = done[0].next_at
@@ -230,6 +231,15 @@ def test_a_server_that_is_down_is_asked_again_with_longer_waits_then_given_up(
     assert waits == sorted(waits)
     assert {one.status for one in deliveries(engine)} == {"failed"}
     assert mailbox.taken == []
+
+
+def test_a_server_without_what_is_asked_for_is_told_by_the_setting_to_change(
+    engine: Engine, office: Settings, queued: Snapshot
+) -> None:
+    asking = office.model_copy(update={"smtp_security": "starttls"})
+    words = f"Không nối được máy chủ thư {office.smtp_host}: máy chủ không có STARTTLS"
+    replies = {one.reply for one in send_due(engine, settings=asking, at=NOW)}
+    assert replies == {f"{words}: hãy đặt SMTP_SECURITY"}
 
 
 def test_what_was_taken_is_not_sent_again_for_how_the_server_says_goodbye(
