@@ -241,7 +241,8 @@ def _days(
     events before it.
 
     Raises:
-        RefusedFile: neither the loader, nor the titles, nor any event tells.
+        RefusedFile: neither the loader, nor the titles, nor any event tells, or the as-of day
+            that was told lies before the first day.
     """
     if covers is None and stated.first and stated.last:
         covers = stated.first, stated.last
@@ -255,10 +256,12 @@ def _days(
     latest = covers[1] if covers and days.empty else days.max().date()
     until = as_of or stated.as_of or latest
     earliest = covers[0] if covers else days.min().date()
-    if until < earliest:
+    # A ranking is of a year, and its day is the decision's; else only a day that was told is wrong.
+    told = as_of or stated.as_of
+    if told and told < earliest and source.code != "ranking":
         raise RefusedFile(
             file,
-            reason=f"ngày chốt số liệu {until:%d/%m/%Y} trước ngày đầu tiên {earliest:%d/%m/%Y}.",
+            reason=f"ngày chốt số liệu {told:%d/%m/%Y} trước ngày đầu tiên {earliest:%d/%m/%Y}.",
             next_step="Hãy sửa ngày «tính đến» cho đúng với tệp.",
         )
     first, last = covers or (earliest, max(latest, until))
@@ -308,8 +311,10 @@ def _outside(draft: Draft, rows: pd.DataFrame, first: date, last: date) -> list[
 def _empty_months(draft: Draft, rows: pd.DataFrame) -> list[Warned]:
     """Warn of months without any event between a file's first and last: a stray date makes many.
 
-    Only where nobody has said which days the file speaks for.
+    Only where nobody has said which days the file speaks for. A ranking is of whole years.
     """
+    if draft.source.code == "ranking":
+        return []
     days = _event_days(draft.source, rows)
     months = pd.PeriodIndex(days.unique(), freq="M").unique().sort_values()
     empty = pd.period_range(months[0], months[-1], freq="M").difference(months)

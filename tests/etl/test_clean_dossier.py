@@ -101,6 +101,10 @@ def test_only_new_and_refused_dossiers_need_no_reception(
     [
         ({"Ngày kết thúc xử lý": "03/06/2024 07:00"}, "closed_before_received"),
         ({"Ngày kết thúc xử lý": "02/06/2024"}, "closed_before_received"),
+        (
+            {"Ngày kết thúc xử lý": "04/06/2024", "Ngày trả": "02/06/2024"},
+            "returned_before_received",
+        ),
         ({"Ngày hẹn trả": "02/06/2024"}, "due_before_received"),
         ({"Ngày trả": "12/06/2024"}, "returned_without_finish"),
         ({"Trạng thái": "Đã xử lý xong"}, "done_without_date"),
@@ -168,6 +172,14 @@ def test_the_last_row_of_a_code_wins(tmp_path: Path) -> None:
     assert cleaned.rows["row"].tolist() == [3, 4]
     assert cleaned.rows["department"].tolist() == ["Tư pháp", "Mới"]
     assert (cleaned.rows_read, cleaned.repeated, len(cleaned.rejects)) == (4, 1, 1)
+    (warned,) = cleaned.warnings
+    assert (warned.code, warned.examples) == ("differing_repeat", [(2, "H1")])
+
+
+def test_a_row_that_says_the_same_again_is_not_warned_of(tmp_path: Path) -> None:
+    row = {**RECEIVED, "Mã hồ sơ": "H1"}
+    cleaned = clean_text(tmp_path, dossiers(row, row))
+    assert (cleaned.repeated, cleaned.warnings) == (1, [])
 
 
 def test_the_same_code_in_two_units_is_two_dossiers(tmp_path: Path) -> None:
