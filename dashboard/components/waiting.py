@@ -275,7 +275,7 @@ def _matching(
     if not look["sheets"]:
         return None
     sheet = max(look["sheets"], key=lambda one: (bool(one["source"]), one["rows"]))
-    source = SOURCES[choice["source"] or sheet["nearest"]]
+    chosen = choice["source"] or sheet["nearest"]
     headers = {one["header"]: one["header"] for one in sheet["proposals"] if one["header"]}
     found = {
         one["canonical"]: one["header"] for one in sheet["proposals"] if one["certainty"] != "none"
@@ -289,9 +289,11 @@ def _matching(
                 chosen=choice["columns"].get(column.name) or found.get(column.name, ""),
             ),
         )
-        for column in source.columns
+        for column in (SOURCES[chosen].columns if chosen else ())
     ]
     sources = {code: one.label for code, one in SOURCES.items()}
+    if not chosen:
+        sources = {"": "chọn loại", **sources}
     days = [
         field(
             label,
@@ -304,7 +306,7 @@ def _matching(
         )
     ]
     form = act_form(
-        field("Loại số liệu", choice_box("source", sources, chosen=source.code, sends=True)),
+        field("Loại số liệu", choice_box("source", sources, chosen=chosen, sends=True)),
         html.Div(boxes, className="match-boxes"),
         html.Div(days, className="match-boxes"),
         act_button("Đọc lại theo lựa chọn này", busy="Đang đọc…"),

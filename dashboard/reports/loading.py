@@ -18,6 +18,7 @@ from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
 from etl.entering import PLAN_COLUMNS
 from etl.offices import own_unit
+from etl.sources import Warned
 from etl.tables import (
     UNDONE,
     dim_alias,
@@ -70,9 +71,7 @@ def _batch(row: Mapping[str, Any]) -> dict[str, Any]:
         "month": f"{row['covered_to']:%Y-%m}",
         "is_undone": row["status"] == UNDONE,
         "is_demo": bool(row["is_demo"]),
-        "warnings": [
-            f"{one['count']} lần: {one['message']}" for one in orjson.loads(row["warnings"])
-        ],
+        "warnings": [Warned(**one).words() for one in orjson.loads(row["warnings"])],
         **{name: int(row[name]) for name in names},
     }
 

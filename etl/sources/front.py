@@ -182,7 +182,7 @@ def clean_table(
             *_late_events(draft, rows, until),
             *_outside(draft, rows, first_day, last_day),
             *(() if covers or (stated.first and stated.last) else _empty_months(draft, rows)),
-            *map(_as_warned, table.notes),
+            *map(as_warned, table.notes),
         ],
         present=_present(draft),
         headers=tuple(map(redact, table.frame.columns)),
@@ -194,7 +194,8 @@ def clean_table(
     )
 
 
-def _as_warned(note: Note) -> Warned:
+def as_warned(note: Note) -> Warned:
+    """Return what reading noted as a warning of the whole file."""
     return Warned(note.code, "", note.message, note.count)
 
 

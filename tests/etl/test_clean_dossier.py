@@ -71,6 +71,14 @@ def test_unknown_words_are_kept_as_other_and_warned(tmp_path: Path) -> None:
     assert "0912345678" not in str(warned["unknown_channel"].examples)
 
 
+def test_a_warning_names_its_first_rows_and_what_stands_there(tmp_path: Path) -> None:
+    rows = [{**RECEIVED, "Kênh": "Zalo"}] * 5
+    (warned,) = clean_text(tmp_path, dossiers(*rows)).warnings
+    assert warned.words().startswith(
+        "Dòng 2 «Zalo», dòng 3 «Zalo», dòng 4 «Zalo» (và 2 dòng khác): cột «Kênh» có giá trị"
+    )
+
+
 @pytest.mark.parametrize(
     ("row", "is_kept"),
     [

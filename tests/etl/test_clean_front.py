@@ -124,8 +124,8 @@ def test_sheets_of_one_source_are_read_one_after_the_other(tmp_path: Path) -> No
     may, june = clean_all(path)
     assert (may.sheet, june.sheet) == ("Tháng 5", "Tháng 6")
     assert (may.covered_to, june.covered_from) == (date(2024, 5, 31), date(2024, 6, 1))
-    assert [warned.message for warned in may.warnings] == [
-        "trang tính «Danh bạ» không nhận ra là loại số liệu nào, không đọc."
+    assert [warned.words() for warned in may.warnings] == [
+        "Trang tính «Danh bạ» (1 dòng) không nhận ra là loại số liệu nào, không đọc."
     ]
     adapt = mapping_of(tmp_path, '[options]\nsheet = "tháng 6"')
     assert clean(path, mapping=adapt).rows["dossier_code"].tolist() == ["H2"]

@@ -86,6 +86,14 @@ def test_headers_that_are_only_alike_are_proposed_as_doubts(tmp_path: Path) -> N
     assert mapped.sheets[0].accepted == 2
 
 
+def test_a_table_of_something_else_is_near_to_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path, "STT;Họ tên;Tuổi;Lương\n1;A;40;7\n2;B;41;8\n")
+    (sheet,) = inspect_file(path, settings=SETTINGS).sheets
+    assert (sheet.source, sheet.nearest, sheet.missing) == ("", "", ())
+    assert {proposal.certainty for proposal in sheet.proposals} == {"none"}
+    assert "gần nhất" not in sheet.problems[0]
+
+
 def test_a_sheet_without_the_columns_of_a_mapping_is_passed_over_as_in_loading(
     tmp_path: Path,
 ) -> None:
