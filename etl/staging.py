@@ -67,6 +67,11 @@ class Waiting:
     choice: Choice
 
     @property
+    def is_loadable(self) -> bool:
+        """Whether it would be loaded as it is."""
+        return bool(self.look["parts"]) and not self.look["refused"]
+
+    @property
     def path(self) -> Path:
         """The file itself."""
         return self.folder / _KEPT / self.name
@@ -115,12 +120,12 @@ def find_waiting(root: Path, owner: int, token: str) -> Waiting | None:
 
 
 def list_waiting(root: Path, owner: int) -> list[Waiting]:
-    """Return the waiting files of ``owner``, the first to come first."""
+    """Return the waiting files of ``owner``, the last to come first."""
     sweep(root)
     home = _home(root, owner)
     if not home.is_dir():
         return []
-    folders = sorted(home.iterdir(), key=_brought_at)
+    folders = sorted(home.iterdir(), key=_brought_at, reverse=True)
     found = (find_waiting(root, owner, folder.name) for folder in folders)
     return [waiting for waiting in found if waiting is not None]
 
@@ -300,6 +305,7 @@ def _seen(seen: Inspection) -> dict[str, Any]:
 def _sheet(sheet: InspectedSheet) -> dict[str, Any]:
     return {
         "name": sheet.name,
+        "is_hidden": sheet.is_hidden,
         "header_row": sheet.header_row,
         "rows": sheet.rows,
         "source": sheet.source,
@@ -324,7 +330,7 @@ def _part(part: Loaded) -> dict[str, Any]:
         "covered_from": part.covered_from,
         "covered_to": part.covered_to,
         "as_of": part.as_of,
-        "warnings": [f"{one.count} lần: {one.message}" for one in part.warnings],
+        "warnings": [warned.words() for warned in part.warnings],
         "new_members": [asdict(member) for member in part.new_members],
         "rejects": plain_records(part.rejects.head(MOST_REJECTS)),
     }

@@ -79,15 +79,21 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         files = request.files.getlist(FILE_FIELD)
         if not files or not files[0].filename:
             raise UserError("Chưa chọn tệp nào.")
+        refused = 0
         for file in files:
             owner = reader().user_id
             waiting = stage(settings.data_dir, owner, file.filename or "", file.stream)
             try:
-                try_out(waiting)
+                refused += not try_out(waiting).is_loadable
             except BaseException:
                 drop(waiting)
                 raise
-        return told("Đã xem thử xong. Chưa nạp gì vào kho.", go=PAGE)
+        words = (
+            f"{refused} tệp chưa nạp được: xem lý do ở thẻ của tệp."
+            if refused
+            else "Đã xem thử xong. Chưa nạp gì vào kho."
+        )
+        return jsonify(message=words, go=PAGE, refused=refused)
 
     @door("/<token>/xem-lai", endpoint="load_try")
     def try_again(token: str) -> Response:
