@@ -303,6 +303,7 @@ def test_a_blank_plan_takes_its_figures_away_and_nothing_typed_is_said(served: S
             assert connection.execute(query).one() == (kept,)
     body = client.post("/nap-du-lieu/nhap/plan", json={"rows": [{}]}).get_json()
     assert [fault["words"] for fault in body["faults"]] == ["Chưa có ô nào được nhập."]
+    assert body["message"] == "Chưa lưu."
 
 
 def test_a_file_that_waited_a_day_is_thrown_away(served: Served) -> None:

@@ -335,6 +335,8 @@ def test_plan_figures_are_saved_by_year(engine: Engine) -> None:
     bad = save_plan(engine, unit="21646", year=2025, figures={"target_pct": "x", "ranked_units": 0})
     assert [fault.column for fault in bad] == ["target_pct", "ranked_units"]
     assert save_plan(engine, unit="21646", year=1900, figures={})[0].column == "year"
+    (later,) = save_plan(engine, unit="21646", year=2024, figures={"baseline_year": "2025"})
+    assert "trước hoặc bằng năm 2024" in str(later)
     assert save_plan(engine, unit="21646", year=2024, figures={"target_pct": "92,5"}) == ()
     assert save_plan(engine, unit="X. Hoài Châu", year=2025, figures={"baseline_pct": 91}) == ()
     with engine.connect() as connection:
