@@ -21,7 +21,6 @@ from etl.mapping import Mapping
 from etl.normalise import fold
 from etl.privacy import redact
 from etl.reading import Limits, RawTable, Sheet, find_table, read_file
-from etl.reading.cells import cell_text
 from etl.reading.sheets import is_blank
 from etl.reading.table import raw_frame
 from etl.seeds import seed_rows
@@ -307,6 +306,6 @@ def _head(table: RawTable, found: Resolved) -> pd.DataFrame:
     used = {*found.columns.values(), *found.questions, *found.levels}
     names = [name for name in table.frame.columns if name in used]
     rows = table.frame.loc[~table.frame.index.isin(table.spilled), names].head(_HEAD_ROWS)
-    head = rows.map(lambda value: shown(cell_text(value)))
+    head = rows.map(shown)
     head.columns = pd.Index([shown(name) for name in names])
     return head

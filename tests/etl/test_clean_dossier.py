@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,18 @@ def test_unknown_words_are_kept_as_other_and_warned(tmp_path: Path) -> None:
     assert warned["unknown_status"].examples == [(2, "Bay về trời")]
     assert warned["unknown_status"].column == "Trạng thái"
     assert "0912345678" not in str(warned["unknown_channel"].examples)
+
+
+def test_a_rejected_value_is_shown_as_the_sheet_has_it(tmp_path: Path) -> None:
+    header = ["Mã hồ sơ", "Thủ tục", "Bộ phận", "Ngày nhận", "Số lần bổ sung"]
+    rows = [
+        ["H1", "a", "b", datetime(2062, 8, 5), 1],
+        ["H2", "a", "b", datetime(2062, 8, 5, 9, 30), 1],
+        ["H3", "a", "b", datetime(2024, 6, 5), 1.2],
+        ["H4", "a", "b", datetime(2024, 6, 5), 1],
+    ]
+    rejects = clean(workbook(tmp_path, {"So": [header, *rows]})).rejects
+    assert rejects["value"].tolist() == ["05/08/2062", "05/08/2062 09:30", "1,2"]
 
 
 def test_a_warning_names_its_first_rows_and_what_stands_there(tmp_path: Path) -> None:
