@@ -293,6 +293,13 @@ def test_what_is_saved_is_shown_where_it_was_typed(served: Served) -> None:
         assert body == {"message": "Đã lưu.", "go": f"/nap-du-lieu{address}"}
 
 
+def test_names_that_files_have_are_suggested_where_spellings_are_merged(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    page = str(ask_page(client, "/nap-du-lieu", "?nhap=alias").get_json())
+    assert f"'value': '{ROW['Bộ phận']}'" in page
+    assert page.count("'list': 'known-names'") == 2
+
+
 def test_a_blank_plan_takes_its_figures_away_and_nothing_typed_is_said(served: Served) -> None:
     client = signed_in(served.server, served.engine, role="editor")
     for value, kept in (("50", 50), ("", None)):
