@@ -77,8 +77,7 @@ def waiting_card(
                 className="said-fault",
             )
         )
-    # What could not be read at all says the same whatever the database holds.
-    if is_old and parts:
+    if is_old:
         body.append(
             html.P(
                 "Số liệu trong kho đã thay đổi từ lúc xem thử; hãy xem thử lại để có số dòng đúng.",

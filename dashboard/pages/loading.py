@@ -38,7 +38,7 @@ from etl.catalogue.sources import SOURCES
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
 from etl.entering import ALIAS_LABELS, PLAN_COLUMNS, PLAN_LABELS
-from etl.staging import list_waiting
+from etl.staging import is_outdated, list_waiting
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt,.htm,.html"
 
@@ -79,7 +79,7 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
                         "name": one.name,
                         "look": one.look,
                         "choice": asdict(one.choice),
-                        "is_old": one.look["version"] != context.data_version,
+                        "is_old": is_outdated(context.connection, one, settings=context.settings),
                     }
                     for one in waiting
                     if one.look

@@ -25,7 +25,7 @@ from dashboard.reports.loading import last_batches, some_batches
 from etl.access_tables import audit_log
 from etl.errors import UserError
 from etl.reading.limits import MEGABYTE
-from etl.staging import KEPT_HOURS, list_waiting, safe_name
+from etl.staging import KEPT_HOURS, is_outdated, list_waiting, safe_name
 from etl.tables import fact_dossier, fact_feedback, load_batch, plan
 from etl.templates import write_templates
 from tests.access.conftest import ROW, Served
@@ -291,6 +291,21 @@ def test_what_is_saved_is_shown_where_it_was_typed(served: Served) -> None:
     ):
         body = client.post(f"/nap-du-lieu/nhap/{kind}", json={"rows": rows}).get_json()
         assert body == {"message": "Đã lưu.", "go": f"/nap-du-lieu{address}"}
+
+
+def test_a_load_outdates_the_trials_of_its_own_source_alone(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="administrator")
+    bring(client, GOOD, "nap.csv")
+    bring(client, GOOD, "cho.csv")
+    bring(client, FEEDBACK.format(unit=OWN), "phan_anh.csv")
+    found = {one.name: one for one in list_waiting(served.settings.data_dir, 1)}
+    client.post(f"/nap-du-lieu/{found.pop('nap.csv').token}/nap")
+    with served.engine.connect() as connection:
+        outdated = {
+            name: is_outdated(connection, one, settings=served.settings)
+            for name, one in found.items()
+        }
+    assert outdated == {"cho.csv": True, "phan_anh.csv": False}
 
 
 def test_names_that_files_have_are_suggested_where_spellings_are_merged(served: Served) -> None:
