@@ -274,7 +274,7 @@ def _matching(
     if not look["sheets"]:
         return None
     sheet = max(look["sheets"], key=lambda one: (bool(one["source"]), one["rows"]))
-    chosen = choice["source"] or sheet["nearest"]
+    source = SOURCES[choice["source"] or sheet["nearest"] or next(iter(SOURCES))]
     headers = {one["header"]: one["header"] for one in sheet["proposals"] if one["header"]}
     found = {
         one["canonical"]: one["header"] for one in sheet["proposals"] if one["certainty"] != "none"
@@ -288,11 +288,9 @@ def _matching(
                 chosen=choice["columns"].get(column.name) or found.get(column.name, ""),
             ),
         )
-        for column in (SOURCES[chosen].columns if chosen else ())
+        for column in source.columns
     ]
     sources = {code: one.label for code, one in SOURCES.items()}
-    if not chosen:
-        sources = {"": "chọn loại", **sources}
     days = [
         field(
             label,
@@ -305,7 +303,7 @@ def _matching(
         )
     ]
     form = act_form(
-        field("Loại số liệu", choice_box("source", sources, chosen=chosen, sends=True)),
+        field("Loại số liệu", choice_box("source", sources, chosen=source.code, sends=True)),
         html.Div(boxes, className="match-boxes"),
         html.Div(days, className="match-boxes"),
         act_button("Đọc lại theo lựa chọn này", busy="Đang đọc…"),

@@ -67,7 +67,7 @@ def test_a_table_of_no_known_kind_asks_for_its_kind() -> None:
     }
     choice = {"source": "", "columns": {}, "covers_from": "", "covers_to": "", "as_of": ""}
     shown = words(waiting_card("t", "tep.csv", look, choice, base="/nap", is_old=False))
-    assert "Loại số liệuchọn loại" in shown
+    assert "Hãy nêu loại bằng ô Loại số liệu." in shown
 
 
 def test_the_time_of_a_trial_is_told_by_the_offices_clock() -> None:
