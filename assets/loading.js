@@ -50,7 +50,7 @@
       request.addEventListener("load", function () {
         let told = { message: request.responseText };
         try { told = JSON.parse(request.responseText); } catch (_) { /* a refusal is plain text */ }
-        done({ ok: request.status === 200, words: told.message, go: told.go });
+        done({ ok: request.status === 200, words: told.message, go: told.go, refused: told.refused || 0 });
       });
       request.addEventListener("error", function () {
         done({ ok: false, words: "không gửi được, hãy thử lại" });
@@ -68,18 +68,20 @@
     const rows = files.map(function (file) { return row(list, file.name); });
     let all = Promise.resolve();
     let brought = 0;
+    let refused = 0;
     let next = "";
     const faults = [];
     files.forEach(function (file, number) {
       all = all.then(function () { return upload(file, rows[number]); }).then(function (answer) {
         rows[number].bar.value = 100;
-        rows[number].words.textContent = answer.ok ? "đã xem thử" : answer.words;
-        rows[number].item.className = answer.ok ? "" : "fault";
-        if (answer.ok) { brought += 1; next = answer.go; } else faults.push("«" + file.name + "»: " + answer.words);
+        rows[number].words.textContent = !answer.ok ? answer.words : answer.refused ? "chưa nạp được" : "đã xem thử";
+        rows[number].item.className = answer.ok && !answer.refused ? "" : "fault";
+        if (answer.ok) { brought += 1; refused += answer.refused; next = answer.go; } else faults.push("«" + file.name + "»: " + answer.words);
       });
     });
     all.then(function () {
       sending = false;
+      if (refused) faults.push(refused + " tệp chưa nạp được: xem lý do ở thẻ của tệp.");
       if (faults.length) window.acts.say(faults.join(" "), "fault");
       else window.acts.say("Đã xem thử xong " + brought + " tệp. Chưa nạp gì vào kho.", "done");
       window.acts.go(next);

@@ -190,7 +190,7 @@ def _print_loaded(loaded: Loaded, *, dry_run: bool) -> None:
         words = dimension_words(member.dimension)
         out.print(f"  Mới thấy lần đầu, {words}: «{member.label}».", markup=False)
     for warned in loaded.warnings:
-        out.print(f"  Lưu ý, {warned.count} lần: {warned.message}", markup=False)
+        out.print(f"  Lưu ý: {warned.words()}", markup=False)
     for row in plain_records(loaded.rejects.head(20)):
         value = "" if row["value"] is None else f", giá trị «{row['value']}»"
         out.print(

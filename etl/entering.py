@@ -88,7 +88,7 @@ NOTHING_TYPED = Fault(0, "", "", "Chưa có ô nào được nhập.")
 
 @dataclass(frozen=True)
 class Entered:
-    """What became of typed rows: a batch, or the faults for which nothing was saved."""
+    """What became of what was typed: of rows a batch, or the faults for which nothing was saved."""
 
     loaded: Loaded | None
     faults: tuple[Fault, ...] = ()
@@ -255,6 +255,11 @@ def save_plan(
             values[name] = None
         else:
             values[name] = int(number[0]) if whole else float(number[0])
+    baseline_year = values.get("baseline_year")
+    if baseline_year is not None and baseline_year > year:
+        reason = f"năm gốc phải trước hoặc bằng năm {year}; hãy sửa ô này."
+        told = PLAN_LABELS["baseline_year"]
+        faults.append(Fault(1, "baseline_year", str(baseline_year), reason, told))
     if faults:
         return tuple(faults)
     with write_transaction(engine) as connection:

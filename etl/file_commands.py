@@ -75,8 +75,11 @@ def _print_inspection(inspection: Inspection) -> None:
 def _print_sheet(sheet: InspectedSheet) -> None:
     name = f"Trang tính «{sheet.name}»" if sheet.name else "Bảng"
     hidden = " (đang ẩn)" if sheet.is_hidden else ""
-    label = SOURCES[sheet.nearest].label
-    what = f"nhận ra là {sheet.source} ({label})" if sheet.source else "chưa nhận ra loại"
+    what = (
+        f"nhận ra là {sheet.source} ({SOURCES[sheet.source].label})"
+        if sheet.source
+        else "chưa nhận ra loại"
+    )
     out.print(
         f"\n{name}{hidden}: {what}; dòng tiêu đề {sheet.header_row}, {sheet.rows} dòng số liệu.",
         markup=False,
@@ -99,7 +102,7 @@ def _print_sheet(sheet: InspectedSheet) -> None:
         cells = " | ".join(f"{name}: {value}" for name, value in row.items() if value)
         out.print(f"  Dòng {row.name}: {cells}", markup=False)
     for told in sheet.notes:
-        out.print(f"  Lưu ý, {told}", markup=False)
+        out.print(f"  Lưu ý: {told}", markup=False)
     for problem in sheet.problems:
         out.print(f"  Cần xem: {problem}", markup=False)
 
@@ -110,6 +113,8 @@ def _write_mapping(inspection: Inspection, path: Path) -> None:
     if path.exists():
         raise UserError(f"Đã có tệp «{path.name}». Hãy chọn tên khác để không ghi đè.")
     sheet = max(inspection.sheets, key=lambda one: (bool(one.source), one.rows))
+    if not sheet.nearest:
+        raise UserError(f"Chưa biết «{inspection.file}» là loại số liệu nào. Hãy nêu --source.")
     text = mapping_text(sheet, has_other_sheets=len(inspection.sheets) > 1)
     path.write_text(text, encoding="utf-8")
     out.print(f"\nĐã ghi tệp ánh xạ «{path.name}».", markup=False)

@@ -14,25 +14,26 @@ from typing import Any
 import orjson
 import pandas as pd
 
-from etl.catalogue.sources import SOURCES
+from etl.catalogue.sources import SOURCES, Source
 from etl.errors import RefusedFile, UserError
 from etl.frames import records
 from etl.mapping import Mapping
 from etl.normalise import fold
 from etl.privacy import redact
 from etl.reading import Limits, RawTable, Sheet, find_table, read_file
-from etl.reading.cells import cell_text
 from etl.reading.sheets import is_blank
 from etl.reading.table import raw_frame
 from etl.seeds import seed_rows
 from etl.settings import Settings
 from etl.sources.choosing import fits, known_words
 from etl.sources.columns import Resolved, missing_columns, resolve
-from etl.sources.front import clean_table
+from etl.sources.front import as_warned, clean_table
 from etl.sources.ledger import shown
 from etl.sources.model import Cleaned, KnownUnit
 from etl.sources.proposing import Proposal, nearest_source, propose
 
+_NO_SOURCE = Source("", "", ())
+"""What a table is compared with that is like none."""
 _HEAD_ROWS = 5
 _BLOCK_ROWS = 2000
 _MOST_REASONS = 10
@@ -42,8 +43,8 @@ _MOST_REASONS = 10
 class InspectedSheet:
     """One sheet: ``source`` is what it would be loaded as, "" where it would not.
 
-    ``nearest`` is the source that its columns are compared with. ``head`` has the first rows of
-    the columns that are loaded, redacted. ``problems`` are whole sentences.
+    ``nearest`` is the source that its columns are compared with, "" where none is near. ``head``
+    has the first rows of the columns that are loaded, redacted. ``problems`` are whole sentences.
     """
 
     name: str
@@ -221,8 +222,9 @@ def _inspect(
         names = ", ".join(f"{code} ({SOURCES[code].label})" for code in found_in)
         problems.append(f"Có thể là nhiều loại số liệu: {names}. Hãy nêu --source.")
     nearest = candidates[0][1].source if candidates else source or nearest_source(table, resolved)
-    found = resolved[nearest]
-    missing = tuple(missing_columns(SOURCES[nearest], found, mapping=mapping))
+    kind = SOURCES.get(nearest, _NO_SOURCE)
+    found = resolved.get(nearest, Resolved("", {}, {}, {}))
+    missing = tuple(missing_columns(kind, found, mapping=mapping))
     cleaned: Cleaned | None = None
     if len(candidates) == 1 and not table.frame.empty:
         try:
@@ -242,7 +244,7 @@ def _inspect(
     elif unread:
         problems.append(f"Trang này không đọc: {unread.reason}")
     elif not candidates:
-        problems.append(_unrecognised(nearest, missing))
+        problems.append(_unrecognised(kind, missing))
     if table.frame.empty:
         problems.append("Chỉ có dòng tiêu đề, không có dòng số liệu nào.")
     if cleaned is not None:
@@ -254,7 +256,7 @@ def _inspect(
         rows=len(table.frame),
         source=nearest if len(candidates) == 1 else "",
         nearest=nearest,
-        proposals=tuple(propose(table, SOURCES[nearest], found)),
+        proposals=tuple(propose(table, kind, found)),
         missing=missing,
         covered_from=cleaned.covered_from if cleaned else None,
         covered_to=cleaned.covered_to if cleaned else None,
@@ -268,8 +270,12 @@ def _inspect(
     )
 
 
-def _unrecognised(nearest: str, missing: tuple[str, ...]) -> str:
-    source = SOURCES[nearest]
+def _unrecognised(source: Source, missing: tuple[str, ...]) -> str:
+    if source is _NO_SOURCE:
+        return (
+            "Chưa nhận ra loại số liệu: không có cột nào mang tên của một loại đã biết. Hãy sửa "
+            "tên cột, hoặc nêu loại bằng --source."
+        )
     wanted = ", ".join(f"«{source.column(name).label}»" for name in missing)
     return (
         f"Chưa nhận ra loại số liệu; gần nhất là «{source.label}», còn thiếu cột "
@@ -291,9 +297,8 @@ def _rejected(cleaned: Cleaned) -> list[str]:
 
 
 def _notes(table: RawTable, cleaned: Cleaned | None) -> tuple[str, ...]:
-    if cleaned is None:
-        return tuple(f"{note.count} lần: {note.message}" for note in table.notes)
-    return tuple(f"{warned.count} lần: {warned.message}" for warned in cleaned.warnings)
+    warnings = map(as_warned, table.notes) if cleaned is None else cleaned.warnings
+    return tuple(warned.words() for warned in warnings)
 
 
 def _head(table: RawTable, found: Resolved) -> pd.DataFrame:
@@ -301,6 +306,6 @@ def _head(table: RawTable, found: Resolved) -> pd.DataFrame:
     used = {*found.columns.values(), *found.questions, *found.levels}
     names = [name for name in table.frame.columns if name in used]
     rows = table.frame.loc[~table.frame.index.isin(table.spilled), names].head(_HEAD_ROWS)
-    head = rows.map(lambda value: shown(cell_text(value)))
+    head = rows.map(shown)
     head.columns = pd.Index([shown(name) for name in names])
     return head

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import orjson
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from etl.audit import COMMAND_LINE, now
 from etl.batches import is_demo, is_empty
@@ -65,6 +65,11 @@ class Waiting:
     folder: Path
     look: dict[str, Any]
     choice: Choice
+
+    @property
+    def is_loadable(self) -> bool:
+        """Whether it would be loaded as it is."""
+        return bool(self.look["parts"]) and not self.look["refused"]
 
     @property
     def path(self) -> Path:
@@ -115,12 +120,12 @@ def find_waiting(root: Path, owner: int, token: str) -> Waiting | None:
 
 
 def list_waiting(root: Path, owner: int) -> list[Waiting]:
-    """Return the waiting files of ``owner``, the first to come first."""
+    """Return the waiting files of ``owner``, the last to come first."""
     sweep(root)
     home = _home(root, owner)
     if not home.is_dir():
         return []
-    folders = sorted(home.iterdir(), key=_brought_at)
+    folders = sorted(home.iterdir(), key=_brought_at, reverse=True)
     found = (find_waiting(root, owner, folder.name) for folder in folders)
     return [waiting for waiting in found if waiting is not None]
 
@@ -180,9 +185,9 @@ def examine(
 ) -> Waiting:
     """Look at a waiting file and try it out; what is found is kept beside it.
 
-    The look holds ``kind``, ``size``, ``at`` (UTC, as ISO text), ``version`` (of the data it was
-    tried on), ``replaces_demo``, ``refused`` (why it cannot be loaded, else ""), ``sheets`` and
-    ``parts`` (what loading would do).
+    The look holds ``kind``, ``size``, ``at`` (UTC, as ISO text), ``replaces_demo``, ``refused``
+    (why it cannot be loaded, else ""), ``sheets`` and ``parts`` (what loading would do); of a file
+    that is recognised also its ``sources`` and the ``version`` of their data before it was tried.
     """
     look: dict[str, Any] = {
         "kind": "",
@@ -194,13 +199,17 @@ def examine(
         "parts": [],
     }
     with engine.connect() as connection:
-        look["version"] = data_version(connection, settings=settings)
         holds_demo = not is_empty(connection) and is_demo(connection)
     try:
         mapping = _mapping(waiting)
         seen = inspect_file(waiting.path, settings=settings, mapping=mapping)
         look |= _seen(seen)
         if seen.is_recognised:
+            look["sources"] = sorted({sheet.source for sheet in seen.sheets if sheet.source})
+            with engine.connect() as connection:
+                look["version"] = data_version(
+                    connection, settings=settings, sources=look["sources"]
+                )
             look["replaces_demo"] = holds_demo and not any(
                 sheet.is_demo for sheet in seen.sheets if sheet.source
             )
@@ -257,6 +266,14 @@ def load_waiting(
         raise
     drop(waiting)
     return loaded
+
+
+def is_outdated(connection: Connection, waiting: Waiting, *, settings: Settings) -> bool:
+    """Whether the data of its sources have changed since a file was tried out."""
+    look = waiting.look
+    return bool(look["parts"]) and look["version"] != data_version(
+        connection, settings=settings, sources=look["sources"]
+    )
 
 
 def _load(
@@ -325,7 +342,7 @@ def _part(part: Loaded) -> dict[str, Any]:
         "covered_from": part.covered_from,
         "covered_to": part.covered_to,
         "as_of": part.as_of,
-        "warnings": [f"{one.count} lần: {one.message}" for one in part.warnings],
+        "warnings": [warned.words() for warned in part.warnings],
         "new_members": [asdict(member) for member in part.new_members],
         "rejects": plain_records(part.rejects.head(MOST_REJECTS)),
     }

@@ -147,7 +147,11 @@ def values_of(source: Source, column: Column) -> list[str]:
     if column.name == "task_code":
         return list(load_tasks())
     if column.name == "criterion":
-        return [row["code"] for row in seed_rows("criteria")]
+        # The six are known by their numerals; of the whole there is only a word.
+        return [
+            row["short_label"] if row["code"] == "overall" else row["code"]
+            for row in seed_rows("criteria")
+        ]
     if column.name == "unit":
         units = [row for row in seed_rows("units") if not row["valid_to"]] or seed_rows("units")
         return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -67,17 +68,23 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def data_version(connection: Connection, *, settings: Settings) -> str:
+def data_version(
+    connection: Connection, *, settings: Settings, sources: Collection[str] | None = None
+) -> str:
     """Return eight hexadecimal digits that change when a number may have changed.
 
     They cover the live batches that changed something (file bytes, mapping, unit, as-of date and
     months), aliases, plan figures, what the meeting's record adds to a metric, settings, the seeds,
     the schema revision, and the program from a file's rows to the sums of metrics: its text, so
-    they may change where no number does. How files are read is not among them.
+    they may change where no number does. How files are read is not among them. ``sources`` are
+    those whose batches are asked about, None for all.
     """
+    batches, *others = _queries()
+    if sources is not None:
+        batches = batches.where(load_batch.c.source.in_(sources))
     digest = hashlib.sha256(_definitions().encode())
     digest.update(_settings_words(settings).encode())
-    for query in _queries():
+    for query in (batches, *others):
         for row in connection.execute(query):
             digest.update("\x1f".join(map(_text, row)).encode())
             digest.update(b"\n")

@@ -77,8 +77,7 @@ def waiting_card(
                 className="said-fault",
             )
         )
-    # What could not be read at all says the same whatever the database holds.
-    if is_old and parts:
+    if is_old:
         body.append(
             html.P(
                 "Số liệu trong kho đã thay đổi từ lúc xem thử; hãy xem thử lại để có số dòng đúng.",
@@ -275,7 +274,7 @@ def _matching(
     if not look["sheets"]:
         return None
     sheet = max(look["sheets"], key=lambda one: (bool(one["source"]), one["rows"]))
-    source = SOURCES[choice["source"] or sheet["nearest"]]
+    source = SOURCES[choice["source"] or sheet["nearest"] or next(iter(SOURCES))]
     headers = {one["header"]: one["header"] for one in sheet["proposals"] if one["header"]}
     found = {
         one["canonical"]: one["header"] for one in sheet["proposals"] if one["certainty"] != "none"

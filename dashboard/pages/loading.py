@@ -27,6 +27,7 @@ from dashboard.pages.loading_doors import FILE_FIELD, PAGE
 from dashboard.reports.context import Context
 from dashboard.reports.loading import (
     alias_rows,
+    known_names,
     last_batches,
     plan_row,
     ranking_rows,
@@ -37,7 +38,7 @@ from etl.catalogue.sources import SOURCES
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
 from etl.entering import ALIAS_LABELS, PLAN_COLUMNS, PLAN_LABELS
-from etl.staging import list_waiting
+from etl.staging import is_outdated, list_waiting
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt,.htm,.html"
 
@@ -78,7 +79,7 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
                         "name": one.name,
                         "look": one.look,
                         "choice": asdict(one.choice),
-                        "is_old": one.look["version"] != context.data_version,
+                        "is_old": is_outdated(context.connection, one, settings=context.settings),
                     }
                     for one in waiting
                     if one.look
@@ -131,6 +132,7 @@ def _typed_section(context: Context, kind: str, query: Mapping[str, str]) -> Sec
         data["rows"] = [plan_row(context, chosen)]
     else:
         data["rows"] = alias_rows(context)
+        data["names"] = known_names(context)
     return Section("typed", TYPED[kind], (Span(f"Nhập tay: {TYPED[kind].lower()}"),), data=data)
 
 
@@ -431,16 +433,22 @@ def _plan_form(data: Mapping[str, Any]) -> list[Component]:
 
 
 def _alias_forms(data: Mapping[str, Any]) -> list[Component]:
+    known = {"list": "known-names"}
     add = act_form(
         html.Div(
             [
                 field(ALIAS_LABELS["dimension"], choice_box("dimension", DIMENSIONS)),
-                field(ALIAS_LABELS["spelling"], text_box("spelling", key="alias")),
-                field(ALIAS_LABELS["canonical"], text_box("canonical", key="alias")),
+                field(ALIAS_LABELS["spelling"], text_box("spelling", key="alias", **known)),
+                field(ALIAS_LABELS["canonical"], text_box("canonical", key="alias", **known)),
                 act_button("Gộp", busy="Đang gộp…", primary=True),
             ],
             className="user-form",
             **{"data-row": "yes"},
+        ),
+        # Suggested, not demanded: a name may be merged before any file has it.
+        html.Datalist(
+            [html.Option(DIMENSIONS[code], value=name) for code, name in data["names"]],
+            id="known-names",
         ),
         action=f"{PAGE}/nhap/alias",
         class_name="alias-form",

@@ -24,6 +24,7 @@ from etl.entering import (
     NOTHING_TYPED,
     PLAN_COLUMNS,
     TYPED_SOURCES,
+    Entered,
     Fault,
     delete_alias,
     enter_rows,
@@ -79,15 +80,21 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         files = request.files.getlist(FILE_FIELD)
         if not files or not files[0].filename:
             raise UserError("Chưa chọn tệp nào.")
+        refused = 0
         for file in files:
             owner = reader().user_id
             waiting = stage(settings.data_dir, owner, file.filename or "", file.stream)
             try:
-                try_out(waiting)
+                refused += not try_out(waiting).is_loadable
             except BaseException:
                 drop(waiting)
                 raise
-        return told("Đã xem thử xong. Chưa nạp gì vào kho.", go=PAGE)
+        words = (
+            f"{refused} tệp chưa nạp được: xem lý do ở thẻ của tệp."
+            if refused
+            else "Đã xem thử xong. Chưa nạp gì vào kho."
+        )
+        return jsonify(message=words, go=PAGE, refused=refused)
 
     @door("/<token>/xem-lai", endpoint="load_try")
     def try_again(token: str) -> Response:
@@ -171,10 +178,11 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         if not isinstance(rows, list) or not all(_is_row(row) for row in rows):
             return refuse(400, UNREADABLE)
         rows = [{name: drop_controls(value) for name, value in row.items()} for row in rows]
-        faults = _save(kind, rows, engine=engine, settings=settings, actor=reader().name)
-        if faults:
+        entered = _save(kind, rows, engine=engine, settings=settings, actor=reader().name)
+        if faults := entered.faults:
+            cells = sum(bool(fault.row) for fault in faults)
             return jsonify(
-                message=f"Chưa lưu: {len(faults)} ô cần sửa.",
+                message=f"Chưa lưu: {cells} ô cần sửa." if cells else "Chưa lưu.",
                 faults=[
                     {
                         "row": fault.row,
@@ -185,38 +193,42 @@ def open_loading_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                     for fault in faults
                 ],
             )
-        return told("Đã lưu.", go=_editor(kind, rows))
+        warnings = entered.loaded.warnings if entered.loaded else ()
+        words = " ".join(["Đã lưu.", *(warned.words() for warned in warnings)])
+        return told(words, go=_editor(kind, rows))
 
 
 def _save(
     kind: str, rows: list[dict[str, str]], *, engine: Engine, settings: Settings, actor: str
-) -> tuple[Fault, ...]:
-    """Save typed rows; return the faults for which nothing was saved."""
+) -> Entered:
+    """Save typed rows; where there are faults, nothing was saved."""
     first = rows[0] if rows else {}
     if kind in TYPED_SOURCES:
-        return enter_rows(engine, kind, rows, settings=settings, actor=actor).faults
+        return enter_rows(engine, kind, rows, settings=settings, actor=actor)
     if kind == "plan":
         if not first:
-            return (NOTHING_TYPED,)
+            return Entered(None, (NOTHING_TYPED,))
         year = year_of(first.get("year", ""))
         if year is None:
             reason = "cần một năm gồm bốn chữ số."
-            return (Fault(1, "year", first.get("year", ""), reason, "Năm"),)
+            return Entered(None, (Fault(1, "year", first.get("year", ""), reason, "Năm"),))
         figures = {name: first.get(name, "") for name in PLAN_COLUMNS}
         unit = own_unit(settings, f"{year}-12")
-        return save_plan(engine, unit=unit, year=year, figures=figures, actor=actor)
+        faults = save_plan(engine, unit=unit, year=year, figures=figures, actor=actor)
+        return Entered(None, faults)
     if kind == "alias":
-        return save_alias(
+        faults = save_alias(
             engine,
             str(first.get("dimension", "")),
             spelling=str(first.get("spelling", "")),
             canonical=str(first.get("canonical", "")),
             actor=actor,
         )
+        return Entered(None, faults)
     if kind == "alias_delete":
         dimension, spelling = str(first.get("dimension", "")), str(first.get("spelling", ""))
         delete_alias(engine, dimension, spelling=spelling, actor=actor)
-        return ()
+        return Entered(None)
     raise UserError(f"«{kind}» không nhập tay được.")
 
 

@@ -16,9 +16,12 @@ from etl.batches import batches
 from etl.catalogue.sources import SOURCES
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
+from etl.dimensions import MEMBERS
 from etl.entering import PLAN_COLUMNS
 from etl.offices import own_unit
+from etl.sources import Warned
 from etl.tables import (
+    NO_MEMBER,
     UNDONE,
     dim_alias,
     dim_unit,
@@ -70,9 +73,7 @@ def _batch(row: Mapping[str, Any]) -> dict[str, Any]:
         "month": f"{row['covered_to']:%Y-%m}",
         "is_undone": row["status"] == UNDONE,
         "is_demo": bool(row["is_demo"]),
-        "warnings": [
-            f"{one['count']} lần: {one['message']}" for one in orjson.loads(row["warnings"])
-        ],
+        "warnings": [Warned(**one).words() for one in orjson.loads(row["warnings"])],
         **{name: int(row[name]) for name in names},
     }
 
@@ -140,6 +141,19 @@ def alias_rows(context: Context) -> list[dict[str, str]]:
     return [
         {"dimension": row[0], "spelling": row[1], "canonical": row[2]}
         for row in context.connection.execute(query)
+    ]
+
+
+def known_names(context: Context) -> list[tuple[str, str]]:
+    """Return every (dimension, name) that files have named."""
+    return [
+        (dimension, label)
+        for dimension, table in MEMBERS.items()
+        for label in context.connection.scalars(
+            select(table.c.label)
+            .where(table.c[f"{dimension}_id"] != NO_MEMBER)
+            .order_by(table.c.label)
+        )
     ]
 
 

@@ -29,6 +29,8 @@ from dashboard.statistics.claims import lies_below
 from dashboard.text import NOT_ZERO, brief
 
 COMPARED = ("satisfaction_index", "satisfaction_mean", "survey_responses")
+MOST_NAMED = 2
+"""Criteria that a title names."""
 METHOD = "Phương pháp: hai mức cao nhất"
 """Top-two-box, the SIPAS method in use; printed beside every index."""
 
@@ -154,19 +156,13 @@ def criteria_section(context: Context) -> Section:
         label=[_criterion_label(code, names) for code in now["criterion"]],
         previous=[previous.get(code, float("nan")) for code in now["criterion"]],
     ).sort_values("value", ascending=False, kind="stable", ignore_index=True)
-    lowest = frame.iloc[-1]
-    frame["is_highlight"] = frame["criterion"] == lowest["criterion"]
+    frame["is_highlight"] = frame["value"] == frame["value"].min()
     plan = context.plan(context.period.year)
-    value = fmt.percent_of(lowest["numerator"], lowest["denominator"])
-    name = str(lowest["label"]).split(". ", 1)[-1]
-    pulls = plan.baseline is not None and bool(
-        lies_below(lowest["value"], lowest["n"], baseline=plan.baseline, among=len(frame))
-    )
-    sentence = f"{name} kéo chỉ số xuống: {value}" if pulls else f"{name} thấp nhất: {value}"
+    fewest, most = (fmt.count(of(frame["denominator"])) for of in (min, max))
     return Section(
         code,
         title,
-        (Span(sentence),),
+        (Span(lowest_words(frame, baseline=plan.baseline)),),
         chart=Chart(
             "dots",
             frame,
@@ -191,14 +187,30 @@ def criteria_section(context: Context) -> Section:
             ),
             frame,
         ),
-        note=f"{fmt.count(frame['denominator'].min())}–{fmt.count(frame['denominator'].max())} "
-        "câu trả lời mỗi tiêu chí",
+        note=f"{fewest if fewest == most else f'{fewest}–{most}'} câu trả lời mỗi tiêu chí",
         metric="satisfaction_index",
         data={
             "subtitle": f"Sáu tiêu chí, {context.window_words(YEAR_MONTHS)}; "
             "vòng xám rỗng là 12 tháng trước đó"
         },
     )
+
+
+def lowest_words(frame: pd.DataFrame, *, baseline: float | None) -> str:
+    """Say which criteria stand lowest, as many as tie there, and whether they pull the index down.
+
+    ``frame`` has label, value, n, numerator and denominator of at least one criterion.
+    """
+    lowest = frame[frame["value"] == frame["value"].min()]
+    value = fmt.percent_of(lowest["numerator"].iloc[0], lowest["denominator"].iloc[0])
+    if len(lowest) == len(frame) > 1:
+        return f"{len(frame)} tiêu chí bằng nhau: {value}"
+    names = [str(label).split(". ", 1)[-1] for label in lowest["label"]]
+    who = fmt.join_words(names) if len(names) <= MOST_NAMED else f"{len(names)} tiêu chí"
+    pulls = baseline is not None and bool(
+        lies_below(lowest["value"], lowest["n"], baseline=baseline, among=len(frame)).all()
+    )
+    return f"{who} kéo chỉ số xuống: {value}" if pulls else f"{who} thấp nhất: {value}"
 
 
 def _year_before(context: Context) -> tuple[str, str]:

@@ -57,7 +57,11 @@ class Aside:
             ("examples", self.examples, "dòng ví dụ của tệp mẫu, không đọc."),
             ("foot", self.foot, "dòng ký tên, ghi chú ở cuối bảng, không đọc."),
         )
-        return [Note(code, message, int(mask.sum())) for code, mask, message in said if mask.any()]
+        return [
+            Note(code, f"{count} {message}", count)
+            for code, mask, message in said
+            if (count := int(mask.sum()))
+        ]
 
 
 def rows_aside(body: pd.DataFrame, *, header: Sequence[str], known: Set[str]) -> Aside:

@@ -101,7 +101,7 @@ def _left_out(
             Warned(
                 "sheet_left_out",
                 "",
-                f"trang tính «{table.sheet}» {why}, không đọc.",
+                f"trang tính «{table.sheet}» ({len(table.frame)} dòng) {why}, không đọc.",
                 len(table.frame),
             )
         )

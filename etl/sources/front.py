@@ -182,7 +182,7 @@ def clean_table(
             *_late_events(draft, rows, until),
             *_outside(draft, rows, first_day, last_day),
             *(() if covers or (stated.first and stated.last) else _empty_months(draft, rows)),
-            *map(_as_warned, table.notes),
+            *map(as_warned, table.notes),
         ],
         present=_present(draft),
         headers=tuple(map(redact, table.frame.columns)),
@@ -194,7 +194,8 @@ def clean_table(
     )
 
 
-def _as_warned(note: Note) -> Warned:
+def as_warned(note: Note) -> Warned:
+    """Return what reading noted as a warning of the whole file."""
     return Warned(note.code, "", note.message, note.count)
 
 
@@ -241,7 +242,8 @@ def _days(
     events before it.
 
     Raises:
-        RefusedFile: neither the loader, nor the titles, nor any event tells.
+        RefusedFile: neither the loader, nor the titles, nor any event tells, or the as-of day
+            that was told lies before the first day.
     """
     if covers is None and stated.first and stated.last:
         covers = stated.first, stated.last
@@ -255,10 +257,12 @@ def _days(
     latest = covers[1] if covers and days.empty else days.max().date()
     until = as_of or stated.as_of or latest
     earliest = covers[0] if covers else days.min().date()
-    if until < earliest:
+    # A ranking is of a year, and its day is the decision's; else only a day that was told is wrong.
+    told = as_of or stated.as_of
+    if told and told < earliest and source.code != "ranking":
         raise RefusedFile(
             file,
-            reason=f"ngày chốt số liệu {until:%d/%m/%Y} trước ngày đầu tiên {earliest:%d/%m/%Y}.",
+            reason=f"ngày chốt số liệu {told:%d/%m/%Y} trước ngày đầu tiên {earliest:%d/%m/%Y}.",
             next_step="Hãy sửa ngày «tính đến» cho đúng với tệp.",
         )
     first, last = covers or (earliest, max(latest, until))
@@ -308,8 +312,10 @@ def _outside(draft: Draft, rows: pd.DataFrame, first: date, last: date) -> list[
 def _empty_months(draft: Draft, rows: pd.DataFrame) -> list[Warned]:
     """Warn of months without any event between a file's first and last: a stray date makes many.
 
-    Only where nobody has said which days the file speaks for.
+    Only where nobody has said which days the file speaks for. A ranking is of whole years.
     """
+    if draft.source.code == "ranking":
+        return []
     days = _event_days(draft.source, rows)
     months = pd.PeriodIndex(days.unique(), freq="M").unique().sort_values()
     empty = pd.period_range(months[0], months[-1], freq="M").difference(months)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
 
 import pandas as pd
 
@@ -16,9 +17,20 @@ _MOST_HEADERS = 30
 
 
 def shown(value: object) -> str:
-    """Return a cell's value fit to be shown: redacted, and cut after eighty characters."""
-    text = redact(cell_text(value))
+    """Return a cell's value fit to be shown: as a sheet here has it, redacted, and cut after eighty
+    characters.
+    """
+    text = redact(_as_in_a_sheet(value))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _as_in_a_sheet(value: object) -> str:
+    """Return a day as 05/08/2062 and a decimal with a comma; anything else as its text."""
+    if isinstance(value, date) and not pd.isna(value):
+        has_time = isinstance(value, datetime) and value.time() != time.min
+        return f"{value:%d/%m/%Y %H:%M}" if has_time else f"{value:%d/%m/%Y}"
+    text = cell_text(value)
+    return text.replace(".", ",") if isinstance(value, float) else text
 
 
 def shown_headers(headers: Iterable[str]) -> str:

@@ -8,6 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+_NAMED = 3
+"""Rows that a warning names."""
+
 
 @dataclass(frozen=True)
 class KnownUnit:
@@ -29,6 +32,16 @@ class Warned:
     message: str
     count: int
     examples: list[tuple[int, str]] = field(default_factory=list)
+
+    def words(self) -> str:
+        """Return a sentence: the first rows and their values where it has any, then the message."""
+        if not self.examples:
+            return f"{self.message[:1].upper()}{self.message[1:]}"
+        named = self.examples[:_NAMED]
+        rows = [f"dòng {row} «{value}»" if value else f"dòng {row}" for row, value in named]
+        rest = f" (và {self.count - len(named)} dòng khác)" if self.count > len(named) else ""
+        text = f"{', '.join(rows)}{rest}: {self.message}"
+        return f"{text[:1].upper()}{text[1:]}"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,11 @@ from etl.sources.dates import read_dates
 
 Certainty = Literal["sure", "guess", "none"]
 
+_NUMBERING = ("stt", "tt", "so tt", "so thu tu")
+"""Headers of a column that only numbers the rows."""
 _LIKE_ENOUGH = 0.62
+_NEAR = 0.25
+"""A source is near where a quarter of its required columns is found, or half of them resembled."""
 _SAMPLE = 200
 _FITS = 0.5
 """A column of days or numbers is one where at least half of its cells are."""
@@ -93,7 +97,10 @@ def propose(table: RawTable, source: Source, found: Resolved) -> list[Proposal]:
 
 
 def nearest_source(table: RawTable, resolved: dict[str, Resolved]) -> str:
-    """Return the source whose required columns are found, or resembled, most completely."""
+    """Return the source whose required columns are found, or resembled, most completely.
+
+    "" where none is near: what resembles one column of several tells of no source.
+    """
 
     def share(code: str) -> float:
         source = SOURCES[code]
@@ -102,7 +109,8 @@ def nearest_source(table: RawTable, resolved: dict[str, Resolved]) -> str:
         weights = {p.canonical: 1.0 if p.certainty == "sure" else 0.6 for p in proposals}
         return sum(weights.get(name, 0) for name in required) / len(required)
 
-    return max(SOURCES, key=share)
+    nearest = max(SOURCES, key=share)
+    return nearest if share(nearest) >= _NEAR else ""
 
 
 def _assigned(likeness: dict[str, list[tuple[float, str]]]) -> dict[str, str]:
@@ -120,6 +128,8 @@ def _assigned(likeness: dict[str, list[tuple[float, str]]]) -> dict[str, str]:
 
 def _likeness(header: str, column: Column, frame: pd.DataFrame) -> float:
     """Return how alike a header is to a column's names, 0 to 1; 0 where its cells cannot fit."""
+    if bare_header(header) in _NUMBERING:
+        return 0.0
     score = max(_alike(header, name) for name in (*column.synonyms, column.name))
     if score < _LIKE_ENOUGH:
         return 0.0

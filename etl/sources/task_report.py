@@ -53,4 +53,12 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
         },
         index=draft.frame.index,
     )
+    draft.ledger.warn(
+        "measured_above_total",
+        (rows["measured_value"] > rows["measured_of"]).fillna(False).astype(bool),
+        column=draft.header("measured_value"),
+        message=f"«{draft.header('measured_value')}» lớn hơn «{draft.header('measured_of')}»; vẫn "
+        "giữ, hãy kiểm tra lại.",
+        values=draft.raw("measured_value"),
+    )
     return last_of_each(draft, draft.ledger.kept(rows), ["unit", "month", "task_code"])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import os
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
+from pathlib import Path
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
 from dashboard.access.gate import MOST_BODY
+from dashboard.components.waiting import waiting_card
 from dashboard.filters import Filters
 from dashboard.reports.context import open_context
 from dashboard.reports.data import build_data_report
@@ -22,9 +25,11 @@ from dashboard.reports.loading import last_batches, some_batches
 from etl.access_tables import audit_log
 from etl.errors import UserError
 from etl.reading.limits import MEGABYTE
-from etl.staging import KEPT_HOURS, list_waiting, safe_name
+from etl.staging import KEPT_HOURS, is_outdated, list_waiting, safe_name
 from etl.tables import fact_dossier, fact_feedback, load_batch, plan
+from etl.templates import write_templates
 from tests.access.conftest import ROW, Served
+from tests.components.helpers import words
 from tests.etl.loaders import dossiers
 from tests.examples import share
 from tests.services.asking import ask_page
@@ -41,6 +46,33 @@ FEEDBACK = (
 def bring(client: FlaskClient, text: str, name: str = "tep.csv") -> int:
     data = {"tep": (io.BytesIO(text.encode("utf-8-sig")), name)}
     return client.post("/nap-du-lieu/tep", data=data).status_code
+
+
+def test_what_cannot_be_loaded_is_not_said_to_be_tried(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    for text, refused in ((GOOD, 0), ("%PDF-1.4\n", 1), ("Họ tên;Tuổi\nA;40\n", 1)):
+        data = {"tep": (io.BytesIO(text.encode("utf-8-sig")), "tep.csv")}
+        told = client.post("/nap-du-lieu/tep", data=data).get_json()
+        assert (told["refused"], "chưa nạp được" in told["message"]) == (refused, bool(refused))
+
+
+def test_a_template_that_waits_shows_its_rows_and_not_its_lists(
+    served: Served, tmp_path: Path
+) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    (path,) = write_templates(tmp_path, ["task_report"])
+    book = openpyxl.load_workbook(path)
+    sheet = book["Số liệu"]
+    for cell in sheet[2]:
+        sheet.cell(3, cell.column).value = str(cell.value).removeprefix("Ví dụ: ")
+    book.save(path)
+    client.post("/nap-du-lieu/tep", data={"tep": (io.BytesIO(path.read_bytes()), path.name)})
+    (one,) = list_waiting(served.settings.data_dir, 1)
+    shown = words(
+        waiting_card(one.token, one.name, one.look, asdict(one.choice), base="", is_old=False)
+    )
+    assert "«Số liệu»" in shown
+    assert "Danh sách" not in shown
 
 
 def waiting(served: Served, owner: int = 1) -> list[str]:
@@ -226,8 +258,8 @@ def test_a_fault_of_what_is_typed_names_its_box_and_says_its_label(
     assert [(fault["row"], fault["column"]) for fault in body["faults"]] == [
         (1, column) for column, _ in told
     ]
-    for fault, (_, words) in zip(body["faults"], told, strict=True):
-        assert fault["words"].startswith(f"dòng 1, {words}")
+    for fault, (_, label) in zip(body["faults"], told, strict=True):
+        assert fault["words"].startswith(f"dòng 1, {label}")
         assert fault["words"].endswith(fault["reason"])
 
 
@@ -261,6 +293,28 @@ def test_what_is_saved_is_shown_where_it_was_typed(served: Served) -> None:
         assert body == {"message": "Đã lưu.", "go": f"/nap-du-lieu{address}"}
 
 
+def test_a_load_outdates_the_trials_of_its_own_source_alone(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="administrator")
+    bring(client, GOOD, "nap.csv")
+    bring(client, GOOD, "cho.csv")
+    bring(client, FEEDBACK.format(unit=OWN), "phan_anh.csv")
+    found = {one.name: one for one in list_waiting(served.settings.data_dir, 1)}
+    client.post(f"/nap-du-lieu/{found.pop('nap.csv').token}/nap")
+    with served.engine.connect() as connection:
+        outdated = {
+            name: is_outdated(connection, one, settings=served.settings)
+            for name, one in found.items()
+        }
+    assert outdated == {"cho.csv": True, "phan_anh.csv": False}
+
+
+def test_names_that_files_have_are_suggested_where_spellings_are_merged(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    page = str(ask_page(client, "/nap-du-lieu", "?nhap=alias").get_json())
+    assert f"'value': '{ROW['Bộ phận']}'" in page
+    assert page.count("'list': 'known-names'") == 2
+
+
 def test_a_blank_plan_takes_its_figures_away_and_nothing_typed_is_said(served: Served) -> None:
     client = signed_in(served.server, served.engine, role="editor")
     for value, kept in (("50", 50), ("", None)):
@@ -271,6 +325,7 @@ def test_a_blank_plan_takes_its_figures_away_and_nothing_typed_is_said(served: S
             assert connection.execute(query).one() == (kept,)
     body = client.post("/nap-du-lieu/nhap/plan", json={"rows": [{}]}).get_json()
     assert [fault["words"] for fault in body["faults"]] == ["Chưa có ô nào được nhập."]
+    assert body["message"] == "Chưa lưu."
 
 
 def test_a_file_that_waited_a_day_is_thrown_away(served: Served) -> None:

@@ -43,6 +43,33 @@ def test_no_message_of_loading_names_an_option_on_a_page() -> None:
     assert not any(code in page_words(listed) for code in SOURCES)
 
 
+def test_a_table_of_no_known_kind_asks_for_its_kind() -> None:
+    sheet = {
+        "name": "",
+        "header_row": 1,
+        "rows": 2,
+        "source": "",
+        "nearest": "",
+        "is_hidden": False,
+        "proposals": [],
+        "problems": ["Hãy nêu loại bằng --source."],
+        "notes": [],
+        "head": {"columns": [], "rows": []},
+    }
+    look: dict[str, Any] = {
+        "kind": "CSV",
+        "size": 900,
+        "at": "2024-07-01T18:15:00",
+        "refused": "",
+        "replaces_demo": False,
+        "parts": [],
+        "sheets": [sheet],
+    }
+    choice = {"source": "", "columns": {}, "covers_from": "", "covers_to": "", "as_of": ""}
+    shown = words(waiting_card("t", "tep.csv", look, choice, base="/nap", is_old=False))
+    assert "Hãy nêu loại bằng ô Loại số liệu." in shown
+
+
 def test_the_time_of_a_trial_is_told_by_the_offices_clock() -> None:
     look: dict[str, Any] = {
         "kind": "CSV",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,26 @@ def test_unknown_words_are_kept_as_other_and_warned(tmp_path: Path) -> None:
     assert "0912345678" not in str(warned["unknown_channel"].examples)
 
 
+def test_a_rejected_value_is_shown_as_the_sheet_has_it(tmp_path: Path) -> None:
+    header = ["Mã hồ sơ", "Thủ tục", "Bộ phận", "Ngày nhận", "Số lần bổ sung"]
+    rows = [
+        ["H1", "a", "b", datetime(2062, 8, 5), 1],
+        ["H2", "a", "b", datetime(2062, 8, 5, 9, 30), 1],
+        ["H3", "a", "b", datetime(2024, 6, 5), 1.2],
+        ["H4", "a", "b", datetime(2024, 6, 5), 1],
+    ]
+    rejects = clean(workbook(tmp_path, {"So": [header, *rows]})).rejects
+    assert rejects["value"].tolist() == ["05/08/2062", "05/08/2062 09:30", "1,2"]
+
+
+def test_a_warning_names_its_first_rows_and_what_stands_there(tmp_path: Path) -> None:
+    rows = [{**RECEIVED, "Kênh": "Zalo"}] * 5
+    (warned,) = clean_text(tmp_path, dossiers(*rows)).warnings
+    assert warned.words().startswith(
+        "Dòng 2 «Zalo», dòng 3 «Zalo», dòng 4 «Zalo» (và 2 dòng khác): cột «Kênh» có giá trị"
+    )
+
+
 @pytest.mark.parametrize(
     ("row", "is_kept"),
     [
@@ -101,6 +122,10 @@ def test_only_new_and_refused_dossiers_need_no_reception(
     [
         ({"Ngày kết thúc xử lý": "03/06/2024 07:00"}, "closed_before_received"),
         ({"Ngày kết thúc xử lý": "02/06/2024"}, "closed_before_received"),
+        (
+            {"Ngày kết thúc xử lý": "04/06/2024", "Ngày trả": "02/06/2024"},
+            "returned_before_received",
+        ),
         ({"Ngày hẹn trả": "02/06/2024"}, "due_before_received"),
         ({"Ngày trả": "12/06/2024"}, "returned_without_finish"),
         ({"Trạng thái": "Đã xử lý xong"}, "done_without_date"),
@@ -168,6 +193,14 @@ def test_the_last_row_of_a_code_wins(tmp_path: Path) -> None:
     assert cleaned.rows["row"].tolist() == [3, 4]
     assert cleaned.rows["department"].tolist() == ["Tư pháp", "Mới"]
     assert (cleaned.rows_read, cleaned.repeated, len(cleaned.rejects)) == (4, 1, 1)
+    (warned,) = cleaned.warnings
+    assert (warned.code, warned.examples) == ("differing_repeat", [(2, "H1")])
+
+
+def test_a_row_that_says_the_same_again_is_not_warned_of(tmp_path: Path) -> None:
+    row = {**RECEIVED, "Mã hồ sơ": "H1"}
+    cleaned = clean_text(tmp_path, dossiers(row, row))
+    assert (cleaned.repeated, cleaned.warnings) == (1, [])
 
 
 def test_the_same_code_in_two_units_is_two_dossiers(tmp_path: Path) -> None:

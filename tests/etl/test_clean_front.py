@@ -124,8 +124,8 @@ def test_sheets_of_one_source_are_read_one_after_the_other(tmp_path: Path) -> No
     may, june = clean_all(path)
     assert (may.sheet, june.sheet) == ("Tháng 5", "Tháng 6")
     assert (may.covered_to, june.covered_from) == (date(2024, 5, 31), date(2024, 6, 1))
-    assert [warned.message for warned in may.warnings] == [
-        "trang tính «Danh bạ» không nhận ra là loại số liệu nào, không đọc."
+    assert [warned.words() for warned in may.warnings] == [
+        "Trang tính «Danh bạ» (1 dòng) không nhận ra là loại số liệu nào, không đọc."
     ]
     adapt = mapping_of(tmp_path, '[options]\nsheet = "tháng 6"')
     assert clean(path, mapping=adapt).rows["dossier_code"].tolist() == ["H2"]
@@ -371,6 +371,25 @@ def test_rows_without_a_day_in_what_the_title_states_are_warned(tmp_path: Path) 
     assert codes(clean_text(tmp_path, "Tháng 7/2024\n" + form)) == ["outside_covered"]
     report = "Mã nhiệm vụ;Tháng;Kết quả\nI.1;06/2024;Đạt\n"
     assert codes(clean_text(tmp_path, "Tháng 7/2024\n" + report)) == ["outside_covered"]
+
+
+def test_months_without_a_row_are_warned_of_where_nobody_states_the_days(tmp_path: Path) -> None:
+    stray = DOSSIERS + "H3;a;b;05/06/2014\n"
+    (warned,) = clean_text(tmp_path, stray).warnings
+    assert warned.code == "empty_months"
+    assert "từ 06/2014 đến 06/2024 có 119 tháng" in warned.message
+    assert codes(clean_text(tmp_path, DOSSIERS)) == []
+    assert codes(clean_text(tmp_path, "Từ ngày 01/01/2014 đến 31/12/2024\n" + stray)) == []
+    ranking = "Năm;Xã/phường;Xếp hạng\n2021;Hoài Châu;3\n2023;Hoài Châu;3\n"
+    assert codes(clean_text(tmp_path, ranking)) == []
+
+
+def test_a_day_of_closing_before_the_first_day_is_refused(tmp_path: Path) -> None:
+    told = "ngày chốt số liệu 30/06/2023 trước ngày đầu tiên 05/06/2024"
+    with pytest.raises(RefusedFile, match=told):
+        clean_text(tmp_path, DOSSIERS, as_of=date(2023, 6, 30))
+    with pytest.raises(RefusedFile, match=told):
+        clean_text(tmp_path, "Chốt số liệu ngày 30/06/2023\n" + DOSSIERS)
 
 
 def test_a_file_without_any_event_is_refused_until_its_days_are_told(tmp_path: Path) -> None:

@@ -21,6 +21,12 @@ def test_a_whole_report(tmp_path: Path) -> None:
     assert "345" not in row["note"]
 
 
+def test_more_than_there_is_of_it_is_warned_of(tmp_path: Path) -> None:
+    lines = ("I.1;06/2024;Đạt;12;10;;;\n", "I.2;06/2024;Đạt;10;10;;;\n", "I.3;06/2024;Đạt;9;;;;\n")
+    (warned,) = clean_text(tmp_path, HEADER + "".join(lines)).warnings
+    assert (warned.code, warned.examples) == ("measured_above_total", [(2, "12")])
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -86,6 +86,14 @@ def test_headers_that_are_only_alike_are_proposed_as_doubts(tmp_path: Path) -> N
     assert mapped.sheets[0].accepted == 2
 
 
+def test_a_table_of_something_else_is_near_to_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path, "STT;Họ tên;Tuổi;Lương\n1;A;40;7\n2;B;41;8\n")
+    (sheet,) = inspect_file(path, settings=SETTINGS).sheets
+    assert (sheet.source, sheet.nearest, sheet.missing) == ("", "", ())
+    assert {proposal.certainty for proposal in sheet.proposals} == {"none"}
+    assert "gần nhất" not in sheet.problems[0]
+
+
 def test_a_sheet_without_the_columns_of_a_mapping_is_passed_over_as_in_loading(
     tmp_path: Path,
 ) -> None:
@@ -327,6 +335,8 @@ def test_plan_figures_are_saved_by_year(engine: Engine) -> None:
     bad = save_plan(engine, unit="21646", year=2025, figures={"target_pct": "x", "ranked_units": 0})
     assert [fault.column for fault in bad] == ["target_pct", "ranked_units"]
     assert save_plan(engine, unit="21646", year=1900, figures={})[0].column == "year"
+    (later,) = save_plan(engine, unit="21646", year=2024, figures={"baseline_year": "2025"})
+    assert "trước hoặc bằng năm 2024" in str(later)
     assert save_plan(engine, unit="21646", year=2024, figures={"target_pct": "92,5"}) == ()
     assert save_plan(engine, unit="X. Hoài Châu", year=2025, figures={"baseline_pct": 91}) == ()
     with engine.connect() as connection:

@@ -21,11 +21,11 @@ def waiting(root: Path, name: str, *, seconds_ago: int) -> Waiting:
     return brought
 
 
-def test_the_first_to_come_stays_first(tmp_path: Path) -> None:
+def test_the_last_to_come_stays_first(tmp_path: Path) -> None:
     first = waiting(tmp_path, "a.csv", seconds_ago=60)
     waiting(tmp_path, "b.csv", seconds_ago=30)
     choose(first, Choice(as_of="30/06/2024"))
-    assert [one.name for one in list_waiting(tmp_path, 1)] == ["a.csv", "b.csv"]
+    assert [one.name for one in list_waiting(tmp_path, 1)] == ["b.csv", "a.csv"]
 
 
 def test_what_is_no_mapping_does_not_take_the_place_of_one(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from dash import html
 from sqlalchemy import Connection, Engine
@@ -23,6 +24,7 @@ from dashboard.reports import glossary
 from dashboard.reports.comparison import figure_words
 from dashboard.reports.context import open_context
 from dashboard.reports.form_ii06a import form_ii06a
+from dashboard.reports.satisfaction import lowest_words
 from dashboard.text import HOW_TO_READ
 from dashboard.theme import DARK, LIGHT
 from etl.catalogue.metrics import METRICS
@@ -280,6 +282,20 @@ def test_satisfaction_shows_what_measure_gives(demo: Connection) -> None:
         for code in ("satisfaction_index", "survey_responses"):
             row = measure(demo, code, months=(month, month), units=UNIT).iloc[0]
             assert compared[column][METRICS[code].label] == figure_words(code, dict(row))
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "told"),
+    [
+        ((9, 8, 9), "B thấp nhất: 80"),
+        ((8, 9, 8), "A và C thấp nhất: 80"),
+        ((9, 9, 9), "3 tiêu chí bằng nhau: 90"),
+    ],
+)
+def test_of_criteria_that_tie_none_is_named_alone(satisfied: tuple[int, ...], told: str) -> None:
+    frame = pd.DataFrame({"label": ["I. A", "II. B", "III. C"], "numerator": satisfied})
+    frame = frame.assign(denominator=10, n=10, value=frame["numerator"] / 10)
+    assert lowest_words(frame, baseline=None).startswith(told)
 
 
 def test_data_says_which_months_are_covered(demo: Connection) -> None:
