@@ -58,7 +58,7 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
             values=draft.raw(name),
             reason="thiếu; hãy điền.",
         )
-    return last_of_each(draft.ledger.kept(rows), ["unit", "received_on"])
+    return last_of_each(draft, draft.ledger.kept(rows), ["unit", "received_on"])
 '''
 FACT = """
 fact_visit = Table(

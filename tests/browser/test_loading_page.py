@@ -153,7 +153,7 @@ def test_the_tour_by_keyboard(quiet_page: Any, served_office: str, tmp_path: Pat
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files([str(good), str(bad)])
-    page.locator("#said").get_by_text(re.compile("Đã xem thử")).wait_for()
+    page.locator("#said").get_by_text(re.compile("1 tệp chưa nạp được")).wait_for()
     refused = card_of(page, "hong.xlsx")
     assert "hong.xlsx" in refused.locator(".said-fault").inner_text()
     walk_to(page, "Nạp vào kho")

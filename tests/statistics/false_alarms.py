@@ -77,7 +77,7 @@ def main() -> None:
     )
     low = np.array(
         [
-            lies_below(shares, n[:, None], level=BASELINE, among=CRITERIA).any(axis=1)[1:]
+            lies_below(shares, n[:, None], baseline=BASELINE, among=CRITERIA).any(axis=1)[1:]
             for shares, n in stable_criteria(OFFICES, seed=SEED)
         ]
     )
