@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,7 +20,6 @@ from etl.settings import load_settings
 from etl.warehouse import open_engine, write_transaction
 from tests.etl.loaders import dossiers, write
 from tests.services.commands import run, run_here
-from tests.services.server import PROJECT
 
 RECEIVED = "03/06/2024 08:00"
 LATE = {
@@ -178,14 +174,10 @@ def test_a_metric_of_each_kind_answers_on_an_empty_database(url: str) -> None:
 def test_a_link_is_printed_until_somebody_has_a_password(url: str) -> None:
     done = run("dashboard", "link", "--address", "https://a.example/", DATABASE_URL=url)
     assert "\nhttps://a.example/vao/" in done.stdout
-    added = subprocess.run(
-        [sys.executable, "-m", "dashboard", "user", "add", "chu_tich", "--password-stdin"],
-        cwd=PROJECT,
-        env={**os.environ, "DATABASE_URL": url},
-        input="bốn từ tiếng Việt\n",
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
+    added = run(
+        *("dashboard", "user", "add", "chu_tich", "--password-stdin"),
+        typed="bốn từ tiếng Việt\n",
+        DATABASE_URL=url,
     )
     assert added.returncode == 0, added.stderr
     assert "/vao/" not in run_here("dashboard", "link", DATABASE_URL=url).stdout

@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
 from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from unittest.mock import patch
@@ -13,8 +14,13 @@ from unittest.mock import patch
 from etl import console
 from tests.services.server import PROJECT
 
+_ROOM = tempfile.TemporaryDirectory(prefix="commands-")
+"""Where commands keep what stands beside a database: never among the files of the project."""
 
-def run(package: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+
+def run(
+    package: str, *words: str, typed: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run ``python -m package words`` and give how it ended and what it said.
 
     Each command is run so at least once; the other ways in which it ends need no new process.
@@ -22,7 +28,8 @@ def run(package: str, *words: str, **environment: str) -> subprocess.CompletedPr
     done = subprocess.run(
         [sys.executable, "-m", package, *words],
         cwd=PROJECT,
-        env={**os.environ, **environment},
+        env={**os.environ, "DATA_DIR": _ROOM.name, **environment},
+        input=typed,
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -39,7 +46,7 @@ def run_here(package: str, *words: str, **environment: str) -> subprocess.Comple
     said, complained = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
     code = 0
     with (
-        patch.dict(os.environ, environment),
+        patch.dict(os.environ, {"DATA_DIR": _ROOM.name, **environment}),
         patch.object(sys, "argv", [package, *words]),
         redirect_stdout(said),
         redirect_stderr(complained),
