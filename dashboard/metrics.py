@@ -184,7 +184,7 @@ def _complete(
     covered = covered_months(connection, mart, part, by_unit=is_by_unit)
     if part.months is None and not covered.empty:
         part = replace(part, months=(covered["month"].min(), covered["month"].max()))
-    months = _calendar(connection, part)
+    months = _calendar(connection, part) if set(TIME) & set(part.by) else []
     if not is_by_unit:
         return _filled(columns, part, frame, covered=covered, months=months)
     filled = [

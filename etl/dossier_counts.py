@@ -432,7 +432,9 @@ def _changed(d: Dossiers, months: Months, changes: dict[str, set[date]]) -> Iter
     codes = [] if d.codes is None else d.codes.tolist()
     moved, again = [], []
     for row, code in enumerate(codes):
-        days = np.array([as_number(day) for day in changes.get(code, ())], dtype=np.int64)
+        if code not in changes:
+            continue
+        days = np.array([as_number(day) for day in changes[code]], dtype=np.int64)
         places = np.unique(months.of(days)).tolist()
         moved += [(row, month, month) for month in places]
         again += [(row, *pair) for pair in pairwise(places)]

@@ -39,12 +39,19 @@ def open_dossiers(context: Context, *, due_until: date) -> pd.DataFrame:
 
 def past_due(context: Context) -> pd.DataFrame:
     """One row per dossier open at the cut-off and due before it, earliest first."""
-    assert context.cutoff is not None
-    return open_dossiers(context, due_until=context.cutoff - timedelta(days=1))
+    cutoff = context.cutoff
+    assert cutoff is not None
+    return context.once(
+        "past due", lambda: open_dossiers(context, due_until=cutoff - timedelta(days=1))
+    )
 
 
 def has_dossiers(context: Context) -> bool:
     """Whether dossiers of the period are loaded: before and after all data none is not zero."""
+    return context.once("has dossiers", lambda: _has_dossiers(context))
+
+
+def _has_dossiers(context: Context) -> bool:
     part = mart_slice(context, DOSSIER)
     return not covered_months(context.connection, DOSSIER, part).empty
 

@@ -162,8 +162,11 @@ def clean_table(
     if rows.empty:
         raise EveryRowRejected(table, rejects)
     stated = read_titles(table.titles)
+    if covers is None and stated.first and stated.last:
+        covers = stated.first, stated.last
+    days = _event_days(draft.source, rows)
     first_day, last_day, until = _days(
-        table.file, draft.source, rows, stated, as_of=as_of, covers=covers
+        table.file, draft.source, days, stated, as_of=as_of, covers=covers
     )
     replaces = found.source == "survey" and survey.numbers_its_rows(draft)
     return Cleaned(
@@ -181,7 +184,7 @@ def clean_table(
             *draft.ledger.warnings,
             *_late_events(draft, rows, until),
             *_outside(draft, rows, first_day, last_day),
-            *(() if covers or (stated.first and stated.last) else _empty_months(draft, rows)),
+            *([] if covers else _empty_months(draft.source, days)),
             *map(as_warned, table.notes),
         ],
         present=_present(draft),
@@ -229,7 +232,7 @@ def _event_days(source: Source, rows: pd.DataFrame) -> pd.Series:
 def _days(
     file: str,
     source: Source,
-    rows: pd.DataFrame,
+    days: pd.Series,
     stated: Stated,
     *,
     as_of: date | None,
@@ -237,17 +240,14 @@ def _days(
 ) -> tuple[date, date, date]:
     """Return the first and last day covered and the as-of day.
 
-    Stated by the loader, else by the titles, else from the first event to the last, or to the
-    as-of day where that is later: whoever says "up to 05/07" also speaks for the days without
-    events before it.
+    ``covers`` where the loader or the titles state it, else from the first of the event ``days`` to
+    the last, or to the as-of day where that is later: whoever says "up to 05/07" also speaks for
+    the days without events before it.
 
     Raises:
         RefusedFile: neither the loader, nor the titles, nor any event tells, or the as-of day
             that was told lies before the first day.
     """
-    if covers is None and stated.first and stated.last:
-        covers = stated.first, stated.last
-    days = _event_days(source, rows)
     if days.empty and covers is None:
         raise RefusedFile(
             file,
@@ -309,14 +309,13 @@ def _outside(draft: Draft, rows: pd.DataFrame, first: date, last: date) -> list[
     return _warned_of("outside_covered", "", message, odd, earliest)
 
 
-def _empty_months(draft: Draft, rows: pd.DataFrame) -> list[Warned]:
-    """Warn of months without any event between a file's first and last: a stray date makes many.
+def _empty_months(source: Source, days: pd.Series) -> list[Warned]:
+    """Warn of months without an event between the first day and the last: a stray date makes many.
 
     Only where nobody has said which days the file speaks for. A ranking is of whole years.
     """
-    if draft.source.code == "ranking":
+    if source.code == "ranking":
         return []
-    days = _event_days(draft.source, rows)
     months = pd.PeriodIndex(days.unique(), freq="M").unique().sort_values()
     empty = pd.period_range(months[0], months[-1], freq="M").difference(months)
     if empty.empty:
