@@ -30,7 +30,7 @@ faults: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m pytest -s -m slow tests/etl/test_faults.py
 
-# Whether five hundred slides leave anything behind in a browser that compiles as it always does.
+# Whether five hundred slides leave anything behind, in a browser that compiles as it always does too.
 deck: install-dev
 	@$(PY) tools/provision.py
 	$(PY) -m pytest -s -m slow tests/meeting

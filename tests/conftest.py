@@ -33,6 +33,7 @@ ENGINES = [
     pytest.param("sqlite"),
     pytest.param("postgresql", marks=pytest.mark.postgresql),
 ]
+REFERENCE = PROJECT.parent / "shared" / "reference"
 PATIENCE_MS = 90_000
 """How long a browser is waited for: what does not come at all fails, what comes late does not."""
 expect.set_options(timeout=PATIENCE_MS)
@@ -70,10 +71,9 @@ def slow_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def reference() -> Path:
     """The folder of public reference files beside the project; skips where it is absent."""
-    folder = PROJECT.parent / "shared" / "reference"
-    if not folder.is_dir():
+    if not REFERENCE.is_dir():
         pytest.skip("no reference files beside the project")
-    return folder
+    return REFERENCE
 
 
 @pytest.fixture(scope="session")

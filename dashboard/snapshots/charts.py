@@ -31,7 +31,16 @@ from dashboard.snapshots.html_parts import PLOTLY
 from etl.settings import ASSETS_DIR
 
 _log = logging.getLogger(__name__)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+WINDOWLESS = "chromium-headless-shell"
+"""Debian's Chromium without windows: it draws the same for a third of the processor's time."""
+BROWSERS = (
+    WINDOWLESS,
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "msedge",
+)
 _WINDOWS = (
     "Google/Chrome/Application/chrome.exe",
     "Microsoft/Edge/Application/msedge.exe",

@@ -11,7 +11,8 @@ MOST_SHIFT = 0.05
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 _ASK = """
-rules => axe.run(document, { resultTypes: ['violations'], runOnly: { type: 'tag', values: rules } })
+([within, rules]) => axe
+  .run(within || document, { resultTypes: ['violations'], runOnly: { type: 'tag', values: rules } })
   .then(found => found.violations.flatMap(fault => fault.nodes.map(node =>
     `${fault.id}: ${node.target.join(' ')}: ${node.failureSummary.split('\\n').slice(1).join(' ')}`
   )))
@@ -37,10 +38,13 @@ def _axe() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
-def faults_of(page: Any) -> list[str]:
-    """Return what axe finds against WCAG 2.2 AA and good practice on the page as it stands."""
+def faults_of(page: Any, within: str = "") -> list[str]:
+    """Return what axe finds against WCAG 2.2 AA and good practice on the page as it stands.
+
+    ``within`` is a selector: what lies outside it is not looked at.
+    """
     page.evaluate(_axe())
-    return list(page.evaluate(_ASK, _RULES))
+    return list(page.evaluate(_ASK, [within, _RULES]))
 
 
 def layout_shift(page: Any) -> float:

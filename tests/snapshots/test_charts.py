@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -16,6 +17,7 @@ import pytest
 
 from dashboard.figures import FORMS, draw
 from dashboard.snapshots.charts import (
+    BROWSERS,
     DRAW_SECONDS,
     ChartServer,
     Drawing,
@@ -26,6 +28,8 @@ from dashboard.snapshots.errors import ChartError
 from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.pdf import to_pictures
 from dashboard.theme import LIGHT
+
+BARS = Drawing(go.Figure(go.Bar(x=["a"], y=[3])), 300, 200)
 
 
 def drawings(frozen: Frozen) -> dict[str, Drawing]:
@@ -71,8 +75,13 @@ def test_the_same_figure_is_drawn_the_same(june: Frozen, charts: ChartServer) ->
 def test_a_blank_chart_is_an_error(charts: ChartServer, figure: go.Figure) -> None:
     with pytest.raises(ChartError, match="trống"):
         charts.draw({"blank": Drawing(figure, 300, 200)})
-    bars = go.Figure(go.Bar(x=["a"], y=[3]))
-    assert charts.draw({"bars": Drawing(bars, 300, 200)})
+    assert charts.draw({"bars": BARS})
+
+
+@pytest.mark.parametrize("browser", filter(shutil.which, BROWSERS))
+def test_every_browser_that_is_installed_draws(browser: str) -> None:
+    with ChartServer(find_browser(Path(str(shutil.which(browser))))) as server:
+        assert server.draw({"bars": BARS})
 
 
 @pytest.mark.parametrize("svg", [b"", b"<html>", b"<svg xmlns='http://www.w3.org/2000/svg'/>"])
@@ -124,11 +133,10 @@ def test_a_browser_that_dies_is_an_error_and_leaves_nothing(june: Frozen, moment
 
 def test_closed_while_another_draws_it_leaves_nobody_waiting() -> None:
     server, has_drawn = ChartServer(), threading.Event()
-    bars = {"bars": Drawing(go.Figure(go.Bar(x=["a"], y=[3])), 300, 200)}
 
     def draw_on() -> None:
         while True:
-            server.draw(bars)
+            server.draw({"bars": BARS})
             has_drawn.set()
 
     with ThreadPoolExecutor(1) as pool:
