@@ -38,8 +38,8 @@ MINUTE = pd.Timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write_demo(tmp_path_factory.mktemp("demo"), seed=2024)
+def files(demo_files: list[Path]) -> list[Path]:
+    return demo_files
 
 
 def rows_of(path: Path) -> list[list[object]]:

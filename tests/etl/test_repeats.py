@@ -16,6 +16,7 @@ from etl.entering import save_alias
 from etl.loading import LoadedFile, load_file
 from etl.settings import Settings
 from etl.undoing import undo
+from tests.conftest import ON_SQLITE
 from tests.etl.loaders import dossiers, write
 from tests.etl.states import state
 
@@ -105,6 +106,7 @@ CHANGES: dict[str, Callable[[Reads, Path], dict[str, Any]]] = {
 }
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_it_is_read_where_anything_is_other_than_it_was(
     reads: Reads, tmp_path: Path, change: Callable[[Reads, Path], dict[str, Any]]

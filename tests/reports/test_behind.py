@@ -34,22 +34,25 @@ def test_lists_hold_what_metrics_count(engine: Engine, tmp_path: Path) -> None:
             )
             for name in ("department", "field", "channel")
         }
-        for period in PERIODS:
-            for calendar in ("calendar", "report"):
-                for chosen in FILTERS:
-                    query = f"period={period}&calendar={calendar}{chosen.format(**names)}"
-                    context = open_context(
-                        connection, settings=SETTINGS, filters=Filters.from_query(query)
-                    )
-                    for code in CODES:
-                        said = context.measure(code).iloc[0].fillna(0)
-                        rows = dossiers_behind(context, code)
-                        has_list = (int(rows["is_counted"].sum()), len(rows))
-                        all_of = "denominator" if METRICS[code].denominator else "numerator"
-                        if has_list != (said["numerator"], said[all_of]):
-                            differences.append((query, code, has_list, dict(said)))
-                        counted += has_list[0]
-                        assert rows["dossier_code"].is_unique
+        asked = [
+            f"period={period}&calendar={calendar}{chosen.format(**names)}"
+            for period in PERIODS
+            for calendar in ("calendar", "report")
+            for chosen in FILTERS
+        ]
+        # The second engine has to read the same rows: a fifth of the questions shows that it does,
+        # each calendar and each filter among them.
+        for query in asked if engine.dialect.name == "sqlite" else asked[::5]:
+            context = open_context(connection, settings=SETTINGS, filters=Filters.from_query(query))
+            for code in CODES:
+                said = context.measure(code).iloc[0].fillna(0)
+                rows = dossiers_behind(context, code)
+                has_list = (int(rows["is_counted"].sum()), len(rows))
+                all_of = "denominator" if METRICS[code].denominator else "numerator"
+                if has_list != (said["numerator"], said[all_of]):
+                    differences.append((query, code, has_list, dict(said)))
+                counted += has_list[0]
+                assert rows["dossier_code"].is_unique
     assert not differences
     assert counted > 1000
 

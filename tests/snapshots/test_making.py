@@ -27,7 +27,7 @@ from tests.services.commands import run, run_here
 from tests.services.server import PROJECT
 from tests.snapshots.reading import Made
 
-KILLS = 6
+KILLS = 3
 
 
 @pytest.fixture(scope="module")

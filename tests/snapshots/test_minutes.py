@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import docx
+import pytest
 from sqlalchemy import Engine
 
 from dashboard.filters import Period
@@ -34,6 +35,12 @@ LATE = {
 }
 AT = datetime(2024, 7, 1, 8, 30)
 JUNE = Period("2024-06")
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine: that the record is read alike from both is seen where it is recorded."""
+    return sqlite_url
 
 
 def say(engine: Engine, kind: str, field: str, value: str, *, subject: str = "") -> None:
