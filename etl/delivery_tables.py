@@ -17,6 +17,7 @@ snapshot_log = Table(
     Column("data_version", String(8), nullable=False),
     Column("content_sha256", String(64), nullable=False),
     Column("archive_sha256", String(64), nullable=False),
+    # Below the folder of archives; rows of earlier releases hold the whole path.
     Column("path", Text, nullable=False),
     Column("is_demo", Boolean, nullable=False),
     Column("made_at", DateTime, nullable=False),

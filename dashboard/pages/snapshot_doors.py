@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import cast
 
 from flask import Flask, Response, request
@@ -16,7 +15,7 @@ from dashboard.pages.telling import KINDS, NUMBER, attachment, note, page_alone,
 from dashboard.reports.snapshot_list import delivery_words, find_snapshot
 from dashboard.snapshots.delivery import deliveries, queue, send_due
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.kept import read_archive, read_member
+from dashboard.snapshots.kept import find_archive, read_archive, read_member
 from dashboard.snapshots.office import make_and_keep
 from etl.audit import Form, now
 from etl.errors import UserError
@@ -66,7 +65,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
         if isinstance(row, Response):
             return row
         try:
-            page = read_member(read_archive(row), ".html")
+            page = read_member(read_archive(row, settings=settings), ".html")
         except SnapshotError as error:
             return refuse(409, str(error))
         note(engine, "export", str(row.period), number=number, form="html")
@@ -80,12 +79,13 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
         if kind not in KINDS:
             return refuse(404, "Không có dạng tài liệu này.")
         try:
-            archive = read_archive(row)
+            archive = read_archive(row, settings=settings)
             data = archive if kind == "zip" else read_member(archive, f".{kind}")
         except SnapshotError as error:
             return refuse(409, str(error))
         note(engine, "export", str(row.period), number=number, form=cast(Form, kind))
-        return attachment(data, Path(str(row.path)).with_suffix(f".{kind}").name)
+        name = find_archive(row, settings=settings).with_suffix(f".{kind}").name
+        return attachment(data, name)
 
     @server.post(f"{PAGE}/<{NUMBER}:number>/gui", endpoint="snapshot_send")
     def send(number: int) -> Response:

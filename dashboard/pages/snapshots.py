@@ -102,8 +102,10 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
         words = "Hai báo cáo không cùng kỳ và cùng loại bản nên không so được từng số"
         return Section(code, title, (Span(words),))
     try:
-        before = read_frozen(read_archive(first))
-        after = read_frozen(read_archive(other[0])) if other else _now(context, before)
+        before, *kept = (
+            read_frozen(read_archive(one, settings=context.settings)) for one in (first, *other)
+        )
+        after = kept[0] if kept else _now(context, before)
         differences = compare(before, after)
     except SnapshotError as error:
         return Section(code, title, (Span(str(error)),))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, insert, select, update
 
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.kept import read_archive, read_frozen
+from dashboard.snapshots.kept import find_archive, place_of, read_archive, read_frozen
 from dashboard.snapshots.mail import MailError, send, write_message
 from etl.delivery_tables import delivery, snapshot_log
 from etl.settings import Settings
@@ -48,7 +48,15 @@ class Delivery:
     next_at: datetime | None
 
 
-def record(engine: Engine, snapshot: Snapshot, path: Path, *, made_by: str, at: datetime) -> int:
+def record(
+    engine: Engine,
+    snapshot: Snapshot,
+    path: Path,
+    *,
+    settings: Settings,
+    made_by: str,
+    at: datetime,
+) -> int:
     """Write down that a snapshot was made and where it is; return its number."""
     frozen = snapshot.frozen
     row = {
@@ -59,7 +67,7 @@ def record(engine: Engine, snapshot: Snapshot, path: Path, *, made_by: str, at: 
         "data_version": frozen.data_version,
         "content_sha256": frozen.content_sha256,
         "archive_sha256": hashlib.sha256(snapshot.archive).hexdigest(),
-        "path": str(path.resolve()),
+        "path": place_of(path, settings),
         "is_demo": frozen.is_demo,
         "made_at": at,
         "made_by": made_by,
@@ -177,11 +185,11 @@ def _send_one(engine: Engine, number: int, *, settings: Settings, at: datetime) 
         ).one()
     attempts = row.attempts + 1
     try:
-        archive = read_archive(row)
+        archive = read_archive(row, settings=settings)
         envelope = write_message(
             read_frozen(archive),
             archive,
-            name=Path(row.path).name,
+            name=find_archive(row, settings=settings).name,
             settings=settings,
             recipient=row.recipient,
             message_id=f"<{row.archive_sha256[:32]}.{number}@{_domain(settings)}>",

@@ -20,6 +20,7 @@ from dashboard.reports.snapshot_list import FAILED, MADE, WORKER, find_monthly
 from dashboard.snapshots.delivery import queue, record
 from dashboard.snapshots.errors import ChartError, SnapshotError
 from dashboard.snapshots.freezing import Edition
+from dashboard.snapshots.kept import snapshots_folder
 from etl.audit import note
 from etl.offices import own_unit
 from etl.settings import Settings
@@ -91,13 +92,13 @@ def make_and_keep(
         )
         # Of two that are made within a second each has a place of its own.
         folder = f"{at:%Y%m%d-%H%M%S}-{hashlib.sha256(made.archive).hexdigest()[:8]}"
-        path = store(made, settings.data_dir / "snapshots" / folder)
+        path = store(made, snapshots_folder(settings) / folder)
     except SnapshotError as error:
         if isinstance(error, ChartError):
             drop_charts()
         note(engine, FAILED, period.code, actor=made_by)
         raise
-    number = record(engine, made, path, made_by=made_by, at=at)
+    number = record(engine, made, path, settings=settings, made_by=made_by, at=at)
     note(engine, MADE, period.code, actor=made_by, edition=edition, number=number)
     return number
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from dashboard.app import create_app
 from dashboard.snapshots.delivery import deliveries
 from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.kept import find_archive
 from dashboard.snapshots.office import drop_charts, make_monthly
 from etl.audit import now, read_audit
 from etl.delivery_tables import snapshot_log
@@ -92,7 +93,9 @@ def test_a_recipient_has_the_snapshots_of_its_units_and_nothing_else(office: Ser
 def test_what_was_changed_on_disk_is_not_given_out(office: Served) -> None:
     number = make(office)
     with office.engine.connect() as connection:
-        path = Path(connection.scalar(select(snapshot_log.c.path)) or "")
+        path = find_archive(
+            connection.execute(select(snapshot_log)).one(), settings=office.settings
+        )
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     client = signed_in(office.server, office.engine)
     answer = client.get(f"/bao-cao/{number}/tai/zip")

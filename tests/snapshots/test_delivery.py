@@ -29,7 +29,7 @@ from dashboard.snapshots.delivery import (
 )
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import Edition
-from dashboard.snapshots.kept import read_archive
+from dashboard.snapshots.kept import read_archive, snapshots_folder
 from dashboard.snapshots.making import Snapshot, make_snapshot, store
 from dashboard.snapshots.office import make_and_keep
 from dashboard.snapshots.signing import open_signing_key
@@ -93,6 +93,7 @@ def office(mailbox: Mailbox, tmp_path: Path, signed: Settings) -> Iterator[Setti
     server.start()
     yield signed.model_copy(
         update={
+            "data_dir": tmp_path,
             "recipients": recipients,
             "smtp_host": "127.0.0.1",
             "smtp_port": server.port,
@@ -129,8 +130,9 @@ def make(engine: Engine, settings: Settings, edition: Edition = "external") -> S
 
 def keep(engine: Engine, snapshot: Snapshot, folder: Path) -> int:
     """Store the archive and record it; return its number."""
-    path = store(snapshot, folder / "snapshots")
-    return record(engine, snapshot, path, made_by="thử", at=NOW)
+    settings = Settings.model_construct(data_dir=folder)
+    path = store(snapshot, snapshots_folder(settings))
+    return record(engine, snapshot, path, settings=settings, made_by="thử", at=NOW)
 
 
 @pytest.fixture
@@ -329,8 +331,54 @@ def test_two_snapshots_of_one_moment_are_both_kept(
             rows = connection.execute(select(snapshot_log)).all()
         assert rows[-1].snapshot_id == number
         for row in rows:
-            read_archive(row)
+            read_archive(row, settings=settings)
     assert len({row.path for row in rows}) == 2
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(None, id="as it is written now"),
+        pytest.param("/var/lib/hai-long/snapshots/{}", id="whole, of another folder"),
+        pytest.param("C:\\hai-long\\data\\snapshots\\{}", id="whole, of another system"),
+    ],
+)
+def test_an_archive_is_found_where_the_folder_of_data_is_now(
+    engine: Engine,
+    june: Callable[[Edition], Snapshot],
+    tmp_path: Path,
+    written: str | None,
+) -> None:
+    before, after = (
+        Settings.model_construct(data_dir=tmp_path / name) for name in ("before", "after")
+    )
+    path = store(june("external"), snapshots_folder(before) / "20240705-080000-0a1b2c3d")
+    record(engine, june("external"), path, settings=before, made_by="thử", at=NOW)
+    if written is not None:
+        parts = "\\".join(path.parts[-2:]) if "\\" in written else "/".join(path.parts[-2:])
+        with engine.begin() as connection:
+            connection.execute(update(snapshot_log).values(path=written.format(parts)))
+    with engine.connect() as connection:
+        row = connection.execute(select(snapshot_log)).one()
+    if written is None:
+        assert row.path == "/".join(path.parts[-2:])
+    before.data_dir.rename(after.data_dir)
+    assert read_archive(row, settings=after) == june("external").archive
+    with pytest.raises(SnapshotError, match=f"Không còn tệp «{path.name}»"):
+        read_archive(row, settings=before)
+
+
+def test_a_whole_path_that_still_leads_there_is_kept_to(
+    engine: Engine, june: Callable[[Edition], Snapshot], tmp_path: Path
+) -> None:
+    """An archive outside the folder of data has no place below it."""
+    path = store(june("external"), tmp_path / "elsewhere")
+    elsewhere = Settings.model_construct(data_dir=tmp_path / "data")
+    record(engine, june("external"), path, settings=elsewhere, made_by="thử", at=NOW)
+    with engine.connect() as connection:
+        row = connection.execute(select(snapshot_log)).one()
+    assert Path(row.path).is_absolute()
+    assert read_archive(row, settings=elsewhere) == june("external").archive
 
 
 def test_an_archive_that_was_changed_is_not_sent(
