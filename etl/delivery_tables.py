@@ -32,6 +32,7 @@ delivery = Table(
     Column("delivery_id", Integer, primary_key=True, autoincrement=True),
     Column("snapshot_id", Integer, ForeignKey("snapshot_log.snapshot_id"), nullable=False),
     Column("recipient", String(320), nullable=False),
+    # "replaced" is a failed one after which the snapshot was queued again: its word is the newer's.
     Column("status", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_at", DateTime),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import cast
 
 from flask import Flask, Response, request
 from sqlalchemy import Engine, Row
 
+from dashboard import formatting as fmt
 from dashboard.access.gate import outside, reader, refuse
 from dashboard.access.roles import READ
-from dashboard.filters import Period
+from dashboard.filters import Period, whole_number
 from dashboard.pages.telling import KINDS, NUMBER, attachment, note, page_alone, told
-from dashboard.reports.snapshot_list import delivery_words, find_snapshot
-from dashboard.snapshots.delivery import deliveries, queue, send_due
+from dashboard.reports.snapshot_list import Sending, find_sendings, find_snapshot
+from dashboard.snapshots.delivery import queue, send_due
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.kept import find_archive, read_archive, read_member
 from dashboard.snapshots.office import make_and_keep
@@ -92,13 +92,28 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
         row = find(number)
         if isinstance(row, Response):
             return row
+        seen = whole_number(request.form.get("seen", "")) or 0
         try:
-            count = queue(engine, number, settings=settings, at=now())
+            count = queue(engine, number, settings=settings, at=now(), seen=seen)
         except SnapshotError as error:
             return refuse(409, str(error))
-        note(engine, "send", str(row.period), number=number, recipients=count)
+        if count:
+            note(engine, "send", str(row.period), number=number, recipients=count)
         send_due(engine, settings=settings, at=now(), snapshot_id=number)
         # The worker may have sent some of them meanwhile: what is written down is told.
-        became = Counter(one.status for one in deliveries(engine, snapshot_id=number))
-        words = delivery_words(became["sent"], became["waiting"], became["failed"])
-        return told(f"Thư của báo cáo này: {words}.", go=PAGE)
+        with engine.connect() as connection:
+            became = find_sendings(connection, number=number).get(number, Sending())
+        return told(_sending_words(became, is_new=count > 0), go=PAGE)
+
+
+def _sending_words(became: Sending, *, is_new: bool) -> str:
+    """Say what became of a snapshot's messages, and of a press that sent no more of them why."""
+    if is_new:
+        return f"Thư của báo cáo này: {became.words}."
+    if became.waiting:
+        return f"Báo cáo này đã ở trong hàng chờ gửi, không gửi thêm lần nữa: {became.words}."
+    when = f" lúc {fmt.moment(became.last_at)}" if became.last_at else ""
+    return (
+        f"Báo cáo này đã được gửi{when}, lần bấm này không gửi thêm: {became.words}. "
+        "Muốn gửi nữa thì bấm Gửi lại."
+    )

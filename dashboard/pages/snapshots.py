@@ -14,7 +14,7 @@ from dashboard import formatting as fmt
 from dashboard.access.gate import may
 from dashboard.access.roles import MAKE, READ, SEND
 from dashboard.components.cards import card
-from dashboard.components.forms import act_button, act_form, choice_box, field
+from dashboard.components.forms import act_button, act_form, choice_box, field, hidden_value
 from dashboard.components.layout import cell, grid
 from dashboard.components.tables import data_table, stacked_table
 from dashboard.components.view import View
@@ -259,23 +259,40 @@ def _row(
         acts.append(_link("Trình chiếu", f"{DECK_PATH}?so={one.number}"))
         acts.append(html.A("So với nay", href=f"{PAGE}?so={one.number}"))
     if may_send and one.edition == "external" and not one.is_demo:
-        acts.append(
-            act_form(
-                act_button("Gửi", busy="Đang gửi…", small=True),
-                action=f"{base}/gui",
-                confirm=f"Gửi báo cáo {fmt.period_label(Period(one.period))} đến nơi nhận?",
-                class_name="one-act",
-            )
-        )
+        acts.append(_send_form(one, action=f"{base}/gui"))
+    when = fmt.moment(one.sending.last_at) if one.sending.last_at else ""
     cells: list[Child | list[Child]] = [
         [fmt.period_label(Period(one.period)), html.Small(f" {name}") if name else None],
         EDITIONS[one.edition],
         html.Span(fmt.version(one.data_version), className="code"),
         html.Span([fmt.moment(one.made_at), html.Small(f" {one.made_by}")]),
-        one.delivery_words,
+        html.Span([one.sending.words, html.Small(f" {when}") if when else None]),
         html.Span(acts, className="acts row-acts"),
     ]
     return cells, ""
+
+
+def _send_form(one: Made, *, action: str) -> html.Form:
+    """The button that sends, with the newest message that is known here: of two presses one sends.
+
+    One that waits is not asked about; what was sent is sent again only by who reads that it was.
+    """
+    sending, name = one.sending, f"báo cáo {fmt.period_label(Period(one.period))}"
+    is_again = bool(sending.newest) and not sending.waiting
+    confirm = "" if sending.waiting else f"Gửi {name} đến nơi nhận?"
+    if is_again:
+        said = "đã gửi" if sending.sent else "gửi không được"
+        when = f" lúc {fmt.moment(sending.last_at)}" if sending.last_at else ""
+        left = sending.sent and sending.failed
+        to = "cho những nơi chưa nhận được" if left else "đến nơi nhận"
+        confirm = f"{fmt.capital(name)} {said}{when}. Gửi lại {to}?"
+    return act_form(
+        hidden_value("seen", str(sending.newest), key=f"send-{one.number}"),
+        act_button("Gửi lại" if is_again else "Gửi", busy="Đang gửi…", small=True),
+        action=action,
+        confirm=confirm,
+        class_name="one-act",
+    )
 
 
 def _link(words: str, href: str) -> html.A:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,6 +24,30 @@ MOST = 60
 
 
 @dataclass(frozen=True)
+class Sending:
+    """What became of a snapshot's messages: how many have it, wait for it, could not be sent it."""
+
+    sent: int = 0
+    waiting: int = 0
+    failed: int = 0
+    newest: int = 0
+    """The number of its newest message, 0 for none."""
+    last_at: datetime | None = None
+    """When one was last tried."""
+
+    @property
+    def words(self) -> str:
+        """Say it: "1 đã gửi, 1 gửi không được"."""
+        parts = (
+            (self.sent, "đã gửi"),
+            (self.waiting, "đang chờ gửi"),
+            (self.failed, "gửi không được"),
+        )
+        words = [f"{fmt.count(number)} {word}" for number, word in parts if number]
+        return ", ".join(words) or "chưa gửi"
+
+
+@dataclass(frozen=True)
 class Made:
     """One snapshot in the list, and what became of its messages."""
 
@@ -35,14 +59,7 @@ class Made:
     is_demo: bool
     made_at: datetime
     made_by: str
-    sent: int
-    waiting: int
-    failed: int
-
-    @property
-    def delivery_words(self) -> str:
-        """Say what became of the messages."""
-        return delivery_words(self.sent, self.waiting, self.failed)
+    sending: Sending
 
 
 @dataclass(frozen=True)
@@ -52,13 +69,6 @@ class Monthly:
     number: int
     period: str
     is_unsent: bool
-
-
-def delivery_words(sent: int, waiting: int, failed: int) -> str:
-    """Say what became of a snapshot's messages: "1 đã gửi, 1 gửi không được"."""
-    parts = [(sent, "đã gửi"), (waiting, "đang chờ gửi"), (failed, "gửi không được")]
-    words = [f"{fmt.count(number)} {word}" for number, word in parts if number]
-    return ", ".join(words) or "chưa gửi"
 
 
 def find_snapshot(connection: Connection, number: int) -> Row[Any] | None:
@@ -89,16 +99,13 @@ def list_snapshots(
     """Return units' snapshots (None: of all), newest first; internal ones only for who may read
     the pages.
     """
-    s, d = snapshot_log.c, delivery.c
+    s = snapshot_log.c
     query = select(snapshot_log).order_by(s.snapshot_id.desc()).limit(MOST)
     if units is not None:
         query = query.where(s.unit.in_(units))
     if not with_internal:
         query = query.where(s.edition == "external")
-    counts: dict[int, dict[str, int]] = {}
-    told = select(d.snapshot_id, d.status, func.count()).group_by(d.snapshot_id, d.status)
-    for number, status, count in connection.execute(told):
-        counts.setdefault(number, {})[status] = count
+    sendings = find_sendings(connection)
     return [
         Made(
             row.snapshot_id,
@@ -109,13 +116,36 @@ def list_snapshots(
             row.is_demo,
             row.made_at,
             row.made_by,
-            *(
-                counts.get(row.snapshot_id, {}).get(name, 0)
-                for name in ("sent", "waiting", "failed")
-            ),
+            sendings.get(row.snapshot_id, Sending()),
         )
         for row in connection.execute(query)
     ]
+
+
+def find_sendings(connection: Connection, *, number: int | None = None) -> dict[int, Sending]:
+    """Return what became of the messages of the snapshots that have any, of one where named."""
+    d = delivery.c
+    query = select(
+        d.snapshot_id,
+        d.status,
+        # Who was sent it again has it once.
+        func.count(d.recipient.distinct()),
+        func.max(d.delivery_id),
+        func.max(d.last_at),
+    ).group_by(d.snapshot_id, d.status)
+    if number is not None:
+        query = query.where(d.snapshot_id == number)
+    found: dict[int, Sending] = {}
+    for snapshot_id, status, count, newest, last_at in connection.execute(query):
+        one = found.get(snapshot_id, Sending())
+        found[snapshot_id] = replace(
+            one,
+            newest=max(one.newest, newest),
+            last_at=max(filter(None, (one.last_at, last_at)), default=None),
+            # What a newer message has replaced is told by that one.
+            **({} if status == "replaced" else {status: count}),
+        )
+    return found
 
 
 def delivery_fault(connection: Connection, *, unit: str) -> str:

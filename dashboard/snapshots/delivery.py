@@ -118,8 +118,14 @@ def find_recipients(settings: Settings, *, unit: str, on: date) -> list[str]:
     return found
 
 
-def queue(engine: Engine, snapshot_id: int, *, settings: Settings, at: datetime) -> int:
+def queue(
+    engine: Engine, snapshot_id: int, *, settings: Settings, at: datetime, seen: int = 0
+) -> int:
     """Put a snapshot in the queue for everyone who receives it; return for how many.
+
+    For nobody while a message of it waits, nor where one is newer than ``seen``, the newest that
+    whoever asks knew of: pressed twice it is sent once. Where it could not be sent to some, it is
+    for those who have not got it.
 
     Raises:
         SnapshotError: a demonstration, an internal edition, no mail server, nobody to send to.
@@ -140,9 +146,26 @@ def queue(engine: Engine, snapshot_id: int, *, settings: Settings, at: datetime)
             f"Không có ai nhận báo cáo của đơn vị {row.unit}. Hãy thêm vào «{settings.recipients}»."
         )
     waiting = {"status": "waiting", "attempts": 0, "next_at": at, "reply": ""}
-    rows = [{"snapshot_id": snapshot_id, "recipient": one, **waiting} for one in recipients]
+    d = delivery.c
     with write_transaction(engine) as connection:
-        connection.execute(insert(delivery), rows)
+        earlier = connection.execute(
+            select(d.delivery_id, d.recipient, d.status).where(d.snapshot_id == snapshot_id)
+        ).all()
+        statuses = {one.status for one in earlier}
+        if "waiting" in statuses or any(one.delivery_id > seen for one in earlier):
+            return 0
+        served = {one.recipient for one in earlier if one.status == "sent"}
+        left = [one for one in recipients if one not in served]
+        if not left and "failed" not in statuses:
+            left = recipients
+        connection.execute(
+            update(delivery)
+            .where(d.snapshot_id == snapshot_id, d.status == "failed")
+            .values(status="replaced")
+        )
+        rows = [{"snapshot_id": snapshot_id, "recipient": one, **waiting} for one in left]
+        if rows:
+            connection.execute(insert(delivery), rows)
     return len(rows)
 
 

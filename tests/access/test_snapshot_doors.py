@@ -6,11 +6,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dashboard.app import create_app
 from dashboard.snapshots.delivery import deliveries
@@ -18,7 +18,7 @@ from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.kept import find_archive
 from dashboard.snapshots.office import drop_charts, make_monthly
 from etl.audit import now, read_audit
-from etl.delivery_tables import snapshot_log
+from etl.delivery_tables import delivery, snapshot_log
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.access.conftest import ROW, Served
@@ -189,5 +189,19 @@ def test_the_monthly_one_is_made_once_from_its_day_on(office: Served) -> None:
 
     # What is told is what is written down of this one's messages.
     sender = signed_in(create_app(settings, engine=office.engine).server, office.engine)
-    answer = sender.post(f"/bao-cao/{row.snapshot_id}/gui").get_json()
-    assert answer["message"] == "Thư của báo cáo này: 2 đang chờ gửi."
+    address = f"/bao-cao/{row.snapshot_id}/gui"
+    told = sender.post(address, data={"seen": "0"}).get_json()["message"]
+    assert told == ("Báo cáo này đã ở trong hàng chờ gửi, không gửi thêm lần nữa: 1 đang chờ gửi.")
+    with office.engine.begin() as connection:
+        connection.execute(
+            update(delivery).values(status="sent", last_at=datetime(2024, 7, 7, 1, 30))
+        )
+    # A page that was opened before it was sent knows nothing of it.
+    told = sender.post(address, data={"seen": "0"}).get_json()["message"]
+    assert told.startswith("Báo cáo này đã được gửi lúc 07/07/2024 08:30, lần bấm này không gửi")
+    shown = str(ask_page(sender, "/bao-cao").get_json())
+    assert "Báo cáo Tháng 6/2024 đã gửi lúc 07/07/2024 08:30. Gửi lại đến nơi nhận?" in shown
+    (box,) = re.findall(r"\{[^{}]*'name': 'seen'[^{}]*\}", shown)
+    (seen,) = re.findall(r"'value': '(\d+)'", box)
+    told = sender.post(address, data={"seen": seen}).get_json()["message"]
+    assert told == "Thư của báo cáo này: 1 đã gửi, 1 đang chờ gửi."

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, select, update
 
 from dashboard import worker
 from dashboard.filters import Period
+from dashboard.reports.snapshot_list import Sending, delivery_fault, find_sendings
 from dashboard.snapshots.delivery import (
     WAITS,
     deliveries,
@@ -280,6 +281,76 @@ def test_one_snapshot_is_sent_without_what_else_waits(
     assert len(send_due(engine, settings=office, at=NOW, snapshot_id=other)) == 2
     assert [one.status for one in deliveries(engine, snapshot_id=other)] == ["sent", "sent"]
     assert len(deliveries(engine, status="waiting")) == 2
+
+
+def kept_number(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return connection.execute(select(snapshot_log.c.snapshot_id)).scalar_one()
+
+
+def newest(engine: Engine) -> int:
+    return deliveries(engine)[0].delivery_id
+
+
+def test_pressed_at_once_or_again_while_it_waits_it_is_queued_once(
+    engine: Engine, office: Settings, june: Callable[[Edition], Snapshot], tmp_path: Path
+) -> None:
+    number = keep(engine, june("external"), tmp_path)
+    with ThreadPoolExecutor(4) as pool:
+        runs = [
+            pool.submit(queue, engine, number, settings=office, at=NOW, seen=0) for _ in range(4)
+        ]
+        assert sorted(run.result() for run in runs) == [0, 0, 0, 2]
+    # Who knows of what waits does not queue it again either.
+    assert queue(engine, number, settings=office, at=NOW, seen=newest(engine)) == 0
+    assert [one.status for one in deliveries(engine)] == ["waiting", "waiting"]
+
+
+def test_what_was_sent_is_sent_again_only_by_who_knows_that_it_was(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    number = kept_number(engine)
+    send_due(engine, settings=office, at=NOW)
+    assert queue(engine, number, settings=office, at=NOW) == 0
+    later = NOW + timedelta(hours=1)
+    assert queue(engine, number, settings=office, at=later, seen=newest(engine)) == 2
+    send_due(engine, settings=office, at=later)
+    assert len(mailbox.taken) == 4
+    with engine.connect() as connection:
+        assert find_sendings(connection)[number] == Sending(
+            sent=2, newest=newest(engine), last_at=later
+        )
+
+
+def test_what_could_not_be_sent_to_some_is_sent_again_to_them_alone(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    number = kept_number(engine)
+    mailbox.refused = {"thi-xa@example.gov.vn"}
+    send_due(engine, settings=office, at=NOW)
+    with engine.connect() as connection:
+        assert find_sendings(connection)[number].words == "1 đã gửi, 1 gửi không được"
+        assert "gửi không được" in delivery_fault(connection, unit="21646")
+    mailbox.refused = set()
+    assert queue(engine, number, settings=office, at=NOW, seen=newest(engine)) == 1
+    (again,) = send_due(engine, settings=office, at=NOW)
+    assert (again.recipient, again.status) == ("thi-xa@example.gov.vn", "sent")
+    with engine.connect() as connection:
+        assert find_sendings(connection)[number].words == "2 đã gửi"
+        assert delivery_fault(connection, unit="21646") == ""
+
+
+def test_who_is_no_recipient_any_more_is_not_waited_for(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    number = kept_number(engine)
+    mailbox.refused = {"thi-xa@example.gov.vn"}
+    send_due(engine, settings=office, at=NOW)
+    office.recipients.write_text("unit,address\n21646,noi-vu@example.gov.vn\n", encoding="utf-8")
+    # Whoever is left has it: nobody gets it twice for an address that was taken off the list.
+    assert queue(engine, number, settings=office, at=NOW, seen=newest(engine)) == 0
+    with engine.connect() as connection:
+        assert find_sendings(connection)[number].words == "1 đã gửi"
 
 
 def test_of_two_senders_at_once_each_message_has_one(
