@@ -19,7 +19,7 @@ from dashboard.components.layout import cell, grid
 from dashboard.components.tables import data_table, stacked_table
 from dashboard.components.view import View
 from dashboard.components.words import Child
-from dashboard.filter_row import period_options
+from dashboard.filter_row import offered_periods
 from dashboard.filters import Period, whole_number
 from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.pages.meeting_doors import DECK_PATH
@@ -50,6 +50,8 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
     made = list_snapshots(context.connection, units=context.units, with_internal=with_internal)
     others = {one.unit for one in made} - set(context.own_units)
     names = {code: find_unit(context.connection, code, day=None).short_name for code in others}
+    periods, newest = _periods(context)
+    asked = query.get("period", "")
     words = f"{fmt.count(len(made))} báo cáo đã lập" if made else "Chưa có báo cáo nào được lập"
     sections = [
         Section(
@@ -58,8 +60,8 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
             (Span(words),),
             data={
                 "made": made,
-                "periods": _periods(context),
-                "period": query.get("period", ""),
+                "periods": periods,
+                "period": asked if asked in periods else newest,
                 "names": names,
             },
         )
@@ -81,14 +83,13 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
     )
 
 
-def _periods(context: Context) -> list[tuple[str, str]]:
-    """Return the periods that can be frozen, newest first: code and words."""
+def _periods(context: Context) -> tuple[dict[str, str], str]:
+    """Return the periods that the menu of periods offers, code and words, and the newest month."""
     # A report is made of the own unit alone.
     months = find_choices(context).months if context.has_data and context.offices else None
     if months is None:
-        return []
-    codes = [str(one["value"]) for one in period_options(*months)]
-    return [(code, fmt.period_label(Period(code))) for code in codes]
+        return {}, ""
+    return {one.code: fmt.period_label(one) for one in offered_periods(*months)}, months[1]
 
 
 def _comparison(context: Context, number: int, *, against: int | None, made: list[Made]) -> Section:
@@ -211,13 +212,13 @@ def _changes(section: Section) -> html.Section:
     )
 
 
-def _make_form(periods: list[tuple[str, str]], *, chosen: str) -> html.Section:
+def _make_form(periods: Mapping[str, str], *, chosen: str) -> html.Section:
     editions = {
         "external": f"{EDITIONS['external']}: chỉ số tổng hợp",
         "internal": f"{EDITIONS['internal']}: có danh sách hồ sơ",
     }
     form = act_form(
-        field("Kỳ", choice_box("period", dict(periods), chosen=chosen)),
+        field("Kỳ", choice_box("period", periods, chosen=chosen)),
         field("Bản", choice_box("edition", editions)),
         act_button("Lập báo cáo", busy="Đang lập, mất vài giây…", primary=True),
         action=MAKE_PATH,

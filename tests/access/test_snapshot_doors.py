@@ -151,6 +151,19 @@ def test_the_form_stands_on_the_period_of_the_address(office: Served) -> None:
     client = signed_in(office.server, office.engine)
     shown = str(ask_page(client, "/bao-cao", "?period=2024-06").get_json())
     assert chosen_values(shown) == ["2024-06"]
+    # A period that is not offered, or none: it stands on the newest month.
+    for search in ("", "?period=2023-05"):
+        shown = str(ask_page(client, "/bao-cao", search).get_json())
+        assert chosen_values(shown) == ["2024-06"]
+
+
+def test_the_periods_that_a_report_is_made_of_are_those_of_the_menu(office: Served) -> None:
+    client = signed_in(office.server, office.engine)
+    answer = ask_page(client, "/bao-cao").get_json()["response"]
+    offered = re.findall(r"'value': '(2024[^']*)'", str(answer["page"]["children"]))
+    menu = answer["filter-period"]["options"]
+    assert offered == [one["value"] for one in menu if not one["disabled"]]
+    assert "2024-06" in offered and "2024-07" not in offered
 
 
 def test_the_monthly_one_is_made_once_from_its_day_on(office: Served) -> None:
