@@ -15,14 +15,17 @@ from dashboard.pages.telling import KINDS, NUMBER, attachment, note, page_alone,
 from dashboard.reports.snapshot_list import Sending, find_sendings, find_snapshot
 from dashboard.snapshots.delivery import queue, send_due
 from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.freezing import Edition
 from dashboard.snapshots.kept import find_archive, read_archive, read_member
-from dashboard.snapshots.office import make_and_keep
+from dashboard.snapshots.office import find_same, make_and_keep
 from etl.audit import Form, now
 from etl.errors import UserError
 from etl.settings import Settings
 
 PAGE = "/bao-cao"
 MAKE_PATH = f"{PAGE}/lap"
+SHOWN = "xem"
+"""The parameter of the page's address that names the snapshot shown by itself."""
 
 
 def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) -> None:
@@ -42,16 +45,22 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
 
     @server.post(MAKE_PATH, endpoint="snapshot_make")
     def make() -> Response:
-        edition = "internal" if request.form.get("edition") == "internal" else "external"
+        is_internal = request.form.get("edition") == "internal"
+        edition: Edition = "internal" if is_internal else "external"
         try:
             period = Period(request.form.get("period", ""))
             if refused := outside(settings, period.months[1]):
                 return refused
+            kept = find_same(engine, settings=settings, period=period, edition=edition)
+            if kept is not None:
+                words = f"Đã có báo cáo này, lập lúc {fmt.moment(kept.made_at)}."
+                said = f"{words} Từ đó không có gì đổi nên không lập thêm."
+                return told(said, go=f"{PAGE}?{SHOWN}={kept.snapshot_id}")
             make_and_keep(
                 engine,
                 settings=settings,
                 period=period,
-                edition=edition,  # type: ignore[arg-type]
+                edition=edition,
                 made_by=reader().name,
                 at=now(),
             )

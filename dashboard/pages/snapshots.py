@@ -23,12 +23,13 @@ from dashboard.filter_row import offered_periods
 from dashboard.filters import Period, whole_number
 from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.pages.meeting_doors import DECK_PATH
-from dashboard.pages.snapshot_doors import MAKE_PATH, PAGE
+from dashboard.pages.snapshot_doors import MAKE_PATH, PAGE, SHOWN
 from dashboard.reports.choices import find_choices
 from dashboard.reports.context import Context
 from dashboard.reports.snapshot_list import (
     Made,
     find_snapshot,
+    kind_of,
     list_snapshots,
 )
 from dashboard.reports.units import find_unit
@@ -44,7 +45,8 @@ EDITIONS = {"external": "Bản gửi", "internal": "Bản nội bộ"}
 def build(context: Context, query: Mapping[str, str]) -> Report:
     """Return the report of the page Báo cáo.
 
-    ``?so=N`` compares snapshot N with today's data, ``?so=N&voi=M`` with the kept snapshot M.
+    ``?so=N`` compares snapshot N with today's data, ``?so=N&voi=M`` with the kept snapshot M;
+    ``?xem=N`` shows snapshot N by itself above the others.
     """
     with_internal = may(READ)
     made = list_snapshots(context.connection, units=context.units, with_internal=with_internal)
@@ -66,6 +68,12 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
             },
         )
     ]
+    shown = whole_number(query.get(SHOWN, ""))
+    for one in made:
+        if one.number == shown:
+            said = f"Báo cáo {fmt.lower_first(_title(one))}, lập {fmt.moment(one.made_at)}"
+            data = {"made": [one], "names": names}
+            sections.append(Section("shown", "Báo cáo đã có", (Span(said),), data=data))
     number = whole_number(query.get("so", ""))
     if number is not None and with_internal:
         against = whole_number(query.get("voi", ""))
@@ -99,7 +107,7 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
     if any(row is None or not _is_theirs(context, row.unit) for row in rows):
         return Section(code, title, (Span("Không có báo cáo này"),))
     first, *other = [row for row in rows if row is not None]
-    if other and _kind(first) != _kind(other[0]):
+    if other and kind_of(first) != kind_of(other[0]):
         words = "Hai báo cáo không cùng kỳ và cùng loại bản nên không so được từng số"
         return Section(code, title, (Span(words),))
     try:
@@ -135,7 +143,7 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
             "others": [
                 (one.number, f"{_name(one)}, lập {fmt.moment(one.made_at)}")
                 for one in made
-                if one.number not in (number, against) and _kind(one) == _kind(first)
+                if one.number not in (number, against) and kind_of(one) == kind_of(first)
             ],
         },
     )
@@ -143,11 +151,6 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
 
 def _is_theirs(context: Context, unit: str) -> bool:
     return context.units is None or unit in context.units
-
-
-def _kind(one: Row[Any] | Made) -> tuple[str, str, str]:
-    """Return what two snapshots must share to be compared figure by figure."""
-    return one.unit, one.period, one.edition
 
 
 def _name(one: Row[Any] | Made) -> str:
@@ -187,8 +190,10 @@ def render(report: Report, _view: View) -> list[Component]:
     if may(MAKE) and section.data["periods"]:
         form = _make_form(section.data["periods"], chosen=section.data["period"])
         cells.append(cell(form))
-    made = section.data["made"]
-    cells.append(cell(_list(section, made, may_send=may(SEND), may_read=may(READ))))
+    cells.append(cell(_list(section, may_send=may(SEND), may_read=may(READ))))
+    if any(one.code == "shown" for one in report.sections):
+        shown = _list(report.section("shown"), may_send=may(SEND), may_read=may(READ))
+        cells.insert(0, cell(shown))
     if any(one.code == "changes" for one in report.sections):
         cells.insert(0, cell(_changes(report.section("changes"))))
     return [grid(*cells)]
@@ -227,27 +232,40 @@ def _make_form(periods: Mapping[str, str], *, chosen: str) -> html.Section:
     return card(Section("make", "Lập báo cáo", (Span(words),)), form)
 
 
-def _list(section: Section, made: list[Made], *, may_send: bool, may_read: bool) -> html.Section:
+def _list(section: Section, *, may_send: bool, may_read: bool) -> html.Section:
+    made: list[Made] = section.data["made"]
     if not made:
         can_make = may(MAKE) and section.data["periods"]
         words = "Chọn kỳ rồi bấm Lập báo cáo." if can_make else "Báo cáo lập xong sẽ ở đây."
         return card(section, html.P(words, className="sub"), show_table=False)
     names = section.data["names"]
     rows = [
-        _row(one, name=names.get(one.unit, ""), may_send=may_send, may_read=may_read)
+        _row(
+            one,
+            name=names.get(one.unit, ""),
+            may_send=may_send,
+            may_read=may_read,
+            key=f"{section.code}-{one.number}",
+        )
         for one in made
     ]
     table = stacked_table(section.title, [(words, "") for words in _HEADS], rows)
     return card(section, table, class_name="flush", show_table=False)
 
 
+_NEWER = {"": "", "other": "đã có bản mới hơn", "same": "đã có bản mới hơn, cùng số liệu"}
+"""What is said of a snapshot after which another of its kind was made."""
+
 _HEADS = ("Kỳ", "Bản", "Phiên bản", "Lập lúc", "Gửi đi", "Tài liệu")
 
 
 def _row(
-    one: Made, *, name: str, may_send: bool, may_read: bool
+    one: Made, *, name: str, may_send: bool, may_read: bool, key: str
 ) -> tuple[list[Child | list[Child]], str]:
-    """Return the cells of a snapshot's row; ``name`` is its unit's where another is shown."""
+    """Return the cells of a snapshot's row; ``name`` is its unit's where another is shown.
+
+    ``key`` makes the row unique on the page.
+    """
     base = f"{PAGE}/{one.number}"
     acts: list[Component] = [
         _link("Mở", f"{base}/xem"),
@@ -260,10 +278,12 @@ def _row(
         acts.append(_link("Trình chiếu", f"{DECK_PATH}?so={one.number}"))
         acts.append(html.A("So với nay", href=f"{PAGE}?so={one.number}"))
     if may_send and one.edition == "external" and not one.is_demo:
-        acts.append(_send_form(one, action=f"{base}/gui"))
+        acts.append(_send_form(one, action=f"{base}/gui", key=key))
     when = fmt.moment(one.sending.last_at) if one.sending.last_at else ""
     cells: list[Child | list[Child]] = [
-        [fmt.period_label(Period(one.period)), html.Small(f" {name}") if name else None],
+        html.Span(
+            [_title(one), *(html.Small(f" {mark}") for mark in (name, _NEWER[one.newer]) if mark)]
+        ),
         EDITIONS[one.edition],
         html.Span(fmt.version(one.data_version), className="code"),
         html.Span([fmt.moment(one.made_at), html.Small(f" {one.made_by}")]),
@@ -273,12 +293,18 @@ def _row(
     return cells, ""
 
 
-def _send_form(one: Made, *, action: str) -> html.Form:
+def _title(one: Made) -> str:
+    """Return the period of a snapshot, and the calendar where it is not the usual one."""
+    by = ", theo tháng báo cáo" if one.calendar == "report" else ""
+    return f"{fmt.period_label(Period(one.period))}{by}"
+
+
+def _send_form(one: Made, *, action: str, key: str) -> html.Form:
     """The button that sends, with the newest message that is known here: of two presses one sends.
 
     One that waits is not asked about; what was sent is sent again only by who reads that it was.
     """
-    sending, name = one.sending, f"báo cáo {fmt.period_label(Period(one.period))}"
+    sending, name = one.sending, f"báo cáo {_title(one)}"
     is_again = bool(sending.newest) and not sending.waiting
     confirm = "" if sending.waiting else f"Gửi {name} đến nơi nhận?"
     if is_again:
@@ -287,8 +313,10 @@ def _send_form(one: Made, *, action: str) -> html.Form:
         left = sending.sent and sending.failed
         to = "cho những nơi chưa nhận được" if left else "đến nơi nhận"
         confirm = f"{fmt.capital(name)} {said}{when}. Gửi lại {to}?"
+    if one.newer and confirm:
+        confirm = f"Kỳ này đã có bản mới hơn bản này. {confirm}"
     return act_form(
-        hidden_value("seen", str(sending.newest), key=f"send-{one.number}"),
+        hidden_value("seen", str(sending.newest), key=key),
         act_button("Gửi lại" if is_again else "Gửi", busy="Đang gửi…", small=True),
         action=action,
         confirm=confirm,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy import Connection, Row, exists, func, select
 
@@ -47,6 +47,15 @@ class Sending:
         return ", ".join(words) or "chưa gửi"
 
 
+Newer: TypeAlias = Literal["", "other", "same"]
+"""Whether a newer snapshot of the same kind was made, and whether it says the same figures."""
+
+
+def kind_of(one: Row[Any] | Made) -> tuple[str, str, str, str]:
+    """Return what two snapshots share of which the newer stands for the older."""
+    return one.unit, one.period, one.calendar, one.edition
+
+
 @dataclass(frozen=True)
 class Made:
     """One snapshot in the list, and what became of its messages."""
@@ -54,12 +63,14 @@ class Made:
     number: int
     unit: str
     period: str
+    calendar: str
     edition: str
     data_version: str
     is_demo: bool
     made_at: datetime
     made_by: str
     sending: Sending
+    newer: Newer
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,17 @@ def find_snapshot(connection: Connection, number: int) -> Row[Any] | None:
     """Return the log's row of a snapshot, None where there is none."""
     query = select(snapshot_log).where(snapshot_log.c.snapshot_id == number)
     return connection.execute(query).first()
+
+
+def find_newest(
+    connection: Connection, *, unit: str, period: str, calendar: str, edition: str
+) -> Row[Any] | None:
+    """Return the log's row of the newest snapshot of a kind, None where there is none."""
+    s = snapshot_log.c
+    query = select(snapshot_log).where(
+        s.unit == unit, s.period == period, s.calendar == calendar, s.edition == edition
+    )
+    return connection.execute(query.order_by(s.snapshot_id.desc())).first()
 
 
 def find_monthly(connection: Connection, *, unit: str, period: str = "") -> Monthly | None:
@@ -106,20 +128,32 @@ def list_snapshots(
     if not with_internal:
         query = query.where(s.edition == "external")
     sendings = find_sendings(connection)
-    return [
-        Made(
-            row.snapshot_id,
-            row.unit,
-            row.period,
-            row.edition,
-            row.data_version,
-            row.is_demo,
-            row.made_at,
-            row.made_by,
-            sendings.get(row.snapshot_id, Sending()),
+    newest: dict[tuple[str, ...], Row[Any]] = {}
+    made = []
+    for row in connection.execute(query):
+        last = newest.setdefault(kind_of(row), row)
+        made.append(
+            Made(
+                row.snapshot_id,
+                row.unit,
+                row.period,
+                row.calendar,
+                row.edition,
+                row.data_version,
+                row.is_demo,
+                row.made_at,
+                row.made_by,
+                sendings.get(row.snapshot_id, Sending()),
+                _newer(row, last),
+            )
         )
-        for row in connection.execute(query)
-    ]
+    return made
+
+
+def _newer(row: Row[Any], last: Row[Any]) -> Newer:
+    if row.snapshot_id == last.snapshot_id:
+        return ""
+    return "same" if row.content_sha256 == last.content_sha256 else "other"
 
 
 def find_sendings(connection: Connection, *, number: int | None = None) -> dict[int, Sending]:

@@ -92,6 +92,12 @@ def read_member(archive: bytes, ending: str) -> bytes:
     raise SnapshotError(f"Báo cáo này không có tài liệu dạng {ending}.")
 
 
+def find_formats(archive: bytes) -> frozenset[str]:
+    """Return the formats that an archive has, as the endings of its documents' names."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        return frozenset(name.rpartition(".")[2] for name in opened.namelist())
+
+
 def read_frozen(archive: bytes) -> Frozen:
     """Return what a kept snapshot says.
 

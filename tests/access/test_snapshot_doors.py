@@ -23,10 +23,12 @@ from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.access.conftest import ROW, Served
 from tests.etl.loaders import dossiers, load_text
+from tests.meeting.offices import say
 from tests.services.asking import ask_page, chosen_values
 from tests.services.server import free_port
 from tests.services.signing_in import signed_in
 
+s = snapshot_log.c
 OWN, OTHER = ("21646",), ("21637",)
 
 
@@ -135,6 +137,8 @@ def test_today_is_held_against_a_kept_snapshot(office: Served, tmp_path: Path) -
     assert "Dữ liệu đã thay đổi sau bản này" in changed and "Trong báo cáo" in changed
     # Two kept ones are held against each other as well, where they are of one period and edition.
     later = make(office)
+    listed = str(ask_page(client, "/bao-cao").get_json())
+    assert listed.count("' đã có bản mới hơn'") == 1 and "cùng số liệu" not in listed
     assert f"/bao-cao?so={number}&voi={later}" in str(
         ask_page(client, "/bao-cao", f"?so={number}").get_json()
     )
@@ -145,6 +149,33 @@ def test_today_is_held_against_a_kept_snapshot(office: Served, tmp_path: Path) -
     assert "Không có báo cáo này" in str(
         ask_page(client, "/bao-cao", f"?so={number}&voi=99").get_json()
     )
+
+
+def test_what_is_there_already_is_led_to_and_not_made_again(office: Served) -> None:
+    number = make(office)
+    client = signed_in(office.server, office.engine, role="editor")
+
+    def press() -> dict[str, str]:
+        answer = client.post("/bao-cao/lap", data={"period": "2024-06", "edition": "external"})
+        return dict(answer.get_json())
+
+    told = press()
+    assert told["message"].startswith("Đã có báo cáo này, lập lúc ")
+    assert told["go"] == f"/bao-cao?xem={number}"
+    shown = ask_page(client, "/bao-cao", f"?xem={number}").get_json()["response"]["page"]
+    assert str(shown["children"]).count(f"/bao-cao/{number}/tai/zip") == 2
+    # The other edition is another report.
+    assert make(office, edition="internal") == number + 1
+    # What the meeting wrote since belongs into it, though the figures are the same.
+    say(office.engine, "meeting", "conclusion", "Xong trước ngày 15", month="2024-06")
+    assert press()["message"] == "Đã lập báo cáo."
+    listed = str(ask_page(client, "/bao-cao").get_json())
+    assert listed.count("đã có bản mới hơn, cùng số liệu") == 1
+    # One that was changed on disk is there no more.
+    with office.engine.connect() as connection:
+        row = connection.execute(select(snapshot_log).where(s.snapshot_id == number + 2)).one()
+    find_archive(row, settings=office.settings).unlink()
+    assert press()["message"] == "Đã lập báo cáo."
 
 
 def test_the_form_stands_on_the_period_of_the_address(office: Served) -> None:
