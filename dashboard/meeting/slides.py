@@ -195,7 +195,7 @@ def late(report: Report, kpis: tuple[Kpi, ...]) -> Made:
         goal = rate.row("goal").value
         numbers.append(Number(_value(rate), f"trễ hạn, mục tiêu {goal}", tone))
         numbers.append(Number(rate.row("size").value, "đã xong trễ"))
-    overdue = cell(report.section("strip"), "open_overdue", "Quá hạn")
+    overdue = cell(report.section("strip"), "open_overdue")
     if overdue is not None:
         numbers.append(Number(overdue["value"], "hồ sơ quá hạn chưa xong", _cell_tone(overdue)))
     return _chart_slide("late", LATE, section, numbers)

@@ -124,6 +124,23 @@ def test_tasks_stand_by_criterion_with_the_state_of_the_month(june: Frozen) -> N
     assert {code for code, state in states.items() if state == "not_met"} == {"V.2", "V.3"}
 
 
+def test_a_cell_is_found_by_its_metric_whatever_it_is_called(june: Frozen) -> None:
+    dossiers = june.reports["dossiers"]
+    strip = dossiers.section("strip")
+    cells = [{**one, "label": f"Ô {number}"} for number, one in enumerate(strip.data["cells"])]
+    # A metric has one cell: what is looked up by it is what it shows.
+    metrics = [one["metric"] for one in cells if one["metric"]]
+    assert len(metrics) == len(set(metrics))
+    sections = tuple(
+        replace(one, data={**one.data, "cells": cells}) if one is strip else one
+        for one in dossiers.sections
+    )
+    slide = late(replace(dossiers, sections=sections), june.summary.kpis)
+    assert isinstance(slide, Slide)
+    assert slide.numbers == by_code(june)["late"].numbers
+    assert [one.words for one in slide.numbers if one.words.startswith("hồ sơ quá hạn")]
+
+
 # Departments --------------------------------------------------------------------------------------
 
 
