@@ -67,15 +67,15 @@ def _slide(
     figures: Mapping[str, Figure],
     said: Mapping[str, str],
 ) -> Slide:
-    late = _late_rows(name, reports)
-    points = [*_late_points(late), *_task_points(name, reports), *_spoken(said)]
+    late, without = _late_rows(name, reports), _no_dossiers(reports, figures)
+    points = [*_late_points(late, without), *_task_points(name, reports), *_spoken(said)]
     return Slide(
         f"department-{number}",
         name,
-        _sentence(name, figures),
+        _sentence(name, figures, without),
         Points(tuple(points)),
         subtitle=f"Hồ sơ, phản ánh, nhiệm vụ, {fmt.lower_first(reports['overview'].period)}",
-        numbers=tuple(_numbers(figures)),
+        numbers=tuple(_numbers(reports, figures)),
         table=late,
     )
 
@@ -86,7 +86,22 @@ def _known(figures: Mapping[str, Figure], metric: str, column: str) -> Any:
     return None if fmt.is_nothing(value) else value
 
 
-def _sentence(name: str, figures: Mapping[str, Figure]) -> Sentence:
+def _no_dossiers(reports: Mapping[str, Report], figures: Mapping[str, Figure]) -> Point | None:
+    """Say why a department has no dossiers: none are loaded, or it had none; None where it has.
+
+    Nothing to explain is praise for who had something to do.
+    """
+    missing = reports["dossiers"].section("strip").missing
+    if missing is not None:
+        return Point("Chưa có số liệu hồ sơ của kỳ này", missing.reason, tone="notice")
+    # Whoever had any, received before or not, is counted, if only with zeros.
+    has_any = _known(figures, "dossiers_received", "numerator") is not None
+    return None if has_any else Point("Không có hồ sơ nào trong kỳ")
+
+
+def _sentence(name: str, figures: Mapping[str, Figure], without: Point | None) -> Sentence:
+    if without is not None:
+        return (Span(f"{name}: {fmt.lower_first(without.head)}"),)
     count, whole = (_known(figures, "late_rate", part) for part in ("numerator", "denominator"))
     overdue = _known(figures, "open_overdue", "numerator")
     spans = [Span(f"{name}: ")]
@@ -103,7 +118,7 @@ def _sentence(name: str, figures: Mapping[str, Figure]) -> Sentence:
     return tuple(spans)
 
 
-def _numbers(figures: Mapping[str, Figure]) -> Iterator[Number]:
+def _numbers(reports: Mapping[str, Report], figures: Mapping[str, Figure]) -> Iterator[Number]:
     received = _known(figures, "dossiers_received", "numerator")
     resolved = _known(figures, "dossiers_resolved", "numerator")
     if resolved is not None:
@@ -113,7 +128,9 @@ def _numbers(figures: Mapping[str, Figure]) -> Iterator[Number]:
     if _known(figures, "supplemented_rate", "denominator"):
         counts = fmt.fraction_of(supplemented["numerator"], supplemented["denominator"])
         yield Number(counts, "hồ sơ phải bổ sung")
-    yield _feedback(figures)
+    # What is not loaded is no zero.
+    if reports["feedback"].section("strip").missing is None:
+        yield _feedback(figures)
 
 
 def _feedback(figures: Mapping[str, Figure]) -> Number:
@@ -155,9 +172,9 @@ def _rows_of(name: str, table: Table | None) -> Table | None:
     return Table(columns, rows) if len(rows) else None
 
 
-def _late_points(late: Table | None) -> Iterator[Point]:
+def _late_points(late: Table | None, without: Point | None) -> Iterator[Point]:
     if late is None:
-        yield Point("Không có hồ sơ nào phải giải trình")
+        yield without or Point("Không có hồ sơ nào phải giải trình")
         return
     rows = printed_records(late)
     for row in rows[:MOST_DOSSIERS]:

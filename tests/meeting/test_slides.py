@@ -241,6 +241,57 @@ def test_a_department_that_only_owes_dossiers_must_explain_them_outside_too(
     assert points_of(slides["Địa chính"])[0].head == "Không có hồ sơ nào phải giải trình"
 
 
+FEEDBACK = (
+    "Mã PAKN;Nguồn;Phân loại;Đơn vị xử lý;Ngày gửi;Ngày trả lời;Trạng thái\n"
+    "P1;Cổng thông tin;Kiến nghị;Tư pháp;03/06/2024;05/06/2024;Đã trả lời\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("others", "head", "text"),
+    [
+        (
+            (),
+            "Chưa có số liệu hồ sơ của kỳ này",
+            "Tháng 6/2024 chưa có số liệu hồ sơ. Đây không phải 0.",
+        ),
+        (
+            ({"Ngày tiếp nhận": "03/06/2024", "Bộ phận": "Địa chính"},),
+            "Không có hồ sơ nào trong kỳ",
+            "",
+        ),
+    ],
+)
+def test_a_department_of_feedback_alone_has_no_dossiers_to_explain(
+    engine: Engine,
+    tmp_path: Path,
+    settings: Settings,
+    others: tuple[dict[str, str], ...],
+    head: str,
+    text: str,
+) -> None:
+    load_text(engine, tmp_path, FEEDBACK, as_of=date(2024, 6, 30))
+    if others:
+        load_text(engine, tmp_path, dossiers(*others), as_of=date(2024, 6, 30))
+    frozen = frozen_at(engine, settings, "2024-06")
+    slides = {slide.title: slide for slide in build_slides(frozen.reports).shown}
+    slide = slides["Tư pháp"]
+    assert (points_of(slide)[0].head, points_of(slide)[0].text) == (head, text)
+    assert plain_text(slide.sentence) == f"Tư pháp: {fmt.lower_first(head)}"
+    assert [number.words for number in slide.numbers] == [
+        "phản ánh nhận được, trả lời đúng hạn 1/1"
+    ]
+    if others:
+        assert points_of(slides["Địa chính"])[0].head == "Không có hồ sơ nào phải giải trình"
+
+
+def test_feedback_that_is_not_loaded_is_no_zero(office: Callable[[int], Frozen]) -> None:
+    (slide,) = department_slides(office(1).reports)
+    assert isinstance(slide, Slide)
+    assert slide.numbers
+    assert not [number for number in slide.numbers if "phản ánh" in number.words]
+
+
 # Decisions ----------------------------------------------------------------------------------------
 
 
