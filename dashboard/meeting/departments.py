@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
 from dashboard import formatting as fmt
 from dashboard.meeting.slide import (
@@ -223,35 +224,43 @@ _TASK_WORDS = {
 
 
 def _task_points(name: str, reports: Mapping[str, Report]) -> Iterator[Point]:
-    """Name the month's tasks that are not met: the department's own, then those of everybody."""
+    """Name the month's tasks that are not met and that the department answers for by itself."""
+    words = _unmet(reports, partial(_is_own, name))
+    if words:
+        yield Point("Nhiệm vụ chủ trì chưa trọn", words)
+
+
+def shared_task_words(reports: Mapping[str, Report]) -> str:
+    """Name the month's tasks that are not met and that all departments have together."""
+    return _unmet(reports, _is_shared)
+
+
+def _unmet(reports: Mapping[str, Report], is_meant: Callable[[str], bool]) -> str:
+    """Name the month's tasks of the owners that are meant by what they lack, "" for none."""
     section = next((one for one in reports["tasks"].sections if one.code == "matrix"), None)
     strip = reports["overview"].section("task_strip")
     if section is None or section.missing is not None or strip.missing is not None:
-        return
+        return ""
     months = list(section.data.get("months", ()))
     if strip.data.get("month") not in months:
-        return
+        return ""
     place = months.index(strip.data["month"])
-    own, shared = (
-        [task for task in section.data["tasks"] if _has(name, task["owner"]) is whose]
-        for whose in ("own", "shared")
+    tasks = [task for task in section.data["tasks"] if is_meant(task["owner"])]
+    return "; ".join(
+        f"{fmt.join_words(codes)} {words}"
+        for state, words in _TASK_WORDS.items()
+        if (codes := [task["code"] for task in tasks if task["states"][place] == state])
     )
-    for title, tasks in (("Nhiệm vụ chủ trì chưa trọn", own), ("Nhiệm vụ làm chung", shared)):
-        parts = [
-            f"{fmt.join_words(codes)} {words}"
-            for state, words in _TASK_WORDS.items()
-            if (codes := [task["code"] for task in tasks if task["states"][place] == state])
-        ]
-        if parts:
-            yield Point(title, "; ".join(parts))
 
 
-def _has(name: str, owner: str) -> Literal["own", "shared"] | None:
-    """Say whether a department has a task by itself, with all others, or not at all."""
+def _is_own(name: str, owner: str) -> bool:
+    """Whether a department is named among a task's owners."""
     owners = owner.lower().split(", ")
-    if _initials(name).lower() in owners or name.lower() in owners:
-        return "own"
-    return "shared" if any(one in _SHARED for one in owners) else None
+    return _initials(name).lower() in owners or name.lower() in owners
+
+
+def _is_shared(owner: str) -> bool:
+    return any(one in _SHARED for one in owner.lower().split(", "))
 
 
 def _initials(name: str) -> str:

@@ -155,7 +155,6 @@ def test_a_department_explains_its_late_dossiers_and_says_what_is_hard(june: Fro
         "Chứng thực bản sao từ bản chính",
         "Đăng ký khai tử",
         "Xác nhận tình trạng hôn nhân",
-        "Nhiệm vụ làm chung",
         "Khó khăn nêu ra",
         "Lãnh đạo đánh giá",
     ]
@@ -175,7 +174,7 @@ def test_a_department_explains_its_late_dossiers_and_says_what_is_hard(june: Fro
     ]
     assert silent
     assert {point.tone for point in silent} == {"notice"}
-    assert points_of(slide)[4].text == LONG_TEXT.strip()
+    assert points_of(slide)[3].text == LONG_TEXT.strip()
     quiet = slides["Ban CHQS xã"]
     assert points_of(quiet)[0].head == "Không có hồ sơ nào phải giải trình"
 
@@ -186,6 +185,21 @@ def test_a_department_has_its_own_tasks_before_those_of_all(june: Frozen) -> Non
     assert office["Nhiệm vụ chủ trì chưa trọn"] == "V.3 chưa đạt; II.1, V.5 và VI.2 đạt một phần"
     money = {point.head: point.text for point in points_of(slides["Tài chính – Kế toán"])}
     assert money["Nhiệm vụ chủ trì chưa trọn"] == "II.1 đạt một phần"
+
+
+def test_what_all_departments_have_together_is_said_once(june: Frozen) -> None:
+    slides = by_code(june)
+    assert slides["tasks"].note == (
+        "Nhiệm vụ làm chung: V.3 chưa đạt; III.2, IV.2, V.5 và VI.2 đạt một phần"
+    )
+    said = [
+        point.head
+        for slide in slides.values()
+        if slide.code.startswith("department")
+        for point in points_of(slide)
+    ]
+    assert said
+    assert not [head for head in said if "làm chung" in head]
 
 
 def test_many_late_dossiers_go_on_in_the_table(office: Callable[[int], Frozen]) -> None:
@@ -404,6 +418,31 @@ def test_a_long_list_goes_on_and_loses_no_word_that_stands_nowhere_else(june: Fr
     said = " ".join(point.text for point in points if point.head.startswith("Kết luận chung"))
     assert said == LONG_TEXT.strip()
     assert sum(point.head.startswith("Việc thứ") for point in points) == 7
+
+
+def heads_of_pages(slide: Slide) -> list[list[str]]:
+    return [[point.head for point in points_of(one)] for one in pages(slide)]
+
+
+def test_a_page_more_is_filled_like_the_others() -> None:
+    def lengths(count: int) -> list[int]:
+        points = (Point("Một việc", "Ai làm, hạn"),) * count
+        return [len(one) for one in heads_of_pages(Slide("x", "X", words("Việc"), Points(points)))]
+
+    # One more than a page holds.
+    count = next(number for number in range(1, 40) if len(lengths(number)) > 1)
+    first, second = lengths(count)
+    assert first + second == count
+    assert abs(first - second) <= 1
+
+
+def test_no_text_is_broken_only_to_fill_pages_alike() -> None:
+    long = Point("Khó khăn", LONG_TEXT[:400], is_whole=True)
+    short = [Point(f"Việc {number}", "Ai làm, hạn") for number in range(4)]
+    for points in ((*short, long), (long, *short, long), (long, long, long)):
+        found = heads_of_pages(Slide("x", "X", words("Việc"), Points(points)))
+        assert len(found) > 1
+        assert not [head for one in found for head in one if head.endswith("(tiếp)")]
 
 
 def test_a_short_list_stays_on_one_page() -> None:
