@@ -137,7 +137,8 @@
     table.scrollTop = 0;
     table.querySelector(".scroll").focus({ preventScroll: true });
     said.textContent = "Bảng số liệu";
-    if (table.scrollHeight > table.clientHeight + 1) tell("Bảng còn nữa: bấm ↓ để xem tiếp");
+    var end = table.lastElementChild.getBoundingClientRect().bottom;
+    if (end > table.getBoundingClientRect().bottom) tell("Bảng còn nữa: bấm ↓ để xem tiếp");
   }
 
   function openLayer() {
