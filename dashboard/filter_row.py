@@ -184,6 +184,11 @@ def period_options(first: str, last: str) -> list[dict[str, Any]]:
     return options
 
 
+def offered_periods(first: str, last: str) -> list[Period]:
+    """Return those of :func:`period_options` that can be chosen, in their order."""
+    return [Period(one["value"]) for one in period_options(first, last) if not one["disabled"]]
+
+
 def _option_label(period: Period) -> Child:
     """Return the short words of a button in the year's block, with the whole words as its hint."""
     whole = fmt.period_label(period)

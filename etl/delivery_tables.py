@@ -17,6 +17,7 @@ snapshot_log = Table(
     Column("data_version", String(8), nullable=False),
     Column("content_sha256", String(64), nullable=False),
     Column("archive_sha256", String(64), nullable=False),
+    # Below the folder of archives; rows of earlier releases hold the whole path.
     Column("path", Text, nullable=False),
     Column("is_demo", Boolean, nullable=False),
     Column("made_at", DateTime, nullable=False),
@@ -31,6 +32,7 @@ delivery = Table(
     Column("delivery_id", Integer, primary_key=True, autoincrement=True),
     Column("snapshot_id", Integer, ForeignKey("snapshot_log.snapshot_id"), nullable=False),
     Column("recipient", String(320), nullable=False),
+    # "replaced" is a failed one after which the snapshot was queued again: its word is the newer's.
     Column("status", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_at", DateTime),

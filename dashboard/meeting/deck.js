@@ -125,18 +125,20 @@
 
   function leaveTable(slide) {
     var table = behind(slide);
-    if (table) table.hidden = true;
+    if (!table || table.hidden) return;
+    table.hidden = toast.hidden = true;
   }
 
   function toggleTable() {
     var table = behind(slides[state.at]);
     if (!table) return tell("Trang này không có bảng số liệu");
-    table.hidden = !table.hidden;
-    if (!table.hidden) {
-      table.scrollTop = 0;
-      table.querySelector(".scroll").focus({ preventScroll: true });
-      said.textContent = "Bảng số liệu";
-    }
+    if (!table.hidden) return leaveTable(slides[state.at]);
+    table.hidden = false;
+    table.scrollTop = 0;
+    table.querySelector(".scroll").focus({ preventScroll: true });
+    said.textContent = "Bảng số liệu";
+    var end = table.lastElementChild.getBoundingClientRect().bottom;
+    if (end > table.getBoundingClientRect().bottom) tell("Bảng còn nữa: bấm ↓ để xem tiếp");
   }
 
   function openLayer() {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
 from dashboard import formatting as fmt
 from dashboard.meeting.slide import (
@@ -67,15 +68,15 @@ def _slide(
     figures: Mapping[str, Figure],
     said: Mapping[str, str],
 ) -> Slide:
-    late = _late_rows(name, reports)
-    points = [*_late_points(late), *_task_points(name, reports), *_spoken(said)]
+    late, without = _late_rows(name, reports), _no_dossiers(reports, figures)
+    points = [*_late_points(late, without), *_task_points(name, reports), *_spoken(said)]
     return Slide(
         f"department-{number}",
         name,
-        _sentence(name, figures),
+        _sentence(name, figures, without),
         Points(tuple(points)),
         subtitle=f"Hồ sơ, phản ánh, nhiệm vụ, {fmt.lower_first(reports['overview'].period)}",
-        numbers=tuple(_numbers(figures)),
+        numbers=tuple(_numbers(reports, figures)),
         table=late,
     )
 
@@ -86,7 +87,22 @@ def _known(figures: Mapping[str, Figure], metric: str, column: str) -> Any:
     return None if fmt.is_nothing(value) else value
 
 
-def _sentence(name: str, figures: Mapping[str, Figure]) -> Sentence:
+def _no_dossiers(reports: Mapping[str, Report], figures: Mapping[str, Figure]) -> Point | None:
+    """Say why a department has no dossiers: none are loaded, or it had none; None where it has.
+
+    Nothing to explain is praise for who had something to do.
+    """
+    missing = reports["dossiers"].section("strip").missing
+    if missing is not None:
+        return Point("Chưa có số liệu hồ sơ của kỳ này", missing.reason, tone="notice")
+    # Whoever had any, received before or not, is counted, if only with zeros.
+    has_any = _known(figures, "dossiers_received", "numerator") is not None
+    return None if has_any else Point("Không có hồ sơ nào trong kỳ")
+
+
+def _sentence(name: str, figures: Mapping[str, Figure], without: Point | None) -> Sentence:
+    if without is not None:
+        return (Span(f"{name}: {fmt.lower_first(without.head)}"),)
     count, whole = (_known(figures, "late_rate", part) for part in ("numerator", "denominator"))
     overdue = _known(figures, "open_overdue", "numerator")
     spans = [Span(f"{name}: ")]
@@ -103,7 +119,7 @@ def _sentence(name: str, figures: Mapping[str, Figure]) -> Sentence:
     return tuple(spans)
 
 
-def _numbers(figures: Mapping[str, Figure]) -> Iterator[Number]:
+def _numbers(reports: Mapping[str, Report], figures: Mapping[str, Figure]) -> Iterator[Number]:
     received = _known(figures, "dossiers_received", "numerator")
     resolved = _known(figures, "dossiers_resolved", "numerator")
     if resolved is not None:
@@ -113,7 +129,9 @@ def _numbers(figures: Mapping[str, Figure]) -> Iterator[Number]:
     if _known(figures, "supplemented_rate", "denominator"):
         counts = fmt.fraction_of(supplemented["numerator"], supplemented["denominator"])
         yield Number(counts, "hồ sơ phải bổ sung")
-    yield _feedback(figures)
+    # What is not loaded is no zero.
+    if reports["feedback"].section("strip").missing is None:
+        yield _feedback(figures)
 
 
 def _feedback(figures: Mapping[str, Figure]) -> Number:
@@ -155,9 +173,9 @@ def _rows_of(name: str, table: Table | None) -> Table | None:
     return Table(columns, rows) if len(rows) else None
 
 
-def _late_points(late: Table | None) -> Iterator[Point]:
+def _late_points(late: Table | None, without: Point | None) -> Iterator[Point]:
     if late is None:
-        yield Point("Không có hồ sơ nào phải giải trình")
+        yield without or Point("Không có hồ sơ nào phải giải trình")
         return
     rows = printed_records(late)
     for row in rows[:MOST_DOSSIERS]:
@@ -206,35 +224,43 @@ _TASK_WORDS = {
 
 
 def _task_points(name: str, reports: Mapping[str, Report]) -> Iterator[Point]:
-    """Name the month's tasks that are not met: the department's own, then those of everybody."""
+    """Name the month's tasks that are not met and that the department answers for by itself."""
+    words = _unmet(reports, partial(_is_own, name))
+    if words:
+        yield Point("Nhiệm vụ chủ trì chưa trọn", words)
+
+
+def shared_task_words(reports: Mapping[str, Report]) -> str:
+    """Name the month's tasks that are not met and that all departments have together."""
+    return _unmet(reports, _is_shared)
+
+
+def _unmet(reports: Mapping[str, Report], is_meant: Callable[[str], bool]) -> str:
+    """Name the month's tasks of the owners that are meant by what they lack, "" for none."""
     section = next((one for one in reports["tasks"].sections if one.code == "matrix"), None)
     strip = reports["overview"].section("task_strip")
     if section is None or section.missing is not None or strip.missing is not None:
-        return
+        return ""
     months = list(section.data.get("months", ()))
     if strip.data.get("month") not in months:
-        return
+        return ""
     place = months.index(strip.data["month"])
-    own, shared = (
-        [task for task in section.data["tasks"] if _has(name, task["owner"]) is whose]
-        for whose in ("own", "shared")
+    tasks = [task for task in section.data["tasks"] if is_meant(task["owner"])]
+    return "; ".join(
+        f"{fmt.join_words(codes)} {words}"
+        for state, words in _TASK_WORDS.items()
+        if (codes := [task["code"] for task in tasks if task["states"][place] == state])
     )
-    for title, tasks in (("Nhiệm vụ chủ trì chưa trọn", own), ("Nhiệm vụ làm chung", shared)):
-        parts = [
-            f"{fmt.join_words(codes)} {words}"
-            for state, words in _TASK_WORDS.items()
-            if (codes := [task["code"] for task in tasks if task["states"][place] == state])
-        ]
-        if parts:
-            yield Point(title, "; ".join(parts))
 
 
-def _has(name: str, owner: str) -> Literal["own", "shared"] | None:
-    """Say whether a department has a task by itself, with all others, or not at all."""
+def _is_own(name: str, owner: str) -> bool:
+    """Whether a department is named among a task's owners."""
     owners = owner.lower().split(", ")
-    if _initials(name).lower() in owners or name.lower() in owners:
-        return "own"
-    return "shared" if any(one in _SHARED for one in owners) else None
+    return _initials(name).lower() in owners or name.lower() in owners
+
+
+def _is_shared(owner: str) -> bool:
+    return any(one in _SHARED for one in owner.lower().split(", "))
 
 
 def _initials(name: str) -> str:

@@ -171,7 +171,7 @@ _LEAST_LINES = 2
 
 
 def pages(slide: Slide, *, has_strip: bool = False) -> list[Slide]:
-    """Return a slide as as many pages as its list needs; any other slide as it is.
+    """Return a slide as as many pages as its list needs, about alike full; any other as it is.
 
     Pages are the same on both canvases: the smaller decides.
     """
@@ -179,9 +179,56 @@ def pages(slide: Slide, *, has_strip: bool = False) -> list[Slide]:
         return [slide]
     room = fit(slide, NARROW, has_strip=has_strip)
     width = room.width - _BESIDE
+    points = [_cut(point, width) for point in slide.body.points]
+    found = _levelled(points, width, float(room.height))
+    return [
+        replace(
+            slide,
+            code=slide.code if number == 1 else f"{slide.code}-{number}",
+            body=Points(tuple(points)),
+            page=number,
+            pages=len(found),
+        )
+        for number, points in enumerate(found, start=1)
+    ]
+
+
+_LEVELLING = 6
+"""Halvings of the height to which pages are filled: it is right to a third of a line then."""
+
+
+def _levelled(points: Sequence[Point], width: float, height: float) -> list[list[Point]]:
+    """Return points over as few pages as they need, each filled no further than that asks for.
+
+    Filled to the foot one after the other, the last page may hold a line or two. No text is broken
+    for it that would have stayed whole.
+    """
+    found = _filled(points, width, height)
+    pages, parts = len(found), sum(map(len, found))
+    least, most = 0.0, height
+    for _ in range(_LEVELLING if pages > 1 else 0):
+        middle = (least + most) / 2
+        try:
+            tried = _filled(points, width, middle)
+        except ValueError:
+            least = middle
+            continue
+        if len(tried) == pages and sum(map(len, tried)) <= parts:
+            found, most = tried, middle
+        else:
+            least = middle
+    return found
+
+
+def _filled(points: Sequence[Point], width: float, height: float) -> list[list[Point]]:
+    """Return points over pages of a height, each filled to its foot before the next.
+
+    Raises:
+        ValueError: there is an item that no page can hold.
+    """
     found: list[list[Point]] = [[]]
-    left = float(room.height)
-    waiting = [_cut(point, width) for point in reversed(slide.body.points)]
+    left = height
+    waiting = list(reversed(points))
     while waiting:
         point = waiting.pop()
         needed = _point_height(point, width)
@@ -193,21 +240,12 @@ def pages(slide: Slide, *, has_strip: bool = False) -> list[Slide]:
             elif not found[-1]:
                 raise ValueError(f"an item that no slide can hold: {point.head}")
             found.append([])
-            left = float(room.height)
+            left = height
             waiting.append(point)
             continue
         found[-1].append(point)
         left -= needed
-    return [
-        replace(
-            slide,
-            code=slide.code if number == 1 else f"{slide.code}-{number}",
-            body=Points(tuple(points)),
-            page=number,
-            pages=len(found),
-        )
-        for number, points in enumerate(found, start=1)
-    ]
+    return found
 
 
 def _cut(point: Point, width: float) -> Point:

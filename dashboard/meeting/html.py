@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
+from dashboard.figures.measuring import text_width
 from dashboard.meeting.fitting import MOST_ROWS, Fit, split_value
 from dashboard.meeting.slide import (
     Ladder,
@@ -19,7 +20,8 @@ from dashboard.meeting.slide import (
     TaskBoard,
     Tiles,
 )
-from dashboard.model import Chart
+from dashboard.model import Chart, Table
+from dashboard.snapshots.cells import printed_rows
 from dashboard.snapshots.html_parts import chart_html, sentence_html, table_html
 from dashboard.text import STATE_LABELS
 
@@ -182,4 +184,16 @@ def _table(slide: Slide) -> str:
     said = ". ".join(part.rstrip(".") for part in (_chart_note(slide), slide.note) if part)
     note = f"<p>{escape(said)}.</p>" if said else ""
     table = table_html(slide.table, caption=slide.title)
-    return f'<div class="behind layer" hidden>{table}{note}</div>'
+    name = f"--name:{_name_width(slide.table):.1f}em"
+    return f'<div class="behind layer" style="{name}" hidden>{table}{note}</div>'
+
+
+_WIDEST_NAME = 9.0
+"""Width in em that the names of a table's rows have at least, where they are that long: the browser
+would give it to columns of numbers that have room enough."""
+
+
+def _name_width(table: Table) -> float:
+    """Return the width in em that a table's first column asks for: of its longest, if short."""
+    names = [texts[0] for texts in printed_rows(table) if texts]
+    return min(_WIDEST_NAME, max((text_width(name, 1) for name in names), default=0.0))

@@ -139,16 +139,10 @@ def verdict_tone(kpi: Kpi) -> Tone:
     return next((tone for tone in tones if tone in said), "plain")
 
 
-def cell(section: Section, metric: str, label: str = "") -> Mapping[str, Any] | None:
+def cell(section: Section, metric: str) -> Mapping[str, Any] | None:
     """Return the cell of a strip that shows a metric, None where it has no such cell."""
-    return next(
-        (
-            one
-            for one in section.data.get("cells", ())
-            if one["metric"] == metric and label in one["label"]
-        ),
-        None,
-    )
+    cells = section.data.get("cells", ())
+    return next((one for one in cells if one["metric"] == metric), None)
 
 
 def printed_records(table: Table) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 from dashboard import formatting as fmt
 from dashboard.components.words import plain_text, verdict_words
 from dashboard.meeting.decisions import decision_slides
-from dashboard.meeting.departments import department_slides
+from dashboard.meeting.departments import department_slides, shared_task_words
 from dashboard.meeting.slide import (
     Ladder,
     LeftOut,
@@ -60,7 +60,7 @@ def build_slides(reports: Mapping[str, Report]) -> Slides:
         intake(dossiers, summary),
         supplements(dossiers),
         feedback(reports["feedback"]),
-        tasks(overview),
+        tasks(overview, shared=shared_task_words(reports)),
         *decision_slides(reports),
     ]
     return Slides(
@@ -195,7 +195,7 @@ def late(report: Report, kpis: tuple[Kpi, ...]) -> Made:
         goal = rate.row("goal").value
         numbers.append(Number(_value(rate), f"trễ hạn, mục tiêu {goal}", tone))
         numbers.append(Number(rate.row("size").value, "đã xong trễ"))
-    overdue = cell(report.section("strip"), "open_overdue", "Quá hạn")
+    overdue = cell(report.section("strip"), "open_overdue")
     if overdue is not None:
         numbers.append(Number(overdue["value"], "hồ sơ quá hạn chưa xong", _cell_tone(overdue)))
     return _chart_slide("late", LATE, section, numbers)
@@ -252,8 +252,8 @@ def feedback(report: Report) -> Made:
     return _chart_slide("feedback", FEEDBACK, section, numbers, said=report)
 
 
-def tasks(overview: Report) -> Made:
-    """The month's eighteen tasks by criterion."""
+def tasks(overview: Report, *, shared: str) -> Made:
+    """The month's eighteen tasks by criterion; ``shared`` says which unmet ones are of all."""
     section = overview.section("task_strip")
     nothing = left_out("tasks", TASKS, section)
     groups = tuple(section.data.get("criteria", ()))
@@ -278,6 +278,7 @@ def tasks(overview: Report) -> Made:
         subtitle="Mỗi ô một nhiệm vụ, xếp theo sáu tiêu chí",
         numbers=tuple(number for number in numbers if number.value),
         table=section.table,
+        note=f"Nhiệm vụ làm chung: {shared}" if shared else "",
     )
 
 

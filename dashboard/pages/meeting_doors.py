@@ -138,7 +138,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                     row = find_snapshot(connection, number)
                     if row is None or not reader().sees(row.unit):
                         return refuse(404, "Không có báo cáo này.")
-                    frozen = read_frozen(read_archive(row))
+                    frozen = read_frozen(read_archive(row, settings=settings))
                 else:
                     period = Period(asked)
                     if refused := outside(settings, period.months[1]):

@@ -14,21 +14,22 @@ from dashboard import formatting as fmt
 from dashboard.access.gate import may
 from dashboard.access.roles import MAKE, READ, SEND
 from dashboard.components.cards import card
-from dashboard.components.forms import act_button, act_form, choice_box, field
+from dashboard.components.forms import act_button, act_form, choice_box, field, hidden_value
 from dashboard.components.layout import cell, grid
 from dashboard.components.tables import data_table, stacked_table
 from dashboard.components.view import View
 from dashboard.components.words import Child
-from dashboard.filter_row import period_options
+from dashboard.filter_row import offered_periods
 from dashboard.filters import Period, whole_number
 from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.pages.meeting_doors import DECK_PATH
-from dashboard.pages.snapshot_doors import MAKE_PATH, PAGE
+from dashboard.pages.snapshot_doors import MAKE_PATH, PAGE, SHOWN
 from dashboard.reports.choices import find_choices
 from dashboard.reports.context import Context
 from dashboard.reports.snapshot_list import (
     Made,
     find_snapshot,
+    kind_of,
     list_snapshots,
 )
 from dashboard.reports.units import find_unit
@@ -44,12 +45,15 @@ EDITIONS = {"external": "Bản gửi", "internal": "Bản nội bộ"}
 def build(context: Context, query: Mapping[str, str]) -> Report:
     """Return the report of the page Báo cáo.
 
-    ``?so=N`` compares snapshot N with today's data, ``?so=N&voi=M`` with the kept snapshot M.
+    ``?so=N`` compares snapshot N with today's data, ``?so=N&voi=M`` with the kept snapshot M;
+    ``?xem=N`` shows snapshot N by itself above the others.
     """
     with_internal = may(READ)
     made = list_snapshots(context.connection, units=context.units, with_internal=with_internal)
     others = {one.unit for one in made} - set(context.own_units)
     names = {code: find_unit(context.connection, code, day=None).short_name for code in others}
+    periods, newest = _periods(context)
+    asked = query.get("period", "")
     words = f"{fmt.count(len(made))} báo cáo đã lập" if made else "Chưa có báo cáo nào được lập"
     sections = [
         Section(
@@ -58,12 +62,18 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
             (Span(words),),
             data={
                 "made": made,
-                "periods": _periods(context),
-                "period": query.get("period", ""),
+                "periods": periods,
+                "period": asked if asked in periods else newest,
                 "names": names,
             },
         )
     ]
+    shown = whole_number(query.get(SHOWN, ""))
+    for one in made:
+        if one.number == shown:
+            said = f"Báo cáo {fmt.lower_first(_title(one))}, lập {fmt.moment(one.made_at)}"
+            data = {"made": [one], "names": names}
+            sections.append(Section("shown", "Báo cáo đã có", (Span(said),), data=data))
     number = whole_number(query.get("so", ""))
     if number is not None and with_internal:
         against = whole_number(query.get("voi", ""))
@@ -81,14 +91,13 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
     )
 
 
-def _periods(context: Context) -> list[tuple[str, str]]:
-    """Return the periods that can be frozen, newest first: code and words."""
+def _periods(context: Context) -> tuple[dict[str, str], str]:
+    """Return the periods that the menu of periods offers, code and words, and the newest month."""
     # A report is made of the own unit alone.
     months = find_choices(context).months if context.has_data and context.offices else None
     if months is None:
-        return []
-    codes = [str(one["value"]) for one in period_options(*months)]
-    return [(code, fmt.period_label(Period(code))) for code in codes]
+        return {}, ""
+    return {one.code: fmt.period_label(one) for one in offered_periods(*months)}, months[1]
 
 
 def _comparison(context: Context, number: int, *, against: int | None, made: list[Made]) -> Section:
@@ -98,12 +107,14 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
     if any(row is None or not _is_theirs(context, row.unit) for row in rows):
         return Section(code, title, (Span("Không có báo cáo này"),))
     first, *other = [row for row in rows if row is not None]
-    if other and _kind(first) != _kind(other[0]):
+    if other and kind_of(first) != kind_of(other[0]):
         words = "Hai báo cáo không cùng kỳ và cùng loại bản nên không so được từng số"
         return Section(code, title, (Span(words),))
     try:
-        before = read_frozen(read_archive(first))
-        after = read_frozen(read_archive(other[0])) if other else _now(context, before)
+        before, *kept = (
+            read_frozen(read_archive(one, settings=context.settings)) for one in (first, *other)
+        )
+        after = kept[0] if kept else _now(context, before)
         differences = compare(before, after)
     except SnapshotError as error:
         return Section(code, title, (Span(str(error)),))
@@ -132,7 +143,7 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
             "others": [
                 (one.number, f"{_name(one)}, lập {fmt.moment(one.made_at)}")
                 for one in made
-                if one.number not in (number, against) and _kind(one) == _kind(first)
+                if one.number not in (number, against) and kind_of(one) == kind_of(first)
             ],
         },
     )
@@ -140,11 +151,6 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
 
 def _is_theirs(context: Context, unit: str) -> bool:
     return context.units is None or unit in context.units
-
-
-def _kind(one: Row[Any] | Made) -> tuple[str, str, str]:
-    """Return what two snapshots must share to be compared figure by figure."""
-    return one.unit, one.period, one.edition
 
 
 def _name(one: Row[Any] | Made) -> str:
@@ -184,8 +190,10 @@ def render(report: Report, _view: View) -> list[Component]:
     if may(MAKE) and section.data["periods"]:
         form = _make_form(section.data["periods"], chosen=section.data["period"])
         cells.append(cell(form))
-    made = section.data["made"]
-    cells.append(cell(_list(section, made, may_send=may(SEND), may_read=may(READ))))
+    cells.append(cell(_list(section, may_send=may(SEND), may_read=may(READ))))
+    if any(one.code == "shown" for one in report.sections):
+        shown = _list(report.section("shown"), may_send=may(SEND), may_read=may(READ))
+        cells.insert(0, cell(shown))
     if any(one.code == "changes" for one in report.sections):
         cells.insert(0, cell(_changes(report.section("changes"))))
     return [grid(*cells)]
@@ -209,13 +217,13 @@ def _changes(section: Section) -> html.Section:
     )
 
 
-def _make_form(periods: list[tuple[str, str]], *, chosen: str) -> html.Section:
+def _make_form(periods: Mapping[str, str], *, chosen: str) -> html.Section:
     editions = {
         "external": f"{EDITIONS['external']}: chỉ số tổng hợp",
         "internal": f"{EDITIONS['internal']}: có danh sách hồ sơ",
     }
     form = act_form(
-        field("Kỳ", choice_box("period", dict(periods), chosen=chosen)),
+        field("Kỳ", choice_box("period", periods, chosen=chosen)),
         field("Bản", choice_box("edition", editions)),
         act_button("Lập báo cáo", busy="Đang lập, mất vài giây…", primary=True),
         action=MAKE_PATH,
@@ -224,27 +232,40 @@ def _make_form(periods: list[tuple[str, str]], *, chosen: str) -> html.Section:
     return card(Section("make", "Lập báo cáo", (Span(words),)), form)
 
 
-def _list(section: Section, made: list[Made], *, may_send: bool, may_read: bool) -> html.Section:
+def _list(section: Section, *, may_send: bool, may_read: bool) -> html.Section:
+    made: list[Made] = section.data["made"]
     if not made:
         can_make = may(MAKE) and section.data["periods"]
         words = "Chọn kỳ rồi bấm Lập báo cáo." if can_make else "Báo cáo lập xong sẽ ở đây."
         return card(section, html.P(words, className="sub"), show_table=False)
     names = section.data["names"]
     rows = [
-        _row(one, name=names.get(one.unit, ""), may_send=may_send, may_read=may_read)
+        _row(
+            one,
+            name=names.get(one.unit, ""),
+            may_send=may_send,
+            may_read=may_read,
+            key=f"{section.code}-{one.number}",
+        )
         for one in made
     ]
     table = stacked_table(section.title, [(words, "") for words in _HEADS], rows)
     return card(section, table, class_name="flush", show_table=False)
 
 
+_NEWER = {"": "", "other": "đã có bản mới hơn", "same": "đã có bản mới hơn, cùng số liệu"}
+"""What is said of a snapshot after which another of its kind was made."""
+
 _HEADS = ("Kỳ", "Bản", "Phiên bản", "Lập lúc", "Gửi đi", "Tài liệu")
 
 
 def _row(
-    one: Made, *, name: str, may_send: bool, may_read: bool
+    one: Made, *, name: str, may_send: bool, may_read: bool, key: str
 ) -> tuple[list[Child | list[Child]], str]:
-    """Return the cells of a snapshot's row; ``name`` is its unit's where another is shown."""
+    """Return the cells of a snapshot's row; ``name`` is its unit's where another is shown.
+
+    ``key`` makes the row unique on the page.
+    """
     base = f"{PAGE}/{one.number}"
     acts: list[Component] = [
         _link("Mở", f"{base}/xem"),
@@ -257,23 +278,50 @@ def _row(
         acts.append(_link("Trình chiếu", f"{DECK_PATH}?so={one.number}"))
         acts.append(html.A("So với nay", href=f"{PAGE}?so={one.number}"))
     if may_send and one.edition == "external" and not one.is_demo:
-        acts.append(
-            act_form(
-                act_button("Gửi", busy="Đang gửi…", small=True),
-                action=f"{base}/gui",
-                confirm=f"Gửi báo cáo {fmt.period_label(Period(one.period))} đến nơi nhận?",
-                class_name="one-act",
-            )
-        )
+        acts.append(_send_form(one, action=f"{base}/gui", key=key))
+    when = fmt.moment(one.sending.last_at) if one.sending.last_at else ""
     cells: list[Child | list[Child]] = [
-        [fmt.period_label(Period(one.period)), html.Small(f" {name}") if name else None],
+        html.Span(
+            [_title(one), *(html.Small(f" {mark}") for mark in (name, _NEWER[one.newer]) if mark)]
+        ),
         EDITIONS[one.edition],
         html.Span(fmt.version(one.data_version), className="code"),
         html.Span([fmt.moment(one.made_at), html.Small(f" {one.made_by}")]),
-        one.delivery_words,
+        html.Span([one.sending.words, html.Small(f" {when}") if when else None]),
         html.Span(acts, className="acts row-acts"),
     ]
     return cells, ""
+
+
+def _title(one: Made) -> str:
+    """Return the period of a snapshot, and the calendar where it is not the usual one."""
+    by = ", theo tháng báo cáo" if one.calendar == "report" else ""
+    return f"{fmt.period_label(Period(one.period))}{by}"
+
+
+def _send_form(one: Made, *, action: str, key: str) -> html.Form:
+    """The button that sends, with the newest message that is known here: of two presses one sends.
+
+    One that waits is not asked about; what was sent is sent again only by who reads that it was.
+    """
+    sending, name = one.sending, f"báo cáo {_title(one)}"
+    is_again = bool(sending.newest) and not sending.waiting
+    confirm = "" if sending.waiting else f"Gửi {name} đến nơi nhận?"
+    if is_again:
+        said = "đã gửi" if sending.sent else "gửi không được"
+        when = f" lúc {fmt.moment(sending.last_at)}" if sending.last_at else ""
+        left = sending.sent and sending.failed
+        to = "cho những nơi chưa nhận được" if left else "đến nơi nhận"
+        confirm = f"{fmt.capital(name)} {said}{when}. Gửi lại {to}?"
+    if one.newer and confirm:
+        confirm = f"Kỳ này đã có bản mới hơn bản này. {confirm}"
+    return act_form(
+        hidden_value("seen", str(sending.newest), key=key),
+        act_button("Gửi lại" if is_again else "Gửi", busy="Đang gửi…", small=True),
+        action=action,
+        confirm=confirm,
+        class_name="one-act",
+    )
 
 
 def _link(words: str, href: str) -> html.A:

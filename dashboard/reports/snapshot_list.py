@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy import Connection, Row, exists, func, select
 
@@ -24,25 +24,53 @@ MOST = 60
 
 
 @dataclass(frozen=True)
+class Sending:
+    """What became of a snapshot's messages: how many have it, wait for it, could not be sent it."""
+
+    sent: int = 0
+    waiting: int = 0
+    failed: int = 0
+    newest: int = 0
+    """The number of its newest message, 0 for none."""
+    last_at: datetime | None = None
+    """When one was last tried."""
+
+    @property
+    def words(self) -> str:
+        """Say it: "1 đã gửi, 1 gửi không được"."""
+        parts = (
+            (self.sent, "đã gửi"),
+            (self.waiting, "đang chờ gửi"),
+            (self.failed, "gửi không được"),
+        )
+        words = [f"{fmt.count(number)} {word}" for number, word in parts if number]
+        return ", ".join(words) or "chưa gửi"
+
+
+Newer: TypeAlias = Literal["", "other", "same"]
+"""Whether a newer snapshot of the same kind was made, and whether it says the same figures."""
+
+
+def kind_of(one: Row[Any] | Made) -> tuple[str, str, str, str]:
+    """Return what two snapshots share of which the newer stands for the older."""
+    return one.unit, one.period, one.calendar, one.edition
+
+
+@dataclass(frozen=True)
 class Made:
     """One snapshot in the list, and what became of its messages."""
 
     number: int
     unit: str
     period: str
+    calendar: str
     edition: str
     data_version: str
     is_demo: bool
     made_at: datetime
     made_by: str
-    sent: int
-    waiting: int
-    failed: int
-
-    @property
-    def delivery_words(self) -> str:
-        """Say what became of the messages."""
-        return delivery_words(self.sent, self.waiting, self.failed)
+    sending: Sending
+    newer: Newer
 
 
 @dataclass(frozen=True)
@@ -54,17 +82,21 @@ class Monthly:
     is_unsent: bool
 
 
-def delivery_words(sent: int, waiting: int, failed: int) -> str:
-    """Say what became of a snapshot's messages: "1 đã gửi, 1 gửi không được"."""
-    parts = [(sent, "đã gửi"), (waiting, "đang chờ gửi"), (failed, "gửi không được")]
-    words = [f"{fmt.count(number)} {word}" for number, word in parts if number]
-    return ", ".join(words) or "chưa gửi"
-
-
 def find_snapshot(connection: Connection, number: int) -> Row[Any] | None:
     """Return the log's row of a snapshot, None where there is none."""
     query = select(snapshot_log).where(snapshot_log.c.snapshot_id == number)
     return connection.execute(query).first()
+
+
+def find_newest(
+    connection: Connection, *, unit: str, period: str, calendar: str, edition: str
+) -> Row[Any] | None:
+    """Return the log's row of the newest snapshot of a kind, None where there is none."""
+    s = snapshot_log.c
+    query = select(snapshot_log).where(
+        s.unit == unit, s.period == period, s.calendar == calendar, s.edition == edition
+    )
+    return connection.execute(query.order_by(s.snapshot_id.desc())).first()
 
 
 def find_monthly(connection: Connection, *, unit: str, period: str = "") -> Monthly | None:
@@ -89,33 +121,65 @@ def list_snapshots(
     """Return units' snapshots (None: of all), newest first; internal ones only for who may read
     the pages.
     """
-    s, d = snapshot_log.c, delivery.c
+    s = snapshot_log.c
     query = select(snapshot_log).order_by(s.snapshot_id.desc()).limit(MOST)
     if units is not None:
         query = query.where(s.unit.in_(units))
     if not with_internal:
         query = query.where(s.edition == "external")
-    counts: dict[int, dict[str, int]] = {}
-    told = select(d.snapshot_id, d.status, func.count()).group_by(d.snapshot_id, d.status)
-    for number, status, count in connection.execute(told):
-        counts.setdefault(number, {})[status] = count
-    return [
-        Made(
-            row.snapshot_id,
-            row.unit,
-            row.period,
-            row.edition,
-            row.data_version,
-            row.is_demo,
-            row.made_at,
-            row.made_by,
-            *(
-                counts.get(row.snapshot_id, {}).get(name, 0)
-                for name in ("sent", "waiting", "failed")
-            ),
+    sendings = find_sendings(connection)
+    newest: dict[tuple[str, ...], Row[Any]] = {}
+    made = []
+    for row in connection.execute(query):
+        last = newest.setdefault(kind_of(row), row)
+        made.append(
+            Made(
+                row.snapshot_id,
+                row.unit,
+                row.period,
+                row.calendar,
+                row.edition,
+                row.data_version,
+                row.is_demo,
+                row.made_at,
+                row.made_by,
+                sendings.get(row.snapshot_id, Sending()),
+                _newer(row, last),
+            )
         )
-        for row in connection.execute(query)
-    ]
+    return made
+
+
+def _newer(row: Row[Any], last: Row[Any]) -> Newer:
+    if row.snapshot_id == last.snapshot_id:
+        return ""
+    return "same" if row.content_sha256 == last.content_sha256 else "other"
+
+
+def find_sendings(connection: Connection, *, number: int | None = None) -> dict[int, Sending]:
+    """Return what became of the messages of the snapshots that have any, of one where named."""
+    d = delivery.c
+    query = select(
+        d.snapshot_id,
+        d.status,
+        # Who was sent it again has it once.
+        func.count(d.recipient.distinct()),
+        func.max(d.delivery_id),
+        func.max(d.last_at),
+    ).group_by(d.snapshot_id, d.status)
+    if number is not None:
+        query = query.where(d.snapshot_id == number)
+    found: dict[int, Sending] = {}
+    for snapshot_id, status, count, newest, last_at in connection.execute(query):
+        one = found.get(snapshot_id, Sending())
+        found[snapshot_id] = replace(
+            one,
+            newest=max(one.newest, newest),
+            last_at=max(filter(None, (one.last_at, last_at)), default=None),
+            # What a newer message has replaced is told by that one.
+            **({} if status == "replaced" else {status: count}),
+        )
+    return found
 
 
 def delivery_fault(connection: Connection, *, unit: str) -> str:

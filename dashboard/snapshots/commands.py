@@ -39,7 +39,7 @@ def snapshot(
     from dashboard.filters import CALENDARS, Period
     from dashboard.reports.snapshot_list import find_snapshot
     from dashboard.snapshots.errors import SnapshotError
-    from dashboard.snapshots.kept import read_archive
+    from dashboard.snapshots.kept import find_archive, read_archive
     from dashboard.snapshots.making import read_formats
     from dashboard.snapshots.office import make_and_keep
     from dashboard.snapshots.storing import store_file
@@ -67,11 +67,11 @@ def snapshot(
         with engine.connect() as connection:
             row = find_snapshot(connection, number)
         assert row is not None
-        path = Path(row.path)
+        path = find_archive(row, settings=settings)
         if folder is not None:
             # The log names our own copy: what becomes of the other is the reader's affair.
             path = folder / path.name
-            store_file(read_archive(row), path)
+            store_file(read_archive(row, settings=settings), path)
         out.print(f"Đã lập {path}", markup=False, highlight=False, soft_wrap=True)
         if send:
             note(engine, "send", chosen.code, number=number)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, insert, select, update
 
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.kept import read_archive, read_frozen
+from dashboard.snapshots.kept import find_archive, place_of, read_archive, read_frozen
 from dashboard.snapshots.mail import MailError, send, write_message
 from etl.delivery_tables import delivery, snapshot_log
 from etl.settings import Settings
@@ -48,7 +48,15 @@ class Delivery:
     next_at: datetime | None
 
 
-def record(engine: Engine, snapshot: Snapshot, path: Path, *, made_by: str, at: datetime) -> int:
+def record(
+    engine: Engine,
+    snapshot: Snapshot,
+    path: Path,
+    *,
+    settings: Settings,
+    made_by: str,
+    at: datetime,
+) -> int:
     """Write down that a snapshot was made and where it is; return its number."""
     frozen = snapshot.frozen
     row = {
@@ -59,7 +67,7 @@ def record(engine: Engine, snapshot: Snapshot, path: Path, *, made_by: str, at: 
         "data_version": frozen.data_version,
         "content_sha256": frozen.content_sha256,
         "archive_sha256": hashlib.sha256(snapshot.archive).hexdigest(),
-        "path": str(path.resolve()),
+        "path": place_of(path, settings),
         "is_demo": frozen.is_demo,
         "made_at": at,
         "made_by": made_by,
@@ -110,8 +118,14 @@ def find_recipients(settings: Settings, *, unit: str, on: date) -> list[str]:
     return found
 
 
-def queue(engine: Engine, snapshot_id: int, *, settings: Settings, at: datetime) -> int:
+def queue(
+    engine: Engine, snapshot_id: int, *, settings: Settings, at: datetime, seen: int = 0
+) -> int:
     """Put a snapshot in the queue for everyone who receives it; return for how many.
+
+    For nobody while a message of it waits, nor where one is newer than ``seen``, the newest that
+    whoever asks knew of: pressed twice it is sent once. Where it could not be sent to some, it is
+    for those who have not got it.
 
     Raises:
         SnapshotError: a demonstration, an internal edition, no mail server, nobody to send to.
@@ -132,9 +146,26 @@ def queue(engine: Engine, snapshot_id: int, *, settings: Settings, at: datetime)
             f"Không có ai nhận báo cáo của đơn vị {row.unit}. Hãy thêm vào «{settings.recipients}»."
         )
     waiting = {"status": "waiting", "attempts": 0, "next_at": at, "reply": ""}
-    rows = [{"snapshot_id": snapshot_id, "recipient": one, **waiting} for one in recipients]
+    d = delivery.c
     with write_transaction(engine) as connection:
-        connection.execute(insert(delivery), rows)
+        earlier = connection.execute(
+            select(d.delivery_id, d.recipient, d.status).where(d.snapshot_id == snapshot_id)
+        ).all()
+        statuses = {one.status for one in earlier}
+        if "waiting" in statuses or any(one.delivery_id > seen for one in earlier):
+            return 0
+        served = {one.recipient for one in earlier if one.status == "sent"}
+        left = [one for one in recipients if one not in served]
+        if not left and "failed" not in statuses:
+            left = recipients
+        connection.execute(
+            update(delivery)
+            .where(d.snapshot_id == snapshot_id, d.status == "failed")
+            .values(status="replaced")
+        )
+        rows = [{"snapshot_id": snapshot_id, "recipient": one, **waiting} for one in left]
+        if rows:
+            connection.execute(insert(delivery), rows)
     return len(rows)
 
 
@@ -177,11 +208,11 @@ def _send_one(engine: Engine, number: int, *, settings: Settings, at: datetime) 
         ).one()
     attempts = row.attempts + 1
     try:
-        archive = read_archive(row)
+        archive = read_archive(row, settings=settings)
         envelope = write_message(
             read_frozen(archive),
             archive,
-            name=Path(row.path).name,
+            name=find_archive(row, settings=settings).name,
             settings=settings,
             recipient=row.recipient,
             message_id=f"<{row.archive_sha256[:32]}.{number}@{_domain(settings)}>",

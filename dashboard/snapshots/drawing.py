@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from threading import Lock
 
 import plotly.graph_objects as go
 
@@ -19,10 +20,19 @@ DrawFigure = Callable[[Chart], go.Figure]
 
 
 def draw_once() -> DrawFigure:
-    """Return a function that draws the charts of one snapshot and keeps what it has drawn."""
+    """Return a function that draws the charts of one snapshot and keeps what it has drawn.
+
+    The threads that write its documents share it: what one draws the other waits for.
+    """
+    lock = Lock()
 
     @cache
     def draw_figure(chart: Chart) -> go.Figure:
         return draw(chart, theme=LIGHT, width=WIDTH)
 
-    return draw_figure
+    def draw_in_turn(chart: Chart) -> go.Figure:
+        # A cache alone draws twice what two ask for at once.
+        with lock:
+            return draw_figure(chart)
+
+    return draw_in_turn

@@ -27,6 +27,7 @@ from dashboard.snapshots.html_parts import (
     sentence_html,
     table_html,
 )
+from dashboard.snapshots.summary import SUMMARY
 
 STYLE = Path(__file__).parent / "templates" / "report.css"
 _LONG_TABLE = 20
@@ -44,7 +45,8 @@ def write_html(frozen: Frozen, *, fingerprint: str = "", draw: DrawFigure | None
     draw = draw or draw_once()
     reports = list(frozen.ordered)
     figures: dict[str, go.Figure] = {}
-    parts = [_report(report, figures, draw) for report in reports]
+    shown: set[tuple[str, str]] = set()
+    parts = [_report(report, figures, draw, shown) for report in reports]
     body = (
         _header(frozen, fingerprint)
         + _navigation(reports)
@@ -87,17 +89,29 @@ def _navigation(reports: Iterable[Report]) -> str:
     )
 
 
-def _report(report: Report, figures: dict[str, go.Figure], draw: DrawFigure) -> str:
+def _report(
+    report: Report,
+    figures: dict[str, go.Figure],
+    draw: DrawFigure,
+    shown: set[tuple[str, str]],
+) -> str:
+    """Return a report as a part that can be folded; on a phone the others are until asked for.
+
+    A card that stands in an earlier part is not shown again; its metric and window join ``shown``.
+    """
     sections = "".join(
         _section(report, section, figures, draw)
         for section in report.sections
         if section.code != FIGURES
     )
     lead = f'<p class="lead">{sentence_html(report.sentence)}</p>' if report.sentence else ""
-    cards = "".join(_kpi(kpi) for kpi in report.kpis)
+    fresh = [kpi for kpi in report.kpis if (kpi.metric, kpi.window) not in shown]
+    shown.update((kpi.metric, kpi.window) for kpi in fresh)
+    cards = "".join(_kpi(kpi) for kpi in fresh)
     return (
-        f'<article id="{escape(report.code)}"><h2>{escape(report.title)}</h2>{lead}'
-        f"{f'<div class=kpis>{cards}</div>' if cards else ''}{sections}</article>"
+        f'<article id="{escape(report.code)}"><details class="part" open><summary>'
+        f"<h2>{escape(report.title)}</h2>{lead}</summary>"
+        f"{f'<div class=kpis>{cards}</div>' if cards else ''}{sections}</details></article>"
     )
 
 
@@ -159,7 +173,9 @@ def _section(
             groups=(("", 1), *FORM_GROUPS) if is_form else (),
             is_named=section.title.lower() in (title.lower(), subtitle.lower()),
         )
-        if has_chart or rows > _LONG_TABLE:
+        # What the cards above say already is there to be unfolded.
+        is_said = report.code == SUMMARY and section.code == "kpis"
+        if has_chart or is_said or rows > _LONG_TABLE:
             table = f"<details><summary>Số liệu ({rows} dòng)</summary>{table}</details>"
         parts.append(table)
     long = " long" if rows > _LONG_TABLE else ""

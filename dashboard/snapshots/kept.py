@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -37,13 +38,38 @@ def read_file(path: Path) -> bytes:
         ) from error
 
 
-def read_archive(row: Row[tuple[object, ...]]) -> bytes:
+def snapshots_folder(settings: Settings) -> Path:
+    """Return the folder in which the office keeps its archives."""
+    return settings.data_dir / "snapshots"
+
+
+def place_of(path: Path, settings: Settings) -> str:
+    """Return what the log writes down of where an archive is: its place below the folder of
+    archives, which may move with all that is in it; of one kept elsewhere the whole path.
+    """
+    whole, folder = path.resolve(), snapshots_folder(settings).resolve()
+    return whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else str(whole)
+
+
+def find_archive(row: Row[tuple[object, ...]], *, settings: Settings) -> Path:
+    """Return where the archive is that a row of the log names; it may be gone.
+
+    Rows of before the log wrote places hold whole paths, of another machine perhaps: where there
+    is no such file any more, its last names are looked for below the folder as it is now.
+    """
+    folder, names = snapshots_folder(settings), re.split(r"[\\/]", str(row.path))
+    asked = folder / str(row.path)
+    moved = (folder.joinpath(*names[-count:]) for count in (2, 1))
+    return next((path for path in (asked, *moved) if path.is_file()), folder / names[-1])
+
+
+def read_archive(row: Row[tuple[object, ...]], *, settings: Settings) -> bytes:
     """Return the archive that a row of the log names, as it was made.
 
     Raises:
         SnapshotError: it is gone, or no longer what was made.
     """
-    path = Path(str(row.path))
+    path = find_archive(row, settings=settings)
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -64,6 +90,12 @@ def read_member(archive: bytes, ending: str) -> bytes:
             if name.endswith(ending) and not name.startswith((NOTICE, MINUTES)):
                 return opened.read(name)
     raise SnapshotError(f"Báo cáo này không có tài liệu dạng {ending}.")
+
+
+def find_formats(archive: bytes) -> frozenset[str]:
+    """Return the formats that an archive has, as the endings of its documents' names."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        return frozenset(name.rpartition(".")[2] for name in opened.namelist())
 
 
 def read_frozen(archive: bytes) -> Frozen:

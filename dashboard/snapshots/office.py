@@ -10,16 +10,24 @@ import hashlib
 import threading
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row
 
 from dashboard import formatting as fmt
 from dashboard.filters import Period, shift_month
-from dashboard.reports.snapshot_list import FAILED, MADE, WORKER, find_monthly
+from dashboard.reports.snapshot_list import FAILED, MADE, WORKER, find_monthly, find_newest
 from dashboard.snapshots.delivery import queue, record
 from dashboard.snapshots.errors import ChartError, SnapshotError
-from dashboard.snapshots.freezing import Edition
+from dashboard.snapshots.freezing import MEETING, Edition, freeze
+from dashboard.snapshots.kept import (
+    current_version,
+    find_formats,
+    read_archive,
+    read_signed,
+    snapshots_folder,
+)
+from dashboard.snapshots.signing import open_signing_key
 from etl.audit import note
 from etl.offices import own_unit
 from etl.settings import Settings
@@ -91,15 +99,50 @@ def make_and_keep(
         )
         # Of two that are made within a second each has a place of its own.
         folder = f"{at:%Y%m%d-%H%M%S}-{hashlib.sha256(made.archive).hexdigest()[:8]}"
-        path = store(made, settings.data_dir / "snapshots" / folder)
+        path = store(made, snapshots_folder(settings) / folder)
     except SnapshotError as error:
         if isinstance(error, ChartError):
             drop_charts()
         note(engine, FAILED, period.code, actor=made_by)
         raise
-    number = record(engine, made, path, made_by=made_by, at=at)
+    number = record(engine, made, path, settings=settings, made_by=made_by, at=at)
     note(engine, MADE, period.code, actor=made_by, edition=edition, number=number)
     return number
+
+
+def find_same(
+    engine: Engine, *, settings: Settings, period: Period, edition: Edition
+) -> Row[Any] | None:
+    """Return the log's row of a kept snapshot that says what one made now would say, else None.
+
+    It has the same figures and the same words of the meeting, every format, and a signature of the
+    present key: whoever had another made would get nothing that this one has not.
+    """
+    from dashboard.snapshots.making import FORMATS
+
+    unit = own_unit(settings, period.months[1])
+    with engine.connect() as connection:
+        row = find_newest(
+            connection, unit=unit, period=period.code, calendar="calendar", edition=edition
+        )
+        version = current_version(connection, settings=settings)
+        if row is None or row.data_version != version:
+            return None
+        try:
+            archive = read_archive(row, settings=settings)
+            trusted = (open_signing_key(settings.signing_key).public,)
+            before, is_signed = read_signed(archive, trusted=trusted)
+        except SnapshotError:
+            # What is gone or changed is made again.
+            return None
+        frozen = freeze(connection, settings=settings, period=period, edition=edition)
+    is_same = (
+        is_signed
+        and row.content_sha256 == frozen.content_sha256
+        and before.encoded.get(MEETING) == frozen.encoded.get(MEETING)
+        and set(FORMATS) <= find_formats(archive)
+    )
+    return row if is_same else None
 
 
 def make_monthly(engine: Engine, *, settings: Settings, today: date, at: datetime) -> int | None:

@@ -6,26 +6,29 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dashboard.app import create_app
 from dashboard.snapshots.delivery import deliveries
 from dashboard.snapshots.errors import SnapshotError
+from dashboard.snapshots.kept import find_archive
 from dashboard.snapshots.office import drop_charts, make_monthly
 from etl.audit import now, read_audit
-from etl.delivery_tables import snapshot_log
+from etl.delivery_tables import delivery, snapshot_log
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.access.conftest import ROW, Served
 from tests.etl.loaders import dossiers, load_text
+from tests.meeting.offices import say
 from tests.services.asking import ask_page, chosen_values
 from tests.services.server import free_port
 from tests.services.signing_in import signed_in
 
+s = snapshot_log.c
 OWN, OTHER = ("21646",), ("21637",)
 
 
@@ -92,7 +95,9 @@ def test_a_recipient_has_the_snapshots_of_its_units_and_nothing_else(office: Ser
 def test_what_was_changed_on_disk_is_not_given_out(office: Served) -> None:
     number = make(office)
     with office.engine.connect() as connection:
-        path = Path(connection.scalar(select(snapshot_log.c.path)) or "")
+        path = find_archive(
+            connection.execute(select(snapshot_log)).one(), settings=office.settings
+        )
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     client = signed_in(office.server, office.engine)
     answer = client.get(f"/bao-cao/{number}/tai/zip")
@@ -132,6 +137,8 @@ def test_today_is_held_against_a_kept_snapshot(office: Served, tmp_path: Path) -
     assert "Dữ liệu đã thay đổi sau bản này" in changed and "Trong báo cáo" in changed
     # Two kept ones are held against each other as well, where they are of one period and edition.
     later = make(office)
+    listed = str(ask_page(client, "/bao-cao").get_json())
+    assert listed.count("' đã có bản mới hơn'") == 1 and "cùng số liệu" not in listed
     assert f"/bao-cao?so={number}&voi={later}" in str(
         ask_page(client, "/bao-cao", f"?so={number}").get_json()
     )
@@ -144,10 +151,50 @@ def test_today_is_held_against_a_kept_snapshot(office: Served, tmp_path: Path) -
     )
 
 
+def test_what_is_there_already_is_led_to_and_not_made_again(office: Served) -> None:
+    number = make(office)
+    client = signed_in(office.server, office.engine, role="editor")
+
+    def press() -> dict[str, str]:
+        answer = client.post("/bao-cao/lap", data={"period": "2024-06", "edition": "external"})
+        return dict(answer.get_json())
+
+    told = press()
+    assert told["message"].startswith("Đã có báo cáo này, lập lúc ")
+    assert told["go"] == f"/bao-cao?xem={number}"
+    shown = ask_page(client, "/bao-cao", f"?xem={number}").get_json()["response"]["page"]
+    assert str(shown["children"]).count(f"/bao-cao/{number}/tai/zip") == 2
+    # The other edition is another report.
+    assert make(office, edition="internal") == number + 1
+    # What the meeting wrote since belongs into it, though the figures are the same.
+    say(office.engine, "meeting", "conclusion", "Xong trước ngày 15", month="2024-06")
+    assert press()["message"] == "Đã lập báo cáo."
+    listed = str(ask_page(client, "/bao-cao").get_json())
+    assert listed.count("đã có bản mới hơn, cùng số liệu") == 1
+    # One that was changed on disk is there no more.
+    with office.engine.connect() as connection:
+        row = connection.execute(select(snapshot_log).where(s.snapshot_id == number + 2)).one()
+    find_archive(row, settings=office.settings).unlink()
+    assert press()["message"] == "Đã lập báo cáo."
+
+
 def test_the_form_stands_on_the_period_of_the_address(office: Served) -> None:
     client = signed_in(office.server, office.engine)
     shown = str(ask_page(client, "/bao-cao", "?period=2024-06").get_json())
     assert chosen_values(shown) == ["2024-06"]
+    # A period that is not offered, or none: it stands on the newest month.
+    for search in ("", "?period=2023-05"):
+        shown = str(ask_page(client, "/bao-cao", search).get_json())
+        assert chosen_values(shown) == ["2024-06"]
+
+
+def test_the_periods_that_a_report_is_made_of_are_those_of_the_menu(office: Served) -> None:
+    client = signed_in(office.server, office.engine)
+    answer = ask_page(client, "/bao-cao").get_json()["response"]
+    offered = re.findall(r"'value': '(2024[^']*)'", str(answer["page"]["children"]))
+    menu = answer["filter-period"]["options"]
+    assert offered == [one["value"] for one in menu if not one["disabled"]]
+    assert "2024-06" in offered and "2024-07" not in offered
 
 
 def test_the_monthly_one_is_made_once_from_its_day_on(office: Served) -> None:
@@ -186,5 +233,19 @@ def test_the_monthly_one_is_made_once_from_its_day_on(office: Served) -> None:
 
     # What is told is what is written down of this one's messages.
     sender = signed_in(create_app(settings, engine=office.engine).server, office.engine)
-    answer = sender.post(f"/bao-cao/{row.snapshot_id}/gui").get_json()
-    assert answer["message"] == "Thư của báo cáo này: 2 đang chờ gửi."
+    address = f"/bao-cao/{row.snapshot_id}/gui"
+    told = sender.post(address, data={"seen": "0"}).get_json()["message"]
+    assert told == ("Báo cáo này đã ở trong hàng chờ gửi, không gửi thêm lần nữa: 1 đang chờ gửi.")
+    with office.engine.begin() as connection:
+        connection.execute(
+            update(delivery).values(status="sent", last_at=datetime(2024, 7, 7, 1, 30))
+        )
+    # A page that was opened before it was sent knows nothing of it.
+    told = sender.post(address, data={"seen": "0"}).get_json()["message"]
+    assert told.startswith("Báo cáo này đã được gửi lúc 07/07/2024 08:30, lần bấm này không gửi")
+    shown = str(ask_page(sender, "/bao-cao").get_json())
+    assert "Báo cáo Tháng 6/2024 đã gửi lúc 07/07/2024 08:30. Gửi lại đến nơi nhận?" in shown
+    (box,) = re.findall(r"\{[^{}]*'name': 'seen'[^{}]*\}", shown)
+    (seen,) = re.findall(r"'value': '(\d+)'", box)
+    told = sender.post(address, data={"seen": seen}).get_json()["message"]
+    assert told == "Thư của báo cáo này: 1 đã gửi, 1 đang chờ gửi."

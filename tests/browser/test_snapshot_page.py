@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import Engine
 
 from dashboard.figures import FORMS
@@ -72,6 +74,35 @@ def test_a_key_unfolds_the_numbers_of_a_chart(quiet_page, frozen: Frozen, tmp_pa
     assert table.is_visible()
     quiet_page.wait_for_function("document.documentElement.dataset.drawn")
     assert faults_of(quiet_page) == []
+
+
+def test_a_phone_is_shown_the_first_part_and_the_sentences_of_the_others(
+    quiet_page, frozen: Frozen, tmp_path: Path
+) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "report.html"
+    path.write_bytes(write_html(frozen))
+    quiet_page.set_viewport_size({"width": 390, "height": 844})
+    quiet_page.goto(path.as_uri())
+    quiet_page.wait_for_function("document.documentElement.dataset.drawn")
+    parts = quiet_page.locator("details.part")
+    is_open = "parts => parts.map(part => part.open)"
+    assert parts.evaluate_all(is_open) == [True] + [False] * (len(frozen.reports) - 1)
+    assert quiet_page.locator("#satisfaction .lead").is_visible()
+    assert not quiet_page.locator("#satisfaction .chart").first.is_visible()
+    quiet_page.locator("nav a[href='#satisfaction']").click()
+    expect(quiet_page.locator("#satisfaction .chart .main-svg").first).to_be_visible()
+    assert faults_of(quiet_page) == []
+    # On paper everything stands, whatever is folded on the screen.
+    quiet_page.pdf()
+    assert all(parts.evaluate_all(is_open))
+
+
+def test_no_card_is_shown_twice(frozen: Frozen) -> None:
+    page = write_html(frozen).decode()
+    cards = re.findall(r'<div class="kpi"><h3>([^<]*)</h3><span class="meta">([^<]*)</span>', page)
+    kpis = [kpi for report in frozen.ordered for kpi in report.kpis]
+    assert set(cards) == {(kpi.label, kpi.window) for kpi in kpis}
+    assert len(cards) == len(set(cards)) < len(kpis)
 
 
 def test_the_notice_opens_by_itself(quiet_page, frozen: Frozen, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -93,11 +93,15 @@ def test_a_chart_opens_to_its_table_and_back(deck) -> None:
     deck.locator(".slide:not([hidden]) .chart").click()
     expect(table).to_be_visible()
     expect(table.locator("tbody tr").first).to_be_visible()
+    # It goes on below the slide, and says so until it is left; its heads stay.
+    expect(deck.locator("#toast")).to_have_text("Bảng còn nữa: bấm ↓ để xem tiếp")
     before = table.evaluate("one => one.scrollTop")
     press(deck, "ArrowDown", "ArrowDown")
     assert table.evaluate("one => one.scrollTop") > before
+    expect(table.locator("thead th").first).to_be_in_viewport()
     press(deck, "Escape")
     expect(table).to_be_hidden()
+    expect(deck.locator("#toast")).to_be_hidden()
     press(deck, "t")
     expect(table).to_be_visible()
     press(deck, "t")

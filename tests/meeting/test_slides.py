@@ -124,6 +124,23 @@ def test_tasks_stand_by_criterion_with_the_state_of_the_month(june: Frozen) -> N
     assert {code for code, state in states.items() if state == "not_met"} == {"V.2", "V.3"}
 
 
+def test_a_cell_is_found_by_its_metric_whatever_it_is_called(june: Frozen) -> None:
+    dossiers = june.reports["dossiers"]
+    strip = dossiers.section("strip")
+    cells = [{**one, "label": f"Ô {number}"} for number, one in enumerate(strip.data["cells"])]
+    # A metric has one cell: what is looked up by it is what it shows.
+    metrics = [one["metric"] for one in cells if one["metric"]]
+    assert len(metrics) == len(set(metrics))
+    sections = tuple(
+        replace(one, data={**one.data, "cells": cells}) if one is strip else one
+        for one in dossiers.sections
+    )
+    slide = late(replace(dossiers, sections=sections), june.summary.kpis)
+    assert isinstance(slide, Slide)
+    assert slide.numbers == by_code(june)["late"].numbers
+    assert [one.words for one in slide.numbers if one.words.startswith("hồ sơ quá hạn")]
+
+
 # Departments --------------------------------------------------------------------------------------
 
 
@@ -138,7 +155,6 @@ def test_a_department_explains_its_late_dossiers_and_says_what_is_hard(june: Fro
         "Chứng thực bản sao từ bản chính",
         "Đăng ký khai tử",
         "Xác nhận tình trạng hôn nhân",
-        "Nhiệm vụ làm chung",
         "Khó khăn nêu ra",
         "Lãnh đạo đánh giá",
     ]
@@ -158,7 +174,7 @@ def test_a_department_explains_its_late_dossiers_and_says_what_is_hard(june: Fro
     ]
     assert silent
     assert {point.tone for point in silent} == {"notice"}
-    assert points_of(slide)[4].text == LONG_TEXT.strip()
+    assert points_of(slide)[3].text == LONG_TEXT.strip()
     quiet = slides["Ban CHQS xã"]
     assert points_of(quiet)[0].head == "Không có hồ sơ nào phải giải trình"
 
@@ -169,6 +185,21 @@ def test_a_department_has_its_own_tasks_before_those_of_all(june: Frozen) -> Non
     assert office["Nhiệm vụ chủ trì chưa trọn"] == "V.3 chưa đạt; II.1, V.5 và VI.2 đạt một phần"
     money = {point.head: point.text for point in points_of(slides["Tài chính – Kế toán"])}
     assert money["Nhiệm vụ chủ trì chưa trọn"] == "II.1 đạt một phần"
+
+
+def test_what_all_departments_have_together_is_said_once(june: Frozen) -> None:
+    slides = by_code(june)
+    assert slides["tasks"].note == (
+        "Nhiệm vụ làm chung: V.3 chưa đạt; III.2, IV.2, V.5 và VI.2 đạt một phần"
+    )
+    said = [
+        point.head
+        for slide in slides.values()
+        if slide.code.startswith("department")
+        for point in points_of(slide)
+    ]
+    assert said
+    assert not [head for head in said if "làm chung" in head]
 
 
 def test_many_late_dossiers_go_on_in_the_table(office: Callable[[int], Frozen]) -> None:
@@ -222,6 +253,57 @@ def test_a_department_that_only_owes_dossiers_must_explain_them_outside_too(
     assert points_of(owing)[0].text == "1 hồ sơ quá hạn chưa xong, lâu nhất 2 ngày làm việc"
     assert owing.table is not None
     assert points_of(slides["Địa chính"])[0].head == "Không có hồ sơ nào phải giải trình"
+
+
+FEEDBACK = (
+    "Mã PAKN;Nguồn;Phân loại;Đơn vị xử lý;Ngày gửi;Ngày trả lời;Trạng thái\n"
+    "P1;Cổng thông tin;Kiến nghị;Tư pháp;03/06/2024;05/06/2024;Đã trả lời\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("others", "head", "text"),
+    [
+        (
+            (),
+            "Chưa có số liệu hồ sơ của kỳ này",
+            "Tháng 6/2024 chưa có số liệu hồ sơ. Đây không phải 0.",
+        ),
+        (
+            ({"Ngày tiếp nhận": "03/06/2024", "Bộ phận": "Địa chính"},),
+            "Không có hồ sơ nào trong kỳ",
+            "",
+        ),
+    ],
+)
+def test_a_department_of_feedback_alone_has_no_dossiers_to_explain(
+    engine: Engine,
+    tmp_path: Path,
+    settings: Settings,
+    others: tuple[dict[str, str], ...],
+    head: str,
+    text: str,
+) -> None:
+    load_text(engine, tmp_path, FEEDBACK, as_of=date(2024, 6, 30))
+    if others:
+        load_text(engine, tmp_path, dossiers(*others), as_of=date(2024, 6, 30))
+    frozen = frozen_at(engine, settings, "2024-06")
+    slides = {slide.title: slide for slide in build_slides(frozen.reports).shown}
+    slide = slides["Tư pháp"]
+    assert (points_of(slide)[0].head, points_of(slide)[0].text) == (head, text)
+    assert plain_text(slide.sentence) == f"Tư pháp: {fmt.lower_first(head)}"
+    assert [number.words for number in slide.numbers] == [
+        "phản ánh nhận được, trả lời đúng hạn 1/1"
+    ]
+    if others:
+        assert points_of(slides["Địa chính"])[0].head == "Không có hồ sơ nào phải giải trình"
+
+
+def test_feedback_that_is_not_loaded_is_no_zero(office: Callable[[int], Frozen]) -> None:
+    (slide,) = department_slides(office(1).reports)
+    assert isinstance(slide, Slide)
+    assert slide.numbers
+    assert not [number for number in slide.numbers if "phản ánh" in number.words]
 
 
 # Decisions ----------------------------------------------------------------------------------------
@@ -336,6 +418,31 @@ def test_a_long_list_goes_on_and_loses_no_word_that_stands_nowhere_else(june: Fr
     said = " ".join(point.text for point in points if point.head.startswith("Kết luận chung"))
     assert said == LONG_TEXT.strip()
     assert sum(point.head.startswith("Việc thứ") for point in points) == 7
+
+
+def heads_of_pages(slide: Slide) -> list[list[str]]:
+    return [[point.head for point in points_of(one)] for one in pages(slide)]
+
+
+def test_a_page_more_is_filled_like_the_others() -> None:
+    def lengths(count: int) -> list[int]:
+        points = (Point("Một việc", "Ai làm, hạn"),) * count
+        return [len(one) for one in heads_of_pages(Slide("x", "X", words("Việc"), Points(points)))]
+
+    # One more than a page holds.
+    count = next(number for number in range(1, 40) if len(lengths(number)) > 1)
+    first, second = lengths(count)
+    assert first + second == count
+    assert abs(first - second) <= 1
+
+
+def test_no_text_is_broken_only_to_fill_pages_alike() -> None:
+    long = Point("Khó khăn", LONG_TEXT[:400], is_whole=True)
+    short = [Point(f"Việc {number}", "Ai làm, hạn") for number in range(4)]
+    for points in ((*short, long), (long, *short, long), (long, long, long)):
+        found = heads_of_pages(Slide("x", "X", words("Việc"), Points(points)))
+        assert len(found) > 1
+        assert not [head for one in found for head in one if head.endswith("(tiếp)")]
 
 
 def test_a_short_list_stays_on_one_page() -> None:

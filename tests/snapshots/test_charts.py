@@ -12,10 +12,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
 from dashboard.figures import FORMS, draw
+from dashboard.model import Chart
 from dashboard.snapshots.charts import (
     BROWSERS,
     DRAW_SECONDS,
@@ -24,6 +26,7 @@ from dashboard.snapshots.charts import (
     find_browser,
     require_marks,
 )
+from dashboard.snapshots.drawing import draw_once
 from dashboard.snapshots.errors import ChartError
 from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.pdf import to_pictures
@@ -53,6 +56,25 @@ def test_every_chart_of_a_snapshot_has_marks_and_words(june: Frozen, charts: Cha
         assert b"Be Vietnam Pro" in svg, name
     pictures = to_pictures(drawn)
     assert all(picture.startswith(b"\x89PNG") for picture in pictures.values())
+
+
+def test_a_chart_that_two_threads_ask_for_at_once_is_drawn_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[Chart] = []
+
+    def slow(chart: Chart, **_: object) -> go.Figure:
+        drawn.append(chart)
+        # The other thread comes meanwhile: it finds nothing kept yet.
+        time.sleep(0.2)
+        return go.Figure()
+
+    monkeypatch.setattr("dashboard.snapshots.drawing.draw", slow)
+    draw_figure, chart = draw_once(), Chart("trend", pd.DataFrame())
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(draw_figure, [chart, chart])
+    assert first is second
+    assert drawn == [chart]
 
 
 def test_the_same_figure_is_drawn_the_same(june: Frozen, charts: ChartServer) -> None:

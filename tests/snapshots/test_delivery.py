@@ -19,6 +19,7 @@ from sqlalchemy import Engine, select, update
 
 from dashboard import worker
 from dashboard.filters import Period
+from dashboard.reports.snapshot_list import Sending, delivery_fault, find_sendings
 from dashboard.snapshots.delivery import (
     WAITS,
     deliveries,
@@ -29,7 +30,7 @@ from dashboard.snapshots.delivery import (
 )
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.freezing import Edition
-from dashboard.snapshots.kept import read_archive
+from dashboard.snapshots.kept import read_archive, snapshots_folder
 from dashboard.snapshots.making import Snapshot, make_snapshot, store
 from dashboard.snapshots.office import make_and_keep
 from dashboard.snapshots.signing import open_signing_key
@@ -93,6 +94,7 @@ def office(mailbox: Mailbox, tmp_path: Path, signed: Settings) -> Iterator[Setti
     server.start()
     yield signed.model_copy(
         update={
+            "data_dir": tmp_path,
             "recipients": recipients,
             "smtp_host": "127.0.0.1",
             "smtp_port": server.port,
@@ -129,8 +131,9 @@ def make(engine: Engine, settings: Settings, edition: Edition = "external") -> S
 
 def keep(engine: Engine, snapshot: Snapshot, folder: Path) -> int:
     """Store the archive and record it; return its number."""
-    path = store(snapshot, folder / "snapshots")
-    return record(engine, snapshot, path, made_by="thử", at=NOW)
+    settings = Settings.model_construct(data_dir=folder)
+    path = store(snapshot, snapshots_folder(settings))
+    return record(engine, snapshot, path, settings=settings, made_by="thử", at=NOW)
 
 
 @pytest.fixture
@@ -280,6 +283,76 @@ def test_one_snapshot_is_sent_without_what_else_waits(
     assert len(deliveries(engine, status="waiting")) == 2
 
 
+def kept_number(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return connection.execute(select(snapshot_log.c.snapshot_id)).scalar_one()
+
+
+def newest(engine: Engine) -> int:
+    return deliveries(engine)[0].delivery_id
+
+
+def test_pressed_at_once_or_again_while_it_waits_it_is_queued_once(
+    engine: Engine, office: Settings, june: Callable[[Edition], Snapshot], tmp_path: Path
+) -> None:
+    number = keep(engine, june("external"), tmp_path)
+    with ThreadPoolExecutor(4) as pool:
+        runs = [
+            pool.submit(queue, engine, number, settings=office, at=NOW, seen=0) for _ in range(4)
+        ]
+        assert sorted(run.result() for run in runs) == [0, 0, 0, 2]
+    # Who knows of what waits does not queue it again either.
+    assert queue(engine, number, settings=office, at=NOW, seen=newest(engine)) == 0
+    assert [one.status for one in deliveries(engine)] == ["waiting", "waiting"]
+
+
+def test_what_was_sent_is_sent_again_only_by_who_knows_that_it_was(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    number = kept_number(engine)
+    send_due(engine, settings=office, at=NOW)
+    assert queue(engine, number, settings=office, at=NOW) == 0
+    later = NOW + timedelta(hours=1)
+    assert queue(engine, number, settings=office, at=later, seen=newest(engine)) == 2
+    send_due(engine, settings=office, at=later)
+    assert len(mailbox.taken) == 4
+    with engine.connect() as connection:
+        assert find_sendings(connection)[number] == Sending(
+            sent=2, newest=newest(engine), last_at=later
+        )
+
+
+def test_what_could_not_be_sent_to_some_is_sent_again_to_them_alone(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    number = kept_number(engine)
+    mailbox.refused = {"thi-xa@example.gov.vn"}
+    send_due(engine, settings=office, at=NOW)
+    with engine.connect() as connection:
+        assert find_sendings(connection)[number].words == "1 đã gửi, 1 gửi không được"
+        assert "gửi không được" in delivery_fault(connection, unit="21646")
+    mailbox.refused = set()
+    assert queue(engine, number, settings=office, at=NOW, seen=newest(engine)) == 1
+    (again,) = send_due(engine, settings=office, at=NOW)
+    assert (again.recipient, again.status) == ("thi-xa@example.gov.vn", "sent")
+    with engine.connect() as connection:
+        assert find_sendings(connection)[number].words == "2 đã gửi"
+        assert delivery_fault(connection, unit="21646") == ""
+
+
+def test_who_is_no_recipient_any_more_is_not_waited_for(
+    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+) -> None:
+    number = kept_number(engine)
+    mailbox.refused = {"thi-xa@example.gov.vn"}
+    send_due(engine, settings=office, at=NOW)
+    office.recipients.write_text("unit,address\n21646,noi-vu@example.gov.vn\n", encoding="utf-8")
+    # Whoever is left has it: nobody gets it twice for an address that was taken off the list.
+    assert queue(engine, number, settings=office, at=NOW, seen=newest(engine)) == 0
+    with engine.connect() as connection:
+        assert find_sendings(connection)[number].words == "1 đã gửi"
+
+
 def test_of_two_senders_at_once_each_message_has_one(
     engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
 ) -> None:
@@ -329,8 +402,54 @@ def test_two_snapshots_of_one_moment_are_both_kept(
             rows = connection.execute(select(snapshot_log)).all()
         assert rows[-1].snapshot_id == number
         for row in rows:
-            read_archive(row)
+            read_archive(row, settings=settings)
     assert len({row.path for row in rows}) == 2
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(None, id="as it is written now"),
+        pytest.param("/var/lib/hai-long/snapshots/{}", id="whole, of another folder"),
+        pytest.param("C:\\hai-long\\data\\snapshots\\{}", id="whole, of another system"),
+    ],
+)
+def test_an_archive_is_found_where_the_folder_of_data_is_now(
+    engine: Engine,
+    june: Callable[[Edition], Snapshot],
+    tmp_path: Path,
+    written: str | None,
+) -> None:
+    before, after = (
+        Settings.model_construct(data_dir=tmp_path / name) for name in ("before", "after")
+    )
+    path = store(june("external"), snapshots_folder(before) / "20240705-080000-0a1b2c3d")
+    record(engine, june("external"), path, settings=before, made_by="thử", at=NOW)
+    if written is not None:
+        parts = "\\".join(path.parts[-2:]) if "\\" in written else "/".join(path.parts[-2:])
+        with engine.begin() as connection:
+            connection.execute(update(snapshot_log).values(path=written.format(parts)))
+    with engine.connect() as connection:
+        row = connection.execute(select(snapshot_log)).one()
+    if written is None:
+        assert row.path == "/".join(path.parts[-2:])
+    before.data_dir.rename(after.data_dir)
+    assert read_archive(row, settings=after) == june("external").archive
+    with pytest.raises(SnapshotError, match=f"Không còn tệp «{path.name}»"):
+        read_archive(row, settings=before)
+
+
+def test_a_whole_path_that_still_leads_there_is_kept_to(
+    engine: Engine, june: Callable[[Edition], Snapshot], tmp_path: Path
+) -> None:
+    """An archive outside the folder of data has no place below it."""
+    path = store(june("external"), tmp_path / "elsewhere")
+    elsewhere = Settings.model_construct(data_dir=tmp_path / "data")
+    record(engine, june("external"), path, settings=elsewhere, made_by="thử", at=NOW)
+    with engine.connect() as connection:
+        row = connection.execute(select(snapshot_log)).one()
+    assert Path(row.path).is_absolute()
+    assert read_archive(row, settings=elsewhere) == june("external").archive
 
 
 def test_an_archive_that_was_changed_is_not_sent(

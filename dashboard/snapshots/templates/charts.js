@@ -15,7 +15,32 @@
       return Plotly.newPlot(place(name), figure.data, figure.layout, data.config);
     })
   ).then(function (drawn) {
+    reach();
+    fold();
     document.documentElement.dataset.drawn = drawn.length;
+  });
+
+  // A chart that is wider than its place is moved by the arrow keys.
+  function reach() {
+    document.querySelectorAll(".wide").forEach(function (one) {
+      if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+    });
+  }
+
+  // On a phone the parts after the first are folded to their title and sentence, once their charts
+  // are drawn: what is folded has no width to be drawn in.
+  function fold() {
+    if (!window.matchMedia("(max-width: 767px)").matches) return;
+    Array.prototype.slice.call(document.querySelectorAll(".part"), 1).forEach(function (one) {
+      one.open = "#" + one.parentNode.id === location.hash;
+    });
+  }
+
+  document.querySelectorAll("nav a").forEach(function (link) {
+    link.addEventListener("click", function () {
+      var part = document.querySelector(link.hash + " > .part");
+      if (part) part.open = true;
+    });
   });
 
   // A printed page is narrower than the screen; the sheet's width is not known before it is laid out.
