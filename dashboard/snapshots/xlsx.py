@@ -24,6 +24,7 @@ from dashboard.snapshots.freezing import Frozen
 _FONT = "Times New Roman"
 _FORMATS = {
     "integer": "#,##0",
+    "late": '#,##0;"còn "#,##0',
     "percent1": "0.0%",
     "percent2": "0.00%",
     "date": "dd/mm/yyyy",
@@ -42,6 +43,7 @@ _KINDS = {
     "text": "chữ",
     "code": "mã",
     "integer": "số nguyên",
+    "late": "số ngày (âm: còn lại)",
     "figure": "số đã in, kèm đơn vị",
     "percent1": "tỷ lệ (0–1)",
     "percent2": "tỷ lệ (0–1)",
@@ -216,7 +218,7 @@ def _write_cell(
 ) -> None:
     """Write a raw value as a number or a date where it is one, else the text it prints as."""
     if not fmt.is_nothing(value):
-        if kind in ("integer", "percent1", "percent2") and _is_number(value):
+        if kind in ("integer", "late", "percent1", "percent2") and _is_number(value):
             page.write_number(y, x, float(value), styles.numbers[kind])
             return
         if kind == "date" and isinstance(value, date):

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import Connection, Engine
 
+from dashboard.components.tables import cell_text
 from dashboard.components.words import plain_text
 from dashboard.formatting import NBSP
 from dashboard.metrics import measure
@@ -19,7 +20,7 @@ from dashboard.reports.ages import ages_section
 from dashboard.reports.behind import dossiers_behind
 from dashboard.reports.data import build_data_report
 from dashboard.reports.directives import due_soon, missing_surveys, overdue_dossiers
-from dashboard.reports.dossier_lists import dossier_list_section
+from dashboard.reports.dossier_lists import behind_section, dossier_list_section
 from dashboard.reports.dossiers import build_dossiers_report
 from dashboard.reports.due import due_section
 from dashboard.reports.feedback import build_feedback_report
@@ -28,6 +29,7 @@ from dashboard.reports.meeting import build_meeting_report
 from dashboard.reports.ranking import build_ranking_report
 from dashboard.reports.satisfaction import unsatisfied_section
 from dashboard.reports.watch import signal_directives
+from dashboard.snapshots.summary import late_section
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
 from tests.reports.conftest import context
@@ -80,6 +82,35 @@ def test_a_department_is_named_only_where_it_has_the_most(
     report = build_dossiers_report(context(connection, "?period=2024-06"))
     assert plain_text(report.section("late_by_department").sentence) == said
     assert plain_text(report.sentence).endswith("; 2 hồ sơ ở A.") == is_named
+
+
+def test_days_late_are_the_same_working_days_in_every_list(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    rows = (
+        # Friday to Saturday: late by the day, though nobody worked on it.
+        dossier("03/06/2024", "07/06/2024", "08/06/2024"),
+        # A Friday to the Monday after the next.
+        dossier("04/06/2024", "07/06/2024", "17/06/2024"),
+        # Open since Thursday at the Friday of the cut-off a week later, and due the Tuesday after.
+        dossier("05/06/2024", "20/06/2024"),
+        dossier("06/06/2024", "02/07/2024"),
+    )
+    load_text(office, tmp_path, dossiers(*rows), as_of=date(2024, 6, 28))
+    chosen = context(connection, "?period=2024-06")
+    table = dossier_list_section(chosen).table
+    days = table.rows.set_index("received_on")["days"]
+    assert {day.day: late for day, late in days.items()} == {3: 1, 4: 6, 5: 6, 6: -2}
+    (column,) = [one for one in table.columns if one.key == "days"]
+    assert column.label == "Trễ (ngày làm việc)"
+    printed = [cell_text(value, column.kind) for value in table.rows["days"]]
+    assert sorted(printed) == ["1", "6", "6", "còn 2"]
+    explained = build_meeting_report(chosen).section("late").table
+    assert sorted(explained.rows["days"]) == [1, 6, 6]
+    assert column in explained.columns
+    assert behind_section(chosen, "open_overdue").table.rows["days"].tolist() == [6]
+    assert late_section(chosen).table.rows["longest"].max() == 6
+    assert sorted(due_section(chosen).table.rows["chip"]) == ["Còn 2 ngày", "Quá 6 ngày"]
 
 
 def test_closed_before_it_was_received(
