@@ -62,7 +62,7 @@ THEME = (
 
 _WIDTHS = {
     "state": 182,
-    "days": 172,
+    "days": 196,
     "procedure": 250,
     "cause": 220,
     "dossier_code": 236,
