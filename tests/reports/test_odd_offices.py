@@ -18,7 +18,7 @@ from dashboard.metrics import measure
 from dashboard.reports import directives
 from dashboard.reports.ages import ages_section
 from dashboard.reports.behind import dossiers_behind
-from dashboard.reports.data import build_data_report
+from dashboard.reports.data import build_data_report, coverage_section
 from dashboard.reports.directives import due_soon, missing_surveys, overdue_dossiers
 from dashboard.reports.dossier_lists import behind_section, dossier_list_section
 from dashboard.reports.dossiers import build_dossiers_report
@@ -111,6 +111,28 @@ def test_days_late_are_the_same_working_days_in_every_list(
     assert behind_section(chosen, "open_overdue").table.rows["days"].tolist() == [6]
     assert late_section(chosen).table.rows["longest"].max() == 6
     assert sorted(due_section(chosen).table.rows["chip"]) == ["Còn 2 ngày", "Quá 6 ngày"]
+
+
+def test_a_month_of_which_half_was_loaded_says_so(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    for first, last, row in (
+        ("01/05/2024", "15/05/2024", dossier("02/05/2024", "08/05/2024", "09/05/2024")),
+        ("01/06/2024", "30/06/2024", dossier("03/06/2024", "10/06/2024", "10/06/2024")),
+        ("01/07/2024", "12/07/2024", dossier("01/07/2024", "08/07/2024", "08/07/2024")),
+    ):
+        title = f"Từ ngày {first} đến ngày {last}\n"
+        load_text(office, tmp_path, title + dossiers(row))
+    section = coverage_section(context(connection, "?period=2024-06"))
+    (states,) = (row["states"] for row in section.data["rows"] if row["source"] == "dossier")
+    assert dict(zip(section.data["months"], states, strict=True)) == {
+        "2024-05": "partial",
+        "2024-06": "whole",
+        # Not yet ended: no hole.
+        "2024-07": "partial",
+    }
+    assert section.note.startswith("Hồ sơ tháng 5/2024 chưa có từ 16/05/2024 đến 31/05/2024, ")
+    assert "6/2024" not in section.note and "7/2024" not in section.note
 
 
 def test_closed_before_it_was_received(
