@@ -221,7 +221,10 @@ def _lines(cell: _Cell, lines: list[tuple[str, bool, bool]], *, is_ruled: bool =
 
 def _write_foot(word: WordDocument, document: Document) -> None:
     if not document.closing:
-        word.add_paragraph()  # a table would touch the one above
+        # A table would touch the one above; who signs does not stand without it on a page.
+        word.add_paragraph().paragraph_format.keep_with_next = True
+        if document.body and isinstance(document.body[-1], TableBlock):
+            _keep_with_next(word.tables[-1].rows[-1])
     grid = word.add_table(rows=1, cols=2)
     left, right = grid.cell(0, 0), grid.cell(0, 1)
     run = left.paragraphs[0].add_run("Nơi nhận:")

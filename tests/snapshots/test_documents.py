@@ -23,11 +23,12 @@ from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
 from dashboard.filters import Period, shift_month
 from dashboard.metrics import measure
-from dashboard.model import CellKind, Table, TableColumn
+from dashboard.model import CellKind, Span, Table, TableColumn
 from dashboard.snapshots.archive import MANIFEST, SIGNATURE
-from dashboard.snapshots.blocks import TableBlock, column_widths, held_rows, is_short
+from dashboard.snapshots.blocks import Paragraph, TableBlock, column_widths, held_rows, is_short
 from dashboard.snapshots.cells import printed_cell
 from dashboard.snapshots.document import build_document
+from dashboard.snapshots.docx import write_docx
 from dashboard.snapshots.freezing import Frozen, freeze, from_json
 from dashboard.snapshots.pdf import write_pdf
 from dashboard.snapshots.signing import open_signing_key
@@ -254,6 +255,24 @@ def test_the_signature_never_stands_alone_on_a_page(made: Make) -> None:
         pages = [squeezed(page) for page in pdf_text(made(period).file(".pdf")).split("\f")]
         (signed,) = (page for page in pages if "TM. ỦY BAN NHÂN DÂN" in page)
         assert "kính báo cáo Ủy ban nhân dân thị xã Hoài Nhơn./." in signed
+
+
+def test_where_nothing_closes_the_last_table_stands_with_who_signs(june: Frozen) -> None:
+    """As in the minutes, wherever on the page the table ends."""
+    rows = pd.DataFrame([{"what": "việc-phải-làm"}] * 3)
+    table = TableBlock("Kết luận", Table((TableColumn("what", "Việc"),), rows))
+    signs = set()
+    for count in range(8, 34, 3):
+        said = tuple(Paragraph((Span("Một dòng."),)) for _ in range(count))
+        document = replace(build_document(june), closing=(), body=(*said, table), appendices=())
+        pages = pdf_text(write_pdf(document, {})).split("\f")
+        (signed,) = (page for page in pages if "TM. ỦY BAN NHÂN DÂN" in page)
+        assert signed.count("việc-phải-làm") == 3, count
+        signs.add(pages.index(signed))
+    assert signs == {0, 1}, "the table has to come to the end of the page in one of these"
+    word = docx.Document(io.BytesIO(write_docx(document, {})))
+    *_, listed, _signs = word.tables
+    assert all(row._tr.xpath(".//w:keepNext") for row in listed.rows)
 
 
 def test_a_meeting_of_which_nothing_is_written_has_no_part_in_the_report(made: Make) -> None:
