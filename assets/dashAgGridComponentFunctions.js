@@ -14,7 +14,7 @@
 
   function days(number) {
     if (!number) return "";
-    return (number > 0 ? "trễ " : "") + window.dashAgGridFunctions.lateDays(number) + " ngày";
+    return (number > 0 ? "trễ " : "") + window.dashAgGridFunctions.lateDays(number) + " ngày làm việc";
   }
 
   function dossier(props) {

@@ -217,6 +217,9 @@ _OUTPUTS = {
     "unit": Output("filter-unit", "value"),
     "unit_options": Output("filter-unit", "options"),
     "unit_line": Output("unit-line", "children"),
+    "brand": Output("brand", "children"),
+    "brand_title": Output("brand", "title"),
+    "nav_foot": Output("nav-foot", "children"),
 }
 
 

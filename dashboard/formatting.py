@@ -64,6 +64,11 @@ def count(value: Any) -> str:
     return number(value, 0)
 
 
+def late_days(days: int) -> str:
+    """Return days past a due date as "3", days that are left as "còn 3"."""
+    return count(days) if days >= 0 else f"còn {count(-days)}"
+
+
 def count_noun(value: Any, noun: str) -> str:
     """Return "443 phiếu"."""
     return NOTHING if is_nothing(value) else f"{count(value)} {noun}".rstrip()

@@ -16,8 +16,19 @@ Tone = Literal["plain", "good", "concern", "notice"]
 """What a thing means; the theme colours it. ``plain`` is everything inside the noise."""
 
 CellKind = Literal[
-    "text", "code", "integer", "figure", "percent1", "percent2", "date", "month", "chip", "task"
+    "text",
+    "code",
+    "integer",
+    "late",
+    "figure",
+    "percent1",
+    "percent2",
+    "date",
+    "month",
+    "chip",
+    "task",
 ]
+"""How a cell is read; ``late`` are days past a due date, below zero those that are left."""
 
 
 @dataclass(frozen=True)

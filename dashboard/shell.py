@@ -6,8 +6,9 @@ What the application wires up, by id:
 - ``theme`` (Store, "light" | "dark") and ``screen`` (Store, "phone" | "wide"): told by the
   browser before the first callback that listens to them; ``register_callbacks`` does it.
 - ``navigation``, ``tabs``, ``more-list``, ``stamps``, ``page-title``, ``unit-line``, ``notices``,
-  ``page``, ``page-foot``: their children; see :func:`navigation`, :func:`tabs`,
-  :func:`more_links`, :func:`stamps`, :func:`page_foot`.
+  ``page``, ``page-foot``, ``brand`` (and its title), ``nav-foot``: their children; see
+  :func:`navigation`, :func:`tabs`, :func:`more_links`, :func:`stamps`, :func:`page_foot`,
+  :func:`brand`, :func:`nav_foot`.
 """
 
 from __future__ import annotations
@@ -63,8 +64,9 @@ def register_callbacks(app: Dash) -> None:
 def page_frame(*, office: Unit, first_day: int) -> html.Div:
     """Return the layout of the application; a page's content goes into ``page``.
 
-    It is the same for everybody: links are drawn for whoever asks. ``first_day`` is the day on
-    which report months begin.
+    It is the same for everybody: links are drawn for whoever asks. ``office`` is what the own unit
+    is today, until a page says whose period it shows; ``first_day`` is the day on which report
+    months begin.
     """
     return html.Div(
         [
@@ -107,21 +109,23 @@ def _logo() -> html.Span:
 def _side(office: Unit) -> html.Nav:
     return html.Nav(
         [
-            html.A(
-                [_logo(), html.Span([html.B(office.name), html.Span(office.agency)])],
-                href="/",
-                className="brand",
-                title=office.office,
-            ),
+            html.A(brand(office), id="brand", href="/", className="brand", title=office.office),
             html.Div(id="navigation"),
-            html.Div(
-                [html.Span(f"Mã đơn vị {office.code}"), html.Span(office.parent)],
-                className="nav-foot",
-            ),
+            html.Div(nav_foot(office), id="nav-foot", className="nav-foot"),
         ],
         className="nav-side",
         **{"aria-label": "Các trang"},
     )
+
+
+def brand(office: Unit) -> list[Component]:
+    """Return whose pages they are, over the navigation."""
+    return [_logo(), html.Span([html.B(office.name), html.Span(office.agency)])]
+
+
+def nav_foot(office: Unit) -> list[Component]:
+    """Return the code of the office and what it belongs to, under the navigation."""
+    return [html.Span(f"Mã đơn vị {office.code}"), html.Span(office.parent)]
 
 
 def navigation(

@@ -26,6 +26,7 @@ from dashboard.components.states import (
     empty_database,
     error_card,
     fault_strip,
+    former_strip,
     stale_strip,
 )
 from dashboard.components.view import View
@@ -34,13 +35,15 @@ from dashboard.filters import Filters, query_values
 from dashboard.model import Report
 from dashboard.pages import PAGES, Page, show_page
 from dashboard.reports.choices import Choices, find_choices
-from dashboard.reports.context import Context, open_context
+from dashboard.reports.context import Context, last_day, open_context
 from dashboard.reports.freshness import find_stale
 from dashboard.reports.slices import unfiltered
 from dashboard.reports.snapshot_list import delivery_fault
-from dashboard.reports.units import choose_units
+from dashboard.reports.starts import own_rebases, words_of
+from dashboard.reports.units import Unit, choose_units, find_unit
 from etl.audit import now
 from etl.errors import UserError
+from etl.offices import LAST, Office, office_of, own_offices
 from etl.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -111,11 +114,36 @@ def shown_at(
     # Whoever has the snapshots alone is not told what the filters of the pages offer.
     choices = find_choices(context) if reads else Choices(None, (), (), (), ())
     report, content = _content(context, page, values=values, view=view)
+    office, own = _own_office(context, page, report)
+    # Its rooms are the own office's; what is looked at may be another's.
+    looked_at = context.unit if is_other or not context.offices else own
     return {
         **_frame(context, page, report=report, content=content, pages=pages, unit=unit),
-        "notices": _notices(context) if reads else [],
+        "unit_line": looked_at.office,
+        "brand": shell.brand(own),
+        "brand_title": own.office,
+        "nav_foot": shell.nav_foot(own),
+        "notices": _notices(context, office, own) if reads else [],
         **_filter_values(context, choices, page, report=report, values=values, unit=unit),
     }
+
+
+def _own_office(context: Context, page: Page | None, report: Report | None) -> tuple[Office, Unit]:
+    """Return the own office of the year or the period that a page shows, as it was called then.
+
+    A page that shows neither is of today. What others look at changes nothing: the frame is the
+    own office's.
+    """
+    listens = page.filters if page else ()
+    calendar, month = "calendar", ""
+    if report and report.year and "year" in listens:
+        month = f"{report.year}-12"
+    elif context.filters.period and "period" in listens:
+        calendar, month = context.filters.calendar, context.filters.period.months[1]
+    offices = own_offices(context.settings, calendar=calendar)
+    office = office_of(offices, month) if month else offices[-1]
+    day = last_day(context.connection, month, calendar=calendar)
+    return office, find_unit(context.connection, office.unit, day=day)
 
 
 def _content(
@@ -222,11 +250,15 @@ def _filters_shown(context: Context, page: Page | None) -> tuple[str, ...]:
     return tuple(name for name in page.filters if name != "unit" or has_choice)
 
 
-def _notices(context: Context) -> list[Component]:
-    """Return what every page must say: data that are late, a report that did not go out."""
+def _notices(context: Context, office: Office, own: Unit) -> list[Component]:
+    """Return what every page must say: data that are late, a report that did not go out.
+
+    And whose the figures are, where the own office, ``own``, is no longer what it was then.
+    """
     stale = find_stale(context, today=date.today())
     # Reports are made of the own unit: who looks at another is told nothing of them.
     is_own = bool(context.offices)
+    is_former = is_own and office.last != LAST
     fault = delivery_fault(context.connection, unit=context.unit.code) if is_own else ""
     if fault:
         forget_answer()
@@ -237,8 +269,18 @@ def _notices(context: Context) -> list[Component]:
             else []
         ),
         *([fault_strip(fault)] if fault else []),
+        *([_former_strip(context, office, own)] if is_former else []),
         *(change_strip(words) for words in context.change_words()),
     ]
+
+
+def _former_strip(context: Context, office: Office, own: Unit) -> Component:
+    """Return the strip that says whose figures these are, and what the office is since then."""
+    offices = own_offices(context.settings, calendar=context.filters.calendar)
+    starts = own_rebases(context.connection, offices)
+    later = [one for one in starts if one.since is not None and one.month > office.last]
+    since = next(iter(words_of(later).values()), "")
+    return former_strip(str(own), code=own.code, last=office.last, since=since)
 
 
 def _filter_values(
@@ -300,5 +342,4 @@ def _filter_values(
             [(one.code, one.short_name, one.parent) for one in context.peers],
             own=context.home,
         ),
-        "unit_line": context.unit.office,
     }

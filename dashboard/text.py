@@ -117,7 +117,8 @@ HOW_TO_READ = {
     "counts": "Thanh dài là nhiều; số cuối thanh là số trường hợp đếm được.",
     "dots": (
         "Chấm là kết quả, thanh nhạt quanh chấm là khoảng 95 %: hai thanh chồng lên nhau thì chưa "
-        "biết bên nào hơn. Vòng xanh rỗng là số ít, đọc dè dặt."
+        "biết bên nào hơn. Vòng xanh rỗng là số ít, đọc dè dặt. Mũi tên ở đầu thanh là khoảng còn "
+        "dài ra ngoài trục."
     ),
     "funnel": (
         "Càng sang phải càng nhiều hồ sơ, càng lên cao tỷ lệ càng lớn; điểm trong vùng xám là mức "

@@ -110,6 +110,10 @@ def _counts(context: Context, code: str = "late_rate") -> tuple[object, object, 
     return row["numerator"], row["denominator"], bool(row["is_whole"])
 
 
+def _words_of(shown: list[dict[str, dict[str, str]]]) -> list[str]:
+    return [part["props"]["children"] for part in shown]
+
+
 def test_the_office_becomes_another_by_files_and_settings_alone(
     engine: Engine, seeds: Path, tmp_path: Path
 ) -> None:
@@ -271,6 +275,31 @@ def test_the_office_becomes_another_by_files_and_settings_alone(
     for path in ("/", "/xep-hang", "/hop-thang"):
         page = ask_page(everybody, path, "?period=2026-01").get_data(as_text=True)
         assert words.replace("/", "\\u002f") in page, path
+    # The frame is the office's of the period shown; where none is shown, that of today.
+    old_frame, new_frame = (
+        ("UBND xã Hoài Châu Bắc", "21646", "Thị xã Hoài Nhơn"),
+        ("UBND phường Hoài Nhơn Bắc", "21655", "Tỉnh Gia Lai"),
+    )
+    for path, search, framed in (
+        ("/", "?period=2025-06", old_frame),
+        ("/", "?period=2025-07", new_frame),
+        ("/ho-so", "?period=2024", old_frame),
+        ("/du-lieu", "?period=2025-06", old_frame),
+        ("/hop-thang", "?period=2025-06", old_frame),
+        ("/xep-hang", "?year=2024&period=2026-01", old_frame),
+        ("/xep-hang", "?year=2025&period=2025-06", new_frame),
+        ("/nap-du-lieu", "?period=2025-06", new_frame),
+    ):
+        said = ask_page(everybody, path, search).get_json()["response"]
+        named = (said["brand"]["title"], *_words_of(said["nav-foot"]["children"]))
+        assert named == (framed[0], f"Mã đơn vị {framed[1]}", framed[2]), (path, search)
+        assert said["unit-line"]["children"] == framed[0], (path, search)
+        assert framed[0].split(" ", 2)[2] in str(said["brand"]["children"]), (path, search)
+        former = "Số liệu của xã Hoài Châu Bắc (mã 21646), đến hết tháng 6/2025."
+        notices = str(said["notices"]["children"])
+        assert (former in notices) == (framed is old_frame), (path, search)
+        assert framed is new_frame or f" {words}." in notices, (path, search)
+
     held = signed_in(server, engine, role="viewer", units=("21655",))
     assert "cu-2025" not in ask_page(held, "/ho-so", "?period=2025-06").get_data(as_text=True)
     for month, day in (("2025-06", "2025-06-30"), ("2025-08", "2026-06-30")):

@@ -62,6 +62,7 @@ THEME = (
 
 _WIDTHS = {
     "state": 182,
+    "days": 196,
     "procedure": 250,
     "cause": 220,
     "dossier_code": 236,
@@ -168,9 +169,7 @@ def _column(column: TableColumn) -> dict[str, Any]:
     if column.kind == "date":
         definition["valueFormatter"] = {"function": "isoDay(params.value)"}
         definition["width"] = _NARROW
-    if column.key == "days":
+    if column.kind == "late":
         definition["valueFormatter"] = {"function": "lateDays(params.value)"}
-    if column.kind == "integer":
         definition["type"] = "rightAligned"
-        definition["width"] = _NARROW
     return definition

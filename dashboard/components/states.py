@@ -92,6 +92,28 @@ def change_strip(words: str) -> html.Div:
     )
 
 
+def former_strip(name: str, *, code: str, last: str, since: str) -> html.Div:
+    """Return the strip over a period of an office that was the own one up to the month ``last``.
+
+    ``since`` says what came after it, and from which day.
+    """
+    return html.Div(
+        [
+            icon("info-circle"),
+            html.Span(
+                [
+                    html.B(
+                        f"Số liệu của {name} (mã {code}), đến hết tháng {fmt.month_short(last)}."
+                    ),
+                    f" {since}." if since else "",
+                ]
+            ),
+        ],
+        className="stale change",
+        role="note",
+    )
+
+
 def empty_database(*, link: str) -> html.Section:
     """Return what a first start without data shows: three steps to the first figures.
 

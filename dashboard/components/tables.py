@@ -15,7 +15,7 @@ from dashboard.model import CellKind, Table, TableColumn
 from dashboard.text import STATE_LABELS
 from etl.frames import records
 
-NUMBER_KINDS = frozenset({"integer", "figure", "percent1", "percent2"})
+NUMBER_KINDS = frozenset({"integer", "late", "figure", "percent1", "percent2"})
 CHIP_ICONS = {
     "concern": "exclamation-octagon-fill",
     "notice": "hourglass-split",
@@ -26,6 +26,7 @@ CHIP_ICONS = {
 
 _FORMATS: dict[CellKind, Callable[[Any], str]] = {
     "integer": fmt.count,
+    "late": fmt.late_days,
     "percent1": lambda value: fmt.percent(value, 1),
     "percent2": lambda value: fmt.percent(value, 2),
     "date": fmt.day,

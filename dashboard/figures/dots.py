@@ -38,6 +38,8 @@ from dashboard.theme import Theme
 from etl.frames import records
 
 _GAP = 8.0
+_GOES_ON = "Mũi tên: khoảng còn dài ra ngoài trục"
+
 _STACKED_ROW = 46.0
 """Height of a row on a phone, where the name stands above its line."""
 
@@ -76,8 +78,11 @@ def draw_dots(
     is_above = is_narrow(theme, width)
     ends = [_end(record) for record in records(frame)]
     head = size * 1.7 if goal and baseline_label else 4.0
-    note = f"Vòng xanh rỗng: dưới {SMALL_N} {noun}" if is_small.any() else ""
-    foot = tick_size(theme, width) * 1.3 + 8 + (size * 1.7 if note else 0.0)
+    cuts = (low < scale.low, high > scale.high)
+    notes = [f"Vòng xanh rỗng: dưới {SMALL_N} {noun}"] if is_small.any() else []
+    if any(cut.any() for cut in cuts):
+        notes.append(_GOES_ON)
+    foot = tick_size(theme, width) * (1.3 + 1.3 * len(notes)) + 8 + (4 if notes else 0)
     labels = [str(label) for label in frame["label"]]
     strong = flags(frame, "is_highlight")
     names = _names(labels, strong, theme, width, height, head + foot, is_above=is_above)
@@ -105,11 +110,12 @@ def draw_dots(
         pieces = [(at - reach, at + reach) for at in levels]
     if goal:
         _draw_baseline(drawn, scale, goal[0], pieces, escape(baseline_label))
-    if note:
-        _say_note(drawn, note)
+    if notes:
+        _say_notes(drawn, notes)
     return figure(
         [
             *_intervals(levels, low, high, theme),
+            *_arrows(levels, scale, cuts, theme),
             _rings(levels, previous, theme),
             _dots(
                 levels,
@@ -257,15 +263,18 @@ def _draw_baseline(
     )
 
 
-def _say_note(drawn: Sheet, note: str) -> None:
+def _say_notes(drawn: Sheet, notes: list[str]) -> None:
+    # Under the plot, and under the names as well where they leave it too little.
+    overhang = widest(notes, drawn.tick_size) - drawn.plot_width - drawn.right
     drawn.say(
-        escape(note),
+        "<br>".join(map(escape, notes)),
         x=0,
         xref="paper",
         xanchor="left",
         y=0,
         yref="paper",
         yanchor="top",
+        xshift=-min(max(0.0, overhang), drawn.left),
         yshift=-(drawn.tick_size * 1.3 + 8),
         font={"color": drawn.theme.ink_3, "size": drawn.tick_size},
     )
@@ -283,6 +292,38 @@ def _intervals(levels: Floats, low: Floats, high: Floats, theme: Theme) -> list[
     return [
         go.Scatter(silent({"x": x, "y": y, "mode": "lines", "line": {"color": c, "width": w}}))
         for c, w in looks
+    ]
+
+
+def _arrows(
+    levels: Floats,
+    scale: Scale,
+    cuts: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    theme: Theme,
+) -> list[Any]:
+    """Return an arrow at each end of a bar that the axis cuts off: the interval goes on there.
+
+    Bars of few cases may do so; a scale that held them all would flatten the others.
+    """
+    return [
+        go.Scatter(
+            silent(
+                {
+                    "x": np.full(int(cut.sum()), end),
+                    "y": levels[cut],
+                    "mode": "markers",
+                    "cliponaxis": False,
+                    "marker": {
+                        "color": theme.context,
+                        "opacity": 1,
+                        "size": theme.marker_size * 1.2,
+                        "symbol": f"triangle-{side}",
+                    },
+                }
+            )
+        )
+        for cut, end, side in zip(cuts, (scale.low, scale.high), ("left", "right"), strict=True)
+        if cut.any()
     ]
 
 

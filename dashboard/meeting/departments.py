@@ -198,7 +198,7 @@ def _late_points(late: Table | None, without: Point | None) -> Iterator[Point]:
 
 def _how_late(row: Mapping[str, str]) -> str:
     if "longest" in row:
-        return f"{row['count']} hồ sơ, lâu nhất {row['longest']} ngày dương lịch"
+        return f"{row['count']} hồ sơ, lâu nhất {row['longest']} ngày làm việc"
     if "count" in row:
         state = fmt.lower_first(row["state"])
         return f"{row['count']} hồ sơ {state}, lâu nhất {row['days']} ngày làm việc"

@@ -362,7 +362,9 @@ def open_context(
     as_of: dict[str, date] = {}
     for (_, source), day in as_of_dates(connection, units=codes).items():
         as_of[source] = min(day, as_of.get(source, day))
-    called_on = _last_day(connection, filters) or max(as_of.values(), default=None)
+    month = filters.period.months[1] if filters.period else ""
+    called_on = last_day(connection, month, calendar=filters.calendar)
+    called_on = called_on or max(as_of.values(), default=None)
     chosen = tuple(find_unit(connection, code, day=called_on) for code in codes)
     return Context(
         connection=connection,
@@ -394,14 +396,10 @@ def _seen_offices(
     return tuple(one for one in offices if one.unit in units) or offices[-1:]
 
 
-def _last_day(connection: Connection, filters: Filters) -> date | None:
-    """Return the last day of the period; None without one, or outside the calendar."""
-    if filters.period is None:
-        return None
+def last_day(connection: Connection, month: str, *, calendar: str) -> date | None:
+    """Return the last day of a month; None without one, or outside the calendar."""
     c = dim_month.c
-    return connection.scalar(
-        select(c.end_on).where(c.calendar == filters.calendar, c.month == filters.period.months[1])
-    )
+    return connection.scalar(select(c.end_on).where(c.calendar == calendar, c.month == month))
 
 
 def _last_whole_month(connection: Connection, part: Part, filters: Filters) -> Period | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -20,9 +22,20 @@ from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
 from etl.dimensions import dimension_words
 from etl.frames import plain_records
-from etl.tables import ACCEPTED, dim_alias, load_batch, load_reject, mart_coverage
+from etl.tables import (
+    ACCEPTED,
+    dim_alias,
+    load_batch,
+    load_coverage,
+    load_reject,
+    mart_coverage,
+)
 
 MONTHLY_SOURCES = ("dossier", "feedback", "survey", "task_report")
+QUIET_DAYS = 10
+"""Days on end without a loaded dossier that no weekend, and not Tết, explains."""
+MOST_HOLES = 3
+"""Months, the latest, of which the missing days are told; the cells show all."""
 MOST_BATCHES = 60
 MOST_REJECTS = 200
 
@@ -65,6 +78,34 @@ def _sentence(context: Context) -> tuple[Span, ...]:
     return (*spans, Span("."))
 
 
+def half_months(context: Context, months: Iterable[str]) -> dict[str, tuple[date, date]]:
+    """Return the days of covered ``months`` for which no file brought dossiers, by month.
+
+    A month is covered as soon as a file speaks for a day of it. Dossiers come in every week, so a
+    stretch of :data:`QUIET_DAYS` that no file speaks for was not loaded; surveys and feedback may
+    well have none. What the data have not reached yet is no hole: that month is cut short.
+    """
+    c = load_coverage.c
+    query = (
+        select(c.covered_from, c.covered_to, c.as_of)
+        .join(load_batch, load_batch.c.batch_id == c.batch_id)
+        .where(c.unit == context.unit.code, c.source == "dossier", load_batch.c.status == ACCEPTED)
+        .order_by(c.covered_from)
+    )
+    spans = context.connection.execute(query).all()
+    found: dict[str, tuple[date, date]] = {}
+    one_day = timedelta(days=1)
+    for month in sorted(months):
+        start, end = context.days_of(month)
+        end = min(end, max(span.as_of for span in spans))
+        for first, last, _ in [*spans, (end + one_day, end, end)]:
+            if min(first, end + one_day) - start >= timedelta(days=QUIET_DAYS):
+                found[month] = (start, min(first, end + one_day) - one_day)
+                break
+            start = max(start, last + one_day)
+    return found
+
+
 def coverage_section(context: Context) -> Section:
     """Which months each source speaks for; what is missing is visible."""
     c = mart_coverage.c
@@ -81,6 +122,8 @@ def coverage_section(context: Context) -> Section:
         return Section("coverage", "Tháng đã có số liệu", (Span("Chưa có tháng nào"),))
     months = months_between(frame["month"].min(), frame["month"].max())
     known = {(row["source"], row["month"]): row["is_whole"] for row in plain_records(frame)}
+    holes = half_months(context, frame.loc[frame["source"] == "dossier", "month"])
+    known |= {("dossier", month): False for month in holes}
     rows: list[dict[str, Any]] = []
     missing = 0
     for source in MONTHLY_SOURCES:
@@ -123,7 +166,16 @@ def coverage_section(context: Context) -> Section:
             ),
             table,
         ),
-        note="Tháng không có khảo sát hoặc không có báo cáo vẫn để trống, không phải 0",
+        note=". ".join(
+            (
+                *(
+                    f"Hồ sơ {fmt.month_label(month).lower()} chưa có từ {fmt.day(first)} đến "
+                    f"{fmt.day(last)}, các con số của tháng này chỉ là một phần"
+                    for month, (first, last) in [*holes.items()][-MOST_HOLES:]
+                ),
+                "Tháng không có khảo sát hoặc không có báo cáo vẫn để trống, không phải 0",
+            )
+        ),
         data={"months": months, "rows": rows, "subtitle": "Mỗi ô một tháng của một nguồn"},
     )
 

@@ -15,7 +15,7 @@ from dashboard.model import Section, Span, Table, TableColumn
 from dashboard.reports.absence import no_data
 from dashboard.reports.behind import dossiers_behind
 from dashboard.reports.context import YEAR_MONTHS, Context
-from dashboard.reports.due import SOON_DAYS, has_dossiers, open_dossiers
+from dashboard.reports.due import SOON_DAYS, has_dossiers, late_days, open_dossiers
 from dashboard.reports.slices import period_days, query_binds
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.values import labels
@@ -29,10 +29,13 @@ DONE_LATE, OVERDUE = "Đã xong, trễ hạn", "Quá hạn chưa xong"
 NO_APOLOGY, NO_CAUSE = "chưa có", "chưa ghi"
 """What stands where nobody has said sorry, or why."""
 
+DAYS_LATE = "Trễ (ngày làm việc)"
+"""What the column of days late is called: they are counted the same way in every list."""
+
 LIST_COLUMNS = (
     TableColumn("state", "Tình trạng", "chip"),
     TableColumn("due_on", "Hẹn trả", "date"),
-    TableColumn("days", "Ngày trễ", "integer"),
+    TableColumn("days", DAYS_LATE, "late"),
     TableColumn("dossier_code", "Mã hồ sơ", "code"),
     TableColumn("procedure", "Thủ tục"),
     TableColumn("department", "Bộ phận"),
@@ -76,26 +79,28 @@ def dossier_list_section(context: Context) -> Section:
     )
     calendar = working_calendar(context.settings)
     soon = open_dossiers(context, due_until=calendar.next_working_days(cutoff, SOON_DAYS)[-1])
+    to_come = late_days(context, soon["due_on"], cutoff)
+    were_late = late_days(context, late["due_on"], late["closed_on"])
     # What can still be done comes first.
     rows = [
         {
             **_open_words(is_overdue=row["due_on"] < cutoff),
-            "days": int((cutoff - row["due_on"]).days),
+            "days": days,
             "closed_on": None,
             "apology": "",
             "cause": "",
             **row,
         }
-        for row in plain_records(soon)
+        for row, days in zip(plain_records(soon), to_come, strict=True)
     ] + [
         {
             "state": DONE_LATE,
             "tone": "plain",
-            "days": int((row["closed_on"] - row["due_on"]).days),
+            "days": days,
             **_late_words(row),
             **row,
         }
-        for row in plain_records(late)
+        for row, days in zip(plain_records(late), were_late, strict=True)
     ]
     frame = pd.DataFrame(rows, columns=[*(column.key for column in LIST_COLUMNS), "tone"])
     frame["channel"] = frame["channel"].map(labels("dossier_channel"))
@@ -109,7 +114,7 @@ def dossier_list_section(context: Context) -> Section:
             ),
         ),
         table=Table(LIST_COLUMNS, frame),
-        note=f"Từ {fmt.day(first)} đến {fmt.day(cutoff)}; trễ tính theo ngày dương lịch",
+        note=f"Từ {fmt.day(first)} đến {fmt.day(cutoff)}",
         metric="late_rate",
         data={"export": _export(context)},
     )
@@ -120,15 +125,21 @@ def behind_section(context: Context, code: str) -> Section:
     metric = find_metric(code)
     found = dossiers_behind(context, code)
     rows = []
-    for row in plain_records(found):
-        days = (row["closed_on"] - row["due_on"]).days if row["closed_on"] and row["due_on"] else 0
-        is_late = days > 0
+    # What is still open has been late up to the cut-off.
+    until = found["closed_on"].where(found["closed_on"].notna(), context.cutoff)
+    days_late = late_days(context, found["due_on"], until)
+    for row, days in zip(plain_records(found), days_late, strict=True):
+        is_late = not pd.isna(days) and days > 0
         rows.append(
             {
                 "state": "Được đếm" if row["is_counted"] else "Chỉ ở mẫu số",
                 "tone": "plain",
                 "days": days if is_late else None,
-                **(_late_words(row) if is_late else {"apology": "", "cause": ""}),
+                **(
+                    _late_words(row)
+                    if is_late and row["closed_on"]
+                    else {"apology": "", "cause": ""}
+                ),
                 **row,
             }
         )

@@ -67,9 +67,24 @@ def longest_overdue(context: Context) -> str:
     return f"lâu nhất {fmt.count(days)} ngày làm việc"
 
 
-def overdue_days(context: Context, due_on: date, cutoff: date) -> int:
-    """Return the working days from the due date to the cut-off."""
-    return int(working_calendar(context.settings).working_days_between(due_on, cutoff))
+def overdue_days(context: Context, due_on: date, until: date) -> int:
+    """Return the days late of one dossier or item: see :func:`late_days`."""
+    return int(late_days(context, pd.Series([due_on]), until).iloc[0])
+
+
+def late_days(
+    context: Context, due_on: pd.Series[Any], until: pd.Series[Any] | date
+) -> pd.Series[int]:
+    """Return the working days from due dates to ``until``, the negative where it comes before.
+
+    Late is late by the day, as everywhere: what is done on the day off after its due date is late
+    by one day, not by none. NA where a day is blank.
+    """
+    due = pd.to_datetime(due_on)
+    end = pd.to_datetime(until) if isinstance(until, pd.Series) else until
+    days = working_calendar(context.settings).working_days_between(due, end)
+    is_late = (due < pd.to_datetime(end)).fillna(False)
+    return days.mask(is_late & (days < 1), 1)
 
 
 def due_section(context: Context) -> Section:
@@ -82,13 +97,12 @@ def due_section(context: Context) -> Section:
     frame = open_dossiers(context, due_until=days[-1])
     is_overdue = frame["due_on"] < cutoff
     overdue, soon = frame[is_overdue], frame[~is_overdue]
-    due_days = pd.to_datetime(frame["due_on"])
-    waits = working_calendar(context.settings).working_days_between(due_days, cutoff)
+    waits = late_days(context, frame["due_on"], cutoff)
     items = []
     for record, late_by in zip(records(frame), waits, strict=True):
         is_late = record["due_on"] < cutoff
         if is_late:
-            chip = f"Quá {fmt.count(max(late_by, 1))} ngày"
+            chip = f"Quá {fmt.count(late_by)} ngày"
         elif record["due_on"] == cutoff:
             chip = "Hạn hôm chốt"
         else:

@@ -22,7 +22,7 @@ from dashboard.reports.directives import (
     unexplained,
     unreported_tasks,
 )
-from dashboard.reports.dossier_lists import OVERDUE
+from dashboard.reports.dossier_lists import DAYS_LATE, OVERDUE
 from dashboard.reports.due import has_dossiers, overdue_days, past_due
 from dashboard.reports.slices import period_days, query_binds
 from etl.catalogue.metrics import OFFICE
@@ -243,7 +243,7 @@ def dossiers_section(context: Context, late: pd.DataFrame) -> Section:
                 TableColumn("state", "Tình trạng"),
                 TableColumn("due_on", "Hẹn trả", "date"),
                 TableColumn("closed_on", "Xong", "date"),
-                TableColumn("days", "Trễ (ngày làm việc)", "integer"),
+                TableColumn("days", DAYS_LATE, "late"),
                 TableColumn("cause", "Nguyên nhân"),
                 TableColumn("explanation", "Giải trình"),
                 TableColumn("apology_on", "Xin lỗi", "date"),

@@ -6,6 +6,7 @@ signature stay blank.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -123,11 +124,36 @@ def number_parts(parts: Iterable[tuple[str, list[Block]]]) -> Iterator[Block]:
         yield from blocks
 
 
-_ROOM, _PADDING, _BOLD = 80.0, 2.4, 1.15
-"""Characters on a line of the narrower page; what a cell takes beside its words; a bold letter."""
+_ROOM, _WIDE_ROOM = 80.0, 138.0
+"""Digits on a line of a page, and of a page that lies on its side, as appendices do."""
+_PADDING, _BOLD = 2.4, 1.15
+"""What a cell takes beside its words; a bold letter."""
+_SHORT, _HELD = 20, 3
+"""Lines of a table that stands whole; rows that stand together at the end of a longer one."""
 
 
-def column_widths(block: TableBlock) -> tuple[float, ...]:
+def is_short(block: TableBlock, widths: tuple[float, ...], *, is_wide: bool) -> bool:
+    """Whether a table is so low that it may stand whole on a page: half of one at most."""
+    return sum(_heights(block, widths, is_wide=is_wide)) <= _SHORT
+
+
+def held_rows(block: TableBlock, widths: tuple[float, ...], *, is_wide: bool) -> int:
+    """Return how many of the last rows go overleaf together, so that none is alone there."""
+    heights = _heights(block, widths, is_wide=is_wide)
+    return next((n for n in (_HELD, 2) if n < len(heights) and sum(heights[-n:]) <= _SHORT), 0)
+
+
+def _heights(block: TableBlock, widths: tuple[float, ...], *, is_wide: bool) -> list[int]:
+    """Return the lines that each row takes, rather one too many."""
+    room = _WIDE_ROOM if is_wide else _ROOM
+    holds = [max(1.0, room * width / sum(widths) - _PADDING) for width in widths]
+    return [
+        max((math.ceil(len(text) / most) for text, most in zip(row, holds, strict=True)), default=1)
+        for row in printed_rows(block.table)
+    ]
+
+
+def column_widths(block: TableBlock, *, is_wide: bool = False) -> tuple[float, ...]:
     """Return widths of a table's columns in characters: as stated, else by what stands in them.
 
     Long words take less than their share. Where the page is too narrow, what is longer than a
@@ -146,5 +172,6 @@ def column_widths(block: TableBlock) -> tuple[float, ...]:
         whole = longest if column.kind in NUMBER_KINDS else min(longest, 60) ** 0.85
         least.append(word + _PADDING)
         extra.append(max(0.0, whole - word))
-    given = min(1.0, max(0.0, _ROOM - sum(least)) / (sum(extra) or 1.0))
+    room = _WIDE_ROOM if is_wide else _ROOM
+    given = min(1.0, max(0.0, room - sum(least)) / (sum(extra) or 1.0))
     return tuple(word + given * more for word, more in zip(least, extra, strict=True))

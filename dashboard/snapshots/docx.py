@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.section import Section as WordSection
 from docx.shared import Cm, Mm, Pt
 from docx.table import Table as WordTable
-from docx.table import _Cell
+from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from dashboard.components.tables import NUMBER_KINDS
@@ -31,6 +31,8 @@ from dashboard.snapshots.blocks import (
     Paragraph,
     TableBlock,
     column_widths,
+    held_rows,
+    is_short,
 )
 from dashboard.snapshots.cells import printed_rows
 from dashboard.snapshots.errors import SnapshotError
@@ -55,7 +57,9 @@ def write_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
         _write_paragraph(word, Paragraph(document.closing)).paragraph_format.keep_with_next = True
     _write_foot(word, document)
     if document.appendices:
-        _set_landscape(word.add_section(WD_SECTION.NEW_PAGE))
+        appendix = word.add_section(WD_SECTION.NEW_PAGE)
+        _shrink(word.paragraphs[-1])
+        _set_landscape(appendix)
         _write_blocks(word, document.appendices, pictures, width=_LANDSCAPE_WIDTH, is_appendix=True)
     buffer = io.BytesIO()
     word.save(buffer)
@@ -130,6 +134,12 @@ def _set_landscape(section: WordSection) -> None:
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.left_margin, section.right_margin = Mm(20), Mm(18)
     section.different_first_page_header_footer = False
+
+
+def _shrink(end: WordParagraph) -> None:
+    """Make the paragraph that ends a section too low to start a page of its own."""
+    end.paragraph_format.space_after = Pt(0)
+    end.paragraph_format.line_spacing = Pt(1)
 
 
 def _set_header_and_footer(section: WordSection, document: Document) -> None:
@@ -211,7 +221,10 @@ def _lines(cell: _Cell, lines: list[tuple[str, bool, bool]], *, is_ruled: bool =
 
 def _write_foot(word: WordDocument, document: Document) -> None:
     if not document.closing:
-        word.add_paragraph()  # a table would touch the one above
+        # A table would touch the one above; who signs does not stand without it on a page.
+        word.add_paragraph().paragraph_format.keep_with_next = True
+        if document.body and isinstance(document.body[-1], TableBlock):
+            _keep_with_next(word.tables[-1].rows[-1])
     grid = word.add_table(rows=1, cols=2)
     left, right = grid.cell(0, 0), grid.cell(0, 1)
     run = left.paragraphs[0].add_run("Nơi nhận:")
@@ -221,6 +234,8 @@ def _write_foot(word: WordDocument, document: Document) -> None:
         left.add_paragraph().add_run(f"- {recipient}").font.size = Pt(11)
     _lines(right, [(line, True, False) for line in document.letterhead.signer])
     right.add_paragraph().paragraph_format.space_after = Mm(30)
+    # Who signs stands on one page.
+    _keep_whole(grid.rows[0]._tr)
 
 
 # Blocks -------------------------------------------------------------------------------------------
@@ -243,7 +258,7 @@ def _write_blocks(
         elif isinstance(block, Paragraph):
             _write_paragraph(word, block)
         elif isinstance(block, TableBlock):
-            _write_table(word, block, width=width)
+            _write_table(word, block, width=width, is_wide=is_appendix)
         elif isinstance(block, Figure):
             figures += 1
             _write_figure(word, block, pictures, number=figures, width=width)
@@ -281,14 +296,18 @@ def _write_note(word: WordDocument, words: str) -> None:
     run.font.size = Pt(11)
 
 
-def _write_table(word: WordDocument, block: TableBlock, *, width: float) -> None:
+def _write_table(
+    word: WordDocument, block: TableBlock, *, width: float, is_wide: bool = False
+) -> None:
     word.add_paragraph(block.caption, style="Caption")
     columns = block.table.columns
     heads = 1 + bool(block.groups) + bool(block.numbers)
     printed = printed_rows(block.table)
     table = word.add_table(rows=heads + max(len(printed), 1), cols=len(columns), style="Table Grid")
     table.autofit = False
-    shares = column_widths(block)
+    shares = column_widths(block, is_wide=is_wide)
+    held = held_rows(block, shares, is_wide=is_wide)
+    is_whole = is_short(block, shares, is_wide=is_wide)
     _set_widths(table, tuple(width * share / sum(shares) for share in shares))
     _write_heads(table, block)
     rows = list(table.rows)[heads:]
@@ -301,6 +320,10 @@ def _write_table(word: WordDocument, block: TableBlock, *, width: float) -> None
         for cell, text, style in zip(row.cells, texts, styles, strict=True):
             _fill(cell, text, style=style, is_bold=is_total)
         _keep_whole(row._tr)
+        # What is kept with the row after it: never the last of all, nor one alone on a page.
+        left = len(printed) - 1 - position
+        if (left or block.note) and (is_whole or position == 0 or left < held):
+            _keep_with_next(row)
     if block.note:
         _write_note(word, block.note)
 
@@ -321,6 +344,7 @@ def _write_heads(table: WordTable, block: TableBlock) -> None:
         for cell, number in zip(table.rows[position + 1].cells, block.numbers, strict=True):
             _fill(cell, number, style=_HEAD)
     for row in table.rows[: position + 1 + bool(block.numbers)]:
+        _keep_with_next(row)
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:tblHeader"))
         _keep_whole(row._tr)
@@ -328,6 +352,12 @@ def _write_heads(table: WordTable, block: TableBlock) -> None:
 
 def _keep_whole(row: OxmlElement) -> None:
     row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _keep_with_next(row: _Row) -> None:
+    for cell in row.cells:
+        for paragraph in cell.paragraphs:
+            paragraph.paragraph_format.keep_with_next = True
 
 
 def _fill(cell: _Cell, words: str, *, style: str = _TEXT, is_bold: bool = False) -> None:

@@ -70,7 +70,7 @@ def _has_rows(section: Section) -> bool:
     return section.table is not None and not section.table.rows.empty
 
 
-_EXPLAINED_WIDTHS = (2.6, 4.0, 2.3, 3.2, 1.8)
+_EXPLAINED_WIDTHS = (2.3, 4.5, 2.3, 3.0, 1.8)
 """So that on a page in portrait the code of a dossier and a day stand on one line."""
 
 

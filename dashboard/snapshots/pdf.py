@@ -23,6 +23,8 @@ from dashboard.snapshots.blocks import (
     Paragraph,
     TableBlock,
     column_widths,
+    held_rows,
+    is_short,
 )
 from dashboard.snapshots.cells import printed_rows
 from dashboard.snapshots.codec import dump
@@ -155,7 +157,7 @@ def _report_data(document: Document) -> dict[str, Any]:
         "marks": [{"words": mark, "is_demo": mark == DEMO_WORDS} for mark in head.marks],
         "opening": _spans(document.opening),
         "body": _blocks(document.body),
-        "appendices": _blocks(document.appendices),
+        "appendices": _blocks(document.appendices, is_wide=True),
         "footer": list(head.footer),
         "fingerprint": head.fingerprint,
         "closing": _spans(document.closing),
@@ -164,7 +166,7 @@ def _report_data(document: Document) -> dict[str, Any]:
     }
 
 
-def _blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
+def _blocks(blocks: tuple[Block, ...], *, is_wide: bool = False) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     figures = 0
     for block in blocks:
@@ -173,7 +175,7 @@ def _blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
         elif isinstance(block, Paragraph):
             made.append({"kind": "paragraph", "spans": _spans(block.spans)})
         elif isinstance(block, TableBlock):
-            made.append(_table_data(block))
+            made.append(_table_data(block, is_wide=is_wide))
         elif isinstance(block, Figure):
             figures += 1
             made.append(
@@ -189,9 +191,10 @@ def _blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
     return made
 
 
-def _table_data(block: TableBlock) -> dict[str, Any]:
+def _table_data(block: TableBlock, *, is_wide: bool) -> dict[str, Any]:
     """Return a table as the template reads it: printed cells."""
     table = block.table
+    widths = column_widths(block, is_wide=is_wide)
     return {
         "kind": "table",
         "caption": block.caption,
@@ -199,7 +202,9 @@ def _table_data(block: TableBlock) -> dict[str, Any]:
         "groups": [{"label": label, "span": span} for label, span in block.groups],
         "numbers": list(block.numbers),
         "last_is_total": block.last_is_total,
-        "widths": list(column_widths(block)),
+        "widths": list(widths),
+        "is_short": is_short(block, widths, is_wide=is_wide),
+        "held": held_rows(block, widths, is_wide=is_wide),
         "columns": [
             {
                 "label": column.label,

@@ -199,13 +199,12 @@ def late_section(context: Context) -> Section:
                 TableColumn("department", "Bộ phận"),
                 TableColumn("procedure", "Thủ tục"),
                 TableColumn("count", "Số hồ sơ", "integer"),
-                TableColumn("longest", "Trễ lâu nhất (ngày)", "integer"),
+                TableColumn("longest", "Trễ lâu nhất (ngày làm việc)", "integer"),
                 TableColumn("apologised", "Đã xin lỗi", "integer"),
                 TableColumn("cause", "Nguyên nhân"),
             ),
             counted.astype({"longest": "int64", "apologised": "int64"}),
         ),
-        note="Trễ tính theo ngày dương lịch",
         metric="late_rate",
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from dashboard import formatting as fmt
+from dashboard.components.tables import NUMBER_KINDS
 from dashboard.components.words import plain_text
 from dashboard.model import CellKind, Report, Section, Table
 from dashboard.snapshots.cells import printed_rows
@@ -24,6 +26,7 @@ from dashboard.snapshots.freezing import Frozen
 _FONT = "Times New Roman"
 _FORMATS = {
     "integer": "#,##0",
+    "late": '#,##0;"còn "#,##0',
     "percent1": "0.0%",
     "percent2": "0.00%",
     "date": "dd/mm/yyyy",
@@ -35,6 +38,12 @@ _RISKY = re.compile(r"^[=+\-@\t\r]")
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _NAME_TAKEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME, _WIDEST, _NARROWEST = 31, 60, 8
+_LEAST_ACROSS = 90
+"""Width in characters that the words over a table get, however narrow the table is."""
+_LINE, _MORE_LETTERS = 15.0, 1.1
+"""Height of a line in points; letters of the sheet's font that a character of width holds."""
+_ORDINARY_WIDTH = 8.43
+"""Width of a column that nobody has set."""
 _HEAD_ROW = 3
 """Rows above the head: title, sentence, a stamp or nothing."""
 
@@ -42,6 +51,7 @@ _KINDS = {
     "text": "chữ",
     "code": "mã",
     "integer": "số nguyên",
+    "late": "số ngày (âm: còn lại)",
     "figure": "số đã in, kèm đơn vị",
     "percent1": "tỷ lệ (0–1)",
     "percent2": "tỷ lệ (0–1)",
@@ -63,6 +73,8 @@ class Sheet:
     table: Table
     stamp: str = ""
     """Whose figures they are and of when, where no cover says it."""
+    foot: str = ""
+    """The same at the foot of every page that is printed."""
 
 
 def write_xlsx(frozen: Frozen, *, fingerprint: str = "") -> bytes:
@@ -86,7 +98,7 @@ def write_section(section: Section, *, title: str, stamp: str) -> bytes:
     assert section.table is not None
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
-        sheet = Sheet(section.title, title, section, section.table, stamp)
+        sheet = Sheet(section.title, title, section, section.table, stamp, foot=stamp)
         _write_table(book, _Styles(book), sheet)
     return buffer.getvalue()
 
@@ -98,7 +110,12 @@ def _sheets(frozen: Frozen) -> Iterator[Sheet]:
         for section in report.sections:
             if section.table is not None and section.missing is None:
                 name = _sheet_name(report, section, taken)
-                yield Sheet(name, report.title, section, section.table)
+                yield Sheet(name, report.title, section, section.table, foot=_foot(frozen))
+
+
+def _foot(frozen: Frozen) -> str:
+    parts = (frozen.unit_name, frozen.period_label, fmt.version(frozen.data_version))
+    return " · ".join((*parts, *frozen.marks))
 
 
 def _sheet_name(report: Report, section: Section, taken: set[str]) -> str:
@@ -129,11 +146,14 @@ class _Styles:
             valign="vcenter",
             bg_color="#EEF2F6",
         )
-        self.note = self.get(italic=True, font_color="#445162")
+        self.note = self.get(italic=True, font_color="#445162", text_wrap=True, valign="top")
+        self.link = self.get(font_color="#0A5A8C", underline=1, valign="top")
         self.mark = self.get(bold=True, font_color="#855600")
         self.text = self.get(border=1, text_wrap=True, valign="top")
         self.label = self.get(bold=True, valign="top")
         self.plain = self.get(valign="top", text_wrap=True)
+        # A printed number is text, and stands where numbers do.
+        self.figure = self.get(border=1, text_wrap=True, valign="top", align="right")
         self.defused = self.get(border=1, valign="top", text_wrap=True, quote_prefix=True)
         self.numbers = {
             kind: self.get(border=1, valign="top", num_format=form)
@@ -152,8 +172,10 @@ def _write_cover(
 ) -> None:
     page = book.add_worksheet("Bìa")
     page.hide_gridlines(2)
-    page.set_column(0, 0, 30)
-    page.set_column(1, 1, 80)
+    _set_print(page, _foot(frozen), is_wide=False)
+    widths = (34, 80)
+    for x, width in enumerate(widths):
+        page.set_column(x, x, width)
     page.write_string(0, 0, f"Báo cáo chỉ số hài lòng, {frozen.period_label}", styles.title)
     page.write_string(1, 0, " · ".join(frozen.marks), styles.mark)
     facts = [
@@ -168,25 +190,33 @@ def _write_cover(
     for row, (label, value) in enumerate(facts, start=3):
         page.write_string(row, 0, label, styles.label)
         page.write_string(row, 1, value, styles.plain)
+        _set_height(page, row, (label, value), widths)
     row = len(facts) + 4
     page.write_string(row, 0, "Trang tính", styles.label)
     page.write_string(row, 1, "Nội dung", styles.label)
     for number, sheet in enumerate(sheets, start=row + 1):
         link = f"internal:'{sheet.name}'!A1"
-        page.write_url(number, 0, link, string=sheet.name)
-        page.write_string(number, 1, plain_text(sheet.section.sentence), styles.plain)
+        page.write_url(number, 0, link, styles.link, string=sheet.name)
+        words = plain_text(sheet.section.sentence)
+        page.write_string(number, 1, words, styles.plain)
+        _set_height(page, number, (sheet.name, words), widths)
 
 
 def _write_table(book: Workbook, styles: _Styles, sheet: Sheet) -> None:
     page = book.add_worksheet(sheet.name)
     section, table = sheet.section, sheet.table
     page.write_string(0, 0, f"{sheet.title}. {section.title}", styles.title)
-    about = (plain_text(section.sentence), section.note, str(section.data.get("subtitle", "")))
-    page.write_string(1, 0, ". ".join(part for part in about if part), styles.note)
-    page.write_string(2, 0, sheet.stamp, styles.note)
-    for x, column in enumerate(table.columns):
-        page.write_string(_HEAD_ROW, x, column.label, styles.head)
     printed = printed_rows(table)
+    labels = [column.label for column in table.columns]
+    widths = [_width(label, [row[x] for row in printed]) for x, label in enumerate(labels)]
+    about = (plain_text(section.sentence), section.note, str(section.data.get("subtitle", "")))
+    _write_across(page, 1, ". ".join(part for part in about if part), styles, widths)
+    _write_across(page, 2, sheet.stamp, styles, widths)
+    for x, label in enumerate(labels):
+        page.write_string(_HEAD_ROW, x, label, styles.head)
+    _set_height(page, _HEAD_ROW, labels, widths)
+    for y, texts in enumerate(printed, start=_HEAD_ROW + 1):
+        _set_height(page, y, texts, widths)
     last = max(_HEAD_ROW + len(printed), _HEAD_ROW + 1)
     page.freeze_panes(_HEAD_ROW + 1, 1)
     if table.columns:
@@ -196,13 +226,53 @@ def _write_table(book: Workbook, styles: _Styles, sheet: Sheet) -> None:
         raw = table.rows[column.key].tolist() if column.key in table.rows else [None] * len(texts)
         for y, (value, text) in enumerate(zip(raw, texts, strict=True), start=_HEAD_ROW + 1):
             _write_cell(page, styles, y, x, value, text, column.kind)
-        longest = max(map(len, texts), default=0)
-        width = max(_NARROWEST, min(_WIDEST, max(longest, len(column.label) / 2) + 2))
-        page.set_column(x, x, width)
-    page.set_landscape()
+        page.set_column(x, x, widths[x])
+    _set_print(page, sheet.foot)
+    page.repeat_rows(_HEAD_ROW)
+
+
+def _width(label: str, texts: Sequence[str]) -> float:
+    """Return the width of a column: no word of its head is broken, and the longest cell fits."""
+    longest = max(map(len, texts), default=0)
+    word = max(map(len, label.split(" ")))
+    return max(_NARROWEST, min(_WIDEST, max(longest, len(label) / 2, word) + 2))
+
+
+def _set_height(page: Worksheet, y: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+    """Make a row as high as its words need: not every program that opens it does that itself."""
+    lines = max((_lines(text, width) for text, width in zip(texts, widths, strict=True)), default=1)
+    if lines > 1:
+        page.set_row(y, lines * _LINE)
+
+
+def _lines(text: str, width: float) -> int:
+    room = max(1.0, (width - 1) * _MORE_LETTERS)
+    return sum(max(1, math.ceil(len(line) / room)) for line in text.split("\n"))
+
+
+def _write_across(
+    page: Worksheet, y: int, words: str, styles: _Styles, widths: Sequence[float]
+) -> None:
+    """Write a line over the whole table, wrapped: on paper it would run off or shrink the sheet."""
+    across, last = 0.0, -1
+    while across < _LEAST_ACROSS or last < len(widths) - 1:
+        last += 1
+        across += widths[last] if last < len(widths) else _ORDINARY_WIDTH
+    page.merge_range(y, 0, y, last, "", styles.note)
+    page.write_string(y, 0, words, styles.note)
+    _set_height(page, y, (words,), (across,))
+
+
+def _set_print(page: Worksheet, stamp: str, *, is_wide: bool = True) -> None:
+    """Print on A4, as wide as the paper, with what it is from and a page number at the foot."""
+    if is_wide:
+        page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
-    page.repeat_rows(_HEAD_ROW)
+    page.set_margins(left=0.6, right=0.5, top=0.6, bottom=0.7)
+    # A footer holds 255 characters and no more.
+    words = stamp[:200].replace("&", "&&")
+    page.set_footer(f"&L&9{words}&R&9Trang &P/&N")
 
 
 def _write_cell(
@@ -216,7 +286,7 @@ def _write_cell(
 ) -> None:
     """Write a raw value as a number or a date where it is one, else the text it prints as."""
     if not fmt.is_nothing(value):
-        if kind in ("integer", "percent1", "percent2") and _is_number(value):
+        if kind in ("integer", "late", "percent1", "percent2") and _is_number(value):
             page.write_number(y, x, float(value), styles.numbers[kind])
             return
         if kind == "date" and isinstance(value, date):
@@ -227,7 +297,8 @@ def _write_cell(
             moment = datetime(int(value[:4]), int(value[5:]), 1)
             page.write_datetime(y, x, moment, styles.numbers["month"])
             return
-    page.write_string(y, x, text, styles.defused if _RISKY.match(text) else styles.text)
+    plain = styles.figure if kind in NUMBER_KINDS else styles.text
+    page.write_string(y, x, text, styles.defused if _RISKY.match(text) else plain)
 
 
 def _is_number(value: Any) -> bool:
@@ -237,6 +308,7 @@ def _is_number(value: Any) -> bool:
 def _write_dictionary(book: Workbook, styles: _Styles, frozen: Frozen, sheets: list[Sheet]) -> None:
     page = book.add_worksheet("Từ điển dữ liệu")
     heads = ("Trang tính", "Cột", "Tên máy", "Kiểu", "Chỉ tiêu", "Định nghĩa")
+    widths = (32, 30, 18, 22, 30, 70)
     page.write_string(0, 0, "Từ điển dữ liệu", styles.title)
     for x, head in enumerate(heads):
         page.write_string(_HEAD_ROW, x, head, styles.head)
@@ -256,7 +328,10 @@ def _write_dictionary(book: Workbook, styles: _Styles, frozen: Frozen, sheets: l
             )
             for x, text in enumerate(cells):
                 page.write_string(y, x, text, styles.text)
+            _set_height(page, y, cells, widths)
     page.freeze_panes(_HEAD_ROW + 1, 0)
     page.autofilter(_HEAD_ROW, 0, y, len(heads) - 1)
-    for x, width in enumerate((30, 30, 18, 22, 30, 70)):
+    _set_print(page, _foot(frozen))
+    page.repeat_rows(_HEAD_ROW)
+    for x, width in enumerate(widths):
         page.set_column(x, x, width)

@@ -164,7 +164,7 @@ def clean_table(
     stated = read_titles(table.titles)
     if covers is None and stated.first and stated.last:
         covers = stated.first, stated.last
-    days = _event_days(draft.source, rows)
+    days = _event_days(draft, rows)
     first_day, last_day, until = _days(
         table.file, draft.source, days, stated, as_of=as_of, covers=covers
     )
@@ -217,8 +217,12 @@ def _present(draft: Draft) -> frozenset[str]:
 # What the file speaks for -----------------------------------------------------------------------
 
 
-def _event_days(source: Source, rows: pd.DataFrame) -> pd.Series:
-    """Return the days on which something happened, of all rows together."""
+def _event_days(draft: Draft, rows: pd.DataFrame) -> pd.Series:
+    """Return the days on which something happened, of all rows together.
+
+    What is dated by its month alone speaks for the whole of it: to its last day, not to the first.
+    """
+    source = draft.source
     if source.code == "task_report":
         months = pd.PeriodIndex(rows["month"].unique(), freq="M")
         return pd.Series([*months.start_time.normalize(), *months.end_time.normalize()])
@@ -226,7 +230,11 @@ def _event_days(source: Source, rows: pd.DataFrame) -> pd.Series:
         years = pd.PeriodIndex(rows["year"].astype(str).unique(), freq="Y")
         return pd.Series([*years.start_time.normalize(), *years.end_time.normalize()])
     names = [name for name in source.event_columns if name in rows]
-    return pd.concat([rows[name].dropna().dt.normalize() for name in names])
+    days = [rows[name].dropna().dt.normalize() for name in names]
+    if source.code == "survey":
+        by_month = draft.parsed["answered_on"].reindex(rows["row"]).isna().to_numpy()
+        days.append(days[0][by_month] + pd.offsets.MonthEnd(0))
+    return pd.concat(days)
 
 
 def _days(

@@ -43,7 +43,7 @@ def test_the_workbook_is_the_list_of_the_page_and_is_written_down(served: Served
     assert answer.headers["Content-Disposition"].endswith('filename="ho-so-21646-2024-06.xlsx"')
     rows = cells(answer)
     assert "UBND xã Hoài Châu Bắc · Tháng 6/2024 · số liệu đến 30/06/2024" in rows[2][0]
-    assert rows[3][:4] == ["Tình trạng", "Hẹn trả", "Ngày trễ", "Mã hồ sơ"]
+    assert rows[3][:4] == ["Tình trạng", "Hẹn trả", "Trễ (ngày làm việc)", "Mã hồ sơ"]
     (row,) = rows[4:]
     assert row[:4] == ["Đã xong, trễ hạn", row[1], 2, ROW["Mã hồ sơ"]]
     assert row[1].date() == date(2024, 6, 10)

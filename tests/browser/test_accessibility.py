@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from sqlalchemy import Engine, select
 
 from dashboard.access.users import find_user
+from dashboard.theme import DARK, LIGHT
 from etl.record_tables import record_entry
 from etl.warehouse import open_engine
 from tests.browser.accessibility import faults_of, faults_on_paper
@@ -112,14 +113,36 @@ def test_until_a_page_stands_there_it_says_that_it_is_opened(
         assert faults_of(page) == []
 
 
+_INKS = """() => [...document.querySelectorAll('#page .main-svg *')]
+  .flatMap(mark => [mark.style.fill, mark.style.stroke])"""
+
+
+def _inks_of(page: Any) -> dict[str, set[str]]:
+    """Return with which words' and marks' colours of each theme the charts are drawn."""
+    drawn = set(page.evaluate(_INKS))
+    names = ("ink", "ink_2", "accent", "concern")
+    found = {}
+    for theme, other in ((LIGHT, DARK), (DARK, LIGHT)):
+        own = {getattr(theme, name) for name in names} - {getattr(other, name) for name in names}
+        rgb = {f"rgb({', '.join(str(part) for part in bytes.fromhex(ink[1:]))})" for ink in own}
+        found["dark" if theme is DARK else "light"] = drawn & rgb
+    return found
+
+
 def test_paper_has_every_row_and_nothing_to_click(quiet_page: Any, served_roles: str) -> None:
     page = quiet_page
+    # Who sits before a dark screen prints on white paper.
+    page.emulate_media(color_scheme="dark")
     open_page(page, f"{served_roles}/ho-so?period=2024-07")
     page.wait_for_selector(GRID_ROWS)
     listed = page.evaluate(
         "() => window.dash_ag_grid.getApi('dossier-grid').getDisplayedRowCount()"
     )
+    on_screen = _inks_of(page)
+    assert on_screen["dark"] and not on_screen["light"]
     assert faults_on_paper(page) == []
+    on_paper = _inks_of(page)
+    assert len(on_paper["light"]) == len(on_screen["dark"]) and not on_paper["dark"]
     printed = page.locator("table.on-paper tbody tr")
     assert printed.count() == listed > page.locator(GRID_ROWS).count() > 0
     assert re.search(r"\d\d/\d\d/2024", printed.first.inner_text())
@@ -127,6 +150,8 @@ def test_paper_has_every_row_and_nothing_to_click(quiet_page: Any, served_roles:
     page.emulate_media(media="null")
     page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
     assert page.locator("table.on-paper").count() == 0
+    assert _inks_of(page) == on_screen
+    page.emulate_media(color_scheme="light")
     for path, width in (
         ("/?period=2024-07", 390),
         ("/ho-so?period=2024-07", 390),

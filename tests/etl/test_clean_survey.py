@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -43,6 +44,24 @@ def test_a_form_a_row(tmp_path: Path) -> None:
         {"2024-06-05"},
         {"2024-06-01"},
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        # A month speaks for the whole of it, as it does in a report of tasks.
+        (("06/2024",), date(2024, 6, 1), date(2024, 6, 30)),
+        (("05/2024", "12/06/2024"), date(2024, 5, 1), date(2024, 6, 12)),
+        (("02/2024", "20/01/2024"), date(2024, 1, 20), date(2024, 2, 29)),
+        (("05/06/2024",), date(2024, 6, 5), date(2024, 6, 5)),
+    ],
+)
+def test_forms_of_a_month_reach_to_its_end(
+    tmp_path: Path, written: tuple[str, ...], first: date, last: date
+) -> None:
+    rows = "".join(f"P{n};{day};I;Dễ tìm;5\n" for n, day in enumerate(written))
+    cleaned = clean_text(tmp_path, LONG + rows)
+    assert (cleaned.covered_from, cleaned.covered_to, cleaned.as_of) == (first, last, last)
 
 
 @pytest.mark.parametrize(

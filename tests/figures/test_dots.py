@@ -50,6 +50,28 @@ def test_a_dot_its_interval_and_where_it_stood():
     assert figure.layout.yaxis.ticktext[5] == "<b>V. Kết quả, tiến độ giải quyết</b>"
 
 
+def test_a_bar_that_the_axis_cuts_ends_in_an_arrow():
+    frame = dots_frame()
+    # Nobody's word for much: six answers, whose interval would flatten all the others.
+    few = {"numerator": 5, "denominator": 6, "value": 5 / 6, "low": 0.44, "high": 0.97, "n": 6}
+    frame.loc[2, list(few)] = list(few.values())
+    for width in (600, 360):
+        figure = draw_dots(frame, theme=LIGHT, width=width)
+        (arrow,) = [one for one in figure.data if one.marker.symbol == "triangle-left"]
+
+        assert_sound(figure)
+        assert arrow.x.tolist() == [figure.layout.xaxis.range[0]]
+        assert arrow.x[0] > 44
+        assert arrow.y.tolist() == [dots_of(figure).y[2]]
+        assert not [one for one in figure.data if one.marker.symbol == "triangle-right"]
+        assert said(figure)[-1] == (
+            "Vòng xanh rỗng: dưới 20 phiếu<br>Mũi tên: khoảng còn dài ra ngoài trục"
+        )
+    whole = draw_dots(dots_frame(), theme=LIGHT)
+    assert not [one for one in whole.data if "triangle" in str(one.marker.symbol)]
+    assert "Mũi tên" not in str(said(whole))
+
+
 def test_the_baseline_is_solid_and_named():
     figure = draw_dots(dots_frame(), theme=LIGHT, **BASELINE)
     line = next(s for s in figure.layout.shapes if s.x0 == s.x1)

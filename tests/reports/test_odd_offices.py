@@ -11,15 +11,16 @@ import pandas as pd
 import pytest
 from sqlalchemy import Connection, Engine
 
+from dashboard.components.tables import cell_text
 from dashboard.components.words import plain_text
 from dashboard.formatting import NBSP
 from dashboard.metrics import measure
 from dashboard.reports import directives
 from dashboard.reports.ages import ages_section
 from dashboard.reports.behind import dossiers_behind
-from dashboard.reports.data import build_data_report
+from dashboard.reports.data import build_data_report, coverage_section
 from dashboard.reports.directives import due_soon, missing_surveys, overdue_dossiers
-from dashboard.reports.dossier_lists import dossier_list_section
+from dashboard.reports.dossier_lists import behind_section, dossier_list_section
 from dashboard.reports.dossiers import build_dossiers_report
 from dashboard.reports.due import due_section
 from dashboard.reports.feedback import build_feedback_report
@@ -28,6 +29,7 @@ from dashboard.reports.meeting import build_meeting_report
 from dashboard.reports.ranking import build_ranking_report
 from dashboard.reports.satisfaction import unsatisfied_section
 from dashboard.reports.watch import signal_directives
+from dashboard.snapshots.summary import late_section
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
 from tests.reports.conftest import context
@@ -80,6 +82,57 @@ def test_a_department_is_named_only_where_it_has_the_most(
     report = build_dossiers_report(context(connection, "?period=2024-06"))
     assert plain_text(report.section("late_by_department").sentence) == said
     assert plain_text(report.sentence).endswith("; 2 hồ sơ ở A.") == is_named
+
+
+def test_days_late_are_the_same_working_days_in_every_list(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    rows = (
+        # Friday to Saturday: late by the day, though nobody worked on it.
+        dossier("03/06/2024", "07/06/2024", "08/06/2024"),
+        # A Friday to the Monday after the next.
+        dossier("04/06/2024", "07/06/2024", "17/06/2024"),
+        # Open since Thursday at the Friday of the cut-off a week later, and due the Tuesday after.
+        dossier("05/06/2024", "20/06/2024"),
+        dossier("06/06/2024", "02/07/2024"),
+    )
+    load_text(office, tmp_path, dossiers(*rows), as_of=date(2024, 6, 28))
+    chosen = context(connection, "?period=2024-06")
+    table = dossier_list_section(chosen).table
+    days = table.rows.set_index("received_on")["days"]
+    assert {day.day: late for day, late in days.items()} == {3: 1, 4: 6, 5: 6, 6: -2}
+    (column,) = [one for one in table.columns if one.key == "days"]
+    assert column.label == "Trễ (ngày làm việc)"
+    printed = [cell_text(value, column.kind) for value in table.rows["days"]]
+    assert sorted(printed) == ["1", "6", "6", "còn 2"]
+    explained = build_meeting_report(chosen).section("late").table
+    assert sorted(explained.rows["days"]) == [1, 6, 6]
+    assert column in explained.columns
+    assert behind_section(chosen, "open_overdue").table.rows["days"].tolist() == [6]
+    assert late_section(chosen).table.rows["longest"].max() == 6
+    assert sorted(due_section(chosen).table.rows["chip"]) == ["Còn 2 ngày", "Quá 6 ngày"]
+
+
+def test_a_month_of_which_half_was_loaded_says_so(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    for first, last, row in (
+        ("01/05/2024", "15/05/2024", dossier("02/05/2024", "08/05/2024", "09/05/2024")),
+        ("01/06/2024", "30/06/2024", dossier("03/06/2024", "10/06/2024", "10/06/2024")),
+        ("01/07/2024", "12/07/2024", dossier("01/07/2024", "08/07/2024", "08/07/2024")),
+    ):
+        title = f"Từ ngày {first} đến ngày {last}\n"
+        load_text(office, tmp_path, title + dossiers(row))
+    section = coverage_section(context(connection, "?period=2024-06"))
+    (states,) = (row["states"] for row in section.data["rows"] if row["source"] == "dossier")
+    assert dict(zip(section.data["months"], states, strict=True)) == {
+        "2024-05": "partial",
+        "2024-06": "whole",
+        # Not yet ended: no hole.
+        "2024-07": "partial",
+    }
+    assert section.note.startswith("Hồ sơ tháng 5/2024 chưa có từ 16/05/2024 đến 31/05/2024, ")
+    assert "6/2024" not in section.note and "7/2024" not in section.note
 
 
 def test_closed_before_it_was_received(

@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -22,11 +23,14 @@ from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
 from dashboard.filters import Period, shift_month
 from dashboard.metrics import measure
-from dashboard.model import CellKind, Table, TableColumn
+from dashboard.model import CellKind, Span, Table, TableColumn
 from dashboard.snapshots.archive import MANIFEST, SIGNATURE
-from dashboard.snapshots.blocks import TableBlock, column_widths
+from dashboard.snapshots.blocks import Paragraph, TableBlock, column_widths, held_rows, is_short
 from dashboard.snapshots.cells import printed_cell
-from dashboard.snapshots.freezing import from_json
+from dashboard.snapshots.document import build_document
+from dashboard.snapshots.docx import write_docx
+from dashboard.snapshots.freezing import Frozen, freeze, from_json
+from dashboard.snapshots.pdf import write_pdf
 from dashboard.snapshots.signing import open_signing_key
 from dashboard.snapshots.verifying import Outcome, verify_archive
 from etl.settings import Settings
@@ -253,6 +257,24 @@ def test_the_signature_never_stands_alone_on_a_page(made: Make) -> None:
         assert "kính báo cáo Ủy ban nhân dân thị xã Hoài Nhơn./." in signed
 
 
+def test_where_nothing_closes_the_last_table_stands_with_who_signs(june: Frozen) -> None:
+    """As in the minutes, wherever on the page the table ends."""
+    rows = pd.DataFrame([{"what": "việc-phải-làm"}] * 3)
+    table = TableBlock("Kết luận", Table((TableColumn("what", "Việc"),), rows))
+    signs = set()
+    for count in range(8, 34, 3):
+        said = tuple(Paragraph((Span("Một dòng."),)) for _ in range(count))
+        document = replace(build_document(june), closing=(), body=(*said, table), appendices=())
+        pages = pdf_text(write_pdf(document, {})).split("\f")
+        (signed,) = (page for page in pages if "TM. ỦY BAN NHÂN DÂN" in page)
+        assert signed.count("việc-phải-làm") == 3, count
+        signs.add(pages.index(signed))
+    assert signs == {0, 1}, "the table has to come to the end of the page in one of these"
+    word = docx.Document(io.BytesIO(write_docx(document, {})))
+    *_, listed, _signs = word.tables
+    assert all(row._tr.xpath(".//w:keepNext") for row in listed.rows)
+
+
 def test_a_meeting_of_which_nothing_is_written_has_no_part_in_the_report(made: Make) -> None:
     snapshot = made("2024-06")
     for name in ("pdf", "docx"):
@@ -266,7 +288,85 @@ def test_a_table_over_pages_repeats_its_head(made: Make) -> None:
     assert len(heads) > 1
 
 
+@pytest.mark.parametrize("count", range(12, 40, 3))
+def test_no_row_of_a_table_is_left_alone_overleaf(june: Frozen, count: int) -> None:
+    columns = (TableColumn("row", "Dòng"), TableColumn("said", "Kết quả"))
+    rows = pd.DataFrame([{"row": f"số-{n}", "said": "Đạt một phần " * 12} for n in range(count)])
+    table = TableBlock("Từng dòng", Table(columns, rows), note="Chú thích cuối bảng")
+    document = replace(build_document(june), body=(), appendices=(table,))
+    pages = [page for page in pdf_text(write_pdf(document, {})).split("\f") if "số-" in page]
+    if count > 30:
+        assert len(pages) > 1
+    assert min(page.count("số-") for page in pages[1:] or ["số-số-số-"]) >= 3
+    assert "Chú thích cuối bảng" in pages[-1]
+    # Each row once, in order, in the one table.
+    assert re.findall(r"số-\d+", "".join(pages)) == [f"số-{n}" for n in range(count)]
+
+
+def test_what_is_higher_than_a_page_is_not_held_together() -> None:
+    columns = (TableColumn("row", "Dòng"), TableColumn("said", "Kết quả"))
+    said = "Rà soát toàn bộ hồ sơ quá hạn và báo cáo nguyên nhân từng hồ sơ " * 30
+    for count in (1, 3, 9):
+        rows = pd.DataFrame([{"row": n, "said": said} for n in range(count)])
+        block = TableBlock("", Table(columns, rows))
+        widths = column_widths(block)
+        assert not is_short(block, widths, is_wide=False)
+        assert held_rows(block, widths, is_wide=False) == 0
+
+
+def test_a_list_of_dossiers_leaves_room_for_words(demo_engine: Engine, settings: Settings) -> None:
+    with demo_engine.connect() as connection:
+        frozen = freeze(connection, settings=settings, period=Period("2024-06"), edition="internal")
+    appendices = build_document(frozen).appendices
+    (listed,) = (
+        one
+        for one in appendices
+        if isinstance(one, TableBlock) and any(c.key == "dossier_code" for c in one.table.columns)
+    )
+    keys = [column.key for column in listed.table.columns]
+    widths = dict(zip(keys, column_widths(listed, is_wide=True), strict=True))
+    assert widths["dossier_code"] > len("000.00.36.H08-240624-0014")
+    # Two words of a procedure's name stand beside each other.
+    assert widths["procedure"] > 12
+
+
 # XLSX ---------------------------------------------------------------------------------------------
+
+
+def test_every_sheet_prints_as_wide_as_the_paper_and_says_whose_it_is(made: Make) -> None:
+    for sheet in made("2024-06").workbook.worksheets:
+        setup = sheet.page_setup
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        # One page wide is what Excel takes where nothing is said.
+        assert (setup.fitToWidth or 1, setup.fitToHeight, setup.paperSize) == (1, 0, 9), sheet.title
+        foot = f"{sheet.oddFooter.left.text}{sheet.oddFooter.right.text}"
+        assert "Xã Hoài Châu Bắc · Tháng 6/2024" in foot, sheet.title
+        assert "Trang &[Page]" in foot or "Trang &P" in foot, sheet.title
+        if sheet.title != "Bìa":
+            assert sheet.print_title_rows == "$4:$4", sheet.title
+
+
+def test_no_words_of_the_workbook_run_into_others(made: Make) -> None:
+    """Rows are as high as what is wrapped in them: not every program does that itself."""
+    wrapped = 0
+    for sheet in made("2024-06").workbook.worksheets[1:]:
+        # Neighbours of one width are told once.
+        widths = {
+            number: found.width
+            for found in sheet.column_dimensions.values()
+            for number in range(found.min, found.max + 1)
+        }
+        across = {str(area).split(":")[0] for area in sheet.merged_cells.ranges}
+        for row in sheet.iter_rows(min_row=2):
+            for cell in row:
+                if not isinstance(cell.value, str) or cell.coordinate in across:
+                    continue
+                lines = len(cell.value) / (widths.get(cell.column, 9) * 1.15)
+                height = sheet.row_dimensions[cell.row].height or 15
+                assert height >= 13 * lines, (sheet.title, cell.coordinate)
+                wrapped += lines > 1
+        assert sheet.title == "Từ điển dữ liệu" or {"A2", "A3"} <= across, sheet.title
+    assert wrapped
 
 
 def test_the_workbook_has_real_numbers_and_dates(made: Make) -> None:
@@ -313,8 +413,26 @@ def test_the_word_document_uses_words_own_styles(made: Make) -> None:
     assert xml.count("<w:tblHeader/>") >= len(document.tables) - 2
     assert len(document.inline_shapes) == 5
     ElementTree.fromstring(xml)
+    # Who signs is not torn apart, and what ends the part before the appendices takes no page.
+    signed = document.tables[-4:]
+    assert any("CHỦ TỊCH" in t._tbl.xml and "<w:cantSplit/>" in t._tbl.xml for t in signed)
+    (end,) = (p for p in document.paragraphs if p._p.xpath("./w:pPr/w:sectPr"))
+    assert end.paragraph_format.line_spacing.pt == 1
     sections = document.sections
     assert sections[0].orientation != sections[-1].orientation
+
+
+def test_word_is_told_which_rows_stay_together(made: Make) -> None:
+    document = docx.Document(io.BytesIO(made("2024-06").file(".docx")))
+    heads = [table for table in document.tables if table._tbl.xpath(".//w:tblHeader")]
+    assert heads
+    for table in heads:
+        kept = [bool(row._tr.xpath(".//w:keepNext")) for row in table.rows]
+        count = len(table._tbl.xpath(".//w:tblHeader"))
+        # Its head and the first row, and the last ones, but for rows that are higher than a page.
+        assert all(kept[:count]), table.cell(0, 0).text
+        if len(kept) > count + 1:
+            assert kept[count] and kept[-2], table.cell(0, 0).text
 
 
 # The notice ---------------------------------------------------------------------------------------

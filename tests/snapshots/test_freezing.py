@@ -150,7 +150,7 @@ def test_no_dossier_code_leaves_the_office(june: Frozen) -> None:
 
 def test_counted_dossiers_say_in_which_days_the_longest_was_late(june: Frozen) -> None:
     for report, code, label in (
-        ("dossiers", "dossier_list", "Ngày trễ, lâu nhất"),
+        ("dossiers", "dossier_list", "Trễ (ngày làm việc), lâu nhất"),
         ("meeting", "late", "Trễ (ngày làm việc), lâu nhất"),
     ):
         table = june.reports[report].section(code).table
