@@ -8,8 +8,8 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from sqlalchemy import Engine
 
-from dashboard.access.gate import UNREADABLE, asked_json, outside, reader, refuse
-from dashboard.access.roles import DECIDE
+from dashboard.access.gate import UNREADABLE, asked_json, may, outside, reader, refuse
+from dashboard.access.roles import DECIDE, RECORD
 from dashboard.filters import Period, is_month, whole_number
 from dashboard.meeting.deck import write_deck
 from dashboard.pages.telling import attachment, note, page_alone
@@ -56,7 +56,8 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                     months=[month] if kind in ("department", "meeting") else None,
                 )
             ]
-        return jsonify(entries=[_plain(entry) for entry in entries])
+        # An open page hears from here that its reader has been given another role meanwhile.
+        return jsonify(entries=[_plain(entry) for entry in entries], may=may(RECORD))
 
     def is_dropped(key: Key, value: str) -> bool:
         """Whether a decision would leave the agenda without having been closed."""

@@ -25,7 +25,11 @@ def test_a_field_is_saved_and_read_back(served: Served) -> None:
     client = signed_in(served.server, served.engine, role="editor")
     assert save(client, "2024-07-01").get_json()["version"] == 1
     viewer = signed_in(served.server, served.engine, role="viewer")
-    (entry,) = viewer.get("/hop-thang/bien-ban/2024-06").get_json()["entries"]
+    told = viewer.get("/hop-thang/bien-ban/2024-06").get_json()
+    # An open page hears whether its reader may still write.
+    assert not told["may"]
+    assert client.get("/hop-thang/bien-ban/2024-06").get_json()["may"]
+    (entry,) = told["entries"]
     assert (entry["value"], entry["saved_by"]) == ("2024-07-01", "thu_editor")
     asked = "kind=meeting&field=held_on&month=2024-06&subject="
     history = viewer.get(f"/hop-thang/bien-ban/lich-su?{asked}").get_json()["entries"]
