@@ -278,6 +278,22 @@ def test_a_refusal_names_what_the_page_has_and_no_option(served: Served) -> None
         assert "--" not in said and "task_report" not in said
 
 
+def test_columns_matched_for_one_kind_say_nothing_of_another(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    bring(client, "Ký hiệu;Việc\nA1;Chứng thực\n", "la.csv")
+    (token,) = waiting(served)
+    # Of no kind yet, then of this one, then another is chosen.
+    for matched, source, kept in (
+        ("", "dossier", {}),
+        ("dossier", "dossier", {"department": "Việc"}),
+        ("dossier", "feedback", {}),
+    ):
+        form = {"matched": matched, "source": source, "column-department": "Việc"}
+        assert client.post(f"/nap-du-lieu/{token}/ghep", data=form).status_code == 200
+        (found,) = list_waiting(served.settings.data_dir, 1)
+        assert (found.choice.source, found.choice.columns) == (source, kept)
+
+
 def test_what_is_saved_is_shown_where_it_was_typed(served: Served) -> None:
     client = signed_in(served.server, served.engine, role="editor")
     alias = {"dimension": "department", "spelling": "Địa chính-XD", "canonical": "Địa chính"}

@@ -86,8 +86,16 @@ def test_headers_that_are_only_alike_are_proposed_as_doubts(tmp_path: Path) -> N
     assert mapped.sheets[0].accepted == 2
 
 
-def test_a_table_of_something_else_is_near_to_nothing(tmp_path: Path) -> None:
-    path = write(tmp_path, "STT;Họ tên;Tuổi;Lương\n1;A;40;7\n2;B;41;8\n")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STT;Họ tên;Tuổi;Lương\n1;A;40;7\n2;B;41;8\n",
+        # One of the two columns that a ranking must have is resembled, which tells of nothing.
+        "Ký hiệu;Phòng\nA1;Tư pháp\n",
+    ],
+)
+def test_a_table_of_something_else_is_near_to_nothing(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path, text)
     (sheet,) = inspect_file(path, settings=SETTINGS).sheets
     assert (sheet.source, sheet.nearest, sheet.missing) == ("", "", ())
     assert {proposal.certainty for proposal in sheet.proposals} == {"none"}
