@@ -101,6 +101,8 @@ def _foot(frozen: Frozen, number: int, count: int) -> str:
         marks.append('<span class="mark demo">DỮ LIỆU MINH HỌA</span>')
     if frozen.edition == "internal":
         marks.append('<span class="mark">NỘI BỘ</span>')
+    if frozen.calendar == "report":
+        marks.append("<span>Theo tháng báo cáo</span>")
     return (
         f"{''.join(marks)}<span>Số liệu đến {escape(fmt.day(frozen.latest))}</span>"
         f'<span class="version">Phiên bản {escape(fmt.version(frozen.data_version))}</span>'
