@@ -82,11 +82,12 @@ def _unbroken(name: str, number: int) -> Child:
 
 
 def directive_list(section: Section) -> html.Section:
-    """Return what to direct, most urgent first; each line is one link.
+    """Return what to direct, or to prepare, most urgent first; each line is one link.
 
     ``section.data``: ``items``, a list of ``{"tone": "concern" | "notice", "icon", "text",
     "detail", "link"}`` where ``text`` is a string or a Sentence, and ``is_whole``, optional, says
-    that the link makes the whole choice; ``table_label``, optional, opens the whole list.
+    that the link makes the whole choice; ``nothing`` is said where there is no item;
+    ``table_label``, optional, opens the whole list.
     """
     if section.missing is not None:
         return card(section)
@@ -94,7 +95,7 @@ def directive_list(section: Section) -> html.Section:
     body = (
         html.Ul([_directive(item) for item in items], className="todo")
         if items
-        else html.P("Không có việc nào cần chỉ đạo trong kỳ này.", className="sub")
+        else html.P(section.data["nothing"], className="sub")
     )
     has_more = bool(section.data.get("table_label"))
     return card(section, body, show_table=has_more, opens_from_head=True)

@@ -57,6 +57,11 @@ PREPARATION: tuple[Callable[[Context], Iterable[Directive]], ...] = (
     missing_surveys,
 )
 """What must be there before the meeting sits."""
+NOTHING_MISSING = (
+    "Đã soát hồ sơ, nguyên nhân và phiếu xin lỗi của hồ sơ trễ, báo cáo nhiệm vụ, khảo sát: không "
+    "còn thiếu gì."
+)
+"""What :data:`PREPARATION` says where it finds nothing."""
 
 LATE = "Xong trễ"
 
@@ -167,7 +172,10 @@ def preparation_section(context: Context) -> Section:
         "Chuẩn bị trước họp",
         preparation_words(len(items)),
         table=directive_table(items, head="Còn thiếu"),
-        data={"items": [led_to(listed(item), context.filters) for item in items]},
+        data={
+            "items": [led_to(listed(item), context.filters) for item in items],
+            "nothing": NOTHING_MISSING,
+        },
     )
 
 
