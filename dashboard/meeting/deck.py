@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -48,7 +49,8 @@ def write_deck(frozen: Frozen, *, current_version: str | None = None) -> bytes:
     """
     strip = _strip(frozen, current_version)
     built = build_slides(frozen.reports)
-    slides = tuple(page for slide in _shown(built) for page in pages(slide, has_strip=bool(strip)))
+    shown = _with_calendar(_shown(built), frozen.calendar)
+    slides = tuple(page for slide in shown for page in pages(slide, has_strip=bool(strip)))
     figures: dict[str, go.Figure] = {}
     parts = []
     for number, slide in enumerate(slides, start=1):
@@ -87,6 +89,14 @@ def _shown(built: Slides) -> tuple[Slide, ...]:
     return (nothing,)
 
 
+def _with_calendar(shown: tuple[Slide, ...], calendar: str) -> tuple[Slide, ...]:
+    """Say on the slide that names the period that its months are not those of the calendar."""
+    if calendar != "report":
+        return shown
+    first, *rest = shown
+    return (replace(first, subtitle=f"{first.subtitle}, theo tháng báo cáo"), *rest)
+
+
 def _strip(frozen: Frozen, current_version: str | None) -> str:
     """Say that the data have changed since these numbers were taken; "" while they have not."""
     if current_version is None or current_version == frozen.data_version:
@@ -101,8 +111,6 @@ def _foot(frozen: Frozen, number: int, count: int) -> str:
         marks.append('<span class="mark demo">DỮ LIỆU MINH HỌA</span>')
     if frozen.edition == "internal":
         marks.append('<span class="mark">NỘI BỘ</span>')
-    if frozen.calendar == "report":
-        marks.append("<span>Theo tháng báo cáo</span>")
     return (
         f"{''.join(marks)}<span>Số liệu đến {escape(fmt.day(frozen.latest))}</span>"
         f'<span class="version">Phiên bản {escape(fmt.version(frozen.data_version))}</span>'
