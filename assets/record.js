@@ -8,10 +8,17 @@
   const POLL = 5000;
   const RETRY = [1000, 2000, 4000, 8000, 15000];
   const MOST = 4000;
+  const ENDED = "Phiên làm việc đã hết. Hãy đăng nhập lại ở một thẻ khác.";
+  const FORBIDDEN = "Tài khoản của bạn không còn được ghi biên bản.";
 
   let root = null;
   let fields = new Map();
-  let closed = false;
+  /* why the server takes nothing more of what is typed, "" while it does: it has answered, so asking
+     again by itself would change nothing until somebody signs in or is let write anew */
+  let refused = "";
+  /* whether this account may write, as the server said last */
+  let may = true;
+  let drawn = "";
   let failures = 0;
   let retrying = 0;
   let polling = 0;
@@ -50,17 +57,18 @@
   }
   function wordsOf(field) {
     if (field.fault) return field.fault;
-    if (field.dirty) return field.sending ? "đang lưu…" : failures ? "chưa lưu, chờ máy chủ" : "đang gõ…";
+    if (field.dirty) return field.sending ? "đang lưu…" : refused ? "chưa lưu, giữ ở máy này" : failures ? "chưa lưu, chờ máy chủ" : "đang gõ…";
     if (!field.saved || !field.saved.version) return "";
     return "đã lưu " + clock(field.saved.saved_at) + ", " + field.saved.saved_by;
   }
   function say() {
-    if (!root || root.dataset.may !== "yes") return;
+    if (!root) return;
     const line = root.querySelector(".record-state");
     if (!line) return;
     const waiting = [...fields.values()].filter(function (one) { return one.dirty; }).length;
-    let words = "Mọi thay đổi đã được lưu.";
-    if (closed) words = "Phiên làm việc đã hết. Hãy đăng nhập lại ở một thẻ khác; những gì đã gõ vẫn được giữ ở máy này và sẽ được lưu tiếp.";
+    let words = root.dataset.may === "yes" ? "Mọi thay đổi đã được lưu." : drawn;
+    if (refused && waiting) words = refused + " " + waiting + " ô chưa lưu vẫn được giữ ở máy này và sẽ được lưu " + (refused === FORBIDDEN ? "khi tài khoản lại được ghi." : "tiếp.");
+    else if (refused && root.dataset.may === "yes") words = refused;
     else if (failures) words = "Máy chủ chưa trả lời. " + waiting + " ô được giữ ở máy này và sẽ được lưu khi có lại kết nối.";
     else if (waiting) words = "Đang lưu " + waiting + " ô…";
     if (line.textContent !== words) line.textContent = words;
@@ -102,7 +110,21 @@
     field.timer = window.setTimeout(function () { send(field); }, PAUSE);
     show(field);
   }
-  function flush() { fields.forEach(function (field) { if (field.dirty && !field.fault) { window.clearTimeout(field.timer); send(field); } }); }
+  /* what waited on the server's word goes on */
+  function resume() {
+    failures = 0;
+    refused = "";
+    flush();
+    fields.forEach(show);
+  }
+  function refuse(words) {
+    window.clearTimeout(retrying);
+    failures = 0;
+    refused = words;
+    fields.forEach(show);
+    say();
+  }
+  function flush() { if (!refused) fields.forEach(function (field) { if (field.dirty && !field.fault) { window.clearTimeout(field.timer); send(field); } }); }
   function later() {
     window.clearTimeout(retrying);
     retrying = window.setTimeout(flush, RETRY[Math.min(failures, RETRY.length) - 1]);
@@ -119,12 +141,15 @@
       body: JSON.stringify(Object.assign({}, field.key, { shown: root.dataset.month, value: sent, base: field.base })),
     }).then(function (response) {
       field.sending = false;
-      closed = response.status === 401;
-      if (response.ok) return response.json().then(function (entry) { failures = 0; took(field, sent, entry); });
+      if (response.ok) return response.json().then(function (entry) { failures = 0; refused = ""; took(field, sent, entry); });
       if (response.status === 409 || response.status === 400) {
-        return response.text().then(function (text) { failures = 0; field.fault = text; show(field); });
+        return response.text().then(function (text) { failures = 0; refused = ""; field.fault = text; show(field); });
       }
-      /* 401, 403 of an old token, 5xx: nothing is wrong with what was typed */
+      /* nothing is wrong with what was typed, but no waiting helps: whoever may write is asked for */
+      if (response.status === 401) return refuse(ENDED);
+      if (response.status === 403) {
+        return response.text().then(function (text) { refuse(text); return poll(); });
+      }
       failures += 1;
       later();
       return show(field);
@@ -161,12 +186,17 @@
     const asked = root;
     return fetch(root.dataset.record + "/" + root.dataset.month, { credentials: "same-origin" })
       .then(function (response) {
-        if (!response.ok) throw new Error(String(response.status));
+        /* without a session the way leads to the sign-in page */
+        if (response.redirected) refuse(ENDED);
+        if (response.redirected || !response.ok) throw new Error(String(response.status));
         return response.json();
       })
       .then(function (body) {
         if (asked !== root) return;
-        if (failures) { failures = 0; closed = false; flush(); }
+        const was = may;
+        may = body.may;
+        if (!may) refuse(FORBIDDEN);
+        else if (failures || !was || refused === ENDED) resume();
         body.entries.forEach(function (entry) {
           const field = fieldAt({ kind: entry.kind, field: entry.field, month: entry.month, subject: entry.subject });
           if (field.dirty || field.sending) return;
@@ -228,6 +258,7 @@
     button.addEventListener("click", function () {
       fetch(root.dataset.record + "/lich-su?" + new URLSearchParams(Object.assign({ shown: root.dataset.month }, key)), { credentials: "same-origin" })
         .then(function (response) {
+          if (response.redirected) return window.acts.say(ENDED, "fault");
           if (response.ok) return response.json().then(function (body) { showHistory(body.entries); });
           return response.text().then(function (text) { window.acts.say(text, "fault"); });
         })
@@ -317,12 +348,13 @@
       const isOther = !root || root.dataset.month !== found.dataset.month || root.dataset.user !== found.dataset.user;
       if (root && isOther) { flush(); fields = new Map(); }
       root = found;
+      drawn = root.querySelector(".record-state").textContent;
       forgotten().forEach(function (kept) {
         const field = fieldAt(kept.key);
         if (field.dirty) return;
         Object.assign(field, { value: kept.value, base: kept.base, dirty: true });
       });
-      if (isOther) { poll().then(flush); } else { drawDecisions(); }
+      if (isOther) { may = root.dataset.may === "yes"; refused = may ? "" : FORBIDDEN; poll().then(flush); } else { drawDecisions(); }
     }
     root.querySelectorAll(".rec-host:not([data-made])").forEach(make);
     say();

@@ -1,7 +1,7 @@
 """What dossiers count for: what happened to them and in which month, what they were at its ends.
 
-The one definition behind the mart, and behind the list of dossiers that a number counts. Source:
-the normative text of the metrics, section "Dossier".
+The one definition behind the mart, and behind the list of dossiers that a number counts. What each
+of the counts means stands in words in the catalogue of metrics.
 
 A thing counts in the month it happened in, from the month on in which it is known: an apology sent
 in July for a dossier late in June counts for June once the cut-off lies in July or later. A dossier

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 import pandas as pd
@@ -40,19 +40,24 @@ from etl.warehouse import upsert, write_transaction
 
 TYPED_SOURCES = {"task_report": ("task_code", "month"), "ranking": ("unit", "year")}
 """The sources whose rows may be typed, and the columns that say what a row is of."""
-PLAN_COLUMNS = {
-    "baseline_year": (True, FIRST_YEAR, LAST_YEAR),
-    "baseline_pct": (False, 0, 100),
-    "target_pct": (False, 0, 100),
-    "ranked_units": (True, 1, 10_000),
+
+
+class PlanFigure(NamedTuple):
+    """One figure of the plan: what people call it, whether it is whole, and its bounds."""
+
+    label: str
+    whole: bool
+    low: int
+    high: int
+
+
+PLAN_FIGURES = {
+    "baseline_year": PlanFigure("Năm gốc", whole=True, low=FIRST_YEAR, high=LAST_YEAR),
+    "baseline_pct": PlanFigure("Chỉ số năm gốc (%)", whole=False, low=0, high=100),
+    "target_pct": PlanFigure("Mục tiêu (%)", whole=False, low=0, high=100),
+    "ranked_units": PlanFigure("Số đơn vị xếp hạng", whole=True, low=1, high=10_000),
 }
-"""Plan figures: whether whole, lowest, highest."""
-PLAN_LABELS = {
-    "baseline_year": "Năm gốc",
-    "baseline_pct": "Chỉ số năm gốc (%)",
-    "target_pct": "Mục tiêu (%)",
-    "ranked_units": "Số đơn vị xếp hạng",
-}
+"""What a unit plans for a year, by column."""
 ALIAS_LABELS = {
     "dimension": "Loại",
     "spelling": "Cách viết trong tệp",
@@ -246,19 +251,21 @@ def save_plan(
         reason = f"cần một năm từ {FIRST_YEAR} đến {LAST_YEAR}."
         faults.append(Fault(1, "year", str(year), reason, "Năm"))
     for name, value in figures.items():
-        whole, low, high = PLAN_COLUMNS[name]
+        figure = PLAN_FIGURES[name]
         cell = pd.Series([value], dtype=object)
-        number, bad, reason = numbers_between(cell, whole=whole, low=low, high=high)
+        number, bad, reason = numbers_between(
+            cell, whole=figure.whole, low=figure.low, high=figure.high
+        )
         if bad[0]:
-            faults.append(Fault(1, name, cell_text(value), reason, PLAN_LABELS[name]))
+            faults.append(Fault(1, name, cell_text(value), reason, figure.label))
         elif pd.isna(number[0]):
             values[name] = None
         else:
-            values[name] = int(number[0]) if whole else float(number[0])
+            values[name] = int(number[0]) if figure.whole else float(number[0])
     baseline_year = values.get("baseline_year")
     if baseline_year is not None and baseline_year > year:
         reason = f"năm gốc phải trước hoặc bằng năm {year}; hãy sửa ô này."
-        told = PLAN_LABELS["baseline_year"]
+        told = PLAN_FIGURES["baseline_year"].label
         faults.append(Fault(1, "baseline_year", str(baseline_year), reason, told))
     if faults:
         return tuple(faults)

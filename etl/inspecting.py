@@ -18,14 +18,13 @@ from etl.catalogue.sources import SOURCES, Source
 from etl.errors import RefusedFile, UserError
 from etl.frames import records
 from etl.mapping import Mapping
-from etl.normalise import fold
 from etl.privacy import redact
 from etl.reading import Limits, RawTable, Sheet, find_table, read_file
-from etl.reading.sheets import is_blank
+from etl.reading.sheets import is_blank, sheets_called
 from etl.reading.table import raw_frame
 from etl.seeds import seed_rows
 from etl.settings import Settings
-from etl.sources.choosing import fits, known_words
+from etl.sources.choosing import fits, known_headers
 from etl.sources.columns import Resolved, missing_columns, resolve
 from etl.sources.front import as_warned, clean_table
 from etl.sources.ledger import shown
@@ -96,9 +95,9 @@ def inspect_file(
         RefusedFile: it cannot be read.
         UserError: there is no sheet of that name.
     """
-    sheets = _named(path, settings, sheet or (mapping.sheet if mapping else None))
+    sheets = _read(path, settings, sheet or (mapping.sheet if mapping else None))
     source = source or (mapping.source if mapping else None)
-    known = known_words(mapping)
+    known = known_headers(mapping)
     tables = [table for one in sheets if (table := find_table(one, known=known)) is not None]
     inspected = []
     for table in tables:
@@ -124,8 +123,8 @@ def frame_json(path: Path, *, settings: Settings, sheet: str | None = None) -> b
     Cells are as the file holds them: text untouched, numbers (whole ones without decimals),
     truths, days and moments as ISO text; a blank is "". Nothing is redacted: it is the file.
     """
-    known = known_words(None)
-    sheets = [one for one in _named(path, settings, sheet) if not one.cells.empty]
+    known = known_headers(None)
+    sheets = [one for one in _read(path, settings, sheet) if not one.cells.empty]
     if not sheets:
         return b"[]\n"
     best = next(
@@ -159,11 +158,11 @@ def _plain(value: object) -> Any:
     return value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value)
 
 
-def _named(path: Path, settings: Settings, name: str | None) -> list[Sheet]:
+def _read(path: Path, settings: Settings, name: str | None) -> list[Sheet]:
     sheets = read_file(path, limits=Limits.from_settings(settings))
     if name is None:
         return sheets
-    named = [sheet for sheet in sheets if fold(sheet.name) == fold(name)]
+    named = sheets_called(sheets, name)
     if not named:
         names = ", ".join(f"«{sheet.name}»" for sheet in sheets)
         raise UserError(f"Tệp «{path.name}» không có trang tính «{name}». Các trang tính: {names}.")

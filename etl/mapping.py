@@ -12,13 +12,13 @@ from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from etl.catalogue.sources import SOURCES
+from etl.catalogue.values import criteria
 from etl.errors import UserError
 from etl.normalise import fold, tidy
 from etl.reading.cells import cell_text
 
 LOCAL_ZONE = "Asia/Ho_Chi_Minh"
 ORDERS = ("dmy", "mdy", "ymd")
-CRITERIA = ("I", "II", "III", "IV", "V", "VI", "overall")
 _SECTIONS = ("columns", "defaults", "values", "dates", "questions", "options")
 _DATES = ("order", "timezone")
 _OPTIONS = ("missing_scores", "response_id", "survey", "sheet")
@@ -166,10 +166,10 @@ class _Reader:
 
     def questions(self) -> dict[str, str]:
         for question, criterion in self.table("questions").items():
-            if criterion not in CRITERIA:
+            if criterion not in criteria():
                 self.refuse(
                     f"câu hỏi «{question}» thuộc tiêu chí «{criterion}» không có. "
-                    f"Các tiêu chí: {', '.join(CRITERIA)}."
+                    f"Các tiêu chí: {', '.join(criteria())}."
                 )
         return {tidy(question): code for question, code in self.table("questions").items()}
 

@@ -14,6 +14,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from etl.catalogue.tasks import load_tasks
+from etl.catalogue.values import criteria
 from etl.dimensions import MEMBERS
 from etl.normalise import label_key
 from etl.seeds import seed_rows
@@ -51,12 +52,12 @@ def seed(connection: Connection, *, settings: Settings) -> None:
         dim_criterion,
         [
             {
-                "criterion": row["code"],
+                "criterion": code,
                 "label": row["label"],
                 "short_label": row["short_label"],
                 "position": row.whole("position"),
             }
-            for row in seed_rows("criteria")
+            for code, row in criteria().items()
         ],
     )
     upsert(

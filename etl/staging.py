@@ -14,7 +14,7 @@ import secrets
 import shutil
 from collections.abc import Mapping as Mapped
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -43,6 +43,13 @@ _MAPPING, _CLAIMED = "mapping.toml", "claimed"
 _NOT_IN_NAMES = set('<>:"/\\|?*')
 _MOST_NAME_BYTES = 200
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
+
+_LOOK_FORMAT = 1
+"""What a look is made of; another number wherever another field is written or shown."""
+_OTHER_FORMAT = (
+    "Tệp này đã được xem thử bằng bản chương trình trước, kết quả ấy không còn dùng được. "
+    "Hãy bấm «Xem thử lại»."
+)
 
 
 @dataclass(frozen=True)
@@ -114,9 +121,7 @@ def find_waiting(root: Path, owner: int, token: str) -> Waiting | None:
         (path,) = (folder / _KEPT).iterdir()
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
-    return Waiting(
-        token, path.name, folder, _read(folder / _LOOK), Choice(**_read(folder / _CHOICE))
-    )
+    return Waiting(token, path.name, folder, _look(folder, path), _choice(folder))
 
 
 def list_waiting(root: Path, owner: int) -> list[Waiting]:
@@ -185,19 +190,12 @@ def examine(
 ) -> Waiting:
     """Look at a waiting file and try it out; what is found is kept beside it.
 
-    The look holds ``kind``, ``size``, ``at`` (UTC, as ISO text), ``replaces_demo``, ``refused``
-    (why it cannot be loaded, else ""), ``sheets`` and ``parts`` (what loading would do); of a file
-    that is recognised also its ``sources`` and the ``version`` of their data before it was tried.
+    The look holds its ``format``, ``kind``, ``size``, ``at`` (UTC, as ISO text),
+    ``replaces_demo``, ``refused`` (why it cannot be loaded, else ""), ``sheets`` and ``parts``
+    (what loading would do); of a file that is recognised also its ``sources`` and the ``version``
+    of their data before it was tried.
     """
-    look: dict[str, Any] = {
-        "kind": "",
-        "size": waiting.path.stat().st_size,
-        "at": now(),
-        "replaces_demo": False,
-        "refused": "",
-        "sheets": [],
-        "parts": [],
-    }
+    look = _blank_look(waiting.path, at=now())
     with engine.connect() as connection:
         holds_demo = not is_empty(connection) and is_demo(connection)
     try:
@@ -226,9 +224,8 @@ def examine(
     except UserError as error:
         look["refused"] = str(error)
     _write(waiting.folder / _LOOK, look)
-    return Waiting(
-        waiting.token, waiting.name, waiting.folder, _read(waiting.folder / _LOOK), waiting.choice
-    )
+    kept = _look(waiting.folder, waiting.path)
+    return Waiting(waiting.token, waiting.name, waiting.folder, kept, waiting.choice)
 
 
 def load_waiting(
@@ -310,6 +307,19 @@ def _mapping(waiting: Waiting) -> Mapping | None:
     return read_mapping(path) if path.exists() else None
 
 
+def _blank_look(path: Path, *, at: datetime) -> dict[str, Any]:
+    return {
+        "format": _LOOK_FORMAT,
+        "kind": "",
+        "size": path.stat().st_size,
+        "at": at.isoformat(),
+        "replaces_demo": False,
+        "refused": "",
+        "sheets": [],
+        "parts": [],
+    }
+
+
 def _seen(seen: Inspection) -> dict[str, Any]:
     return {"kind": seen.kind, "sheets": [_sheet(sheet) for sheet in seen.sheets]}
 
@@ -365,8 +375,35 @@ def _home(root: Path, owner: int) -> Path:
     return _uploads(root) / str(int(owner))
 
 
+def _look(folder: Path, path: Path) -> dict[str, Any]:
+    """Return the look of a file; {} where it was never looked at.
+
+    A file outlives the program that looked at it: of another format nothing is shown but that.
+    """
+    place = folder / _LOOK
+    if not place.exists():
+        return {}
+    look = _read(place)
+    if look.get("format") == _LOOK_FORMAT:
+        return look
+    at = datetime.fromtimestamp(place.stat().st_mtime, UTC).replace(tzinfo=None)
+    return _blank_look(path, at=at) | {"refused": _OTHER_FORMAT}
+
+
+def _choice(folder: Path) -> Choice:
+    """Return what the owner has said of a file, nothing where it cannot be understood."""
+    try:
+        return Choice(**_read(folder / _CHOICE))
+    except TypeError:
+        return Choice()
+
+
 def _read(path: Path) -> dict[str, Any]:
-    return dict(orjson.loads(path.read_bytes())) if path.exists() else {}
+    try:
+        found = orjson.loads(path.read_bytes()) if path.exists() else {}
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _write(path: Path, values: Mapped[str, Any]) -> None:

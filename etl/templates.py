@@ -16,7 +16,7 @@ import xlsxwriter
 
 from etl.catalogue.sources import SOURCES, UNIT, Column, Source
 from etl.catalogue.tasks import load_tasks
-from etl.catalogue.values import labels
+from etl.catalogue.values import OVERALL, criteria, labels
 from etl.seeds import seed_rows
 from etl.working_time import FIRST_DAY, LAST_DAY
 
@@ -148,10 +148,7 @@ def values_of(source: Source, column: Column) -> list[str]:
         return list(load_tasks())
     if column.name == "criterion":
         # The six are known by their numerals; of the whole there is only a word.
-        return [
-            row["short_label"] if row["code"] == "overall" else row["code"]
-            for row in seed_rows("criteria")
-        ]
+        return [row["short_label"] if code == OVERALL else code for code, row in criteria().items()]
     if column.name == "unit":
         units = [row for row in seed_rows("units") if not row["valid_to"]] or seed_rows("units")
         return [

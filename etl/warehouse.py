@@ -6,10 +6,11 @@ is one and the same for both.
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ def open_engine(url: str) -> Engine:
             # Dossiers and hashes of passwords are the owner's alone; what SQLite lays beside its
             # file is as open as the file.
             file.touch(mode=OWNER_ONLY)
+        _close_to_others(file)
     engine = create_engine(parsed, connect_args={"timeout": LOCK_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -90,6 +92,20 @@ def open_engine(url: str) -> Engine:
         connection.exec_driver_sql(f"begin {mode}")
 
     return engine
+
+
+def _close_to_others(file: Path) -> None:
+    """Take a database of this account's away from all others, with what lies beside it.
+
+    Files that an earlier version has made, or that somebody has copied, may be open to the machine.
+    """
+    own = getattr(os, "geteuid", lambda: None)()
+    for path in (file, *(file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm"))):
+        # What comes and goes meanwhile, and systems that know no modes, are left as they are.
+        with suppress(OSError):
+            state = path.stat()
+            if state.st_uid == own and state.st_mode & ~OWNER_ONLY & 0o777:
+                path.chmod(state.st_mode & OWNER_ONLY)
 
 
 @contextmanager

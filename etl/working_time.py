@@ -63,12 +63,6 @@ class WorkingCalendar:
         )
         return _shared(cls(shifts, settings.saturday_working, tuple(sorted(overrides.items()))))
 
-    def is_working_day(self, day: date) -> bool:
-        """Whether ``day`` is worked; False outside the calendar."""
-        if not FIRST_DAY <= day <= LAST_DAY:
-            return False
-        return bool(self._is_worked[(day - FIRST_DAY).days])
-
     def is_working(self, days: pd.Series[Any]) -> pd.Series[bool]:
         """Whether each day is worked; False where blank."""
         offsets, known = _offsets(_days(days))
@@ -87,49 +81,34 @@ class WorkingCalendar:
     ) -> pd.Series[pd.Timestamp]:
         """Return the ``n``-th working day after each day; the next working day is 1.
 
-        A time of day is dropped. ``n`` may differ by row. With 0 the day itself comes back,
-        worked or not; a negative ``n`` counts the working days before it.
+        A time of day is dropped. ``n`` may differ by row and is not below 0; with 0 the day itself
+        comes back, worked or not.
         """
         counts = np.broadcast_to(np.asarray(n, dtype=np.int64), (len(days),))
         start = _days(days)
         offsets, known = _offsets(start)
-        # Going forward the first candidate comes after the day, going back it comes before it.
-        upto = self._worked_upto[offsets]
-        position = np.where(counts > 0, upto + counts - 1, upto - self._is_worked[offsets] + counts)
-        known &= (position >= 0) & (position < len(self._worked_days))
+        position = np.maximum(self._worked_upto[offsets] + counts - 1, 0)
+        known &= position < len(self._worked_days)
         found = self._worked_days[np.where(known, position, 0)]
         return _series(np.where(counts == 0, start, found), where=known, like=days)
 
     @overload
     def working_days_between(self, start: date, end: date) -> int: ...
     @overload
-    def working_days_between(
-        self, start: pd.Series[Any], end: pd.Series[Any] | date
-    ) -> pd.Series[int]: ...
-    @overload
-    def working_days_between(self, start: date, end: pd.Series[Any]) -> pd.Series[int]: ...
-    def working_days_between(
-        self, start: pd.Series[Any] | date, end: pd.Series[Any] | date
-    ) -> pd.Series[int] | int:
+    def working_days_between(self, start: pd.Series[Any], end: date) -> pd.Series[int]: ...
+    def working_days_between(self, start: pd.Series[Any] | date, end: date) -> pd.Series[int] | int:
         """Return how many working days lie after ``start``, up to and including ``end``.
 
-        The other way round it is the negative: from b to a is −(from a to b). One of the two may
-        be a single day. Series give ``Int64`` with NA where a day is blank; two single days give
-        an int.
+        The other way round it is the negative: from b to a is −(from a to b). A series gives
+        ``Int64`` with NA where a day is blank.
         """
-        if isinstance(start, pd.Series):
-            like = start
-        elif isinstance(end, pd.Series):
-            like = end
-        else:
-            both = pd.Series([start]), pd.Series([end])
-            return int(self.working_days_between(*both).iloc[0])
-        from_offsets, from_known = _offsets(_days(start))
-        to_offsets, to_known = _offsets(_days(end))
-        count = self._worked_upto[to_offsets] - self._worked_upto[from_offsets]
-        is_known = np.broadcast_to(from_known & to_known, (len(like),))
-        counts = pd.Series(np.broadcast_to(count, (len(like),)), index=like.index, dtype="Int64")
-        return counts.where(pd.Series(is_known, index=like.index))
+        if not isinstance(start, pd.Series):
+            return int(self.working_days_between(pd.Series([start]), end).iloc[0])
+        offsets, known = _offsets(_days(start))
+        to_offsets, to_known = _offsets(np.array([end], dtype="datetime64[D]"))
+        count = self._worked_upto[to_offsets] - self._worked_upto[offsets]
+        counts = pd.Series(count, index=start.index, dtype="Int64")
+        return counts.where(pd.Series(known & to_known, index=start.index))
 
     def add_working_hours(
         self, times: pd.Series[Any], hours: float | pd.Series[Any]
@@ -230,10 +209,8 @@ def _seconds(moment: time) -> int:
     return moment.hour * 3600 + moment.minute * 60 + moment.second
 
 
-def _days(days: pd.Series[Any] | date) -> Days:
-    if isinstance(days, pd.Series):
-        return days.to_numpy(dtype="datetime64[s]").astype("datetime64[D]")
-    return np.array([days], dtype="datetime64[D]")
+def _days(days: pd.Series[Any]) -> Days:
+    return days.to_numpy(dtype="datetime64[s]").astype("datetime64[D]")
 
 
 def _offsets(days: Days) -> tuple[Counts, npt.NDArray[np.bool_]]:

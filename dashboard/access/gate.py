@@ -202,9 +202,9 @@ def may(permission: str) -> bool:
     return principal is not None and principal.may(permission)
 
 
-def outside(settings: Settings, month: str = "") -> Response | None:
+def outside(settings: Settings, month: str = "", *, calendar: str = "calendar") -> Response | None:
     """Return a refusal where the office's figures, of a month or today's, are not the reader's."""
-    if reader().sees(own_unit(settings, month)):
+    if reader().sees(own_unit(settings, month, calendar=calendar)):
         return None
     return refuse(403, "Tài khoản của bạn không được xem đơn vị này.")
 

@@ -11,7 +11,7 @@ from dashboard.access.roles import ROLES
 from etl.catalogue.metrics import METRICS
 from etl.catalogue.sources import SOURCES
 from etl.dimensions import MEMBERS, dimension_words
-from etl.entering import PLAN_LABELS
+from etl.entering import PLAN_FIGURES
 
 ACTIONS = {
     "sign_in": "Đăng nhập",
@@ -39,7 +39,7 @@ ACTIONS = {
 """Words of the actions; one without words shows its code."""
 
 _NAMES = {
-    **PLAN_LABELS,
+    **{name: figure.label for name, figure in PLAN_FIGURES.items()},
     "address": "địa chỉ",
     "batch": "lần nạp",
     "canonical": "tính là",

@@ -57,13 +57,21 @@ def choice_box(
     chosen: str = "",
     label: str = "",
     sends: bool = False,
+    asks: str = "",
 ) -> html.Select:
-    """Return a list to choose one of: value → words. One that ``sends`` sends its form at once."""
+    """Return a list to choose one of: value → words. One that ``sends`` sends its form at once.
+
+    One that ``asks`` stands on those words until something is chosen, and keeps them in the list
+    then: drawn anew with fewer options, a browser would stand on the one beside the choice.
+    """
     items = [
         html.Option(words, value=value, **({"selected": "selected"} if value == chosen else {}))
         for value, words in options.items()
     ]
+    if asks:
+        mark = {} if chosen else {"selected": "selected"}
+        items.insert(0, html.Option(asks, value="", disabled=True, **mark))
     marks = {"aria-label": label} if label else {}
     if sends:
         marks["data-sends"] = "yes"
-    return html.Select(items, name=name, **marks)
+    return html.Select(items, name=name, required=bool(asks), **marks)

@@ -82,11 +82,12 @@ def _unbroken(name: str, number: int) -> Child:
 
 
 def directive_list(section: Section) -> html.Section:
-    """Return what to direct, most urgent first; each line is one link.
+    """Return what to direct, or to prepare, most urgent first; each line is one link.
 
     ``section.data``: ``items``, a list of ``{"tone": "concern" | "notice", "icon", "text",
-    "detail", "link"}`` where ``text`` is a string or a Sentence; ``table_label``, optional, opens
-    the whole list.
+    "detail", "link"}`` where ``text`` is a string or a Sentence, and ``is_whole``, optional, says
+    that the link makes the whole choice; ``nothing`` is said where there is no item;
+    ``table_label``, optional, opens the whole list.
     """
     if section.missing is not None:
         return card(section)
@@ -94,7 +95,7 @@ def directive_list(section: Section) -> html.Section:
     body = (
         html.Ul([_directive(item) for item in items], className="todo")
         if items
-        else html.P("Không có việc nào cần chỉ đạo trong kỳ này.", className="sub")
+        else html.P(section.data["nothing"], className="sub")
     )
     has_more = bool(section.data.get("table_label"))
     return card(section, body, show_table=has_more, opens_from_head=True)
@@ -108,7 +109,8 @@ def _directive(item: Mapping[str, Any]) -> html.Li:
     title: Component = html.Span(words, className="tt")
     if href:
         # The reader's period goes along: the view behind explains what is said of it.
-        title = html.A(words, href=href, className="tt", **{"data-adds": "yes"})
+        adds = {} if item.get("is_whole") else {"data-adds": "yes"}
+        title = html.A(words, href=href, className="tt", **adds)
     children: list[Child | None] = [
         icon(str(item.get("icon") or "octagon"), tone=tone),
         title,

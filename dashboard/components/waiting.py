@@ -274,7 +274,9 @@ def _matching(
     if not look["sheets"]:
         return None
     sheet = max(look["sheets"], key=lambda one: (bool(one["source"]), one["rows"]))
-    source = SOURCES[choice["source"] or sheet["nearest"] or next(iter(SOURCES))]
+    # Where no kind is near none is taken for granted: what would be matched is not known yet.
+    code = choice["source"] or sheet["nearest"]
+    source = SOURCES.get(code)
     headers = {one["header"]: one["header"] for one in sheet["proposals"] if one["header"]}
     found = {
         one["canonical"]: one["header"] for one in sheet["proposals"] if one["certainty"] != "none"
@@ -288,7 +290,7 @@ def _matching(
                 chosen=choice["columns"].get(column.name) or found.get(column.name, ""),
             ),
         )
-        for column in source.columns
+        for column in (source.columns if source else ())
     ]
     sources = {code: one.label for code, one in SOURCES.items()}
     days = [
@@ -303,10 +305,12 @@ def _matching(
         )
     ]
     form = act_form(
-        field("Loại số liệu", choice_box("source", sources, chosen=source.code, sends=True)),
-        hidden_value("matched", source.code, key=token),
-        html.Div(boxes, className="match-boxes"),
-        html.Div(days, className="match-boxes"),
+        field(
+            "Loại số liệu",
+            choice_box("source", sources, chosen=code, sends=True, asks="chọn loại"),
+        ),
+        hidden_value("matched", code, key=token),
+        *(html.Div(part, className="match-boxes") for part in (boxes, days) if source),
         act_button("Đọc lại theo lựa chọn này", busy="Đang đọc…"),
         action=f"{base}/{token}/ghep",
         class_name="match-form",

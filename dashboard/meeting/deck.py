@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -48,7 +49,8 @@ def write_deck(frozen: Frozen, *, current_version: str | None = None) -> bytes:
     """
     strip = _strip(frozen, current_version)
     built = build_slides(frozen.reports)
-    slides = tuple(page for slide in _shown(built) for page in pages(slide, has_strip=bool(strip)))
+    shown = _with_calendar(_shown(built), frozen.calendar)
+    slides = tuple(page for slide in shown for page in pages(slide, has_strip=bool(strip)))
     figures: dict[str, go.Figure] = {}
     parts = []
     for number, slide in enumerate(slides, start=1):
@@ -85,6 +87,14 @@ def _shown(built: Slides) -> tuple[Slide, ...]:
         subtitle="Bấm O để xem từng phần còn thiếu gì",
     )
     return (nothing,)
+
+
+def _with_calendar(shown: tuple[Slide, ...], calendar: str) -> tuple[Slide, ...]:
+    """Say on the slide that names the period that its months are not those of the calendar."""
+    if calendar != "report":
+        return shown
+    first, *rest = shown
+    return (replace(first, subtitle=f"{first.subtitle}, theo tháng báo cáo"), *rest)
 
 
 def _strip(frozen: Frozen, current_version: str | None) -> str:

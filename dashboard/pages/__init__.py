@@ -131,7 +131,7 @@ PAGES: tuple[Page, ...] = (
         STEER,
         meeting.build,
         meeting.render,
-        filters=("period",),
+        filters=("period", "calendar"),
         is_live=True,
     ),
     Page(

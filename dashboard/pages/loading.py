@@ -37,7 +37,7 @@ from dashboard.reports.loading import (
 from etl.catalogue.sources import SOURCES
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
-from etl.entering import ALIAS_LABELS, PLAN_COLUMNS, PLAN_LABELS
+from etl.entering import ALIAS_LABELS, PLAN_FIGURES
 from etl.staging import is_outdated, list_waiting
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt,.htm,.html"
@@ -418,7 +418,7 @@ def _plan_form(data: Mapping[str, Any]) -> list[Component]:
     year = data["year"]
     columns = (
         TypedColumn("year", "Năm", is_fixed=True, is_hidden=True),
-        *(TypedColumn(name, PLAN_LABELS[name]) for name in PLAN_COLUMNS),
+        *(TypedColumn(name, figure.label) for name, figure in PLAN_FIGURES.items()),
     )
     return [
         _step("plan", "nam", str(year - 1), f"Năm {year}", str(year + 1)),

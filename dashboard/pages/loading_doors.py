@@ -22,7 +22,7 @@ from dashboard.pages.telling import NUMBER, attachment, note, told
 from etl.catalogue.sources import SOURCES
 from etl.entering import (
     NOTHING_TYPED,
-    PLAN_COLUMNS,
+    PLAN_FIGURES,
     TYPED_SOURCES,
     Entered,
     Fault,
@@ -212,7 +212,7 @@ def _save(
         if year is None:
             reason = "cần một năm gồm bốn chữ số."
             return Entered(None, (Fault(1, "year", first.get("year", ""), reason, "Năm"),))
-        figures = {name: first.get(name, "") for name in PLAN_COLUMNS}
+        figures = {name: first.get(name, "") for name in PLAN_FIGURES}
         unit = own_unit(settings, f"{year}-12")
         faults = save_plan(engine, unit=unit, year=year, figures=figures, actor=actor)
         return Entered(None, faults)

@@ -18,6 +18,7 @@ from dashboard.components.layout import cell, grid
 from dashboard.components.lists import directive_list
 from dashboard.components.tables import chip
 from dashboard.components.view import View
+from dashboard.filters import Filters, Period
 from dashboard.model import Report, Section, Span
 from dashboard.pages.meeting_doors import DECK_PATH, MINUTES_PATH, RECORD_PATH
 from dashboard.reports.context import Context
@@ -34,13 +35,14 @@ def render(report: Report, _view: View) -> list[Component]:
     """Return the deck's link, the checklist, the record by department, decisions, conclusion."""
     principal = whoever()
     may_record = may(RECORD)
-    month = report.section("conclusion").data["month"]
+    asked = report.section("conclusion").data
+    month = asked["month"]
     late = _rows(report.section("late"))
     departments = _rows(report.section("departments"))
     named = {row["department"] for row in departments}
     rest = [row for row in late if row["department"] not in named]
     cells = [
-        cell(_deck_card(month), span=4),
+        cell(_deck_card(month, asked["calendar"]), span=4),
         cell(directive_list(report.section("preparation")), span=8),
         *(
             cell(
@@ -87,7 +89,8 @@ def _rows(section: Section) -> list[dict[str, Any]]:
     return [] if section.table is None else plain_records(section.table.rows)
 
 
-def _deck_card(month: str) -> html.Section:
+def _deck_card(month: str, calendar: str) -> html.Section:
+    chosen = Filters(period=Period(month), calendar=calendar)
     words = f"Trình chiếu {fmt.month_label(month).lower()}"
     return card(
         Section("deck", "Trình chiếu", (Span(words),)),
@@ -99,7 +102,7 @@ def _deck_card(month: str) -> html.Section:
             [
                 html.A(
                     [icon("easel"), " Mở trình chiếu"],
-                    href=f"{DECK_PATH}?period={month}",
+                    href=f"{DECK_PATH}{chosen.to_query()}",
                     target="_blank",
                     rel="noopener",
                     className="btn-a primary",
@@ -275,6 +278,7 @@ def _decisions_card(section: Section) -> html.Section:
 
 
 def _conclusion_card(section: Section) -> html.Section:
+    by = Filters(calendar=section.data["calendar"]).to_query()
     return card(
         section,
         html.Div(
@@ -288,7 +292,7 @@ def _conclusion_card(section: Section) -> html.Section:
             [
                 html.A(
                     f"Tải kết luận ({words})",
-                    href=f"{MINUTES_PATH}/{section.data['month']}/{kind}",
+                    href=f"{MINUTES_PATH}/{section.data['month']}/{kind}{by}",
                     className="btn-a",
                     **{"data-door": "yes"},
                 )

@@ -8,9 +8,9 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from sqlalchemy import Engine
 
-from dashboard.access.gate import UNREADABLE, asked_json, outside, reader, refuse
-from dashboard.access.roles import DECIDE
-from dashboard.filters import Period, is_month, whole_number
+from dashboard.access.gate import UNREADABLE, asked_json, may, outside, reader, refuse
+from dashboard.access.roles import DECIDE, RECORD
+from dashboard.filters import Filters, Period, is_month, whole_number
 from dashboard.meeting.deck import write_deck
 from dashboard.pages.telling import attachment, note, page_alone
 from dashboard.reports.snapshot_list import find_snapshot
@@ -56,7 +56,8 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                     months=[month] if kind in ("department", "meeting") else None,
                 )
             ]
-        return jsonify(entries=[_plain(entry) for entry in entries])
+        # An open page hears from here that its reader has been given another role meanwhile.
+        return jsonify(entries=[_plain(entry) for entry in entries], may=may(RECORD))
 
     def is_dropped(key: Key, value: str) -> bool:
         """Whether a decision would leave the agenda without having been closed."""
@@ -113,12 +114,17 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         form = MINUTES.get(kind)
         if not is_month(month) or form is None:
             return refuse(404, "Không có tài liệu này.")
-        if refused := outside(settings, month):
+        calendar = _calendar()
+        if refused := outside(settings, month, calendar=calendar):
             return refused
         try:
             with engine.connect() as connection:
                 frozen = freeze(
-                    connection, settings=settings, period=Period(month), edition="internal"
+                    connection,
+                    settings=settings,
+                    period=Period(month),
+                    calendar=calendar,
+                    edition="internal",
                 )
             document = build_minutes(frozen)
             if document is None:
@@ -140,11 +146,15 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                         return refuse(404, "Không có báo cáo này.")
                     frozen = read_frozen(read_archive(row, settings=settings))
                 else:
-                    period = Period(asked)
-                    if refused := outside(settings, period.months[1]):
+                    period, calendar = Period(asked), _calendar()
+                    if refused := outside(settings, period.months[1], calendar=calendar):
                         return refused
                     frozen = freeze(
-                        connection, settings=settings, period=period, edition="internal"
+                        connection,
+                        settings=settings,
+                        period=period,
+                        calendar=calendar,
+                        edition="internal",
                     )
                 page = write_deck(
                     frozen, current_version=current_version(connection, settings=settings)
@@ -166,6 +176,11 @@ def _written(document: Document, kind: str) -> bytes:
     from dashboard.snapshots.docx import write_docx
 
     return write_docx(document, {})
+
+
+def _calendar() -> str:
+    """Return the calendar that the address asks for, as a page's does."""
+    return Filters.from_query(request.query_string.decode(errors="replace")).calendar
 
 
 def _shown(asked: Mapping[str, Any]) -> str:

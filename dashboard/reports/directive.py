@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import pandas as pd
 
+from dashboard.filters import Filters, query_values
 from dashboard.model import Sentence, Table, TableColumn, Tone
 
 LEVELS: dict[Tone, str] = {"concern": "Gấp", "notice": "Theo dõi"}
@@ -48,6 +50,17 @@ def listed(item: Directive) -> dict[str, Any]:
         "link": item.link,
         **_grounds(item),
     }
+
+
+def led_to(item: dict[str, Any], filters: Filters) -> dict[str, Any]:
+    """Return a listed directive whose link says all of the choice that it was found under.
+
+    For lists that leave out some of what the reader has chosen: the view behind would else count
+    something other than they do.
+    """
+    parts = urlsplit(item["link"])
+    chosen = {**query_values(filters.to_query()), **query_values(parts.query)}
+    return {**item, "link": urlunsplit(parts._replace(query=urlencode(chosen))), "is_whole": True}
 
 
 def directive_table(items: Iterable[Directive], *, head: str) -> Table:

@@ -56,7 +56,11 @@ def directives_section(context: Context) -> Section:
         title,
         (Span(title),),
         table=directive_table(items, head="Việc"),
-        data={"items": shown, "table_label": all_words(len(items), shown=len(shown))},
+        data={
+            "items": shown,
+            "nothing": "Không có việc nào cần chỉ đạo trong kỳ này.",
+            "table_label": all_words(len(items), shown=len(shown)),
+        },
     )
 
 

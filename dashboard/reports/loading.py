@@ -17,7 +17,7 @@ from etl.catalogue.sources import SOURCES
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
 from etl.dimensions import MEMBERS
-from etl.entering import PLAN_COLUMNS
+from etl.entering import PLAN_FIGURES
 from etl.offices import own_unit
 from etl.sources import Warned
 from etl.tables import (
@@ -129,7 +129,7 @@ def plan_row(context: Context, year: int) -> dict[str, str]:
     unit = own_unit(context.settings, f"{year}-12")
     query = select(plan).where(p.unit == unit, p.year == year)
     row: Any = context.connection.execute(query).mappings().first() or {}
-    return {"year": str(year), **{name: _text(row.get(name)) for name in PLAN_COLUMNS}}
+    return {"year": str(year), **{name: _text(row.get(name)) for name in PLAN_FIGURES}}
 
 
 def alias_rows(context: Context) -> list[dict[str, str]]:

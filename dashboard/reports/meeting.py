@@ -1,6 +1,7 @@
 """Họp tháng: what the monthly meeting speaks about, and what its record says of it.
 
-The record is by calendar month; a longer period shows its last month.
+The record is of a month, whichever calendar its figures are counted by; a longer period shows its
+last month.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dashboard import formatting as fmt
 from dashboard.filters import Filters, Period
 from dashboard.model import Report, Section, Sentence, Span, Table, TableColumn
 from dashboard.reports.context import Context
-from dashboard.reports.directive import Directive, directive_table, listed
+from dashboard.reports.directive import Directive, directive_table, led_to, listed
 from dashboard.reports.directives import (
     missing_surveys,
     unapologised,
@@ -56,14 +57,20 @@ PREPARATION: tuple[Callable[[Context], Iterable[Directive]], ...] = (
     missing_surveys,
 )
 """What must be there before the meeting sits."""
+NOTHING_MISSING = (
+    "Đã soát hồ sơ, nguyên nhân và phiếu xin lỗi của hồ sơ trễ, báo cáo nhiệm vụ, khảo sát: không "
+    "còn thiếu gì."
+)
+"""What :data:`PREPARATION` says where it finds nothing."""
 
 LATE = "Xong trễ"
 
 
 def build_meeting_report(context: Context) -> Report:
-    """Return the report of the page Họp tháng for the period's last month, under no filter."""
+    """Return the report of the page Họp tháng: the period's last month, every member."""
     month = context.period.months[1]
-    context = replace(context, filters=Filters(period=Period(month)))
+    chosen = Filters(period=Period(month), calendar=context.filters.calendar)
+    context = replace(context, filters=chosen)
     typed = {
         (entry.key.subject, entry.key.field): entry.value
         for kind in ("dossier", "department")
@@ -165,7 +172,10 @@ def preparation_section(context: Context) -> Section:
         "Chuẩn bị trước họp",
         preparation_words(len(items)),
         table=directive_table(items, head="Còn thiếu"),
-        data={"items": [listed(item) for item in items]},
+        data={
+            "items": [led_to(listed(item), context.filters) for item in items],
+            "nothing": NOTHING_MISSING,
+        },
     )
 
 
@@ -312,7 +322,12 @@ def conclusion_section(context: Context, month: str) -> Section:
                 ]
             ),
         ),
-        data={"month": month, "held_on": held, "conclusion": said.get("conclusion", "")},
+        data={
+            "month": month,
+            "calendar": context.filters.calendar,
+            "held_on": held,
+            "conclusion": said.get("conclusion", ""),
+        },
     )
 
 

@@ -26,6 +26,7 @@ from dashboard.reports.context import Context
 from dashboard.reports.yardsticks import judged_by, yardsticks
 from dashboard.text import HIDDEN_WORD, STATE_LABELS
 from etl.catalogue.tasks import Task, load_tasks
+from etl.catalogue.values import OVERALL
 from etl.frames import plain_records
 from etl.tables import dim_criterion, fact_task_report, mart_task
 
@@ -91,7 +92,7 @@ def _criteria(context: Context) -> dict[str, dict[str, str]]:
     c = dim_criterion.c
     rows = context.connection.execute(
         select(c.criterion, c.label, c.short_label)
-        .where(c.criterion != "overall")
+        .where(c.criterion != OVERALL)
         .order_by(c.position)
     )
     return {row.criterion: {"label": row.label, "short_label": row.short_label} for row in rows}

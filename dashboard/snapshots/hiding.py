@@ -344,9 +344,10 @@ def _hide_directives(section: Section, hiding: Hiding) -> Section:
     items = [item for item in section.data["items"] if not _gives_away(item, hiding)]
     section = replace(section, table=Table(section.table.columns, rows))
     if section.code == "preparation":
-        return replace(section, sentence=preparation_words(len(rows)), data={"items": items})
+        said = preparation_words(len(rows))
+        return replace(section, sentence=said, data={**section.data, "items": items})
     label = all_words(len(rows), shown=len(items))
-    return replace(section, data={"items": items, "table_label": label})
+    return replace(section, data={**section.data, "items": items, "table_label": label})
 
 
 def _gives_away(item: Mapping[Any, Any], hiding: Hiding) -> bool:

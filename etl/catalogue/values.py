@@ -1,6 +1,7 @@
-"""Codes of statuses, channels, classes and levels: their labels and the words files use for them.
+"""Codes of statuses, channels, classes, levels and criteria: their labels and the words of files.
 
-Declared in the seed ``value_labels``; a file's own words can be added there or in a mapping.
+Declared in the seeds ``value_labels`` and ``criteria``; a file's own words can be added there or in
+a mapping.
 """
 
 from __future__ import annotations
@@ -8,7 +9,10 @@ from __future__ import annotations
 from functools import cache
 
 from etl.normalise import fold
-from etl.seeds import seed_rows
+from etl.seeds import SeedRow, seed_rows
+
+OVERALL = "overall"
+"""The criterion of what is asked about the whole; the others are known by Roman numerals."""
 
 
 @cache
@@ -29,6 +33,11 @@ def known_words(domain: str) -> dict[str, str]:
             for word in (row["code"], row["label"], *synonyms):
                 words.setdefault(fold(word), row["code"])
     return words
+
+
+def criteria() -> dict[str, SeedRow]:
+    """Return the row of each criterion, with its label and short label, in order."""
+    return {row["code"]: row for row in seed_rows("criteria")}
 
 
 def code_of(domain: str, text: str) -> str | None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from etl.normalise import fold
+
 _WIDE_TEXT = re.compile(r"(?:[^\x00]\x00)+")
 ERROR_TEXTS = frozenset(
     ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
@@ -67,6 +69,11 @@ def frame_of(numbered: Sequence[tuple[int, Sequence[object]]]) -> pd.DataFrame:
     for place, (_, row) in enumerate(numbered):
         cells[place, : len(row)] = row
     return pd.DataFrame(cells, index=pd.Index([number for number, _ in numbered], dtype="int64"))
+
+
+def sheets_called(sheets: Iterable[Sheet], name: str) -> list[Sheet]:
+    """Return the sheets of a name, however its letters are written."""
+    return [sheet for sheet in sheets if fold(sheet.name) == fold(name)]
 
 
 def is_blank(value: object) -> bool:

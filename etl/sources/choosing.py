@@ -9,6 +9,7 @@ from etl.errors import RefusedFile
 from etl.mapping import Mapping
 from etl.normalise import bare_header, fold
 from etl.reading import RawTable, Sheet, find_table
+from etl.reading.sheets import sheets_called
 from etl.reading.table import empty_file
 from etl.sources.columns import Resolved, header_words, missing_columns, resolve
 from etl.sources.ledger import shown_headers
@@ -26,7 +27,7 @@ class Chosen:
     notes: list[Warned]
 
 
-def known_words(mapping: Mapping | None) -> set[str]:
+def known_headers(mapping: Mapping | None) -> set[str]:
     """Return the folded words by which a header is found: those of the sources and a mapping's."""
     known = set(header_words())
     if mapping is not None:
@@ -46,8 +47,8 @@ def choose(
     Raises:
         RefusedFile: no sheet fits, one fits several sources, or none has a row of data.
     """
-    sheets = _named(file, sheets, mapping)
-    known = known_words(mapping)
+    sheets = _asked(file, sheets, mapping)
+    known = known_headers(mapping)
     tables = [table for sheet in sheets if (table := find_table(sheet, known=known))]
     if not tables:
         raise empty_file(file)
@@ -69,10 +70,10 @@ def choose(
     return Chosen(filled, _left_out(tables, fitting, filled))
 
 
-def _named(file: str, sheets: list[Sheet], mapping: Mapping | None) -> list[Sheet]:
+def _asked(file: str, sheets: list[Sheet], mapping: Mapping | None) -> list[Sheet]:
     if mapping is None or mapping.sheet is None:
         return sheets
-    named = [sheet for sheet in sheets if fold(sheet.name) == fold(mapping.sheet)]
+    named = sheets_called(sheets, mapping.sheet)
     if not named:
         names = ", ".join(sheet.name for sheet in sheets)
         raise RefusedFile(

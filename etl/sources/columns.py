@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from etl.catalogue.sources import SOURCES, Source
-from etl.catalogue.values import known_words
+from etl.catalogue.values import OVERALL, known_words
 from etl.errors import RefusedFile
 from etl.mapping import Mapping
 from etl.normalise import bare_header, fold, tidy
@@ -120,7 +120,7 @@ def _named_questions(headers: list[str]) -> dict[str, str]:
         if criterion := leading_criterion(header):
             questions[header] = criterion
         elif fold(header).startswith(("danh gia chung", "hai long chung", "muc do hai long chung")):
-            questions[header] = "overall"
+            questions[header] = OVERALL
     return questions
 
 

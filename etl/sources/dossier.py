@@ -154,8 +154,7 @@ def derive(
 ) -> pd.DataFrame:
     """Return ``rows`` with the columns the marts count; days are midnights.
 
-    A function of the raw columns and the working calendar alone. Source: the normative text of
-    the metrics, section "Dossier".
+    A function of the raw columns and the working calendar alone.
     """
     rows = rows.copy()
     day = {name: rows[name].dt.normalize() for name in DOSSIER.moments}

@@ -23,7 +23,9 @@ _NUMBERING = ("stt", "tt", "so tt", "so thu tu")
 """Headers of a column that only numbers the rows."""
 _LIKE_ENOUGH = 0.62
 _NEAR = 0.25
-"""A source is near where a quarter of its required columns is found, or half of them resembled."""
+"""A source is near where a quarter of its required columns is found, or half of them resembled;
+of a source with few of them one that is found or two that are resembled."""
+_SURE, _GUESS = 1.0, 0.6
 _SAMPLE = 200
 _FITS = 0.5
 """A column of days or numbers is one where at least half of its cells are."""
@@ -102,15 +104,17 @@ def nearest_source(table: RawTable, resolved: dict[str, Resolved]) -> str:
     "" where none is near: what resembles one column of several tells of no source.
     """
 
-    def share(code: str) -> float:
+    def weights(code: str) -> list[float]:
         source = SOURCES[code]
-        required = [column.name for column in source.columns if column.required]
         proposals = propose(table, source, resolved[code])
-        weights = {p.canonical: 1.0 if p.certainty == "sure" else 0.6 for p in proposals}
-        return sum(weights.get(name, 0) for name in required) / len(required)
+        found = {p.canonical: _SURE if p.certainty == "sure" else _GUESS for p in proposals}
+        return [found.get(column.name, 0) for column in source.columns if column.required]
 
-    nearest = max(SOURCES, key=share)
-    return nearest if share(nearest) >= _NEAR else ""
+    by_source = {code: weights(code) for code in SOURCES}
+    shares = {code: sum(found) / len(found) for code, found in by_source.items()}
+    nearest = max(shares, key=lambda code: shares[code])
+    is_near = shares[nearest] >= _NEAR and sum(by_source[nearest]) >= _SURE
+    return nearest if is_near else ""
 
 
 def _assigned(likeness: dict[str, list[tuple[float, str]]]) -> dict[str, str]:

@@ -9,18 +9,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from etl.catalogue.values import known_words
+from etl.catalogue.values import OVERALL, criteria, known_words
 from etl.normalise import fold, label_key
 from etl.privacy import redact
 from etl.reading.cells import map_distinct
-from etl.seeds import seed_rows
 from etl.sources.cells import parse_numbers, texts
 from etl.sources.columns import leading_criterion
 from etl.sources.draft import Draft
 
 DEFAULT_SURVEY = "khao-sat-thang"
 KEY = ["unit", "survey", "month", "response_id"]
-_NUMERALS = {str(n): code for n, code in enumerate(("I", "II", "III", "IV", "V", "VI"), start=1)}
 _FORM_COLUMNS = ("channel", "department", "field")
 
 
@@ -146,29 +144,32 @@ def _criteria(draft: Draft, question: pd.Series) -> pd.Series:
     """Return the criterion of each row, from its own column or from the question's numeral."""
     named = draft.text("criterion")
     named = named.where(named.notna(), question)
-    names = {fold(row["label"]): row["code"] for row in seed_rows("criteria")}
-    names |= {fold(row["short_label"]): row["code"] for row in seed_rows("criteria")}
-    names |= {"overall": "overall", "danh gia chung": "overall", "chung": "overall"}
-    codes = map_distinct(named, lambda text: criterion_code(str(text), names))
+    names = _names_of_criteria()
+    codes = map_distinct(
+        named, lambda text: names.get(fold(str(text))) or leading_criterion(str(text))
+    )
     draft.ledger.reject(
         codes.isna(),
         column=draft.header("criterion"),
         values=named,
-        reason="không nhận ra tiêu chí; hãy ghi I, II, III, IV, V, VI hoặc tên tiêu chí.",
+        reason=f"không nhận ra tiêu chí; hãy ghi {', '.join(_numerals())} hoặc tên tiêu chí.",
     )
     return codes
 
 
-def criterion_code(text: str, names: dict[str, str]) -> str | None:
-    """Return the criterion that ``text`` names: a label, a numeral, or a text led by one."""
-    word = fold(text)
-    if word in names:
-        return names[word]
-    if word in _NUMERALS:
-        return _NUMERALS[word]
-    if word.upper() in _NUMERALS.values():
-        return word.upper()
-    return leading_criterion(text)
+def _names_of_criteria() -> dict[str, str]:
+    """Return the criterion of each folded word that is one: a code, a label, a plain number."""
+    numbers = {str(number): code for number, code in enumerate(_numerals(), start=1)}
+    words = {
+        fold(word): code
+        for code, row in criteria().items()
+        for word in (code, row["label"], row["short_label"])
+    }
+    return numbers | words
+
+
+def _numerals() -> list[str]:
+    return [code for code in criteria() if code != OVERALL]
 
 
 def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:

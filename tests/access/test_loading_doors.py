@@ -278,6 +278,22 @@ def test_a_refusal_names_what_the_page_has_and_no_option(served: Served) -> None
         assert "--" not in said and "task_report" not in said
 
 
+def test_columns_matched_for_one_kind_say_nothing_of_another(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    bring(client, "Ký hiệu;Việc\nA1;Chứng thực\n", "la.csv")
+    (token,) = waiting(served)
+    # Of no kind yet, then of this one, then another is chosen.
+    for matched, source, kept in (
+        ("", "dossier", {}),
+        ("dossier", "dossier", {"department": "Việc"}),
+        ("dossier", "feedback", {}),
+    ):
+        form = {"matched": matched, "source": source, "column-department": "Việc"}
+        assert client.post(f"/nap-du-lieu/{token}/ghep", data=form).status_code == 200
+        (found,) = list_waiting(served.settings.data_dir, 1)
+        assert (found.choice.source, found.choice.columns) == (source, kept)
+
+
 def test_what_is_saved_is_shown_where_it_was_typed(served: Served) -> None:
     client = signed_in(served.server, served.engine, role="editor")
     alias = {"dimension": "department", "spelling": "Địa chính-XD", "canonical": "Địa chính"}
@@ -340,6 +356,59 @@ def test_a_file_that_waited_a_day_is_thrown_away(served: Served) -> None:
     # Whoever looks at what waits, under whatever name, throws it away.
     assert waiting(served, 2) == []
     assert not found.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("look.json", b'{"kind": "CSV", "refused": "", "sheets": [{}], "parts": [{}]}'),
+        ("look.json", b'{"kind": "C'),
+        ("look.json", b"[]"),
+        ("choice.json", b'{"source": "dossier", "no_such": 1}'),
+    ],
+)
+def test_a_file_that_another_version_has_looked_at_is_named_and_looked_at_anew(
+    served: Served, name: str, kept: bytes
+) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    bring(client, GOOD, "cho.csv")
+    (found,) = list_waiting(served.settings.data_dir, 1)
+    (found.folder / name).write_bytes(kept)
+    page = str(ask_page(client, "/nap-du-lieu").get_json())
+    assert "cho.csv" in page and "Các lần nạp gần đây" in page
+    assert ("bản chương trình trước" in page) == (name == "look.json")
+    assert client.post(f"/nap-du-lieu/{found.token}/xem-lai").status_code == 200
+    (again,) = list_waiting(served.settings.data_dir, 1)
+    assert again.is_loadable
+    assert client.post(f"/nap-du-lieu/{found.token}/nap").status_code == 200
+    assert count(served, fact_dossier) == 3
+
+
+LOOK_FIELDS = (
+    "at format kind parts refused replaces_demo sheets size sources version",
+    "head header_row is_hidden missing name nearest notes problems proposals rows source",
+    "columns rows",
+    "canonical certainty header label others",
+    (
+        "as_of covered_from covered_to inserted new_members rejected rejects removed repeated "
+        "rows_read sheet source unchanged updated warnings"
+    ),
+    "dimension label",
+    "column reason row value",
+)
+"""Of a look, its sheets, their heads and proposals, its parts, their new members and rejects."""
+
+
+def test_a_look_of_other_fields_has_another_format(served: Served) -> None:
+    """Under the same number it would break the page of whoever has a file wait at an upgrade."""
+    client = signed_in(served.server, served.engine, role="editor")
+    bring(client, dossiers({**ROW, "Ngày hẹn trả": "41/06/2024"}, {**ROW, "Bộ phận": "Mới"}))
+    (found,) = list_waiting(served.settings.data_dir, 1)
+    (sheet,), (part,) = found.look["sheets"], found.look["parts"]
+    (member,), (reject,) = part["new_members"], part["rejects"]
+    parts = (found.look, sheet, sheet["head"], sheet["proposals"][0], part, member, reject)
+    fields = tuple(" ".join(sorted(one)) for one in parts)
+    assert (found.look["format"], fields) == (1, LOOK_FIELDS)
 
 
 def test_what_is_waiting_tells_no_personal_data(served: Served) -> None:

@@ -11,7 +11,7 @@ from dashboard.access.log_words import _NAMES, _VALUES, ACTIONS, action_words, d
 from dashboard.filters import MEMBER_FILTERS
 from dashboard.pages.telling import KINDS
 from etl.audit import Action, Detail, Form
-from etl.entering import PLAN_COLUMNS
+from etl.entering import PLAN_FIGURES
 from etl.record import FIELDS
 
 
@@ -24,7 +24,7 @@ def test_every_action_and_detail_has_words_and_no_words_are_of_nothing() -> None
 
 
 def test_what_is_told_by_a_name_found_at_work_is_declared_too() -> None:
-    assert {*PLAN_COLUMNS, *MEMBER_FILTERS} <= set(Detail.__annotations__)
+    assert {*PLAN_FIGURES, *MEMBER_FILTERS} <= set(Detail.__annotations__)
     assert set(KINDS) <= set(get_args(Form))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +12,7 @@ from flask.testing import FlaskClient
 from etl.warehouse import write_transaction
 from tests.access.conftest import ROW, Served
 from tests.etl.loaders import dossiers, load_text
+from tests.services.asking import ask_page
 from tests.services.signing_in import signed_in
 
 OWN, OTHER = ("21646",), ("21637",)
@@ -25,7 +28,11 @@ def test_a_field_is_saved_and_read_back(served: Served) -> None:
     client = signed_in(served.server, served.engine, role="editor")
     assert save(client, "2024-07-01").get_json()["version"] == 1
     viewer = signed_in(served.server, served.engine, role="viewer")
-    (entry,) = viewer.get("/hop-thang/bien-ban/2024-06").get_json()["entries"]
+    told = viewer.get("/hop-thang/bien-ban/2024-06").get_json()
+    # An open page hears whether its reader may still write.
+    assert not told["may"]
+    assert client.get("/hop-thang/bien-ban/2024-06").get_json()["may"]
+    (entry,) = told["entries"]
     assert (entry["value"], entry["saved_by"]) == ("2024-07-01", "thu_editor")
     asked = "kind=meeting&field=held_on&month=2024-06&subject="
     history = viewer.get(f"/hop-thang/bien-ban/lich-su?{asked}").get_json()["entries"]
@@ -109,6 +116,31 @@ def test_the_deck_of_a_month_and_of_a_kept_snapshot(served: Served) -> None:
     assert "đã thay đổi" in client.get("/hop-thang/trinh-chieu?so=1").get_data(as_text=True)
     for address in ("?period=2024-13", "?so=99", ""):
         assert client.get(f"/hop-thang/trinh-chieu{address}").status_code == 404
+
+
+def test_the_calendar_that_was_chosen_goes_along_to_the_deck_and_the_minutes(
+    served: Served,
+) -> None:
+    # Past the fourteenth it is of June by the calendar, and of July as months are reported.
+    days = {"Ngày hẹn trả": "18/06/2024", "Ngày kết thúc xử lý": "20/06/2024"}
+    later = {**ROW, "Mã hồ sơ": "H9", **days}
+    load_text(served.engine, served.settings.data_dir, dossiers(later), name="them.csv")
+    client = signed_in(served.server, served.engine, role="editor")
+    save(client, "2024-07-01")
+    asked = "?period=2024-06&calendar=report"
+    page = str(ask_page(client, "/hop-thang", asked).get_json())
+    assert ROW["Mã hồ sơ"] in page and "H9" not in page
+    assert "has-calendar" in page
+    deck, minutes = "/hop-thang/trinh-chieu", "/hop-thang/ket-luan/2024-06/docx"
+    for link, is_said in ((f"{deck}{asked}", True), (f"{deck}?period=2024-06", False)):
+        assert (
+            "Tháng 6/2024, theo tháng báo cáo" in client.get(link).get_data(as_text=True)
+        ) == is_said
+    for link, shown in ((f"{minutes}?calendar=report", False), (minutes, True)):
+        with ZipFile(io.BytesIO(client.get(link).data)) as document:
+            text = document.read("word/document.xml").decode()
+        assert ROW["Mã hồ sơ"] in text and ("H9" in text) == shown
+    assert f"'{deck}{asked}'" in page and f"'{minutes}?calendar=report'" in page
 
 
 def test_the_minutes_are_printed_once_something_is_written(served: Served) -> None:

@@ -122,8 +122,13 @@ def test_a_file_that_is_not_known_is_matched_by_hand(
     card = card_of(page, "la.csv")
     assert card.get_by_role("button", name="Nạp vào kho").count() == 0
     assert "chưa nhận ra loại số liệu" in card.locator("h2").inner_text()
-    card.get_by_role("combobox", name="Loại số liệu").select_option("Hồ sơ một cửa")
+    # Nothing is near: no kind is chosen for the reader, and there is nothing to match yet.
+    kind = card.get_by_role("combobox", name="Loại số liệu")
+    assert kind.input_value() == "" and card.get_by_role("combobox").count() == 1
+    kind.select_option("Hồ sơ một cửa")
     page.locator("#said").get_by_text("Đã đọc lại").wait_for()
+    card.get_by_role("combobox", name="Mã hồ sơ (cần có)").wait_for()
+    assert kind.locator("option:checked").inner_text() == "Hồ sơ một cửa"
     for label, header in (
         ("Mã hồ sơ (cần có)", "Ký hiệu"),
         ("Tên thủ tục hành chính (cần có)", "Việc"),
@@ -137,6 +142,7 @@ def test_a_file_that_is_not_known_is_matched_by_hand(
     assert strip_of(card)["Thêm mới"] == "1"
     # What was chosen is still chosen.
     card.get_by_text("Ghép cột").click()
+    assert kind.locator("option:checked").inner_text() == "Hồ sơ một cửa"
     assert card.get_by_role("combobox", name="Ngày hẹn trả", exact=True).input_value() == "Lúc hẹn"
     card.get_by_role("button", name="Nạp vào kho").click()
     page.wait_for_url("**/nap-du-lieu?lan=1")

@@ -12,10 +12,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+from dashboard.access.gate import COOKIE, CSRF_COOKIE
+from dashboard.access.sessions import open_session
+from dashboard.access.users import add_user, change_user, find_user
+from etl.audit import now
 from etl.migration import migrate
 from etl.record import Key, read_entry, read_history
 from etl.record_tables import record_entry, record_history
-from etl.warehouse import open_engine
+from etl.warehouse import open_engine, write_transaction
+from tests.conftest import PATIENCE_MS
 from tests.etl.loaders import dossiers, load_text
 from tests.services.server import PROCESSES, SESSIONS, served
 from tests.services.signing_in import browser_session
@@ -245,6 +250,62 @@ def test_leaders_close_decisions_and_viewers_only_read(
     with blank.connect() as connection:
         (told,) = read_history(connection, state)
     assert told.saved_by == "nguoi_leader"
+
+
+def test_a_role_taken_away_meanwhile_is_said_and_nothing_typed_is_lost(
+    browser: Any, served_meeting: str, blank: Engine
+) -> None:
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    saves: list[int] = []
+    page.on(
+        "response", lambda one: saves.append(one.status) if one.url.endswith("/bien-ban") else None
+    )
+
+    def sign_in() -> None:
+        with write_transaction(blank) as connection:
+            found = find_user(connection, "thu_ky")
+            assert found is not None
+            token, csrf = open_session(connection, found.user_id, at=now())
+        cookies = ((COOKIE, token), (CSRF_COOKIE, csrf))
+        context.add_cookies([{"name": n, "value": v, "url": served_meeting} for n, v in cookies])
+
+    def give_role(role: str) -> None:
+        with write_transaction(blank) as connection:
+            change_user(connection, "thu_ky", role=role, actor="quan_tri")
+
+    with write_transaction(blank) as connection:
+        add_user(connection, "thu_ky", role="editor", units=(), password=None, at=now())
+    sign_in()
+    open_meeting(page, served_meeting)
+    cause = field(page, "Nguyên nhân: A2")
+    state = page.locator(".record-state")
+    # Another role ends every session: whoever types hears of it, not of a server that is gone.
+    give_role("viewer")
+    cause.fill("Chờ xác minh")
+    state.get_by_text(re.compile("Phiên làm việc đã hết.* 1 ô chưa lưu vẫn được giữ")).wait_for()
+    # Signed in again as one who may not write.
+    sign_in()
+    state.get_by_text(
+        re.compile("không còn được ghi biên bản. 1 ô chưa lưu vẫn được giữ")
+    ).wait_for()
+    # What others save is asked for on and on; what was refused is not sent again by itself.
+    sent = len(saves)
+    for _ in range(2):
+        page.wait_for_event("response", lambda one: one.url.endswith("/bien-ban/2024-06"))
+    assert len(saves) == sent
+    assert cause.input_value() == "Chờ xác minh" and entry(blank, CAUSE) == ""
+    # Drawn anew for a reader it is still there, and nobody is told that it waits for the server.
+    open_meeting(page, served_meeting)
+    state.get_by_text(re.compile("không còn được ghi biên bản")).wait_for()
+    assert field(page, "Nguyên nhân: A2").input_value() == "Chờ xác minh"
+    assert page.get_by_text(re.compile("máy chủ", re.IGNORECASE)).count() == 0
+    give_role("editor")
+    sign_in()
+    wait_saved(page)
+    assert entry(blank, CAUSE) == "Chờ xác minh"
+    context.close()
 
 
 def test_personal_data_is_hidden_as_it_is_saved(

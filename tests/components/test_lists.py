@@ -79,6 +79,8 @@ def test_a_directive_is_one_link_with_its_tone() -> None:
     assert "Việc thứ bảy" not in words(short)
 
 
-def test_no_directive_is_said() -> None:
-    shown = directive_list(Section("directives", "Việc", (Span("Việc"),), data={"items": []}))
-    assert "Không có việc nào cần chỉ đạo" in words(shown)
+def test_a_list_without_an_item_says_what_its_report_says_then() -> None:
+    data = {"items": [], "nothing": "Không còn thiếu gì."}
+    shown = directive_list(Section("preparation", "Chuẩn bị", (Span("Chuẩn bị"),), data=data))
+    (said,) = of_class(shown, "sub")
+    assert words(said) == "Không còn thiếu gì."

@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+from dash.development.base_component import Component
+
 import etl
 from dashboard.components.waiting import page_words, waiting_card
 from etl.catalogue.sources import SOURCES
-from tests.components.helpers import words
+from tests.components.helpers import of_type, words
 
 OF_THE_COMMAND_LINE = {"__main__.py", "backup.py", "proposed_mapping.py"}
 """Modules whose words no page shows."""
@@ -66,8 +68,22 @@ def test_a_table_of_no_known_kind_asks_for_its_kind() -> None:
         "sheets": [sheet],
     }
     choice = {"source": "", "columns": {}, "covers_from": "", "covers_to": "", "as_of": ""}
-    shown = words(waiting_card("t", "tep.csv", look, choice, base="/nap", is_old=False))
-    assert "Hãy nêu loại bằng ô Loại số liệu." in shown
+    card = waiting_card("t", "tep.csv", look, choice, base="/nap", is_old=False)
+    assert "Hãy nêu loại bằng ô Loại số liệu." in words(card)
+    assert [option.children for option in selected(card)] == ["chọn loại"]
+    assert "Mã hồ sơ" not in words(card)
+    # Once it is chosen, by hand or by what its columns are near to, there is something to match.
+    for known in ({**choice, "source": "ranking"}, {**choice}):
+        sheet["nearest"] = "feedback"
+        card = waiting_card("t", "tep.csv", look, known, base="/nap", is_old=False)
+        kinds = [option.value for option in selected(card) if option.value in SOURCES]
+        assert kinds == [known["source"] or "feedback"]
+        assert "(cần có)" in words(card)
+
+
+def selected(card: Component) -> list[Any]:
+    """Return what the lists of a card stand on."""
+    return [one for one in of_type(card, "Option") if getattr(one, "selected", None)]
 
 
 def test_the_time_of_a_trial_is_told_by_the_offices_clock() -> None:

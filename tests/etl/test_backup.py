@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -37,6 +38,26 @@ def test_a_new_database_and_what_lies_beside_it_are_the_owners_alone(tmp_path: P
         modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     engine.dispose()
     assert modes == dict.fromkeys(("kho.db", "kho.db-wal", "kho.db-shm"), OWNER_ONLY)
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_a_database_that_was_open_to_others_is_closed_by_its_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_own: bool
+) -> None:
+    url = f"sqlite:///{tmp_path / 'kho.db'}"
+    first = open_engine(url)
+    with first.connect() as connection:
+        connection.exec_driver_sql("create table t (n)")
+        connection.commit()
+        for path in tmp_path.iterdir():
+            path.chmod(0o644)
+        owner = (tmp_path / "kho.db").stat().st_uid
+        monkeypatch.setattr(os, "geteuid", lambda: owner if is_own else owner + 1)
+        open_engine(url).dispose()
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    first.dispose()
+    mode = OWNER_ONLY if is_own else 0o644
+    assert modes == dict.fromkeys(("kho.db", "kho.db-wal", "kho.db-shm"), mode)
 
 
 @pytest.mark.parametrize("folder", ["so #1", "so 1?", "so %41"])

@@ -16,7 +16,7 @@ from etl.errors import RefusedFile
 from etl.inspecting import frame_json, inspect_file
 from etl.reading import find_table, read_file
 from etl.settings import Settings
-from etl.sources.choosing import known_words
+from etl.sources.choosing import known_headers
 from tests.etl.cleaning import clean
 from tests.etl.disguises import to_1258
 
@@ -209,7 +209,7 @@ def test_a_merged_cell_of_the_title_or_above_other_words_fills_nothing(tmp_path:
     sheet.merge_cells("B1:B2")
     book.save(path)
     (sheet_read,) = read_file(path)
-    table = find_table(sheet_read, known=known_words(None))
+    table = find_table(sheet_read, known=known_headers(None))
     assert table is not None
     assert table.frame.iloc[:, 1].tolist() == ["Khai sinh", "Chứng thực", "Đất đai"]
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlencode
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from dashboard.filters import Filters
+from dashboard.components.words import plain_text
+from dashboard.filters import Filters, query_values
 from dashboard.reports.behind import dossiers_behind
 from dashboard.reports.context import open_context
+from dashboard.reports.meeting import build_meeting_report
 from etl.catalogue.metrics import METRICS
 from etl.loading import load_file
 from etl.offices import FIRST, LAST
 from etl.settings import Settings
+from tests.reports.conftest import context
 from tests.truth.wild import write_wild
 
 SETTINGS = Settings.model_construct()
@@ -63,3 +67,18 @@ def test_nothing_is_listed_where_nothing_is_loaded(engine: Engine) -> None:
             connection, settings=SETTINGS, filters=Filters.from_query("period=2024-06")
         )
         assert dossiers_behind(context, "late_rate").empty
+
+
+def test_what_is_missing_before_a_meeting_is_what_its_link_lists(demo: Connection) -> None:
+    """Whatever the reader has filtered: the meeting is of the last month, and of every member."""
+    query = "?period=2024-Q2&calendar=report&department=Tư pháp – Hộ tịch"
+    items = build_meeting_report(context(demo, query)).section("preparation").data["items"]
+    said = {}
+    for item in items:
+        asked = query_values(item["link"].partition("?")[2].partition("#")[0])
+        assert (asked["period"], asked["calendar"]) == ("2024-06", "report")
+        if code := asked.get("list"):
+            rows = dossiers_behind(context(demo, f"?{urlencode(asked)}"), code)
+            said[code] = plain_text(item["text"]).split()[0]
+            assert said[code] == f"{(~rows['is_counted'].astype(bool)).sum()}/{len(rows)}"
+    assert said

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from sqlalchemy import Connection, Engine
 
+from dashboard.components.lists import directive_list
 from dashboard.components.words import plain_text
 from dashboard.figures import draw
 from dashboard.filters import Filters
 from dashboard.model import Report
+from dashboard.reports import meeting
 from dashboard.reports.breakdowns import ratio_trend_section
 from dashboard.reports.context import open_context
 from dashboard.reports.directives import Directive, directives, directives_section
@@ -22,6 +24,7 @@ from dashboard.reports.watch import watched_series
 from dashboard.theme import LIGHT
 from etl.demo import STORIES
 from etl.rebasing import Rebase
+from tests.components.helpers import words as component_words
 from tests.etl.loaders import dossiers, load_text
 from tests.reports.conftest import SETTINGS, context
 from tests.reports.stories import WHERE, count_found, find_stories
@@ -215,4 +218,18 @@ def test_the_card_shows_the_first_few_and_opens_all(demo: Connection) -> None:
     assert section.data["table_label"] == f"Cả {len(section.table.rows)} việc"
     assert list(section.table.rows["level"]) == sorted(
         section.table.rows["level"], key=("Gấp", "Theo dõi").index
+    )
+
+
+def test_a_meeting_that_misses_nothing_is_not_said_to_need_no_direction(
+    demo: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = context(demo, "?period=2024-08")
+    monkeypatch.setattr(meeting, "PREPARATION", ())
+    shown = component_words(directive_list(meeting.preparation_section(chosen)))
+    assert shown.startswith("Đã đủ để họp") and "không còn thiếu gì" in shown
+    monkeypatch.setattr("dashboard.reports.directives.RULES", ())
+    assert "không có việc nào cần chỉ đạo" not in shown.lower()
+    assert "Không có việc nào cần chỉ đạo" in component_words(
+        directive_list(directives_section(chosen))
     )
