@@ -95,17 +95,22 @@ class WorkingCalendar:
     @overload
     def working_days_between(self, start: date, end: date) -> int: ...
     @overload
-    def working_days_between(self, start: pd.Series[Any], end: date) -> pd.Series[int]: ...
-    def working_days_between(self, start: pd.Series[Any] | date, end: date) -> pd.Series[int] | int:
+    def working_days_between(
+        self, start: pd.Series[Any], end: pd.Series[Any] | date
+    ) -> pd.Series[int]: ...
+    def working_days_between(
+        self, start: pd.Series[Any] | date, end: pd.Series[Any] | date
+    ) -> pd.Series[int] | int:
         """Return how many working days lie after ``start``, up to and including ``end``.
 
         The other way round it is the negative: from b to a is −(from a to b). A series gives
-        ``Int64`` with NA where a day is blank.
+        ``Int64`` with NA where a day is blank; two single days give an int.
         """
         if not isinstance(start, pd.Series):
             return int(self.working_days_between(pd.Series([start]), end).iloc[0])
         offsets, known = _offsets(_days(start))
-        to_offsets, to_known = _offsets(np.array([end], dtype="datetime64[D]"))
+        until = end if isinstance(end, pd.Series) else pd.Series([end])
+        to_offsets, to_known = _offsets(_days(until))
         count = self._worked_upto[to_offsets] - self._worked_upto[offsets]
         counts = pd.Series(count, index=start.index, dtype="Int64")
         return counts.where(pd.Series(known & to_known, index=start.index))

@@ -157,6 +157,8 @@ def test_days_between_counts_after_the_start() -> None:
     assert OFFICE.working_days_between(swapped, friday) == -3
     assert OFFICE.working_days_between(friday, friday) == 0
     assert OFFICE.working_days_between(times("2024-05-02", None), swapped).tolist() == [2, pd.NA]
+    ends = times("2024-05-03", "2024-05-03")
+    assert OFFICE.working_days_between(times("2024-05-02", None), ends).tolist() == [1, pd.NA]
 
 
 def test_blanks_and_foreign_dates_stay_blank() -> None:
