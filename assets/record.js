@@ -9,6 +9,7 @@
   const RETRY = [1000, 2000, 4000, 8000, 15000];
   const MOST = 4000;
   const ENDED = "Phiên làm việc đã hết. Hãy đăng nhập lại ở một thẻ khác.";
+  const OTHER = "Trình duyệt này nay do người khác đăng nhập.";
   const FORBIDDEN = "Tài khoản của bạn không còn được ghi biên bản.";
 
   let root = null;
@@ -67,7 +68,7 @@
     if (!line) return;
     const waiting = [...fields.values()].filter(function (one) { return one.dirty; }).length;
     let words = root.dataset.may === "yes" ? "Mọi thay đổi đã được lưu." : drawn;
-    if (refused && waiting) words = refused + " " + waiting + " ô chưa lưu vẫn được giữ ở máy này và sẽ được lưu " + (refused === FORBIDDEN ? "khi tài khoản lại được ghi." : "tiếp.");
+    if (refused && waiting) words = refused + " " + waiting + " ô chưa lưu vẫn được giữ ở máy này và sẽ được lưu " + (refused === FORBIDDEN ? "khi tài khoản lại được ghi." : refused === OTHER ? "khi bạn đăng nhập lại." : "tiếp.");
     else if (refused && root.dataset.may === "yes") words = refused;
     else if (failures) words = "Máy chủ chưa trả lời. " + waiting + " ô được giữ ở máy này và sẽ được lưu khi có lại kết nối.";
     else if (waiting) words = "Đang lưu " + waiting + " ô…";
@@ -138,7 +139,7 @@
       method: "POST",
       credentials: "same-origin",
       headers: { "Content-Type": "application/json", "X-CSRFToken": window.acts.token() },
-      body: JSON.stringify(Object.assign({}, field.key, { shown: root.dataset.month, value: sent, base: field.base })),
+      body: JSON.stringify(Object.assign({}, field.key, { user: root.dataset.user, shown: root.dataset.month, value: sent, base: field.base })),
     }).then(function (response) {
       field.sending = false;
       if (response.ok) return response.json().then(function (entry) { failures = 0; refused = ""; took(field, sent, entry); });
@@ -195,8 +196,10 @@
         if (asked !== root) return;
         const was = may;
         may = body.may;
-        if (!may) refuse(FORBIDDEN);
-        else if (failures || !was || refused === ENDED) resume();
+        /* what one has typed is not saved as another's */
+        if (body.user !== root.dataset.user) refuse(OTHER);
+        else if (!may) refuse(FORBIDDEN);
+        else if (failures || !was || refused === ENDED || refused === OTHER) resume();
         body.entries.forEach(function (entry) {
           const field = fieldAt({ kind: entry.kind, field: entry.field, month: entry.month, subject: entry.subject });
           if (field.dirty || field.sending) return;

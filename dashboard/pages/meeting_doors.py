@@ -57,7 +57,9 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                 )
             ]
         # An open page hears from here that its reader has been given another role meanwhile.
-        return jsonify(entries=[_plain(entry) for entry in entries], may=may(RECORD))
+        return jsonify(
+            entries=[_plain(entry) for entry in entries], may=may(RECORD), user=reader().name
+        )
 
     def is_dropped(key: Key, value: str) -> bool:
         """Whether a decision would leave the agenda without having been closed."""
@@ -78,6 +80,9 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
         unit = own_unit(settings, shown)
         key = Key(unit, asked["kind"], asked["field"], asked["month"], asked["subject"])
         principal = reader()
+        # What one has typed is not saved as another's, who signed in beside the open page.
+        if asked.get("user", principal.name) != principal.name:
+            return refuse(403, "Trình duyệt này nay do người khác đăng nhập.")
         if (key.kind, key.field) == ("decision", "state") and not principal.may(DECIDE):
             return refuse(409, "Chỉ lãnh đạo được đóng hoặc mở lại một kết luận.")
         if is_dropped(key, asked["value"]) and not principal.may(DECIDE):

@@ -38,6 +38,10 @@ def test_a_field_is_saved_and_read_back(served: Served) -> None:
     history = viewer.get(f"/hop-thang/bien-ban/lich-su?{asked}").get_json()["entries"]
     assert [one["value"] for one in history] == ["2024-07-01"]
     assert save(viewer, "2024-07-02").status_code == 403
+    # Typed on a page of one, sent after another has signed in beside it: it is nobody's.
+    assert client.get("/hop-thang/bien-ban/2024-06").get_json()["user"] == "thu_editor"
+    assert save(client, "2024-07-03", base="2024-07-01", user="thu_leader").status_code == 403
+    assert save(client, "2024-07-03", base="2024-07-01", user="thu_editor").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -263,9 +263,9 @@ def test_a_role_taken_away_meanwhile_is_said_and_nothing_typed_is_lost(
         "response", lambda one: saves.append(one.status) if one.url.endswith("/bien-ban") else None
     )
 
-    def sign_in() -> None:
+    def sign_in(name: str = "thu_ky") -> None:
         with write_transaction(blank) as connection:
-            found = find_user(connection, "thu_ky")
+            found = find_user(connection, name)
             assert found is not None
             token, csrf = open_session(connection, found.user_id, at=now())
         cookies = ((COOKIE, token), (CSRF_COOKIE, csrf))
@@ -276,7 +276,8 @@ def test_a_role_taken_away_meanwhile_is_said_and_nothing_typed_is_lost(
             change_user(connection, "thu_ky", role=role, actor="quan_tri")
 
     with write_transaction(blank) as connection:
-        add_user(connection, "thu_ky", role="editor", units=(), password=None, at=now())
+        for name in ("thu_ky", "thu_ky_khac"):
+            add_user(connection, name, role="editor", units=(), password=None, at=now())
     sign_in()
     open_meeting(page, served_meeting)
     cause = field(page, "Nguyên nhân: A2")
@@ -285,6 +286,9 @@ def test_a_role_taken_away_meanwhile_is_said_and_nothing_typed_is_lost(
     give_role("viewer")
     cause.fill("Chờ xác minh")
     state.get_by_text(re.compile("Phiên làm việc đã hết.* 1 ô chưa lưu vẫn được giữ")).wait_for()
+    # Another signs in beside the open page: what one has typed is not saved as the other's.
+    sign_in("thu_ky_khac")
+    state.get_by_text(re.compile("người khác đăng nhập. 1 ô chưa lưu vẫn được giữ")).wait_for()
     # Signed in again as one who may not write.
     sign_in()
     state.get_by_text(
