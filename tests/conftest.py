@@ -55,6 +55,11 @@ QUIET_FLAGS = (
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: each waits for a browser or a server at times."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_hashes() -> Iterator[None]:
     """Hash passwords in no time: the real way takes a sixth of a second of processor by design."""

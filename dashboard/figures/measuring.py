@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from html import unescape
 
 import numpy as np
@@ -65,6 +66,7 @@ def text_height(text: str, size: float) -> float:
     return (text.count("<br>") + 1) * size * LINE_HEIGHT
 
 
+@lru_cache(maxsize=8192)
 def wrap(text: str, *, size: float, width: float, most: int | None = None) -> str:
     """Return ``text`` broken at blanks into as few, even lines of ``width`` px as hold it.
 
