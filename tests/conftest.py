@@ -19,6 +19,7 @@ from sqlalchemy import Engine, make_url, text
 
 from dashboard.__main__ import prepare
 from dashboard.access import passwords
+from dashboard.app import spare_collector
 from dashboard.snapshots.charts import find_browser
 from etl.demo import write_demo
 from etl.migration import migrate
@@ -55,9 +56,9 @@ QUIET_FLAGS = (
 )
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are processors: each waits for a browser or a server at times."""
-    return (os.cpu_count() or 1) + 1
+def pytest_collection_finish() -> None:
+    """Search for garbage as seldom as a server does: a tenth of the time of most tests."""
+    spare_collector()
 
 
 @pytest.fixture(scope="session", autouse=True)
