@@ -15,9 +15,9 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from dashboard.snapshots.charts import find_browser
 from etl.warehouse import open_engine
 from tests.browser.opening import open_page
+from tests.services.browsing import readers_browser
 from tests.services.server import PROJECT, SESSIONS, served
 from tests.services.signing_in import browser_session
 
@@ -117,7 +117,9 @@ def main(names: Sequence[str]) -> None:
         engine = open_engine(f"sqlite:///{Path(folder) / 'warehouse.db'}")
         recipient = browser_session(engine, address, "recipient")
         engine.dispose()
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=readers_browser(), args=["--no-sandbox"]
+        )
         for name in names or PICTURES:
             path, (width, height), prepare = PICTURES[name]
             context = browser.new_context(

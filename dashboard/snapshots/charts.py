@@ -53,9 +53,11 @@ _QUIET = (
     "--disable-quic",
     "--no-pings",
     "--dns-prefetch-disable",
+    "--font-render-hinting=none",
 )
-"""Flags that keep the browser from looking anything up; the sandbox is off, as root needs it:
-the browser sees only our own page and figures."""
+"""Flags that keep the browser from looking anything up and letters as wide as they are on paper;
+the sandbox is off, as root needs it: the browser sees only our own page and figures.
+"""
 
 _FACES = {
     400: "BeVietnamPro_400Regular.ttf",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from typing import Any
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
-from dashboard.snapshots.charts import BROWSERS, WINDOWLESS
 from tests.browser.opening import DRAWN
 from tests.conftest import QUIET_FLAGS
+from tests.services.browsing import readers_browser
 
 PAINTED = f"""
 () => document.querySelector('#page .bottom-line') && ({DRAWN})() ? performance.now() : false
@@ -24,7 +23,9 @@ def first_views(
     """Return the seconds to a painted overview: in new browser rooms, and opened again in them."""
     cold, warm = [], []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_windowed(), args=list(QUIET_FLAGS))
+        browser = playwright.chromium.launch(
+            executable_path=readers_browser(), args=list(QUIET_FLAGS)
+        )
         for _ in range(times):
             context = browser.new_context(locale="vi-VN", viewport={"width": 1366, "height": 768})
             context.add_cookies(list(cookies))  # type: ignore[arg-type]
@@ -33,12 +34,6 @@ def first_views(
             context.close()
         browser.close()
     return cold, warm
-
-
-def _windowed() -> str:
-    """Return a browser as readers have it."""
-    installed = (shutil.which(name) for name in BROWSERS if name != WINDOWLESS)
-    return next(filter(None, installed))
 
 
 def _seconds(context: BrowserContext, address: str) -> float:
