@@ -182,6 +182,11 @@ def report_month_label(first_day: int) -> str:
     return f"Tháng báo cáo {first_day}–{first_day - 1}"
 
 
+def calendar_words(calendar: str) -> str:
+    """Return what follows a period of report months: ", theo tháng báo cáo"; "" for others."""
+    return ", theo tháng báo cáo" if calendar == "report" else ""
+
+
 def period_label(period: Period) -> str:
     """Return "Tháng 6/2024", "Quý II/2024", "6 tháng đầu năm 2024", "Năm 2024" and the like."""
     if period.kind == "month":

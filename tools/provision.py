@@ -16,10 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dashboard.snapshots.charts import BROWSERS, WINDOWLESS
+from dashboard.snapshots.charts import WINDOWED, WINDOWLESS
 
 NEEDED = {
-    "chromium": lambda: any(map(shutil.which, set(BROWSERS) - {WINDOWLESS})),
+    "chromium": lambda: any(map(shutil.which, WINDOWED)),
     "postgresql": lambda: (
         shutil.which("initdb") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     ),

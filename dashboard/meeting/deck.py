@@ -91,10 +91,8 @@ def _shown(built: Slides) -> tuple[Slide, ...]:
 
 def _with_calendar(shown: tuple[Slide, ...], calendar: str) -> tuple[Slide, ...]:
     """Say on the slide that names the period that its months are not those of the calendar."""
-    if calendar != "report":
-        return shown
     first, *rest = shown
-    return (replace(first, subtitle=f"{first.subtitle}, theo tháng báo cáo"), *rest)
+    return (replace(first, subtitle=first.subtitle + fmt.calendar_words(calendar)), *rest)
 
 
 def _strip(frozen: Frozen, current_version: str | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from dashboard.access.gate import UNREADABLE, asked_json, may, outside, reader, refuse
 from dashboard.access.roles import DECIDE, RECORD
@@ -16,7 +16,7 @@ from dashboard.pages.telling import attachment, note, page_alone
 from dashboard.reports.snapshot_list import find_snapshot
 from dashboard.snapshots.blocks import Document
 from dashboard.snapshots.errors import SnapshotError
-from dashboard.snapshots.freezing import freeze
+from dashboard.snapshots.freezing import Frozen, freeze
 from dashboard.snapshots.kept import current_version, read_archive, read_frozen
 from dashboard.snapshots.minutes import build_minutes
 from etl.audit import Form, now
@@ -114,6 +114,12 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             found = read_history(connection, Key(unit, kind, field, month, subject))
         return jsonify(entries=[_plain(entry) for entry in found])
 
+    def frozen_of(connection: Connection, period: Period, calendar: str) -> Frozen:
+        """Return the figures of a period as the office itself reads them."""
+        return freeze(
+            connection, settings=settings, period=period, calendar=calendar, edition="internal"
+        )
+
     @server.get(f"{MINUTES_PATH}/<month>/<kind>", endpoint="minutes")
     def minutes(month: str, kind: str) -> Response:
         form = MINUTES.get(kind)
@@ -124,13 +130,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
             return refused
         try:
             with engine.connect() as connection:
-                frozen = freeze(
-                    connection,
-                    settings=settings,
-                    period=Period(month),
-                    calendar=calendar,
-                    edition="internal",
-                )
+                frozen = frozen_of(connection, Period(month), calendar)
             document = build_minutes(frozen)
             if document is None:
                 return refuse(409, "Biên bản tháng này chưa ghi gì nên chưa có kết luận để in.")
@@ -154,13 +154,7 @@ def open_meeting_doors(server: Flask, engine: Engine, *, settings: Settings) -> 
                     period, calendar = Period(asked), _calendar()
                     if refused := outside(settings, period.months[1], calendar=calendar):
                         return refused
-                    frozen = freeze(
-                        connection,
-                        settings=settings,
-                        period=period,
-                        calendar=calendar,
-                        edition="internal",
-                    )
+                    frozen = frozen_of(connection, period, calendar)
                 page = write_deck(
                     frozen, current_version=current_version(connection, settings=settings)
                 )

@@ -295,8 +295,7 @@ def _row(
 
 def _title(one: Made) -> str:
     """Return the period of a snapshot, and the calendar where it is not the usual one."""
-    by = ", theo tháng báo cáo" if one.calendar == "report" else ""
-    return f"{fmt.period_label(Period(one.period))}{by}"
+    return fmt.period_label(Period(one.period)) + fmt.calendar_words(one.calendar)
 
 
 def _send_form(one: Made, *, action: str, key: str) -> html.Form:

@@ -33,14 +33,8 @@ from etl.settings import ASSETS_DIR
 _log = logging.getLogger(__name__)
 WINDOWLESS = "chromium-headless-shell"
 """Debian's Chromium without windows: it draws the same for a third of the processor's time."""
-BROWSERS = (
-    WINDOWLESS,
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "msedge",
-)
+WINDOWED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+BROWSERS = (WINDOWLESS, *WINDOWED)
 _WINDOWS = (
     "Google/Chrome/Application/chrome.exe",
     "Microsoft/Edge/Application/msedge.exe",

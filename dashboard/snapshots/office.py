@@ -135,13 +135,12 @@ def find_same(
         except SnapshotError:
             # What is gone or changed is made again.
             return None
+        if not is_signed or not set(FORMATS) <= find_formats(archive):
+            return None
         frozen = freeze(connection, settings=settings, period=period, edition=edition)
-    is_same = (
-        is_signed
-        and row.content_sha256 == frozen.content_sha256
-        and before.encoded.get(MEETING) == frozen.encoded.get(MEETING)
-        and set(FORMATS) <= find_formats(archive)
-    )
+    is_same = row.content_sha256 == frozen.content_sha256 and before.encoded.get(
+        MEETING
+    ) == frozen.encoded.get(MEETING)
     return row if is_same else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from dashboard.snapshots.charts import BROWSERS, WINDOWLESS
+from dashboard.snapshots.charts import WINDOWED
 
 
 def readers_browser() -> str:
@@ -12,5 +12,4 @@ def readers_browser() -> str:
 
     The one without sets letters a little otherwise.
     """
-    installed = (shutil.which(name) for name in BROWSERS if name != WINDOWLESS)
-    return next(filter(None, installed))
+    return next(filter(None, map(shutil.which, WINDOWED)))

@@ -288,6 +288,14 @@ def kept_number(engine: Engine) -> int:
         return connection.execute(select(snapshot_log.c.snapshot_id)).scalar_one()
 
 
+@pytest.fixture
+def half_sent(engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot) -> int:
+    """The number of a snapshot that one of its two recipients could not be sent."""
+    mailbox.refused = {"thi-xa@example.gov.vn"}
+    send_due(engine, settings=office, at=NOW)
+    return kept_number(engine)
+
+
 def newest(engine: Engine) -> int:
     return deliveries(engine)[0].delivery_id
 
@@ -323,34 +331,28 @@ def test_what_was_sent_is_sent_again_only_by_who_knows_that_it_was(
 
 
 def test_what_could_not_be_sent_to_some_is_sent_again_to_them_alone(
-    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+    engine: Engine, office: Settings, mailbox: Mailbox, half_sent: int
 ) -> None:
-    number = kept_number(engine)
-    mailbox.refused = {"thi-xa@example.gov.vn"}
-    send_due(engine, settings=office, at=NOW)
     with engine.connect() as connection:
-        assert find_sendings(connection)[number].words == "1 đã gửi, 1 gửi không được"
+        assert find_sendings(connection)[half_sent].words == "1 đã gửi, 1 gửi không được"
         assert "gửi không được" in delivery_fault(connection, unit="21646")
     mailbox.refused = set()
-    assert queue(engine, number, settings=office, at=NOW, seen=newest(engine)) == 1
+    assert queue(engine, half_sent, settings=office, at=NOW, seen=newest(engine)) == 1
     (again,) = send_due(engine, settings=office, at=NOW)
     assert (again.recipient, again.status) == ("thi-xa@example.gov.vn", "sent")
     with engine.connect() as connection:
-        assert find_sendings(connection)[number].words == "2 đã gửi"
+        assert find_sendings(connection)[half_sent].words == "2 đã gửi"
         assert delivery_fault(connection, unit="21646") == ""
 
 
 def test_who_is_no_recipient_any_more_is_not_waited_for(
-    engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
+    engine: Engine, office: Settings, half_sent: int
 ) -> None:
-    number = kept_number(engine)
-    mailbox.refused = {"thi-xa@example.gov.vn"}
-    send_due(engine, settings=office, at=NOW)
     office.recipients.write_text("unit,address\n21646,noi-vu@example.gov.vn\n", encoding="utf-8")
     # Whoever is left has it: nobody gets it twice for an address that was taken off the list.
-    assert queue(engine, number, settings=office, at=NOW, seen=newest(engine)) == 0
+    assert queue(engine, half_sent, settings=office, at=NOW, seen=newest(engine)) == 0
     with engine.connect() as connection:
-        assert find_sendings(connection)[number].words == "1 đã gửi"
+        assert find_sendings(connection)[half_sent].words == "1 đã gửi"
 
 
 def test_of_two_senders_at_once_each_message_has_one(
