@@ -107,9 +107,15 @@ def covered_months(
     A month is covered where one of the units is; ``by_unit`` gives a row per ``unit`` and month.
     """
     by = ("unit",) if by_unit else ()
-    asked = _Shape(by, (), has_months=part.months is not None, has_units=part.units is not None)
-    rows = connection.execute(_covered_statement(mart.source, asked), part.binds).all()
+    rows = _covered_rows(connection, mart, part, by=by)
     return _frame(rows, labels=(*by, "month", "quarter", "year", "cutoff"), counts=("is_whole",))
+
+
+def _covered_rows(
+    connection: Connection, mart: Mart, part: Slice, *, by: tuple[str, ...] = ()
+) -> Sequence[Row[Any]]:
+    asked = _Shape(by, (), has_months=part.months is not None, has_units=part.units is not None)
+    return connection.execute(_covered_statement(mart.source, asked), part.binds).all()
 
 
 @lru_cache(_STATEMENTS)
@@ -140,16 +146,20 @@ def monthly_sums(
     unit: str,
     calendar: str,
     criterion: str = "",
-) -> pd.DataFrame:
-    """One row per covered month: ``columns`` as known at that month's cut-off.
+) -> dict[str, dict[str, int]]:
+    """Return each covered month with its ``columns`` as known at that month's cut-off.
 
-    A covered month without rows is zero; a month that is not covered has no row.
+    A covered month without rows is zero; a month that is not covered is not there.
     """
     members = (("criterion", (criterion,)),) if criterion else ()
     part = Slice(calendar, by=("month",), members=members, units=(unit,))
-    covered = covered_months(connection, mart, part)["month"]
-    frame = sums(connection, mart, columns, part=part).set_index("month")
-    return frame.reindex(covered, fill_value=0).reset_index()
+    found = connection.execute(_sums_statement(mart, columns, part.shape), part.binds)
+    by_month = {month: tuple(map(int, counts)) for month, *counts in found}
+    nothing = (0,) * len(columns)
+    return {
+        row.month: dict(zip(columns, by_month.get(row.month, nothing), strict=True))
+        for row in _covered_rows(connection, mart, part)
+    }
 
 
 def sums(

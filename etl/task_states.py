@@ -7,24 +7,22 @@ states only: met, partly met, not met, not reported, not applicable.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 import orjson
-import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from etl.catalogue.metrics import METRICS, Mart
 from etl.catalogue.tasks import Measure, State, Task, load_tasks
-from etl.frames import records
 from etl.record import held_months
 from etl.tables import TASK_COUNTS, dim_month, fact_task_report, mart_coverage, mart_task
 from etl.warehouse import upsert
 
-Sums = Callable[[Mart, tuple[str, ...], str], pd.DataFrame]
-"""A mart, columns of it and a criterion (or "") → the columns by month."""
+Sums = Callable[[Mart, tuple[str, ...], str], Mapping[str, Mapping[str, int]]]
+"""A mart, columns of it and a criterion (or "") → the columns by covered month."""
 
 _HELD = {"measured_value": None, "measured_of": None, "checklist": None}
 """A report that says no more than that the duty was done."""
@@ -146,7 +144,7 @@ def write_task_states(
                     "state": state,
                     "metric_state": metric_state,
                     "report_state": report_state,
-                    "measured": orjson.dumps([asdict(reading) for reading in readings]).decode(),
+                    "measured": orjson.dumps(readings).decode(),
                 }
             )
     upsert(connection, mart_task, rows)
@@ -225,7 +223,7 @@ class _MeasuredSums:
 
     def __init__(self, sums: Sums) -> None:
         self._sums = sums
-        self._known: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+        self._known: dict[tuple[str, str], Mapping[str, Mapping[str, int]]] = {}
         self._columns: dict[tuple[str, str], tuple[str, ...]] = {}
         for task in load_tasks().values():
             for measure in task.measures:
@@ -260,15 +258,14 @@ class _MeasuredSums:
         metric = METRICS[measure.what]
         key = (metric.mart.table, measure.criterion)
         if key not in self._known:
-            frame = self._sums(metric.mart, self._columns[key], measure.criterion)
-            self._known[key] = {row["month"]: row for row in records(frame)}
+            self._known[key] = self._sums(metric.mart, self._columns[key], measure.criterion)
         row = self._known[key].get(month)
         if row is None:
             return None, None
-        numerator = Decimal(int(sum(row[name] for name in metric.numerator)))
+        numerator = Decimal(sum(row[name] for name in metric.numerator))
         if not metric.denominator:
             return numerator, None
-        return numerator, Decimal(metric.scale * int(sum(row[name] for name in metric.denominator)))
+        return numerator, Decimal(metric.scale * sum(row[name] for name in metric.denominator))
 
     @staticmethod
     def _reported(

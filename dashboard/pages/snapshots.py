@@ -303,7 +303,7 @@ def _send_form(one: Made, *, action: str, key: str) -> html.Form:
 
     One that waits is not asked about; what was sent is sent again only by who reads that it was.
     """
-    sending, name = one.sending, f"báo cáo {_title(one)}"
+    sending, name = one.sending, f"báo cáo {fmt.lower_first(_title(one))}"
     is_again = bool(sending.newest) and not sending.waiting
     confirm = "" if sending.waiting else f"Gửi {name} đến nơi nhận?"
     if is_again:

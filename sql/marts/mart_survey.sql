@@ -1,7 +1,8 @@
 -- One row per unit, calendar, month, level, criterion, question, department, field and channel.
 -- For one unit and one calendar. A form's answers are not independent, so forms are counted apart at
--- each level (question, criterion, all) and never added across questions. Questions about the whole
--- ('overall') count only where a survey's month holds nothing else.
+-- each level (question, criterion, all) and never added across questions: a form answers a question
+-- once, and what it says of a criterion and of everything is brought together first. Questions about
+-- the whole ('overall') count only where a survey's month holds nothing else.
 insert into mart_survey (
     unit, calendar, month, level, criterion, question_id, department_id, field_id, channel,
     answers,
@@ -41,35 +42,72 @@ scopes as (
 
 scored as (
     select
-        a.*,
-        a.survey || '/' || a.survey_month || '/' || a.response_id as form,
-        case when a.criterion <> 'overall' or s.has_criteria = 0 then 1 else 0 end as is_counted
+        a.survey, a.survey_month, a.response_id, a.month, a.criterion, a.question_id,
+        a.department_id, a.field_id, a.channel,
+        case when a.criterion <> 'overall' or s.has_criteria = 0 then a.score end as score
     from answers as a
     inner join scopes as s on s.survey = a.survey and s.survey_month = a.survey_month
 ),
 
-levels as (
-    select 'question' as level, criterion as at_criterion, question_id as at_question, scored.*
+form_criteria as (
+    select
+        survey, survey_month, response_id, month, criterion, department_id, field_id, channel,
+        count(score) as answers,
+        count(case when score >= 4 then 1 end) as satisfied,
+        coalesce(sum(score), 0) as score_sum,
+        count(case when score = 1 then 1 end) as score_1,
+        count(case when score = 2 then 1 end) as score_2,
+        count(case when score = 3 then 1 end) as score_3,
+        count(case when score = 4 then 1 end) as score_4,
+        count(case when score = 5 then 1 end) as score_5
     from scored
-    union all
-    select 'criterion', criterion, 0, scored.*
-    from scored
-    union all
-    select 'all', '', 0, scored.*
-    from scored
+    group by survey, survey_month, response_id, month, criterion, department_id, field_id, channel
+),
+
+whole_forms as (
+    select
+        survey, survey_month, response_id, month, department_id, field_id, channel,
+        sum(answers) as answers,
+        sum(satisfied) as satisfied,
+        sum(score_sum) as score_sum,
+        sum(score_1) as score_1,
+        sum(score_2) as score_2,
+        sum(score_3) as score_3,
+        sum(score_4) as score_4,
+        sum(score_5) as score_5
+    from form_criteria
+    group by survey, survey_month, response_id, month, department_id, field_id, channel
 )
 
 select
-    :unit, :calendar, month, level, at_criterion, at_question, department_id, field_id, channel,
-    count(*) filter (where is_counted = 1),
-    count(*) filter (where is_counted = 1 and score >= 4),
-    coalesce(sum(score) filter (where is_counted = 1), 0),
-    count(*) filter (where is_counted = 1 and score = 1),
-    count(*) filter (where is_counted = 1 and score = 2),
-    count(*) filter (where is_counted = 1 and score = 3),
-    count(*) filter (where is_counted = 1 and score = 4),
-    count(*) filter (where is_counted = 1 and score = 5),
-    count(distinct case when is_counted = 1 then form end),
-    count(distinct form)
-from levels
-group by month, level, at_criterion, at_question, department_id, field_id, channel
+    :unit, :calendar, month, 'question', criterion, question_id, department_id, field_id, channel,
+    count(score),
+    count(case when score >= 4 then 1 end),
+    coalesce(sum(score), 0),
+    count(case when score = 1 then 1 end),
+    count(case when score = 2 then 1 end),
+    count(case when score = 3 then 1 end),
+    count(case when score = 4 then 1 end),
+    count(case when score = 5 then 1 end),
+    count(score),
+    count(*)
+from scored
+group by month, criterion, question_id, department_id, field_id, channel
+union all
+select
+    :unit, :calendar, month, 'criterion', criterion, 0, department_id, field_id, channel,
+    sum(answers), sum(satisfied), sum(score_sum),
+    sum(score_1), sum(score_2), sum(score_3), sum(score_4), sum(score_5),
+    count(case when answers > 0 then 1 end),
+    count(*)
+from form_criteria
+group by month, criterion, department_id, field_id, channel
+union all
+select
+    :unit, :calendar, month, 'all', '', 0, department_id, field_id, channel,
+    sum(answers), sum(satisfied), sum(score_sum),
+    sum(score_1), sum(score_2), sum(score_3), sum(score_4), sum(score_5),
+    count(case when answers > 0 then 1 end),
+    count(*)
+from whole_forms
+group by month, department_id, field_id, channel

@@ -244,7 +244,7 @@ def test_the_monthly_one_is_made_once_from_its_day_on(office: Served) -> None:
     told = sender.post(address, data={"seen": "0"}).get_json()["message"]
     assert told.startswith("Báo cáo này đã được gửi lúc 07/07/2024 08:30, lần bấm này không gửi")
     shown = str(ask_page(sender, "/bao-cao").get_json())
-    assert "Báo cáo Tháng 6/2024 đã gửi lúc 07/07/2024 08:30. Gửi lại đến nơi nhận?" in shown
+    assert "Báo cáo tháng 6/2024 đã gửi lúc 07/07/2024 08:30. Gửi lại đến nơi nhận?" in shown
     (box,) = re.findall(r"\{[^{}]*'name': 'seen'[^{}]*\}", shown)
     (seen,) = re.findall(r"'value': '(\d+)'", box)
     told = sender.post(address, data={"seen": seen}).get_json()["message"]
