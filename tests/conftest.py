@@ -322,9 +322,12 @@ def warm_page(kept_page, browser_context_args: dict) -> Iterator:  # type: ignor
     page.emulate_media(media="null", color_scheme="light", reduced_motion="no-preference")
     yield page
     if page.url.startswith("http"):
-        # Here no script runs on, and the browser stays in the process that knows the scripts.
-        page.goto(urljoin(page.url, "/assets/icons.css"))
+        # Of the same server, which may be gone by now: here no script runs on, and the browser
+        # stays in the process that knows the scripts.
+        page.route("**/blank", lambda route: route.fulfill())
+        page.goto(urljoin(page.url, "/blank"))
         page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        page.unroute("**/blank")
     page.context.clear_cookies()
     session = page.context.new_cdp_session(page)
     session.send("Network.clearBrowserCache")

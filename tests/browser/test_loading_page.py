@@ -21,7 +21,12 @@ GOOD = {"Ngày tiếp nhận": "03/06/2024", "Ngày hẹn trả": "10/06/2024"}
 
 
 @pytest.fixture
-def served_office(tmp_path: Path) -> Iterator[str]:
+def page(warm_page: Any) -> Any:
+    return warm_page
+
+
+@pytest.fixture
+def served_office(tmp_path: Path, sqlite_url: str) -> Iterator[str]:
     """The address of a product of this test's own, without data."""
     with served(tmp_path, DEMO="0") as address:
         yield address
@@ -60,7 +65,7 @@ def test_a_file_is_tried_loaded_its_rejects_mended_and_the_load_taken_back(
     quiet_page: Any, served_office: str, tmp_path: Path
 ) -> None:
     page = quiet_page
-    page.on("dialog", lambda dialog: dialog.accept())
+    page.once("dialog", lambda dialog: dialog.accept())
     path = write(
         tmp_path,
         dossiers(GOOD, {**GOOD, "Ngày hẹn trả": "41/06/2024"}, {**GOOD, "Bộ phận": "Công an"}),
@@ -150,7 +155,7 @@ def test_a_file_that_is_not_known_is_matched_by_hand(
 
 def test_the_tour_by_keyboard(quiet_page: Any, served_office: str, tmp_path: Path) -> None:
     page = quiet_page
-    page.on("dialog", lambda dialog: dialog.accept())
+    page.once("dialog", lambda dialog: dialog.accept())
     good = write(tmp_path, dossiers(GOOD), name="tot.csv")
     bad = tmp_path / "hong.xlsx"
     bad.write_bytes(b"%PDF-1.7 ...")

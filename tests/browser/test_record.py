@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
@@ -16,7 +17,6 @@ from dashboard.access.gate import COOKIE, CSRF_COOKIE
 from dashboard.access.sessions import open_session
 from dashboard.access.users import add_user, change_user, find_user
 from etl.audit import now
-from etl.migration import migrate
 from etl.record import Key, read_entry, read_history
 from etl.record_tables import record_entry, record_history
 from etl.warehouse import open_engine, write_transaction
@@ -39,18 +39,23 @@ DIFFICULTIES = Key("21646", "department", "difficulties", month="2024-06", subje
 MEETING = "/hop-thang?period=2024-06"
 
 
-def new_office(folder: Path) -> Engine:
+def new_office(folder: Path, template: Path) -> Engine:
     """An office with one late dossier, in a database of its own."""
+    shutil.copy(template, folder / "warehouse.db")
     engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
-    migrate(engine)
     load_text(engine, folder, dossiers(LATE), as_of=date(2024, 6, 30))
     return engine
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Engine]:
+def page(warm_page: Any) -> Any:
+    return warm_page
+
+
+@pytest.fixture
+def office(tmp_path: Path, sqlite_template: Path) -> Iterator[Engine]:
     """An office whose server a test starts and stops itself."""
-    engine = new_office(tmp_path)
+    engine = new_office(tmp_path, sqlite_template)
     yield engine
     engine.dispose()
 
@@ -61,8 +66,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def shared_office(folder: Path) -> Iterator[Engine]:
-    engine = new_office(folder)
+def shared_office(folder: Path, sqlite_template: Path) -> Iterator[Engine]:
+    engine = new_office(folder, sqlite_template)
     yield engine
     engine.dispose()
 
@@ -172,6 +177,7 @@ def test_two_editors_of_one_field_lose_nothing(
         )
     wait_saved(one)
     wait_saved(other)
+    other.close()
     assert entry(blank, DIFFICULTIES) == "Tháng 6: Thiếu người. Máy in hỏng."
 
 
