@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,6 @@ from dashboard.filters import Period
 from dashboard.pages import PAGES
 from dashboard.snapshots.making import make_snapshot
 from etl.loading import load_file
-from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.browser.opening import open_page
@@ -98,13 +98,18 @@ def write_files(folder: Path, texts: list[str]) -> list[Path]:
     return paths
 
 
+@pytest.fixture
+def page(warm_page: Any) -> Any:
+    return warm_page
+
+
 @contextmanager
-def office(folder: Path, texts: list[str]) -> Iterator[str]:
+def office(folder: Path, template: Path, texts: list[str]) -> Iterator[str]:
     """Serve a database that was loaded with ``texts``."""
     files = folder / "files"
     files.mkdir()
+    shutil.copy(template, folder / "warehouse.db")
     engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
-    migrate(engine)
     for path in write_files(files, texts):
         load_file(engine, path, settings=SETTINGS)
     engine.dispose()
@@ -124,13 +129,16 @@ def texts() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def served_nasty(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> Iterator[str]:
-    with office(tmp_path_factory.mktemp("nasty"), texts) as address:
+def served_nasty(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, texts: list[str]
+) -> Iterator[str]:
+    with office(tmp_path_factory.mktemp("nasty"), sqlite_template, texts) as address:
         yield address
 
 
-def look_at(page: Any, address: str) -> None:
-    """Open every page; a dialog, a foreign element or a live link of the data fails."""
+@contextmanager
+def no_dialog(page: Any) -> Iterator[None]:
+    """Fail when a dialog was opened meanwhile."""
     dialogs: list[str] = []
 
     def close(dialog: Any) -> None:
@@ -138,6 +146,13 @@ def look_at(page: Any, address: str) -> None:
         dialog.dismiss()
 
     page.on("dialog", close)
+    yield
+    page.remove_listener("dialog", close)
+    assert dialogs == []
+
+
+def look_at(page: Any, address: str) -> None:
+    """Open every page; a foreign element or a live link of the data fails."""
     for shown in PAGES:
         open_page(page, f"{address}{shown.path}?period=2024-06")
         assert page.locator(".missing.error").count() == 0, shown.path
@@ -155,11 +170,11 @@ def look_at(page: Any, address: str) -> None:
             ".length"
         )
         assert scripts == 0, shown.path
-    assert dialogs == []
 
 
 def test_what_a_file_says_stays_text_on_every_page(quiet_page: Any, served_nasty: str) -> None:
-    look_at(quiet_page, served_nasty)
+    with no_dialog(quiet_page):
+        look_at(quiet_page, served_nasty)
     quiet_page.goto(f"{served_nasty}/ho-so?period=2024-06")
     quiet_page.wait_for_selector("#dossier-grid .ag-center-cols-container [role=row]")
     quiet_page.fill("#dossier-search", "<script>alert(1)</script>")
@@ -184,10 +199,11 @@ def test_what_is_exported_from_the_list_is_no_formula(
     assert risky and all(cell.quotePrefix for cell in risky)
 
 
-def test_documents_hold_text_alone(quiet_page: Any, tmp_path: Path, texts: list[str]) -> None:
+def test_documents_hold_text_alone(
+    quiet_page: Any, sqlite_url: str, tmp_path: Path, texts: list[str]
+) -> None:
     page = quiet_page
-    engine = open_engine(f"sqlite:///{tmp_path / 'warehouse.db'}")
-    migrate(engine)
+    engine = open_engine(sqlite_url)
     for path in write_files(tmp_path, texts):
         load_file(engine, path, settings=SETTINGS)
     made = make_snapshot(
@@ -215,10 +231,8 @@ def test_documents_hold_text_alone(quiet_page: Any, tmp_path: Path, texts: list[
     assert b"/URI" not in files[".pdf"]
     path = tmp_path / "report.html"
     path.write_bytes(files[".html"])
-    dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    page.goto(path.as_uri())
-    page.wait_for_selector("html[data-drawn]", state="attached")
-    assert dialogs == []
+    with no_dialog(page):
+        page.goto(path.as_uri())
+        page.wait_for_selector("html[data-drawn]", state="attached")
     assert "<script>alert(1)</script>" in page.locator("body").inner_text()
     assert "#set page(fill: red)" in squeezed(pdf_text(files[".pdf"]))

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from etl.migration import migrate
 from etl.warehouse import open_engine
 from tests.browser.keyboard import walk_to
 from tests.browser.opening import open_page
@@ -32,9 +31,8 @@ MAKING = 90_000
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'warehouse.db'}")
-    migrate(engine)
+def office(tmp_path: Path, sqlite_url: str) -> Iterator[Engine]:
+    engine = open_engine(sqlite_url)
     load_text(engine, tmp_path, dossiers(ROW), as_of=date(2024, 6, 30))
     yield engine
     engine.dispose()

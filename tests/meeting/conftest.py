@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 
 from dashboard.filters import Period
 from dashboard.snapshots.freezing import Edition, Frozen, freeze
-from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.meeting.offices import load_office, write_record
@@ -42,13 +41,15 @@ def june(meeting_engine: Engine, settings: Settings) -> Frozen:
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Callable[[int], Frozen]:
+def office(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, settings: Settings
+) -> Callable[[int], Frozen]:
     """Freeze June of a small office of so many departments."""
 
     def make(departments: int) -> Frozen:
         folder: Path = tmp_path_factory.mktemp("office")
+        shutil.copy(sqlite_template, folder / "warehouse.db")
         engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
-        migrate(engine)
         load_office(engine, folder, departments=departments)
         frozen = frozen_at(engine, settings, "2024-06")
         engine.dispose()

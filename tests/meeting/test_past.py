@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.kept import current_version, read_signed
 from dashboard.snapshots.making import make_snapshot
 from dashboard.snapshots.signing import open_signing_key
-from etl.migration import migrate
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
@@ -38,11 +38,13 @@ def signed(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Sett
 
 
 @pytest.fixture(scope="module")
-def kept(signed: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, bytes, str]:
+def kept(
+    signed: Settings, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Engine, bytes, str]:
     """An office whose data changed after its snapshot: engine, archive, the sentence then."""
     folder = tmp_path_factory.mktemp("kept")
+    shutil.copy(sqlite_template, folder / "warehouse.db")
     engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
-    migrate(engine)
     load_office(engine, folder, departments=2)
     made = make_snapshot(
         engine,
