@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _BLANKS = re.compile(r"\s+")
 _ADDED = re.compile(r"(?:\s*(?:\([^()]*\)|[*:]))+$")
@@ -36,9 +37,18 @@ def fold(text: str) -> str:
     NFC → casefold → marks stripped → đ becomes d → blanks collapsed, so that
     ``hoà`` = ``hòa`` = ``HOA``.
     """
+    # The same words are met row after row and source after source; a long text is met once.
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", tidy(text).casefold())
     bare = "".join(ch for ch in decomposed if not unicodedata.combining(ch))
     return _BLANKS.sub(" ", bare.replace("đ", "d")).strip()
+
+
+_SHORT = 200
+_fold_short = lru_cache(8192)(_fold)
 
 
 def bare_header(text: str) -> str:
