@@ -112,8 +112,12 @@ def shift_month(month: str, by: int) -> str:
 
 def months_between(first: str, last: str) -> list[str]:
     """Return the months from ``first`` to ``last``, both included."""
-    count = (int(last[:4]) - int(first[:4])) * 12 + int(last[5:7]) - int(first[5:7]) + 1
-    return [shift_month(first, step) for step in range(count)]
+    return [shift_month(first, step) for step in range(count_months(first, last))]
+
+
+def count_months(first: str, last: str) -> int:
+    """Return how many months there are from ``first`` to ``last``, both included."""
+    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:7]) - int(first[5:7]) + 1
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, bindparam, select
 
-from dashboard.filters import months_between
+from dashboard.filters import count_months
 from dashboard.statistics.intervals import wilson, wilson_pooled
 from etl.catalogue.metrics import METRICS, TIME, Mart, Metric
 from etl.catalogue.sources import SOURCES
@@ -270,7 +270,7 @@ def _is_whole(part: Slice, covered: pd.DataFrame) -> bool:
     if covered.empty:
         return False
     assert part.months is not None
-    return len(covered) == len(months_between(*part.months)) and bool(covered["is_whole"].all())
+    return len(covered) == count_months(*part.months) and bool(covered["is_whole"].all())
 
 
 def _finish(

@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from dashboard import formatting as fmt
-from dashboard.filters import Filters, Period, months_between, shift_month
+from dashboard.filters import Filters, Period, count_months, shift_month
 from dashboard.metrics import find_metric
 from dashboard.reports.kept import measure_kept
 from dashboard.reports.starts import own_rebases, words_of
@@ -174,7 +174,7 @@ class Context:
     def window_words(self, count: int) -> str:
         """Return "12 tháng đến 6/2024", with as many months as are the office's own."""
         first, last = self.months_to_end(count)
-        return f"{len(months_between(first, last))} tháng đến {fmt.month_short(last)}"
+        return f"{count_months(first, last)} tháng đến {fmt.month_short(last)}"
 
     def held(self, months: tuple[str, str]) -> Part:
         """Return whom to ask for ``months``: those of another office are asked of nobody."""

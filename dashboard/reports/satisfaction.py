@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from dashboard import formatting as fmt
-from dashboard.filters import months_between
+from dashboard.filters import count_months
 from dashboard.model import (
     Chart,
     Missing,
@@ -227,7 +227,7 @@ def _criterion_label(code: str, names: dict[str, dict[str, str]]) -> str:
 def index_words(context: Context) -> Sentence:
     """Say the twelve-month index and how it stands to the baseline, no more than n can carry."""
     months = context.months_to_end(YEAR_MONTHS)
-    count = f"{len(months_between(*months))} tháng"
+    count = f"{count_months(*months)} tháng"
     row = one_row(context.measure("satisfaction_index", months=months))
     if row is None or not has_value(row):
         return (Span(f"chưa có khảo sát hài lòng trong {count}"),)
