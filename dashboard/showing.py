@@ -337,11 +337,13 @@ def _filter_values(
         "year_options": [{"label": str(y), "value": str(y)} for y in choices.ranking_years],
         "calendar": filters.calendar,
         "department": filters.department or filter_row.ALL,
-        "department_options": filter_row.member_options(choices.departments),
+        "department_options": filter_row.member_options(
+            choices.departments, chosen=filters.department
+        ),
         "field": filters.field or filter_row.ALL,
-        "field_options": filter_row.member_options(choices.fields),
+        "field_options": filter_row.member_options(choices.fields, chosen=filters.field),
         "channel": filters.channel or filter_row.ALL,
-        "channel_options": filter_row.member_options(choices.channels),
+        "channel_options": filter_row.member_options(choices.channels, chosen=filters.channel),
         "unit": unit or filter_row.ALL,
         "unit_options": filter_row.unit_options(
             [(one.code, one.short_name, one.parent) for one in context.peers],
