@@ -227,7 +227,7 @@ def test_the_list_is_had_as_a_workbook(quiet_page: Any, served_demo: str, tmp_pa
     ("path", "what"),
     [
         ("/ho-so?period=2024-07", "#dossier-search, #dossier-export"),
-        ("/ho-so?period=2024-07", ".account-menu summary, .account-menu .menu-body a"),
+        ("/ho-so?period=2024-07", ".account-menu .menu-body :is(a, button)"),
         ("/nap-du-lieu", ".two-lists a, .row-acts button"),
     ],
 )
