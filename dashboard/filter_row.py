@@ -202,10 +202,17 @@ def _option_label(period: Period) -> Child:
     return html.Span(short, title=whole, **{"aria-label": whole})
 
 
-def member_options(labels: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the choices of a member filter: all, then each label."""
+def member_options(labels: Iterable[str], *, chosen: str | None = None) -> list[dict[str, Any]]:
+    """Return the choices of a member filter: all, then each label.
+
+    One ``chosen`` by an old or mistyped address is among them: a row that stood on "all" would
+    hide why the page is empty.
+    """
     everything: list[dict[str, Any]] = [{"label": EVERYTHING, "value": ALL}]
-    return everything + [{"label": label, "value": label} for label in labels]
+    offered = [{"label": label, "value": label} for label in labels]
+    if chosen and all(one["value"] != chosen for one in offered):
+        offered.append({"label": f"{chosen} (không có)", "value": chosen})
+    return everything + offered
 
 
 def unit_options(peers: Sequence[tuple[str, str, str]], *, own: str) -> list[dict[str, Any]]:

@@ -259,6 +259,7 @@ def _notices(context: Context, office: Office, own: Unit) -> list[Component]:
     # Reports are made of the own unit: who looks at another is told nothing of them.
     is_own = bool(context.offices)
     is_former = is_own and office.last != LAST
+    since = _since_words(context, office) if is_former else ""
     fault = delivery_fault(context.connection, unit=context.unit.code) if is_own else ""
     if fault:
         forget_answer()
@@ -269,18 +270,22 @@ def _notices(context: Context, office: Office, own: Unit) -> list[Component]:
             else []
         ),
         *([fault_strip(fault)] if fault else []),
-        *([_former_strip(context, office, own)] if is_former else []),
-        *(change_strip(words) for words in context.change_words()),
+        *(
+            [former_strip(str(own), code=own.code, last=office.last, since=since)]
+            if is_former
+            else []
+        ),
+        # A year of the old office beside a period of the new one: the change is said once.
+        *(change_strip(words) for words in context.change_words() if words != since),
     ]
 
 
-def _former_strip(context: Context, office: Office, own: Unit) -> Component:
-    """Return the strip that says whose figures these are, and what the office is since then."""
+def _since_words(context: Context, office: Office) -> str:
+    """Say what a former office is since its last month, and from which day."""
     offices = own_offices(context.settings, calendar=context.filters.calendar)
     starts = own_rebases(context.connection, offices)
     later = [one for one in starts if one.since is not None and one.month > office.last]
-    since = next(iter(words_of(later).values()), "")
-    return former_strip(str(own), code=own.code, last=office.last, since=since)
+    return next(iter(words_of(later).values()), "")
 
 
 def _filter_values(
@@ -332,11 +337,13 @@ def _filter_values(
         "year_options": [{"label": str(y), "value": str(y)} for y in choices.ranking_years],
         "calendar": filters.calendar,
         "department": filters.department or filter_row.ALL,
-        "department_options": filter_row.member_options(choices.departments),
+        "department_options": filter_row.member_options(
+            choices.departments, chosen=filters.department
+        ),
         "field": filters.field or filter_row.ALL,
-        "field_options": filter_row.member_options(choices.fields),
+        "field_options": filter_row.member_options(choices.fields, chosen=filters.field),
         "channel": filters.channel or filter_row.ALL,
-        "channel_options": filter_row.member_options(choices.channels),
+        "channel_options": filter_row.member_options(choices.channels, chosen=filters.channel),
         "unit": unit or filter_row.ALL,
         "unit_options": filter_row.unit_options(
             [(one.code, one.short_name, one.parent) for one in context.peers],

@@ -19,11 +19,13 @@ from dashboard.metrics import measure
 from dashboard.reports.breakdowns import ratio_trend_section
 from dashboard.reports.context import Context, open_context
 from dashboard.reports.dossiers import build_dossiers_report
+from dashboard.reports.freshness import find_stale
 from dashboard.reports.kpis import ratio_kpi
 from dashboard.reports.overview import build_overview_report
 from dashboard.reports.ranking import build_ranking_report
-from dashboard.reports.satisfaction import trend_section
+from dashboard.reports.satisfaction import criteria_section, trend_section
 from dashboard.reports.signals import read_metric
+from dashboard.reports.tasks import build_tasks_report
 from dashboard.snapshots.delivery import find_recipients
 from dashboard.snapshots.document import build_document
 from dashboard.snapshots.freezing import freeze
@@ -183,8 +185,14 @@ def test_the_office_becomes_another_by_files_and_settings_alone(
         )
         assert _counts(context) == (LATE["old"], A_MONTH, True)
         assert context.change_words() == []
+        # Nothing more is to be loaded of an office that is no more.
+        assert find_stale(context, today=date(2026, 8, 6)) is None
+    for context in _context(engine, after, "2026-06"):
+        stale = find_stale(context, today=date(2026, 8, 6))
+        assert stale is not None and stale.days == 1
     for context in _context(engine, after, "2025"):
         assert context.unit.full_name == "Phường Hoài Nhơn Bắc"
+        assert build_tasks_report(context).period == "Tháng 7 đến tháng 12/2025"
         assert _counts(context) == (6 * LATE["new"], 6 * A_MONTH, True)
         assert _counts(context, "dossiers_received")[0] == 6 * A_MONTH
         # What the code stood for before is another unit's.
@@ -197,6 +205,7 @@ def test_the_office_becomes_another_by_files_and_settings_alone(
         assert (change.label, change.value) == (f"So với {fmt.month_words('2025-06')}", "–")
         assert context.window_words(12) == f"1 tháng đến {fmt.month_short('2025-07')}"
         assert "bất thường" not in str(build_overview_report(context))
+        assert build_tasks_report(context).period == "Tháng 7/2025"
         assert build_dossiers_report(context).section("outcomes").table.rows["month"].tolist() == [
             "2025-07"
         ]
@@ -299,6 +308,7 @@ def test_the_office_becomes_another_by_files_and_settings_alone(
         notices = str(said["notices"]["children"])
         assert (former in notices) == (framed is old_frame), (path, search)
         assert framed is new_frame or f" {words}." in notices, (path, search)
+        assert notices.count(words) <= 1, (path, search)
 
     held = signed_in(server, engine, role="viewer", units=("21655",))
     assert "cu-2025" not in ask_page(held, "/ho-so", "?period=2025-06").get_data(as_text=True)
@@ -324,3 +334,5 @@ def test_the_office_becomes_another_by_files_and_settings_alone(
         ):
             shown = section.chart.frame
             assert shown.loc[shown["value"].notna(), "month"].tolist() == months
+        # June is the other office's: no ring of it stands beside the criteria, nor words of one.
+        assert "vòng xám" not in criteria_section(seen("2025-08", None)).data["subtitle"]

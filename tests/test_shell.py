@@ -124,6 +124,10 @@ def test_choices_in_words() -> None:
         {"label": "Tất cả", "value": filter_row.ALL},
         {"label": "Đất đai", "value": "Đất đai"},
     ]
+    # What an old address has chosen is named: "all" would not be what the page shows.
+    offered = filter_row.member_options(["Đất đai"], chosen="Thủy sản")
+    assert offered[-1] == {"label": "Thủy sản (không có)", "value": "Thủy sản"}
+    assert len(filter_row.member_options(["Đất đai"], chosen="Đất đai")) == 2
 
 
 def test_only_the_filters_of_a_page_are_shown() -> None:

@@ -39,6 +39,25 @@ def open_doors(
             door_page(title, body, office=office, agency=agency, **said), mimetype="text/html"
         )
 
+    @server.after_request
+    def dressed(response: Response) -> Response:
+        """Give a refusal for which the browser has left the application a way back into it.
+
+        What a script has asked for stays bare: it says the words on its own page.
+        """
+        is_left = request.headers.get("Sec-Fetch-Dest") == "document"
+        if not is_left or response.status_code < 400 or response.mimetype != "text/plain":
+            return response
+        words = response.get_data(as_text=True)
+        back = '<p class="door-help"><a href="/">Về bảng điều hành</a></p>'
+        response.mimetype = "text/html"
+        response.set_data(
+            door_page(
+                "Chưa mở được", back, office=office, agency=agency, message=words, is_error=True
+            )
+        )
+        return response
+
     def writing(act: Callable[[Connection], Any]) -> Any:
         with write_transaction(engine, takes_turn=False) as connection:
             return act(connection)

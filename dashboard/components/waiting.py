@@ -40,6 +40,7 @@ FLAGS = {
     "--source": "ô Loại số liệu",
     "hoặc viết tệp ánh xạ bằng --write-mapping": _MATCH,
     "hoặc dùng tệp ánh xạ --mapping": _MATCH,
+    "hoặc dùng tệp ánh xạ rồi nạp lại": _MATCH,
     "--covers-from, --covers-to": "hai ô Số liệu từ – đến",
     "hãy chạy lại với --replace-demo": "hãy đưa một tệp số liệu thật vào trang Nạp dữ liệu rồi "
     "bấm «Xóa dữ liệu minh họa và nạp»",
@@ -319,7 +320,8 @@ def _matching(
         "Chọn loại số liệu, rồi với mỗi mục chọn cột của tệp chứa nó.",
         className="note",
     )
-    return _fold("Ghép cột", hint, form, is_open=not look["parts"])
+    # A file whose columns are known is refused for what stands in its rows.
+    return _fold("Ghép cột", hint, form, is_open=not (look["parts"] or sheet["source"]))
 
 
 def _day(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -38,7 +38,7 @@ from etl.catalogue.sources import SOURCES
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
 from etl.entering import ALIAS_LABELS, PLAN_FIGURES
-from etl.staging import is_outdated, list_waiting
+from etl.staging import Waiting, is_outdated, list_waiting
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt,.htm,.html"
 
@@ -62,9 +62,7 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
     named = map(whole_number, query.get("lan", "").split(","))
     numbers = [number for number in named if number is not None][:20]
     kind = query.get("nhap", "")
-    words = (
-        f"{fmt.count_noun(len(waiting), 'tệp')} chờ nạp" if waiting else "Không có tệp nào chờ nạp"
-    )
+    words = _waiting_words(waiting)
     if kind in TYPED:
         words = f"Nhập tay: {TYPED[kind].lower()}"
     sections = [
@@ -117,6 +115,20 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
     )
 
 
+def _waiting_words(waiting: Sequence[Waiting]) -> str:
+    """Say how many files wait, and how many of them cannot be loaded as they are."""
+    if not waiting:
+        return "Không có tệp nào chờ nạp"
+    # One that is still being looked at has no look yet.
+    refused = sum(bool(one.look) and not one.is_loadable for one in waiting)
+    ready = len(waiting) - refused
+    parts = [
+        f"{fmt.count_noun(ready, 'tệp')} chờ nạp" if ready else "",
+        f"{fmt.count_noun(refused, 'tệp')} chưa nạp được" if refused else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
 def _typed_section(context: Context, kind: str, query: Mapping[str, str]) -> Section:
     latest = context.latest or date.today()
     month = query.get("thang", "")
@@ -136,7 +148,7 @@ def _typed_section(context: Context, kind: str, query: Mapping[str, str]) -> Sec
     return Section("typed", TYPED[kind], (Span(f"Nhập tay: {TYPED[kind].lower()}"),), data=data)
 
 
-def render(report: Report, _view: View) -> list[Component]:
+def render(report: Report, view: View) -> list[Component]:
     """Return the place for files, what waits, what was loaded, and what is typed."""
     codes = {section.code for section in report.sections}
     if "typed" in codes:
@@ -144,10 +156,14 @@ def render(report: Report, _view: View) -> list[Component]:
     cells = []
     if "results" in codes:
         cells += [cell(_result_card(one)) for one in report.section("results").data["batches"]]
-    cells += [cell(_drop_card(), span=7), cell(_help_card(), span=5)]
+    cells.append(cell(_drop_card(), span=7))
+    help_cell = cell(_help_card(), span=5)
+    waiting = []
     for one in report.section("waiting").data["files"]:
         values = (one["token"], one["name"], one["look"], one["choice"])
-        cells.append(cell(waiting_card(*values, base=PAGE, is_old=one["is_old"])))
+        waiting.append(cell(waiting_card(*values, base=PAGE, is_old=one["is_old"])))
+    # On a phone, what was brought stands under the button that brought it, not a screen below.
+    cells += [*waiting, help_cell] if view.is_phone else [help_cell, *waiting]
     cells.append(cell(_batches_card(report.section("batches"))))
     return [grid(*cells)]
 
@@ -156,7 +172,7 @@ def _drop_card() -> html.Section:
     zone = html.Div(
         [
             icon("upload"),
-            html.P([html.B("Kéo tệp vào đây"), " hoặc"]),
+            html.P([html.B("Kéo tệp vào đây"), " hoặc"], className="drag"),
             html.Button(
                 "Chọn tệp trên máy",
                 type="button",

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from dashboard import formatting as fmt
 from dashboard.access.gate import may
-from dashboard.access.roles import MAKE, READ, SEND
+from dashboard.access.roles import LOAD, MAKE, READ, SEND
 from dashboard.components.cards import card
 from dashboard.components.forms import act_button, act_form, choice_box, field, hidden_value
 from dashboard.components.layout import cell, grid
@@ -22,6 +22,7 @@ from dashboard.components.words import Child
 from dashboard.filter_row import offered_periods
 from dashboard.filters import Period, whole_number
 from dashboard.model import Report, Section, Span, Table, TableColumn
+from dashboard.pages.loading_doors import PAGE as LOADING
 from dashboard.pages.meeting_doors import DECK_PATH
 from dashboard.pages.snapshot_doors import MAKE_PATH, PAGE, SHOWN
 from dashboard.reports.choices import find_choices
@@ -59,12 +60,14 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
         Section(
             "snapshots",
             "Báo cáo đã lập",
-            (Span(words),),
+            # How many there are is the page's own sentence.
+            (Span("Báo cáo đã lập, mới nhất trước" if made else "Báo cáo đã lập"),),
             data={
                 "made": made,
                 "periods": periods,
                 "period": asked if asked in periods else newest,
                 "names": names,
+                "has_data": context.has_data,
             },
         )
     ]
@@ -235,9 +238,7 @@ def _make_form(periods: Mapping[str, str], *, chosen: str) -> html.Section:
 def _list(section: Section, *, may_send: bool, may_read: bool) -> html.Section:
     made: list[Made] = section.data["made"]
     if not made:
-        can_make = may(MAKE) and section.data["periods"]
-        words = "Chọn kỳ rồi bấm Lập báo cáo." if can_make else "Báo cáo lập xong sẽ ở đây."
-        return card(section, html.P(words, className="sub"), show_table=False)
+        return card(section, html.P(_next_step(section), className="sub"), show_table=False)
     names = section.data["names"]
     rows = [
         _row(
@@ -249,8 +250,18 @@ def _list(section: Section, *, may_send: bool, may_read: bool) -> html.Section:
         )
         for one in made
     ]
-    table = stacked_table(section.title, [(words, "") for words in _HEADS], rows)
+    heads = [(words, "") for words in _HEADS]
+    table = stacked_table(section.title, heads, rows, class_name="reports")
     return card(section, table, class_name="flush", show_table=False)
+
+
+def _next_step(section: Section) -> list[Child]:
+    """What is to be done where no report was made yet, for who may do it."""
+    if not section.data["has_data"]:
+        link = html.A("Nạp dữ liệu", href=LOADING) if may(LOAD) else None
+        return ["Chưa có số liệu để lập báo cáo. ", link]
+    can_make = may(MAKE) and section.data["periods"]
+    return ["Chọn kỳ rồi bấm Lập báo cáo." if can_make else "Báo cáo lập xong sẽ ở đây."]
 
 
 _NEWER = {"": "", "other": "đã có bản mới hơn", "same": "đã có bản mới hơn, cùng số liệu"}
@@ -277,7 +288,7 @@ def _row(
     if may_read:
         acts.append(_link("Trình chiếu", f"{DECK_PATH}?so={one.number}"))
         acts.append(html.A("So với nay", href=f"{PAGE}?so={one.number}"))
-    if may_send and one.edition == "external" and not one.is_demo:
+    if may_send and _is_sent(one):
         acts.append(_send_form(one, action=f"{base}/gui", key=key))
     when = fmt.moment(one.sending.last_at) if one.sending.last_at else ""
     cells: list[Child | list[Child]] = [
@@ -287,10 +298,20 @@ def _row(
         EDITIONS[one.edition],
         html.Span(fmt.version(one.data_version), className="code"),
         html.Span([fmt.moment(one.made_at), html.Small(f" {one.made_by}")]),
-        html.Span([one.sending.words, html.Small(f" {when}") if when else None]),
+        html.Span([_sent_words(one), html.Small(f" {when}") if when else None]),
         html.Span(acts, className="acts row-acts"),
     ]
     return cells, ""
+
+
+def _is_sent(one: Made) -> bool:
+    """Whether it is of those that are sent: a demonstration and an internal edition never are."""
+    return one.edition == "external" and not one.is_demo
+
+
+def _sent_words(one: Made) -> str:
+    # "Not yet" would have somebody wait for it.
+    return one.sending.words if _is_sent(one) else "không gửi"
 
 
 def _title(one: Made) -> str:

@@ -17,7 +17,7 @@ from dashboard.model import (
     Table,
     TableColumn,
 )
-from dashboard.reports.absence import no_data, nothing_matches
+from dashboard.reports.absence import no_data, nothing_matches, nothing_there
 from dashboard.reports.ages import ages_section
 from dashboard.reports.breakdowns import (
     NOUNS,
@@ -367,9 +367,8 @@ def funnel_section(context: Context, *, by: str = "department") -> Section:
     frame = with_names(context, frame, by=by)
     noun = NOUNS[by]
     if frame.empty:
-        return Section(
-            code, title, (Span(title),), metric="late_rate", missing=no_data(context, "hồ sơ")
-        )
+        why = nothing_there(context, "late_rate", "hồ sơ", months=months)
+        return Section(code, title, (Span(title),), metric="late_rate", missing=why)
     whole = one_row(context.measure("late_rate", months=months))
     assert whole is not None
     high = [str(name) for name in frame[frame["verdict"] == "different_high"]["label"]]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.model import Section, Span, Table, TableColumn
-from dashboard.reports.absence import no_data
+from dashboard.reports.absence import nothing_there
 from dashboard.reports.context import Context
 from dashboard.reports.slices import mart_slice, mart_sums
 from etl.catalogue.metrics import DOSSIER
@@ -89,7 +89,8 @@ def form_section(context: Context) -> Section:
     code, title = "form_ii06a", "Biểu II.06a"
     form = form_ii06a(context)
     if len(form) == 1:
-        return Section(code, title, (Span(title),), missing=no_data(context, "hồ sơ"))
+        why = nothing_there(context, "dossiers_received", "hồ sơ")
+        return Section(code, title, (Span(title),), missing=why)
     total = form.iloc[-1]
     footnote = (
         f"Cột 10 gồm {fmt.count(total['withdrawn_late'])} hồ sơ rút sau ngày hẹn. "

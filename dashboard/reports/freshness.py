@@ -27,6 +27,9 @@ def find_stale(context: Context, *, today: date) -> Stale | None:
     if as_of is None or context.is_demo:
         return None
     missing = as_of + timedelta(days=1)
+    if f"{missing:%Y-%m}" > context.office.last:
+        # What the office was until then is complete; of its next months there is nothing to load.
+        return None
     month_after = (missing.replace(day=1) + timedelta(days=31)).replace(day=1)
     due_on = month_after.replace(day=context.settings.load_day)
     if today < due_on:

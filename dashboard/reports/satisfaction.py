@@ -190,8 +190,9 @@ def criteria_section(context: Context) -> Section:
         note=f"{fewest if fewest == most else f'{fewest}–{most}'} câu trả lời mỗi tiêu chí",
         metric="satisfaction_index",
         data={
-            "subtitle": f"Sáu tiêu chí, {context.window_words(YEAR_MONTHS)}; "
-            "vòng xám rỗng là 12 tháng trước đó"
+            "subtitle": f"Sáu tiêu chí, {context.window_words(YEAR_MONTHS)}"
+            # No ring is drawn of months without figures, or of another office.
+            + ("; vòng xám rỗng là 12 tháng trước đó" if frame["previous"].notna().any() else "")
         },
     )
 

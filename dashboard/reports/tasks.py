@@ -141,14 +141,18 @@ def build_tasks_report(context: Context) -> Report:
 
 
 def months_so_far(context: Context) -> tuple[str, str]:
-    """Return January and the last month of the period: what is counted of a year's plan."""
-    return f"{context.period.year}-01", context.period.months[1]
+    """Return January and the last month of the period: what is counted of a year's plan.
+
+    An office that began within the year counts from its own first month.
+    """
+    months = f"{context.period.year}-01", context.period.months[1]
+    return context.office.within(months) or months
 
 
 def so_far(context: Context) -> str:
-    """Name the months that the page counts: "năm 2024", or from January to the period's end."""
+    """Name the months that the page counts: "năm 2024", or from the first to the period's end."""
     first, last = months_so_far(context)
-    if last.endswith("-12"):
+    if first.endswith("-01") and last.endswith("-12"):
         return f"năm {context.period.year}"
     if last == first:
         return fmt.month_label(last).lower()

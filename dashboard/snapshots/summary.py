@@ -134,7 +134,9 @@ def _before(context: Context, kpi: Kpi) -> str:
 def _short_period(period: Period, *, beside: Period) -> str:
     """Name a period beside one that is named in full: "tháng 5" of the same year."""
     words = fmt.period_words(period)
-    return words.removesuffix(f"/{period.year}") if period.year == beside.year else words
+    words = words.removesuffix(f"/{period.year}") if period.year == beside.year else words
+    # In a narrow column it goes to the next line as a whole, not its number alone.
+    return words.replace(" ", fmt.NBSP)
 
 
 def _tasks_before(context: Context) -> str:

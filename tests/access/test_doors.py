@@ -189,6 +189,21 @@ def test_what_a_reader_may_not_see_is_not_in_the_navigation(served: Served) -> N
         assert "/quan-tri" not in names(role)
 
 
+def test_a_refusal_that_fills_the_window_has_a_way_back(served: Served) -> None:
+    client = signed_in(served.server, served.engine)
+    words = "Không có báo cáo này."
+    alone = client.get("/bao-cao/999/xem", headers={"Sec-Fetch-Dest": "document"})
+    page = alone.get_data(as_text=True)
+    assert (alone.status_code, alone.mimetype) == (404, "text/html")
+    assert words in page and 'href="/"' in page
+    hostile = "/hop-thang/trinh-chieu?period=<script>"
+    alone = client.get(hostile, headers={"Sec-Fetch-Dest": "document"})
+    assert alone.status_code == 404 and "«&lt;script&gt;»" in alone.get_data(as_text=True)
+    # A script says the words itself.
+    asked = client.get("/bao-cao/999/xem", headers={"Sec-Fetch-Dest": "empty"})
+    assert (asked.mimetype, asked.get_data(as_text=True)) == ("text/plain", words)
+
+
 def test_nothing_of_the_data_is_in_the_frame(served: Served) -> None:
     client = signed_in(served.server, served.engine, role="recipient")
     for address in ("/", "/_dash-layout", "/_dash-dependencies"):

@@ -32,7 +32,7 @@ from tests.access.conftest import ROW, Served
 from tests.components.helpers import words
 from tests.etl.loaders import dossiers
 from tests.examples import share
-from tests.services.asking import ask_page
+from tests.services.asking import ask_page, page_question
 from tests.services.signing_in import signed_in
 
 OWN, OTHER = "21646", "21637"
@@ -73,6 +73,19 @@ def test_a_template_that_waits_shows_its_rows_and_not_its_lists(
     )
     assert "«Số liệu»" in shown
     assert "Danh sách" not in shown
+
+
+def test_what_waits_is_counted_and_stands_first_on_a_phone(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    bring(client, GOOD, "tot.csv")
+    bring(client, "%PDF-1.4\n", "bao-cao.xlsx")
+    question = page_question(client, pathname="/nap-du-lieu")
+    (screen,) = [one for one in question["inputs"] if one["id"] == "screen"]
+    for size, order in (("wide", ["help", "tep-"]), ("phone", ["tep-", "help"])):
+        screen["value"] = size
+        shown = str(client.post("/_dash-update-component", json=question).get_json())
+        assert "1 tệp chờ nạp, 1 tệp chưa nạp được" in shown
+        assert sorted(order, key=lambda code: shown.index(f"'id': '{code}")) == order
 
 
 def waiting(served: Served, owner: int = 1) -> list[str]:

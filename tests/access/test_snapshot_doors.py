@@ -80,7 +80,12 @@ def test_a_snapshot_is_made_listed_opened_and_downloaded(office: Served) -> None
 
 def test_a_recipient_has_the_snapshots_of_its_units_and_nothing_else(office: Served) -> None:
     number = make(office)
+    listed = str(ask_page(signed_in(office.server, office.engine), "/bao-cao").get_json())
+    assert "chưa gửi" in listed and "không gửi" not in listed
     inside = make(office, edition="internal")
+    # Nobody waits for what is never sent.
+    listed = str(ask_page(signed_in(office.server, office.engine), "/bao-cao").get_json())
+    assert listed.count("không gửi") == listed.count("chưa gửi") == 1
     own = signed_in(office.server, office.engine, role="recipient", units=OWN)
     other = signed_in(office.server, office.engine, role="recipient", units=OTHER)
     assert own.get(f"/bao-cao/{number}/tai/zip").status_code == 200
@@ -102,6 +107,19 @@ def test_what_was_changed_on_disk_is_not_given_out(office: Served) -> None:
     client = signed_in(office.server, office.engine)
     answer = client.get(f"/bao-cao/{number}/tai/zip")
     assert answer.status_code == 409 and "đã bị sửa" in answer.get_data(as_text=True)
+
+
+def test_where_nothing_is_loaded_the_way_to_a_report_is_shown(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    engine = open_engine(sqlite_url)
+    settings = Settings.model_construct(database_url=sqlite_url, data_dir=tmp_path)
+    server = create_app(settings, engine=engine).server
+    for role, leads in (("editor", True), ("viewer", False)):
+        shown = str(ask_page(signed_in(server, engine, role=role), "/bao-cao").get_json())
+        assert "Chưa có số liệu để lập báo cáo." in shown
+        assert ("'href': '/nap-du-lieu'" in shown.split("id': 'snapshots'")[1]) == leads
+    engine.dispose()
 
 
 def test_a_period_that_is_none_makes_nothing(office: Served) -> None:

@@ -43,6 +43,9 @@ def test_no_message_of_loading_names_an_option_on_a_page() -> None:
         f"{code} ({source.label})" for code, source in SOURCES.items()
     )
     assert not any(code in page_words(listed) for code in SOURCES)
+    # Nor a file that only the command line takes.
+    (refusing,) = [text for text in found if "tệp ánh xạ rồi nạp lại" in text]
+    assert "ánh xạ" not in page_words(refusing)
 
 
 def test_a_table_of_no_known_kind_asks_for_its_kind() -> None:
@@ -79,6 +82,16 @@ def test_a_table_of_no_known_kind_asks_for_its_kind() -> None:
         kinds = [option.value for option in selected(card) if option.value in SOURCES]
         assert kinds == [known["source"] or "feedback"]
         assert "(cần có)" in words(card)
+    assert is_matching_open(card)
+    # A file whose columns are known is refused for its rows: there is nothing to match.
+    look |= {"refused": "Mọi dòng đều bị loại.", "sheets": [{**sheet, "source": "feedback"}]}
+    assert not is_matching_open(waiting_card("t", "tep.csv", look, choice, base="", is_old=False))
+
+
+def is_matching_open(card: Component) -> bool:
+    """Whether the form that matches columns stands open."""
+    (fold,) = [one for one in of_type(card, "Details") if words(one).startswith("Ghép cột")]
+    return bool(fold.open)
 
 
 def selected(card: Component) -> list[Any]:

@@ -315,12 +315,14 @@ def test_data_says_which_months_are_covered(demo: Connection) -> None:
 def test_a_filter_that_leaves_nothing_is_told_from_data_that_are_not_there(
     demo: Connection,
 ) -> None:
-    def kinds(query: str) -> set[str]:
-        report = build(demo, "/hai-long", query)
+    def kinds(query: str, path: str = "/hai-long") -> set[str]:
+        report = build(demo, path, query)
         return {one.missing.kind for one in (*report.kpis, *report.sections) if one.missing}
 
     assert kinds("?period=2024-12&department=Tài chính – Kế toán&field=Đất đai") == {"empty_filter"}
     assert kinds("?period=2024-08") == {"no_data"}
+    assert kinds("?period=2024-07&department=Thuế", "/ho-so") == {"empty_filter"}
+    assert kinds("?period=2031-05", "/ho-so") == {"no_data"}
     chart = build(demo, "/ho-so").section("late_funnel").chart
     assert chart is not None and chart.options["average_label"].startswith("Toàn xã")
     chart = build(demo, "/ho-so", "?period=2024-07&field=Đất đai").section("late_funnel").chart
