@@ -221,7 +221,7 @@ def test_the_office_becomes_another_by_files_and_settings_alone(
             subtitle="",
         )
         words = "Từ 01/07/2025: phường Hoài Nhơn Bắc"
-        assert words in section.note
+        assert f"; {fmt.lower_first(words)}" in section.note
         frame = section.chart.frame.set_index("month")
         assert frame["change"].loc[lambda change: change != ""].to_dict() == {"2025-07": words}
         measured = context.trend("late_rate", months=context.trend_months(24))

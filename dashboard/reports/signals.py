@@ -110,8 +110,8 @@ def with_signals(
 
 
 def changes_shown(frame: pd.DataFrame) -> list[str]:
-    """Return what starts within a frame of :func:`with_signals`, in words for its note."""
-    return [words for words in frame["change"] if words]
+    """Return what starts within a frame of :func:`with_signals`, as its note goes on to say."""
+    return [fmt.lower_first(words) for words in frame["change"] if words]
 
 
 def reading_hint(reading: Reading, *, rebases: Iterable[Rebase] = ()) -> list[str]:
