@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Connection, Engine
 
+from dashboard import formatting as fmt
 from dashboard.components.lists import directive_list
 from dashboard.components.words import plain_text
 from dashboard.figures import draw
@@ -189,7 +190,7 @@ def test_a_stated_month_starts_a_series_anew(demo: Connection) -> None:
     words = "Từ 7/2024: bộ phận Địa chính tách làm hai"
     changes = frame.set_index("month")["change"]
     assert changes[changes != ""].to_dict() == {"2024-07": words}
-    assert section.note.endswith(words) and after.change_words() == [words]
+    assert section.note.endswith(f"; {fmt.lower_first(words)}") and after.change_words() == [words]
     assert (
         "Từ tháng 7/2024 tính lại từ đầu: bộ phận Địa chính tách làm hai."
         in (section.data["reading"])
