@@ -298,10 +298,26 @@ def _batches_card(section: Section) -> html.Section:
     found = section.data["batches"]
     if not found:
         return card(section, html.P("Chưa nạp tệp nào.", className="sub"), show_table=False)
-    rows = [_batch_row(one) for one in found]
-    table = stacked_table(section.title, _BATCH_HEADS, rows, class_name="batches")
-    return card(section, table, show_table=False, class_name="flush")
+    latest, older = found[:_LATEST], found[_LATEST:]
+    words = f"Các lần nạp trước đó ({fmt.count(len(older))})"
+    return card(
+        section,
+        _batches_table(section.title, latest),
+        html.Details([html.Summary(words), _batches_table(words, older)], className="others")
+        if older
+        else None,
+        show_table=False,
+        class_name="flush",
+    )
 
+
+def _batches_table(caption: str, batches: Sequence[Mapping[str, Any]]) -> Component:
+    rows = [_batch_row(one) for one in batches]
+    return stacked_table(caption, _BATCH_HEADS, rows, class_name="batches")
+
+
+_LATEST = 8
+"""How many loads stand open: on a phone each takes half a screen."""
 
 _BATCH_HEADS = (
     ("Tệp", ""),

@@ -19,6 +19,7 @@ from sqlalchemy import func, select, update
 from dashboard.access.gate import MOST_BODY
 from dashboard.components.waiting import waiting_card
 from dashboard.filters import Filters
+from dashboard.pages import loading
 from dashboard.reports.context import open_context
 from dashboard.reports.data import build_data_report
 from dashboard.reports.loading import last_batches, some_batches
@@ -30,7 +31,7 @@ from etl.tables import fact_dossier, fact_feedback, load_batch, plan
 from etl.templates import write_templates
 from tests.access.conftest import ROW, Served
 from tests.components.helpers import words
-from tests.etl.loaders import dossiers
+from tests.etl.loaders import dossiers, load_text
 from tests.examples import share
 from tests.services.asking import ask_page, page_question
 from tests.services.signing_in import signed_in
@@ -86,6 +87,18 @@ def test_what_waits_is_counted_and_stands_first_on_a_phone(served: Served) -> No
         shown = str(client.post("/_dash-update-component", json=question).get_json())
         assert "1 tệp chờ nạp, 1 tệp chưa nạp được" in shown
         assert sorted(order, key=lambda code: shown.index(f"'id': '{code}")) == order
+
+
+def test_the_latest_loads_stand_open_and_those_before_are_folded(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_text(served.engine, tmp_path, GOOD, name="moi.csv", as_of=date(2024, 6, 30))
+    client = signed_in(served.server, served.engine, role="editor")
+    assert "Các lần nạp trước đó" not in str(ask_page(client, "/nap-du-lieu").get_json())
+    monkeypatch.setattr(loading, "_LATEST", 1)
+    shown = str(ask_page(client, "/nap-du-lieu").get_json())
+    latest, older = shown.split("Các lần nạp trước đó (1)", 1)
+    assert "moi.csv" in latest and "moi.csv" not in older and "tep.csv" in older
 
 
 def waiting(served: Served, owner: int = 1) -> list[str]:
