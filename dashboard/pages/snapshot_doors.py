@@ -49,13 +49,15 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
         edition: Edition = "internal" if is_internal else "external"
         try:
             period = Period(request.form.get("period", ""))
+            # The form stays on the period that was chosen.
+            there = f"{PAGE}?period={period.code}"
             if refused := outside(settings, period.months[1]):
                 return refused
             kept = find_same(engine, settings=settings, period=period, edition=edition)
             if kept is not None:
                 words = f"Đã có báo cáo này, lập lúc {fmt.moment(kept.made_at)}."
                 said = f"{words} Từ đó không có gì đổi nên không lập thêm."
-                return told(said, go=f"{PAGE}?{SHOWN}={kept.snapshot_id}")
+                return told(said, go=f"{there}&{SHOWN}={kept.snapshot_id}")
             make_and_keep(
                 engine,
                 settings=settings,
@@ -66,7 +68,7 @@ def open_snapshot_doors(server: Flask, engine: Engine, *, settings: Settings) ->
             )
         except UserError as error:
             return refuse(409, f"{error} Chưa có báo cáo nào được lập.")
-        return told("Đã lập báo cáo.", go=PAGE)
+        return told("Đã lập báo cáo.", go=there)
 
     @server.get(f"{PAGE}/<{NUMBER}:number>/xem", endpoint="snapshot_open")
     def open_(number: int) -> Response:
