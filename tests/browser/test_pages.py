@@ -227,7 +227,7 @@ def test_the_list_is_had_as_a_workbook(quiet_page: Any, served_demo: str, tmp_pa
     ("path", "what"),
     [
         ("/ho-so?period=2024-07", "#dossier-search, #dossier-export"),
-        ("/nap-du-lieu", ".two-lists a, .row-acts button"),
+        ("/nap-du-lieu", ".two-lists a, .row-acts button, .others > summary"),
     ],
 )
 def test_what_is_touched_is_as_high_as_a_finger(
@@ -235,7 +235,10 @@ def test_what_is_touched_is_as_high_as_a_finger(
 ) -> None:
     quiet_page.set_viewport_size({"width": 390, "height": 844})
     open_page(quiet_page, f"{served_demo}{path}")
-    quiet_page.locator(".account-menu summary").click()
+    # What is folded is touched once it is open.
+    quiet_page.evaluate(
+        "() => document.querySelectorAll('details').forEach(d => { d.open = true })"
+    )
     for touched in (what, ".account-menu .menu-body :is(a, button)"):
         quiet_page.locator(touched).first.wait_for()
         heights = [one.bounding_box()["height"] for one in quiet_page.locator(touched).all()]
