@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -42,17 +43,18 @@ def june(meeting_engine: Engine, settings: Settings) -> Frozen:
 
 @pytest.fixture(scope="session")
 def office(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, settings: Settings
+    empty_database: Callable[[str], AbstractContextManager[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+    settings: Settings,
 ) -> Callable[[int], Frozen]:
     """Freeze June of a small office of so many departments."""
 
     def make(departments: int) -> Frozen:
-        folder: Path = tmp_path_factory.mktemp("office")
-        shutil.copy(sqlite_template, folder / "warehouse.db")
-        engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
-        load_office(engine, folder, departments=departments)
-        frozen = frozen_at(engine, settings, "2024-06")
-        engine.dispose()
+        with empty_database("sqlite") as url:
+            engine = open_engine(url)
+            load_office(engine, tmp_path_factory.mktemp("office"), departments=departments)
+            frozen = frozen_at(engine, settings, "2024-06")
+            engine.dispose()
         return frozen
 
     return make

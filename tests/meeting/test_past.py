@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
@@ -39,27 +40,30 @@ def signed(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Sett
 
 @pytest.fixture(scope="module")
 def kept(
-    signed: Settings, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Engine, bytes, str]:
+    empty_database: Callable[[str], AbstractContextManager[str]],
+    signed: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Engine, bytes, str]]:
     """An office whose data changed after its snapshot: engine, archive, the sentence then."""
     folder = tmp_path_factory.mktemp("kept")
-    shutil.copy(sqlite_template, folder / "warehouse.db")
-    engine = open_engine(f"sqlite:///{folder / 'warehouse.db'}")
-    load_office(engine, folder, departments=2)
-    made = make_snapshot(
-        engine,
-        settings=signed,
-        period=Period("2024-06"),
-        edition="internal",
-        formats=("json",),
-    )
-    on_time = {"Ngày tiếp nhận": "03/06/2024 09:00", "Ngày hẹn trả": "10/06/2024"}
-    more = [
-        {**on_time, "Mã hồ sơ": f"M{number}", "Ngày kết thúc xử lý": "07/06/2024"}
-        for number in range(82)
-    ]
-    load_text(engine, folder, dossiers(*more), name="them.csv", as_of=date(2024, 6, 30))
-    return engine, made.archive, plain_text(made.frozen.reports["overview"].sentence)
+    with empty_database("sqlite") as url:
+        engine = open_engine(url)
+        load_office(engine, folder, departments=2)
+        made = make_snapshot(
+            engine,
+            settings=signed,
+            period=Period("2024-06"),
+            edition="internal",
+            formats=("json",),
+        )
+        on_time = {"Ngày tiếp nhận": "03/06/2024 09:00", "Ngày hẹn trả": "10/06/2024"}
+        more = [
+            {**on_time, "Mã hồ sơ": f"M{number}", "Ngày kết thúc xử lý": "07/06/2024"}
+            for number in range(82)
+        ]
+        load_text(engine, folder, dossiers(*more), name="them.csv", as_of=date(2024, 6, 30))
+        yield engine, made.archive, plain_text(made.frozen.reports["overview"].sentence)
+        engine.dispose()
 
 
 def now(engine: Engine, settings: Settings) -> tuple[Frozen, str]:

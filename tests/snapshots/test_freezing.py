@@ -94,14 +94,18 @@ def test_what_is_no_snapshot_is_refused_in_words(damage: bytes) -> None:
 
 @pytest.mark.postgresql
 def test_both_engines_give_one_content_hash(
-    demo_postgres_url: str, settings: Settings, june: Frozen
+    demo_postgres_url: str, demo_engine: Engine, settings: Settings, june: Frozen
 ) -> None:
+    year = Period("2024")
+    with demo_engine.connect() as reference:
+        there = {june.period: june, year: freeze(reference, settings=settings, period=year)}
     engine = open_engine(demo_postgres_url)
     with engine.connect() as connection:
-        here = freeze(connection, settings=settings, period=june.period)
+        for period, other in there.items():
+            here = freeze(connection, settings=settings, period=period)
+            assert here.data_version == other.data_version
+            assert here.content_sha256 == other.content_sha256
     engine.dispose()
-    assert here.data_version == june.data_version
-    assert here.content_sha256 == june.content_sha256
 
 
 def test_the_hash_covers_every_number_and_sentence(june: Frozen) -> None:
