@@ -49,18 +49,33 @@ scored as (
     inner join scopes as s on s.survey = a.survey and s.survey_month = a.survey_month
 ),
 
+form_questions as (
+    select
+        survey, survey_month, response_id, month, criterion, question_id,
+        department_id, field_id, channel,
+        case when score is null then 0 else 1 end as answers,
+        case when score >= 4 then 1 else 0 end as satisfied,
+        coalesce(score, 0) as score_sum,
+        case when score = 1 then 1 else 0 end as score_1,
+        case when score = 2 then 1 else 0 end as score_2,
+        case when score = 3 then 1 else 0 end as score_3,
+        case when score = 4 then 1 else 0 end as score_4,
+        case when score = 5 then 1 else 0 end as score_5
+    from scored
+),
+
 form_criteria as (
     select
         survey, survey_month, response_id, month, criterion, department_id, field_id, channel,
-        count(score) as answers,
-        count(case when score >= 4 then 1 end) as satisfied,
-        coalesce(sum(score), 0) as score_sum,
-        count(case when score = 1 then 1 end) as score_1,
-        count(case when score = 2 then 1 end) as score_2,
-        count(case when score = 3 then 1 end) as score_3,
-        count(case when score = 4 then 1 end) as score_4,
-        count(case when score = 5 then 1 end) as score_5
-    from scored
+        sum(answers) as answers,
+        sum(satisfied) as satisfied,
+        sum(score_sum) as score_sum,
+        sum(score_1) as score_1,
+        sum(score_2) as score_2,
+        sum(score_3) as score_3,
+        sum(score_4) as score_4,
+        sum(score_5) as score_5
+    from form_questions
     group by survey, survey_month, response_id, month, criterion, department_id, field_id, channel
 ),
 
@@ -77,37 +92,39 @@ whole_forms as (
         sum(score_5) as score_5
     from form_criteria
     group by survey, survey_month, response_id, month, department_id, field_id, channel
+),
+
+levels as (
+    select
+        month, 'question' as level, criterion, question_id,
+        department_id, field_id, channel,
+        answers, satisfied, score_sum, score_1, score_2, score_3, score_4, score_5
+    from form_questions
+    union all
+    select
+        month, 'criterion', criterion, 0,
+        department_id, field_id, channel,
+        answers, satisfied, score_sum, score_1, score_2, score_3, score_4, score_5
+    from form_criteria
+    union all
+    select
+        month, 'all', '', 0,
+        department_id, field_id, channel,
+        answers, satisfied, score_sum, score_1, score_2, score_3, score_4, score_5
+    from whole_forms
 )
 
 select
-    :unit, :calendar, month, 'question', criterion, question_id, department_id, field_id, channel,
-    count(score),
-    count(case when score >= 4 then 1 end),
-    coalesce(sum(score), 0),
-    count(case when score = 1 then 1 end),
-    count(case when score = 2 then 1 end),
-    count(case when score = 3 then 1 end),
-    count(case when score = 4 then 1 end),
-    count(case when score = 5 then 1 end),
-    count(score),
+    :unit, :calendar, month, level, criterion, question_id, department_id, field_id, channel,
+    sum(answers),
+    sum(satisfied),
+    sum(score_sum),
+    sum(score_1),
+    sum(score_2),
+    sum(score_3),
+    sum(score_4),
+    sum(score_5),
+    sum(case when answers > 0 then 1 else 0 end),
     count(*)
-from scored
-group by month, criterion, question_id, department_id, field_id, channel
-union all
-select
-    :unit, :calendar, month, 'criterion', criterion, 0, department_id, field_id, channel,
-    sum(answers), sum(satisfied), sum(score_sum),
-    sum(score_1), sum(score_2), sum(score_3), sum(score_4), sum(score_5),
-    count(case when answers > 0 then 1 end),
-    count(*)
-from form_criteria
-group by month, criterion, department_id, field_id, channel
-union all
-select
-    :unit, :calendar, month, 'all', '', 0, department_id, field_id, channel,
-    sum(answers), sum(satisfied), sum(score_sum),
-    sum(score_1), sum(score_2), sum(score_3), sum(score_4), sum(score_5),
-    count(case when answers > 0 then 1 end),
-    count(*)
-from whole_forms
-group by month, department_id, field_id, channel
+from levels
+group by month, level, criterion, question_id, department_id, field_id, channel
