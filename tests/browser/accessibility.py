@@ -11,8 +11,10 @@ MOST_SHIFT = 0.05
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 _ASK = """
-([within, rules]) => axe
-  .run(within || document, { resultTypes: ['violations'], runOnly: { type: 'tag', values: rules } })
+// What still fades in has not its own colours yet.
+([within, rules]) => Promise.allSettled(document.getAnimations().map(one => one.finished))
+  .then(() => axe.run(within || document,
+    { resultTypes: ['violations'], runOnly: { type: 'tag', values: rules } }))
   .then(found => found.violations.flatMap(fault => fault.nodes.map(node =>
     `${fault.id}: ${node.target.join(' ')}: ${node.failureSummary.split('\\n').slice(1).join(' ')}`
   )))
