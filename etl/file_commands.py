@@ -17,6 +17,7 @@ from etl.inspecting import InspectedSheet, Inspection, frame_json, inspect_file
 from etl.mapping import read_mapping
 from etl.migration import open_migrated
 from etl.proposed_mapping import mapping_text
+from etl.reading.limits import file_size
 from etl.rejects import write_rejects
 from etl.settings import load_settings
 from etl.sources.ledger import shown
@@ -64,8 +65,8 @@ def inspect(
 
 
 def _print_inspection(inspection: Inspection) -> None:
-    size = f"{inspection.size / 1000:.1f}".replace(".", ",")
-    out.print(f"«{inspection.file}»: {inspection.kind}, {size} KB.", markup=False)
+    size = file_size(inspection.size)
+    out.print(f"«{inspection.file}»: {inspection.kind}, {size}.", markup=False)
     if not inspection.sheets:
         out.print("Không có bảng số liệu nào trong tệp.")
     for sheet in inspection.sheets:

@@ -24,6 +24,7 @@ from dashboard.components.icons import icon
 from dashboard.components.tables import chip, data_table
 from dashboard.model import Section, Span, Table, TableColumn
 from etl.catalogue.sources import SOURCES
+from etl.reading.limits import file_size
 
 COUNTS: tuple[tuple[str, str], ...] = (
     ("inserted", "Thêm mới"),
@@ -119,10 +120,9 @@ def _verdict(look: Mapping[str, Any]) -> str:
 
 
 def _facts(look: Mapping[str, Any]) -> str:
-    size = fmt.number(max(look["size"] / 1000, 0.1), 1)
     kind = f"{look['kind']}, " if look["kind"] else ""
     at = fmt.moment(datetime.fromisoformat(look["at"]))
-    return f"{kind}{size} KB, xem thử lúc {at}. Chưa có dòng nào được nạp."
+    return f"{kind}{file_size(look['size'])}, xem thử lúc {at}. Chưa có dòng nào được nạp."
 
 
 def counts_strip(counts: Mapping[str, Any]) -> html.Div:

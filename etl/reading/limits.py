@@ -73,8 +73,7 @@ class Limits:
         if size > self.file_bytes:
             raise RefusedFile(
                 file,
-                reason=f"tệp nặng {_megabytes(size)} MB, quá giới hạn "
-                f"{_megabytes(self.file_bytes)} MB.",
+                reason=f"tệp nặng {file_size(size)}, quá giới hạn {file_size(self.file_bytes)}.",
                 next_step="Hãy chia tệp theo kỳ, bỏ hình ảnh trong tệp, hoặc nâng giới hạn "
                 "MAX_FILE_MB.",
             )
@@ -84,15 +83,17 @@ class Limits:
         if size > self.expanded_bytes:
             raise RefusedFile(
                 file,
-                reason=f"nội dung nén bung ra tới {_megabytes(size)} MB, quá giới hạn "
-                f"{_megabytes(self.expanded_bytes)} MB.",
+                reason=f"nội dung nén bung ra tới {file_size(size)}, quá giới hạn "
+                f"{file_size(self.expanded_bytes)}.",
                 next_step="Hãy kiểm tra nguồn gốc của tệp; nếu tệp đúng là bảng số liệu lớn, hãy "
                 "chia tệp theo kỳ hoặc nâng giới hạn MAX_EXPANDED_MB.",
             )
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / MEGABYTE:.1f}".replace(".", ",").removesuffix(",0")
+def file_size(size: int) -> str:
+    """Return a size in bytes as people read it: 5,2 KB, 99,6 MB. Decimal units, as the limits."""
+    unit, name = (MEGABYTE, "MB") if size >= MEGABYTE else (1000, "KB")
+    return f"{max(size / unit, 0.1):.1f}".replace(".", ",").removesuffix(",0") + f" {name}"
 
 
 def empty(file: str) -> RefusedFile:

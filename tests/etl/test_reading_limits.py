@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from etl.errors import RefusedFile
 from etl.reading import Limits, read_file
+from etl.reading.limits import file_size
 from tests.etl.cleaning import workbook
 from tests.etl.disguises import DISGUISES, HEADER
 from tests.etl.reading_worker import GIGABYTE, read_apart
@@ -120,8 +121,16 @@ def test_too_many_rows_columns_and_bytes_are_refused(tmp_path: Path) -> None:
     path.write_text(";".join("abcdefghijklmnopqrstuvwxyz") + "\n", encoding="utf-8")
     assert "cột Z (cột thứ 26), quá giới hạn 20 cột" in refusal(path, limits=SMALL)
     path.write_bytes(b"a;b\n" * 20_000)
-    assert "tệp nặng 0,1 MB" in refusal(path, limits=SMALL)
+    assert "tệp nặng 80 KB, quá giới hạn" in refusal(path, limits=SMALL)
     assert "nâng giới hạn MAX_FILE_MB" in refusal(path, limits=SMALL)
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(1, "0,1 KB"), (5_234, "5,2 KB"), (12_000, "12 KB"), (99_614_963, "99,6 MB")],
+)
+def test_a_size_is_told_in_the_unit_that_suits_it(size: int, words: str) -> None:
+    assert file_size(size) == words
 
 
 def _bomb(path: Path, *, megabytes: int) -> Path:
