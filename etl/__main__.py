@@ -32,6 +32,7 @@ from etl.loading import Loaded, load_file
 from etl.mapping import read_mapping
 from etl.marts import loaded_units
 from etl.migration import is_migrated, open_migrated
+from etl.owner import refuse_root
 from etl.rebuilding import rebuild
 from etl.settings import Settings, load_settings
 from etl.tables import ACCEPTED
@@ -289,8 +290,8 @@ def batches_command() -> None:
 def backup_command(target: Annotated[Path, typer.Argument(help="Tệp bản sao.")]) -> None:
     """Sao lưu cơ sở dữ liệu, trong lúc mọi người vẫn làm việc."""
     settings = load_settings()
-    backup(settings.database_url, target)
     engine = open_warehouse(settings)
+    backup(settings.database_url, target)
     # A copy is also made before an older database is brought up to date, and then as it is.
     if is_migrated(engine):
         note(engine, "backup", target.name)
@@ -306,6 +307,7 @@ def restore_command(
     if not yes:
         typer.confirm("Mọi số liệu hiện có sẽ được thay bằng bản sao. Tiếp tục?", abort=True)
     settings = load_settings()
+    refuse_root(settings.data_dir)
     restore(settings.database_url, source)
     engine = open_migrated(settings)
     with write_transaction(engine, takes_turn=False) as connection:

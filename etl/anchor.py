@@ -20,7 +20,8 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine
 
-from etl.errors import UserError
+from etl.errors import UserError, refusal_words
+from etl.owner import refuse_root
 from etl.settings import Settings
 from etl.warehouse import OWNER_ONLY, after_commit, open_engine
 
@@ -88,8 +89,8 @@ class Anchor:
             return None
         except OSError as error:
             raise UserError(
-                f"Không đọc được tệp neo «{self.path}» ({error.strerror}) nên chưa kiểm tra được "
-                "nhật ký. Hãy sửa quyền đọc của tệp rồi kiểm tra lại."
+                f"Không đọc được tệp neo «{self.path}» ({refusal_words(error)}) nên chưa kiểm tra "
+                "được nhật ký. Hãy sửa quyền đọc của tệp rồi kiểm tra lại."
             ) from error
         found = [match for line in lines if (match := _LINE.search(line))]
         return [
@@ -103,8 +104,10 @@ def open_warehouse(settings: Settings) -> Engine:
     """Return an engine for the office's database, whose audit log is anchored.
 
     Raises:
-        UserError: the address is not one of SQLite or PostgreSQL.
+        UserError: the address is not one of SQLite or PostgreSQL, or root is at work among data
+            that are another account's.
     """
+    refuse_root(settings.data_dir)
     engine = open_engine(settings.database_url)
     hold_anchor(engine, settings)
     return engine

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
-from etl.errors import DatabaseFault, UserError
+from etl.errors import DatabaseFault, FileFault, UserError
 
 REFUSED = 2
 
@@ -33,6 +33,11 @@ def run(app: typer.Typer) -> None:
         app()
     except UserError as error:
         err.print(str(error), markup=False)
+        raise SystemExit(REFUSED) from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        err.print(str(FileFault(error)), markup=False)
         raise SystemExit(REFUSED) from None
     except OperationalError:
         err.print(str(DatabaseFault()), markup=False)

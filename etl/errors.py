@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
+import errno
+
+_REFUSALS = {
+    errno.EACCES: "tài khoản đang chạy không có quyền, hoặc chương trình khác đang mở tệp",
+    errno.EPERM: "tài khoản đang chạy không có quyền",
+    errno.EROFS: "ổ đĩa chỉ cho đọc",
+    errno.ENOSPC: "đĩa hết chỗ",
+    errno.ENOENT: "không có tệp hay thư mục ấy",
+    errno.EEXIST: "đã có tệp ấy",
+    errno.EISDIR: "đó là thư mục",
+    errno.ENOTDIR: "một phần đường dẫn không phải thư mục",
+    errno.ENAMETOOLONG: "tên quá dài",
+    errno.EIO: "ổ đĩa đọc ghi lỗi",
+}
+
 
 class UserError(Exception):
     """Something the reader can put right; the message is a whole Vietnamese sentence."""
+
+
+class FileFault(UserError):
+    """A file that the system neither gives nor takes, where nothing nearer says so."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"Không đọc hoặc ghi được «{error.filename}»: {refusal_words(error)}. "
+            "Hãy chọn nơi khác, hoặc sửa quyền của thư mục rồi làm lại."
+        )
+
+
+def refusal_words(error: OSError) -> str:
+    """Return in Vietnamese why the system refuses a file; what is rare, in its own words."""
+    return _REFUSALS.get(error.errno or 0) or error.strerror or str(error)
 
 
 class DatabaseFault(UserError):

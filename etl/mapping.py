@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from etl.catalogue.sources import SOURCES
 from etl.catalogue.values import criteria
-from etl.errors import UserError
+from etl.errors import UserError, refusal_words
 from etl.normalise import fold, tidy
 from etl.reading.cells import cell_text
 
@@ -58,8 +58,9 @@ def read_mapping(path: Path) -> Mapping:
         content = path.read_bytes()
         data = tomllib.loads(content.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = refusal_words(error) if isinstance(error, OSError) else error
         raise UserError(
-            f"Tệp ánh xạ «{path.name}» không đọc được ({error}). "
+            f"Tệp ánh xạ «{path.name}» không đọc được ({reason}). "
             "Hãy kiểm tra lại đường dẫn và cú pháp TOML, lưu với bảng mã UTF-8."
         ) from error
     return _Reader(path.name, data).mapping(hashlib.sha256(content).hexdigest())

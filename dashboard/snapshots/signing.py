@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from dashboard.snapshots.errors import SnapshotError
+from etl.errors import refusal_words
 from etl.settings import Settings
 
 
@@ -85,7 +86,7 @@ def open_signing_key(path: Path) -> SigningKey:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except OSError as error:
         raise SnapshotError(
-            f"Không đọc hoặc tạo được khóa ký «{path}» ({error.strerror}). "
+            f"Không đọc hoặc tạo được khóa ký «{path}» ({refusal_words(error)}). "
             "Hãy kiểm tra quyền ghi của thư mục."
         ) from error
     except ValueError as error:
@@ -153,7 +154,9 @@ def find_trusted(settings: Settings, *, given: Iterable[Path]) -> list[PublicKey
         try:
             keys.append(read_public_key(path.read_bytes(), name=str(path)))
         except OSError as error:
-            raise SnapshotError(f"Không đọc được khóa «{path}» ({error.strerror}).") from error
+            raise SnapshotError(
+                f"Không đọc được khóa «{path}» ({refusal_words(error)})."
+            ) from error
     if settings.signing_key.exists():
         keys.append(open_signing_key(settings.signing_key).public)
     return keys

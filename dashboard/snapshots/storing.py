@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from dashboard.snapshots.errors import SnapshotError
+from etl.errors import refusal_words
 from etl.warehouse import OWNER_ONLY
 
 
@@ -23,7 +24,7 @@ def store_file(data: bytes, target: Path) -> None:
         _write_whole(data, target)
     except OSError as error:
         raise SnapshotError(
-            f"Không ghi được «{target}» ({error.strerror or error}). "
+            f"Không ghi được «{target}» ({refusal_words(error)}). "
             "Hãy kiểm tra dung lượng đĩa và quyền ghi; chưa có tệp nào được tạo."
         ) from error
 
