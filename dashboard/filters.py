@@ -33,6 +33,17 @@ def year_of(text: str) -> int | None:
     return int(text) if re.fullmatch(r"(19|20)\d\d", text, re.ASCII) else None
 
 
+def require_calendar(name: str) -> str:
+    """Return the name of a calendar.
+
+    Raises:
+        UserError: there is none of that name.
+    """
+    if name not in CALENDARS:
+        raise UserError(f"Không có lịch «{name}». Các lịch: {', '.join(CALENDARS)}.")
+    return name
+
+
 def is_month(text: str) -> bool:
     """Whether ``text`` is a month, as YYYY-MM."""
     return bool(_PERIOD.fullmatch(text)) and text[5:].isdigit()

@@ -11,7 +11,7 @@ import pandas as pd
 import typer
 from rich.table import Table
 
-from dashboard.filters import CALENDARS, Period
+from dashboard.filters import Period, require_calendar
 from dashboard.metrics import FIGURES, find_metric, measure
 from etl.console import out
 from etl.errors import UserError
@@ -36,8 +36,6 @@ def metric(
 ) -> None:
     """In một chỉ tiêu, tính như trên trang."""
     find_metric(code)
-    if calendar not in CALENDARS:
-        raise UserError(f"Không có lịch «{calendar}». Các lịch: {', '.join(CALENDARS)}.")
     if format_ not in _PRINTERS:
         raise UserError(f"Không có dạng «{format_}». Các dạng: {', '.join(_PRINTERS)}.")
     with open_migrated(load_settings()).connect() as connection:
@@ -46,7 +44,7 @@ def metric(
             code,
             by=by or (),
             months=_months(from_, to),
-            calendar=calendar,
+            calendar=require_calendar(calendar),
             units=unit or None,
         )
     _PRINTERS[format_](frame[[*(by or ()), *FIGURES]])

@@ -28,9 +28,12 @@ def deck(
     external: Annotated[
         bool, typer.Option("--external", help="Bản để gửi ra ngoài: không có mã hồ sơ.")
     ] = False,
+    calendar: Annotated[
+        str | None, typer.Option(help="calendar hoặc report; mặc định là calendar.")
+    ] = None,
 ) -> None:
     """Lập bản trình chiếu của cuộc họp tháng: một tệp, mở được khi không có mạng."""
-    from dashboard.filters import Period
+    from dashboard.filters import Period, require_calendar
     from dashboard.meeting.deck import write_deck
     from dashboard.snapshots.errors import SnapshotError
     from dashboard.snapshots.freezing import DECK, freeze
@@ -42,8 +45,10 @@ def deck(
 
     if (period is None) == (source is None):
         raise SnapshotError("Hãy chọn một trong hai: --period KỲ hoặc --from BÁO-CÁO.zip.")
-    if source is not None and (unit is not None or external):
-        raise SnapshotError("Báo cáo đã lập có sẵn đơn vị và loại bản: bỏ --unit và --external.")
+    if source is not None and (unit is not None or external or calendar is not None):
+        raise SnapshotError(
+            "Báo cáo đã lập có sẵn đơn vị, loại bản và lịch: bỏ --unit, --external, --calendar."
+        )
     chosen = Period(period) if period is not None else None
     settings = load_settings()
     engine = open_migrated(settings)
@@ -55,6 +60,7 @@ def deck(
                     settings=settings,
                     period=chosen,
                     unit=unit,
+                    calendar=require_calendar(calendar or "calendar"),
                     edition="external" if external else "internal",
                 )
             else:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 from sqlalchemy import Connection, Row, exists, func, select
 
 from dashboard import formatting as fmt
-from dashboard.filters import Period
+from dashboard.filters import Period, shift_month
 from etl.access_tables import audit_log
 from etl.delivery_tables import delivery, snapshot_log
 
@@ -113,6 +113,26 @@ def find_monthly(connection: Connection, *, unit: str, period: str = "") -> Mont
         query = query.where(s.period == period)
     row = connection.execute(query.order_by(s.snapshot_id.desc())).first()
     return None if row is None else Monthly(*row)
+
+
+def was_sent(connection: Connection, *, unit: str, period: str) -> bool:
+    """Whether somebody has sent a month's report after its end, or it waits to go.
+
+    One that went before the end of the month told of a part of it.
+    """
+    s = snapshot_log.c
+    end = datetime.strptime(shift_month(period, 1), "%Y-%m")
+    query = select(s.snapshot_id).where(
+        s.unit == unit,
+        s.period == period,
+        s.calendar == "calendar",
+        s.edition == "external",
+        s.made_at >= end,
+        exists().where(
+            delivery.c.snapshot_id == s.snapshot_id, delivery.c.status.in_(("sent", "waiting"))
+        ),
+    )
+    return connection.execute(query).first() is not None
 
 
 def list_snapshots(

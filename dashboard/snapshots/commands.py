@@ -36,9 +36,8 @@ def snapshot(
     ] = False,
 ) -> None:
     """Lập báo cáo của một kỳ: mọi dạng trong một tệp nén có chữ ký."""
-    from dashboard.filters import CALENDARS, Period
+    from dashboard.filters import Period, require_calendar
     from dashboard.reports.snapshot_list import find_snapshot
-    from dashboard.snapshots.errors import SnapshotError
     from dashboard.snapshots.kept import find_archive, read_archive
     from dashboard.snapshots.making import read_formats
     from dashboard.snapshots.office import make_and_keep
@@ -46,8 +45,7 @@ def snapshot(
     from etl.audit import COMMAND_LINE, note, now
     from etl.migration import open_migrated
 
-    if calendar not in CALENDARS:
-        raise SnapshotError(f"Không có lịch «{calendar}». Các lịch: {', '.join(CALENDARS)}.")
+    require_calendar(calendar)
     wanted, chosen = read_formats(formats), Period(period)
     settings = load_settings()
     engine = open_migrated(settings)

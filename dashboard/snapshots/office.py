@@ -16,7 +16,14 @@ from sqlalchemy import Engine, Row
 
 from dashboard import formatting as fmt
 from dashboard.filters import Period, shift_month
-from dashboard.reports.snapshot_list import FAILED, MADE, WORKER, find_monthly, find_newest
+from dashboard.reports.snapshot_list import (
+    FAILED,
+    MADE,
+    WORKER,
+    find_monthly,
+    find_newest,
+    was_sent,
+)
 from dashboard.snapshots.delivery import queue, record
 from dashboard.snapshots.errors import ChartError, SnapshotError
 from dashboard.snapshots.freezing import MEETING, Edition, freeze
@@ -148,7 +155,7 @@ def make_monthly(engine: Engine, *, settings: Settings, today: date, at: datetim
     """Make and queue last month's snapshot from its day on, once; return its number.
 
     One that was made and could not be queued is queued when it is asked for again. None where it
-    is not yet due, no day is set, or nothing is left to do.
+    is not yet due, no day is set, or nothing is left to do: somebody has sent the month's report.
 
     Raises:
         SnapshotError: it could not be made, or was made and could not be queued.
@@ -159,6 +166,8 @@ def make_monthly(engine: Engine, *, settings: Settings, today: date, at: datetim
     unit = own_unit(settings, period.code)
     with engine.connect() as connection:
         monthly = find_monthly(connection, unit=unit, period=period.code)
+        if monthly is None and was_sent(connection, unit=unit, period=period.code):
+            return None
     if monthly is None:
         make_and_keep(
             engine, settings=settings, period=period, edition="external", made_by=WORKER, at=at

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from dashboard.app import create_app
 from dashboard.snapshots.delivery import deliveries
@@ -267,3 +267,22 @@ def test_the_monthly_one_is_made_once_from_its_day_on(office: Served) -> None:
     (seen,) = re.findall(r"'value': '(\d+)'", box)
     told = sender.post(address, data={"seen": seen}).get_json()["message"]
     assert told == "Thư của báo cáo này: 1 đã gửi, 1 đang chờ gửi."
+
+
+def test_a_month_that_somebody_has_sent_is_not_sent_by_the_worker_too(office: Served) -> None:
+    number = make(office)
+    settings = office.settings.model_copy(update={"snapshot_day": 5})
+
+    def monthly() -> int | None:
+        return make_monthly(office.engine, settings=settings, today=date(2024, 7, 5), at=now())
+
+    sent = {"recipient": "a@example.gov.vn", "attempts": 1, "reply": "250 OK"}
+    with office.engine.begin() as connection:
+        connection.execute(insert(delivery).values(snapshot_id=number, status="sent", **sent))
+    assert monthly() is None
+    with office.engine.begin() as connection:
+        assert connection.scalars(select(snapshot_log.c.snapshot_id)).all() == [number]
+        # One of a month that was not over yet told of a part of it.
+        connection.execute(update(snapshot_log).values(made_at=datetime(2024, 6, 28)))
+    with pytest.raises(SnapshotError, match="đã lập nhưng chưa gửi đi"):
+        monthly()

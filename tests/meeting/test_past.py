@@ -159,6 +159,15 @@ def test_the_command_makes_the_deck_of_a_period(
     assert CHANGED not in page
 
 
+def test_the_deck_counts_by_the_calendar_that_is_asked_for(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    out = tmp_path / "deck.html"
+    words = ("deck", "--period", "2024-06", "--calendar", "report", "--out", str(out))
+    assert run_here("dashboard", *words, **environment).returncode == 0
+    assert "theo tháng báo cáo" in out.read_text(encoding="utf-8")
+
+
 def test_the_command_makes_the_deck_of_a_kept_snapshot(
     environment: dict[str, str], kept: tuple[Engine, bytes, str], tmp_path: Path
 ) -> None:
@@ -183,7 +192,9 @@ def test_the_command_makes_the_deck_of_a_kept_snapshot(
         ((), "Hãy chọn một trong hai"),
         (("--period", "2024-06", "--from", "x.zip"), "Hãy chọn một trong hai"),
         (("--from", "khong-co.zip"), "Không có tệp"),
-        (("--from", "x.zip", "--external"), "bỏ --unit và --external"),
+        (("--from", "x.zip", "--external"), "bỏ --unit, --external, --calendar"),
+        (("--from", "x.zip", "--calendar", "report"), "bỏ --unit, --external, --calendar"),
+        (("--period", "2024-06", "--calendar", "x"), "Không có lịch «x»"),
         (("--period", "2024-06", "--unit", "99999"), "Chưa nạp số liệu nào của đơn vị 99999"),
         (("--period", "thang-6"), "không đọc được"),
     ],
