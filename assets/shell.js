@@ -18,10 +18,17 @@
       window.dash_clientside.set_props(id, props);
     }
   }
+  /* the bars of a telephone have the colour of the page */
+  function colourBars() {
+    const page = window.getComputedStyle(root).getPropertyValue("--page").trim();
+    document.querySelector('meta[name="theme-color"]').content = page;
+  }
   function setTheme(name) {
     root.setAttribute("data-bs-theme", name);
+    colourBars();
     tell("theme", { data: name });
   }
+  colourBars();
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     shell: { screen: function () { return [theme(), screenName()]; }, newer: newer },

@@ -13,12 +13,21 @@ INDEX_SCRIPT = (
 )
 """Runs before anything is painted, so that a dark screen never flashes white."""
 
-_ICON = (
+ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
     "%3Crect width='32' height='32' rx='8' fill='%230a5a8c'/%3E"
     "%3Cpath d='M7 12h18a9 9 0 0 1-18 0z' fill='none' stroke='%23fff' stroke-width='2.6' "
     "stroke-linejoin='round'/%3E%3C/svg%3E"
 )
+
+ICON_LINKS = f"""<link rel="icon" href="{ICON}">
+<link rel="apple-touch-icon" href="/assets/icon-192.png">
+<link rel="manifest" href="/assets/app.webmanifest">
+<meta name="theme-color" content="">"""
+"""What a telephone shows of a page that was put on its home screen; drawn by tools/draw_icons.py.
+
+The colour of its bars is that of the page, told by :file:`assets/shell.js`.
+"""
 
 _FONTS = "".join(
     f'<link rel="preload" href="/assets/vendor/be-vietnam-pro/be-vietnam-pro-{subset}-{weight}'
@@ -41,7 +50,7 @@ INDEX_STRING = f"""<!DOCTYPE html>
 {{%metas%}}
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <title>{{%title%}}</title>
-<link rel="icon" href="{_ICON}">
+{ICON_LINKS}
 {_FONTS}{{%css%}}
 </head>
 <body>

@@ -20,7 +20,7 @@ from flask import Response, request
 from dashboard.access.headers import YEAR_SECONDS
 
 _OURS = re.compile(r"(?P<path>/assets/[^\"?]+)\?m=[\d.]+")
-_FONT = re.compile(r"(?P<path>/assets/[^\"?]+\.woff2)(?=\")")
+_STATED = re.compile(r"(?P<path>/assets/[^\"?]+\.(?:woff2|png|webmanifest))(?=\")")
 _UNUSED = re.compile(
     r"<script src=\"[^\"]*/dash/(?:deps/polyfill@|dash_table/)[^\"]*\"></script>\s*"
 )
@@ -51,7 +51,7 @@ def lighten(app: Dash, *, folder: Path, entry: str) -> None:
         for name in ("css", "scripts"):
             parts[name] = _OURS.sub(named, parts[name])
         # A font is asked for by the name that tokens.css gives it, or it would come twice.
-        return _FONT.sub(named, plain(**parts))
+        return _STATED.sub(named, plain(**parts))
 
     app.interpolate_index = interpolate_index
 

@@ -6,7 +6,7 @@ from html import escape
 
 from dashboard.access.gate import CSRF_FIELD
 from dashboard.access.passwords import LONGEST, SHORTEST
-from dashboard.index_html import INDEX_SCRIPT
+from dashboard.index_html import ICON_LINKS, INDEX_SCRIPT
 from dashboard.text import PRODUCT
 
 _PAGE = """<!DOCTYPE html>
@@ -16,6 +16,7 @@ _PAGE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <script>{script}</script>
 <title>{title} – {product}</title>
+{icons}
 <link rel="stylesheet" href="/assets/tokens.css">
 <link rel="stylesheet" href="/assets/layout.css">
 <link rel="stylesheet" href="/assets/parts.css">
@@ -47,6 +48,7 @@ def door_page(
         title=escape(title),
         product=PRODUCT,
         script=INDEX_SCRIPT,
+        icons=ICON_LINKS,
         office=escape(office),
         agency=escape(agency),
         message=said,

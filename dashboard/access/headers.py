@@ -28,6 +28,7 @@ def set_headers(server: Flask, *, script_hashes: Callable[[], Iterable[str]]) ->
                 "img-src 'self' data: blob:",
                 "font-src 'self' data:",
                 "connect-src 'self'",
+                "manifest-src 'self'",
                 "form-action 'self'",
                 "base-uri 'none'",
                 "frame-ancestors 'none'",

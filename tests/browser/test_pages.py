@@ -125,6 +125,8 @@ def test_what_is_chosen_while_a_page_is_on_its_way_is_kept(
     expect(quiet_page.locator("#filter-period-label")).to_have_text("Tháng 6/2024")
     assert "period=2024-06" in quiet_page.url
     assert quiet_page.locator("html").get_attribute("data-bs-theme") == "dark"
+    bars = quiet_page.locator("meta[name='theme-color']").get_attribute("content")
+    assert bars == quiet_page.evaluate("getComputedStyle(document.body).getPropertyValue('--page')")
 
 
 def test_the_back_button_returns_to_the_page_and_its_filters(

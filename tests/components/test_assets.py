@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
 import re
+import struct
+from mimetypes import guess_type
 
 import pytest
 from plotly.offline import get_plotlyjs_version
 
 from dashboard.snapshots.html_parts import PLOTLY
+from dashboard.text import PRODUCT
 from etl.settings import ASSETS_DIR
 
 VENDOR = ASSETS_DIR / "vendor"
@@ -23,6 +27,16 @@ def test_every_file_that_a_stylesheet_names_is_there() -> None:
     for sheet in ASSETS_DIR.glob("*.css"):
         for name in re.findall(r"url\(\"(?!data:)([^\"]+)\"\)", sheet.read_text(encoding="utf-8")):
             assert (ASSETS_DIR / name.partition("?")[0]).is_file(), f"{sheet.name}: {name}"
+
+
+def test_a_telephone_finds_a_name_and_its_icons() -> None:
+    told = json.loads((ASSETS_DIR / "app.webmanifest").read_text(encoding="utf-8"))
+    assert told["name"] == PRODUCT
+    assert guess_type("app.webmanifest")[0] == "application/manifest+json"
+    for one in told["icons"]:
+        # Width and height stand in a PNG's first chunk.
+        size = struct.unpack(">II", (ASSETS_DIR / one["src"]).read_bytes()[16:24])
+        assert "x".join(map(str, size)) == one["sizes"]
 
 
 def test_every_vendored_folder_has_its_licence() -> None:
