@@ -13,7 +13,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Mapping as Mapped
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -29,9 +29,11 @@ from etl.frames import plain_records
 from etl.inspecting import InspectedSheet, Inspection, inspect_file
 from etl.loading import Loaded, LoadedFile, load_file
 from etl.mapping import Mapping, read_mapping
+from etl.matching import recall, remember
 from etl.proposed_mapping import quoted
 from etl.settings import Settings
 from etl.version import data_version
+from etl.warehouse import write_transaction
 
 KEPT_HOURS = 24
 """How long a file may wait."""
@@ -44,7 +46,7 @@ _NOT_IN_NAMES = set('<>:"/\\|?*')
 _MOST_NAME_BYTES = 200
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
 
-_LOOK_FORMAT = 1
+_LOOK_FORMAT = 2
 """What a look is made of; another number wherever another field is written or shown."""
 _OTHER_FORMAT = (
     "Tệp này đã được xem thử bằng bản chương trình trước, kết quả ấy không còn dùng được. "
@@ -61,6 +63,8 @@ class Choice:
     covers_from: str = ""
     covers_to: str = ""
     as_of: str = ""
+    is_by_hand: bool = False
+    """Whether it is another than the file's own headers make of it."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,16 @@ class Waiting:
     def path(self) -> Path:
         """The file itself."""
         return self.folder / _KEPT / self.name
+
+
+def main_sheet(look: Mapped[str, Any]) -> dict[str, Any]:
+    """Return the sheet of a look whose columns are matched: one that is read, with most rows."""
+    found: dict[str, Any] = max(look["sheets"], key=lambda one: (bool(one["source"]), one["rows"]))
+    return found
+
+
+def _headers(look: Mapped[str, Any]) -> list[str]:
+    return [one["header"] for one in main_sheet(look)["proposals"]] if look["sheets"] else []
 
 
 def stage(root: Path, owner: int, name: str, stream: IO[bytes]) -> Waiting:
@@ -170,6 +184,8 @@ def choose(waiting: Waiting, choice: Choice) -> Waiting:
         _day(label, text)
     if bool(choice.covers_from) != bool(choice.covers_to):
         raise UserError("Hãy điền cả hai ngày «Số liệu từ» và «đến», hoặc để trống cả hai.")
+    is_by_hand = waiting.choice.is_by_hand or not _is_own(waiting.look, choice)
+    choice = replace(choice, is_by_hand=is_by_hand)
     lines = [f'source = "{choice.source}"', "[columns]"]
     lines += [f"{name} = {quoted(header)}" for name, header in choice.columns.items() if header]
     mapping = waiting.folder / _MAPPING
@@ -185,15 +201,27 @@ def choose(waiting: Waiting, choice: Choice) -> Waiting:
     return Waiting(waiting.token, waiting.name, waiting.folder, waiting.look, choice)
 
 
+def _is_own(look: Mapped[str, Any], choice: Choice) -> bool:
+    """Whether a file's own headers say what was chosen."""
+    if not look.get("sheets"):
+        return False
+    sheet = main_sheet(look)
+    sure = {
+        one["canonical"]: one["header"] for one in sheet["proposals"] if one["certainty"] == "sure"
+    }
+    return sheet["source"] == choice.source and sure == choice.columns
+
+
 def examine(
     engine: Engine, waiting: Waiting, *, settings: Settings, scope: tuple[str, ...] | None
 ) -> Waiting:
     """Look at a waiting file and try it out; what is found is kept beside it.
 
     The look holds its ``format``, ``kind``, ``size``, ``at`` (UTC, as ISO text),
-    ``replaces_demo``, ``refused`` (why it cannot be loaded, else ""), ``sheets`` and ``parts``
-    (what loading would do); of a file that is recognised also its ``sources`` and the ``version``
-    of their data before it was tried.
+    ``replaces_demo``, ``refused`` (why it cannot be loaded, else ""), ``sheets``, ``parts``
+    (what loading would do) and ``is_recalled`` (its columns are matched as somebody has matched
+    those of an earlier file with the same headers); of a file that is recognised also its
+    ``sources`` and the ``version`` of their data before it was tried.
     """
     look = _blank_look(waiting.path, at=now())
     with engine.connect() as connection:
@@ -202,6 +230,16 @@ def examine(
         mapping = _mapping(waiting)
         seen = inspect_file(waiting.path, settings=settings, mapping=mapping)
         look |= _seen(seen)
+        with engine.connect() as connection:
+            known = None if waiting.choice.source else recall(connection, _headers(look))
+        if known is not None:
+            look["is_recalled"] = True
+            source, columns = known
+            waiting = replace(waiting, look=look)
+            waiting = choose(waiting, replace(waiting.choice, source=source, columns=columns))
+            mapping = _mapping(waiting)
+            seen = inspect_file(waiting.path, settings=settings, mapping=mapping)
+            look |= _seen(seen)
         if seen.is_recognised:
             look["sources"] = sorted({sheet.source for sheet in seen.sheets if sheet.source})
             with engine.connect() as connection:
@@ -261,6 +299,15 @@ def load_waiting(
     except BaseException:
         claim.unlink(missing_ok=True)
         raise
+    choice = waiting.choice
+    if choice.is_by_hand:
+        with write_transaction(engine) as connection:
+            remember(
+                connection,
+                _headers(waiting.look),
+                source=choice.source,
+                columns=choice.columns,
+            )
     drop(waiting)
     return loaded
 
@@ -314,6 +361,7 @@ def _blank_look(path: Path, *, at: datetime) -> dict[str, Any]:
         "size": path.stat().st_size,
         "at": at.isoformat(),
         "replaces_demo": False,
+        "is_recalled": False,
         "refused": "",
         "sheets": [],
         "parts": [],

@@ -208,6 +208,16 @@ load_coverage = Table(
     comment="One row per batch and unit it speaks for.",
 )
 
+column_match = Table(
+    "column_match",
+    metadata,
+    Column("headers_sha256", String(64), primary_key=True),
+    Column("source", String(20), nullable=False),
+    # Canonical name → header, as JSON.
+    Column("pairs", Text, nullable=False),
+    comment="One row per set of headers that somebody has matched by hand: name to header.",
+)
+
 load_reject = Table(
     "load_reject",
     metadata,

@@ -25,6 +25,7 @@ from dashboard.components.tables import chip, data_table
 from dashboard.model import Section, Span, Table, TableColumn
 from etl.catalogue.sources import SOURCES
 from etl.reading.limits import file_size
+from etl.staging import main_sheet
 
 COUNTS: tuple[tuple[str, str], ...] = (
     ("inserted", "Thêm mới"),
@@ -83,6 +84,14 @@ def waiting_card(
         body.append(
             html.P(
                 "Số liệu trong kho đã thay đổi từ lúc xem thử; hãy xem thử lại để có số dòng đúng.",
+                className="said-notice",
+            )
+        )
+    if look["is_recalled"]:
+        body.append(
+            html.P(
+                "Cột được ghép như lần trước bạn hoặc đồng nghiệp đã ghép tệp cùng dạng; xem lại ở "
+                "phần Ghép cột.",
                 className="said-notice",
             )
         )
@@ -274,7 +283,7 @@ def _matching(
     """Return the form by which columns are matched by hand."""
     if not look["sheets"]:
         return None
-    sheet = max(look["sheets"], key=lambda one: (bool(one["source"]), one["rows"]))
+    sheet = main_sheet(look)
     # Where no kind is near none is taken for granted: what would be matched is not known yet.
     code = choice["source"] or sheet["nearest"]
     source = SOURCES.get(code)

@@ -8,6 +8,7 @@ import time
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -320,6 +321,41 @@ def test_columns_matched_for_one_kind_say_nothing_of_another(served: Served) -> 
         assert (found.choice.source, found.choice.columns) == (source, kept)
 
 
+def test_columns_matched_by_hand_are_known_in_the_next_file_of_their_headers(
+    served: Served,
+) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+
+    def look_of(text: str, name: str) -> tuple[str, dict[str, Any]]:
+        bring(client, text, name)
+        (token,) = waiting(served)
+        (found,) = list_waiting(served.settings.data_dir, 1)
+        return token, found.look
+
+    head = "Ký hiệu;Việc;Phòng;Lúc nhận"
+    token, look = look_of(f"{head}\nA1;Chứng thực;Tư pháp;03/06/2024\n", "thang-6.csv")
+    assert not look["is_recalled"] and not look["parts"]
+    columns = {
+        "dossier_code": "Ký hiệu",
+        "procedure_name": "Việc",
+        "department": "Phòng",
+        "received_at": "Lúc nhận",
+    }
+    form = {f"column-{name}": header for name, header in columns.items()}
+    client.post(f"/nap-du-lieu/{token}/ghep", data={"source": "dossier", **form})
+    client.post(f"/nap-du-lieu/{token}/nap")
+    token, look = look_of(
+        "LÚC NHẬN;Phòng;Việc;Ký hiệu\n03/07/2024;Tư pháp;Chứng thực;A2\n", "7.csv"
+    )
+    assert look["is_recalled"] and [part["inserted"] for part in look["parts"]] == [1]
+    shown = str(ask_page(client, "/nap-du-lieu").get_json())
+    assert "Cột được ghép như lần trước" in shown
+    client.post(f"/nap-du-lieu/{token}/nap")
+    other = f"{head}\nA3;Chứng thực;Tư pháp;03/07/2024\n".replace("Phòng", "Tổ")
+    _, look = look_of(other, "khac.csv")
+    assert not look["is_recalled"] and not look["parts"]
+
+
 def test_what_is_saved_is_shown_where_it_was_typed(served: Served) -> None:
     client = signed_in(served.server, served.engine, role="editor")
     alias = {"dimension": "department", "spelling": "Địa chính-XD", "canonical": "Địa chính"}
@@ -411,7 +447,7 @@ def test_a_file_that_another_version_has_looked_at_is_named_and_looked_at_anew(
 
 
 LOOK_FIELDS = (
-    "at format kind parts refused replaces_demo sheets size sources version",
+    "at format is_recalled kind parts refused replaces_demo sheets size sources version",
     "head header_row is_hidden missing name nearest notes problems proposals rows source",
     "columns rows",
     "canonical certainty header label others",
@@ -434,7 +470,7 @@ def test_a_look_of_other_fields_has_another_format(served: Served) -> None:
     (member,), (reject,) = part["new_members"], part["rejects"]
     parts = (found.look, sheet, sheet["head"], sheet["proposals"][0], part, member, reject)
     fields = tuple(" ".join(sorted(one)) for one in parts)
-    assert (found.look["format"], fields) == (1, LOOK_FIELDS)
+    assert (found.look["format"], fields) == (2, LOOK_FIELDS)
 
 
 def test_what_is_waiting_tells_no_personal_data(served: Served) -> None:

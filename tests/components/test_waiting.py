@@ -67,6 +67,7 @@ def test_a_table_of_no_known_kind_asks_for_its_kind() -> None:
         "at": "2024-07-01T18:15:00",
         "refused": "",
         "replaces_demo": False,
+        "is_recalled": False,
         "parts": [],
         "sheets": [sheet],
     }
@@ -106,6 +107,7 @@ def test_the_time_of_a_trial_is_told_by_the_offices_clock() -> None:
         "at": "2024-07-01T18:15:00",
         "refused": "Không đọc được.",
         "replaces_demo": False,
+        "is_recalled": False,
         "parts": [],
         "sheets": [],
     }
