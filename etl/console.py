@@ -23,8 +23,9 @@ def _utf8(stream: TextIO) -> None:
 _utf8(sys.stdout)
 _utf8(sys.stderr)
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# Without markup: what stands in square brackets, in the name of a file say, is no style.
+out = Console(markup=False, highlight=False, soft_wrap=True)
+err = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
 
 
 def run(app: typer.Typer) -> None:
@@ -32,8 +33,8 @@ def run(app: typer.Typer) -> None:
     try:
         app()
     except UserError as error:
-        err.print(str(error), markup=False)
+        err.print(str(error))
         raise SystemExit(REFUSED) from None
     except OperationalError:
-        err.print(str(DatabaseFault()), markup=False)
+        err.print(str(DatabaseFault()))
         raise SystemExit(REFUSED) from None

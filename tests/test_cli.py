@@ -151,9 +151,11 @@ def test_a_setting_that_is_none_is_named_with_what_it_may_be(
 
 
 def test_batches_say_when_they_were_loaded_and_whether_they_stand(url: str, tmp_path: Path) -> None:
-    run_here("etl", "load", str(write(tmp_path, dossiers(LATE))), DATABASE_URL=url)
+    path = write(tmp_path, dossiers(LATE), name="ho so [moi].csv")
+    run_here("etl", "load", str(path), DATABASE_URL=url)
     told = run("etl", "batches", DATABASE_URL=url, COLUMNS="200").stdout
     assert "đã nạp" in told
+    assert path.name in told
     assert datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).strftime("/%Y ") in told
     run_here("etl", "undo", "1", DATABASE_URL=url)
     assert "đã hoàn tác" in run("etl", "batches", DATABASE_URL=url, COLUMNS="200").stdout
