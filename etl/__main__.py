@@ -148,7 +148,7 @@ def load(
         except UserError as error:
             results.append({"file": path.name, "status": "refused", "error": str(error)})
             if not as_json:
-                err.print(str(error), markup=False)
+                err.print(str(error))
             continue
         for part in loaded.parts:
             status = "would_load" if dry_run else "loaded"
@@ -184,18 +184,15 @@ def _print_loaded(loaded: Loaded, *, dry_run: bool) -> None:
         f"+ {loaded.unchanged} không đổi + {loaded.rejected} bị loại + {loaded.repeated} lặp "
         f"trong tệp. Số liệu từ {day(loaded.covered_from)}, tính đến {day(loaded.as_of)}."
         + ("" if dry_run else f" Lần nạp số {loaded.batch_id}."),
-        markup=False,
     )
     for member in loaded.new_members:
         words = dimension_words(member.dimension)
-        out.print(f"  Mới thấy lần đầu, {words}: «{member.label}».", markup=False)
+        out.print(f"  Mới thấy lần đầu, {words}: «{member.label}».")
     for warned in loaded.warnings:
-        out.print(f"  Lưu ý: {warned.words()}", markup=False)
+        out.print(f"  Lưu ý: {warned.words()}")
     for row in plain_records(loaded.rejects.head(20)):
         value = "" if row["value"] is None else f", giá trị «{row['value']}»"
-        out.print(
-            f"  Dòng {row['row']}, cột «{row['column']}»{value}: {row['reason']}", markup=False
-        )
+        out.print(f"  Dòng {row['row']}, cột «{row['column']}»{value}: {row['reason']}")
     if len(loaded.rejects) > 20:
         out.print(f"  … và {len(loaded.rejects) - 20} dòng bị loại khác.")
 
@@ -210,7 +207,7 @@ def demo(
 ) -> None:
     """Ghi bộ tệp minh họa hai năm 2023–2024 (DỮ LIỆU MINH HỌA)."""
     for path in write_demo(directory, seed=seed):
-        out.print(str(path), markup=False)
+        out.print(str(path))
 
 
 @app.command("migrate")
@@ -235,10 +232,10 @@ def check() -> None:
     with engine.connect() as connection:
         broken = run_checks(connection, units=loaded_units(connection))
     for rule in broken:
-        err.print(f"Không khớp «{rule.check}», đơn vị {rule.unit}:", markup=False)
+        err.print(f"Không khớp «{rule.check}», đơn vị {rule.unit}:")
         for row in rule.rows:
             cells = ", ".join(f"{name} {value}" for name, value in row.items())
-            err.print(f"  {cells}", markup=False)
+            err.print(f"  {cells}")
     if broken:
         err.print(
             "Hãy chạy «python -m etl rebuild» rồi kiểm tra lại; nếu vẫn không khớp, hãy giữ một "
@@ -259,7 +256,7 @@ def alias(
     faults = save_alias(engine, dimension, spelling=spelling, canonical=canonical)
     if faults:
         raise UserError(" ".join(str(fault) for fault in faults))
-    out.print(f"«{spelling}» nay được tính là «{canonical}».", markup=False)
+    out.print(f"«{spelling}» nay được tính là «{canonical}».")
 
 
 @app.command("batches")
@@ -294,7 +291,7 @@ def backup_command(target: Annotated[Path, typer.Argument(help="Tệp bản sao.
     # A copy is also made before an older database is brought up to date, and then as it is.
     if is_migrated(engine):
         note(engine, "backup", target.name)
-    out.print(f"Đã sao lưu vào {target}", markup=False)
+    out.print(f"Đã sao lưu vào {target}")
 
 
 @app.command("restore")
@@ -310,9 +307,9 @@ def restore_command(
     engine = open_migrated(settings)
     with write_transaction(engine, takes_turn=False) as connection:
         before = write_restore(connection, source=source.name)
-    out.print(f"Đã khôi phục từ {source}", markup=False)
+    out.print(f"Đã khôi phục từ {source}")
     if before.missing:
-        out.print(f"Không còn {lost_words(before.missing)}, ghi sau bản sao lưu.", markup=False)
+        out.print(f"Không còn {lost_words(before.missing)}, ghi sau bản sao lưu.")
 
 
 if __name__ == "__main__":

@@ -23,9 +23,9 @@ def _utf8(stream: TextIO) -> None:
 _utf8(sys.stdout)
 _utf8(sys.stderr)
 
-# Without markup: what stands in square brackets, in the name of a file say, is no style.
-out = Console(markup=False, highlight=False, soft_wrap=True)
-err = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+# What stands in brackets or between colons, in the name of a file say, is no style and no picture.
+out = Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
+err = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def run(app: typer.Typer) -> None:

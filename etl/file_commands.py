@@ -65,7 +65,7 @@ def inspect(
 
 def _print_inspection(inspection: Inspection) -> None:
     size = f"{inspection.size / 1000:.1f}".replace(".", ",")
-    out.print(f"«{inspection.file}»: {inspection.kind}, {size} KB.", markup=False)
+    out.print(f"«{inspection.file}»: {inspection.kind}, {size} KB.")
     if not inspection.sheets:
         out.print("Không có bảng số liệu nào trong tệp.")
     for sheet in inspection.sheets:
@@ -82,13 +82,11 @@ def _print_sheet(sheet: InspectedSheet) -> None:
     )
     out.print(
         f"\n{name}{hidden}: {what}; dòng tiêu đề {sheet.header_row}, {sheet.rows} dòng số liệu.",
-        markup=False,
     )
     if sheet.covered_from and sheet.covered_to and sheet.as_of:
         out.print(
             f"  Số liệu từ {day(sheet.covered_from)} đến {day(sheet.covered_to)}, tính đến "
             f"{day(sheet.as_of)}.",
-            markup=False,
         )
     for proposal in sheet.proposals:
         words = {
@@ -97,14 +95,14 @@ def _print_sheet(sheet: InspectedSheet) -> None:
             "none": "không nạp",
         }[proposal.certainty]
         others = f"; cũng giống {', '.join(proposal.others)}" if proposal.others else ""
-        out.print(f"  Cột «{shown(proposal.header)}» {words}{others}", markup=False)
+        out.print(f"  Cột «{shown(proposal.header)}» {words}{others}")
     for _, row in sheet.head.iterrows() if len(sheet.head.columns) else ():
         cells = " | ".join(f"{name}: {value}" for name, value in row.items() if value)
-        out.print(f"  Dòng {row.name}: {cells}", markup=False)
+        out.print(f"  Dòng {row.name}: {cells}")
     for told in sheet.notes:
-        out.print(f"  Lưu ý: {told}", markup=False)
+        out.print(f"  Lưu ý: {told}")
     for problem in sheet.problems:
-        out.print(f"  Cần xem: {problem}", markup=False)
+        out.print(f"  Cần xem: {problem}")
 
 
 def _write_mapping(inspection: Inspection, path: Path) -> None:
@@ -117,7 +115,7 @@ def _write_mapping(inspection: Inspection, path: Path) -> None:
         raise UserError(f"Chưa biết «{inspection.file}» là loại số liệu nào. Hãy nêu --source.")
     text = mapping_text(sheet, has_other_sheets=len(inspection.sheets) > 1)
     path.write_text(text, encoding="utf-8")
-    out.print(f"\nĐã ghi tệp ánh xạ «{path.name}».", markup=False)
+    out.print(f"\nĐã ghi tệp ánh xạ «{path.name}».")
 
 
 def template(
@@ -130,7 +128,7 @@ def template(
     for source in sources or []:
         require_source(source)
     for path in write_templates(to, sources or list(SOURCES)):
-        out.print(str(path), markup=False)
+        out.print(str(path))
 
 
 def rejects(
@@ -145,7 +143,7 @@ def rejects(
     with engine.connect() as connection:
         count = write_rejects(connection, batch, to, own_unit=settings.unit)
     note(engine, "export", str(batch), form="rejects.xlsx")
-    out.print(f"Đã ghi {count} dòng bị loại vào «{to}».", markup=False)
+    out.print(f"Đã ghi {count} dòng bị loại vào «{to}».")
 
 
 def undo_command(
@@ -154,10 +152,9 @@ def undo_command(
     """Hoàn tác một hay nhiều lần nạp; từ chối khi số liệu nạp sau dựa vào nó."""
     for one in undo(open_migrated(load_settings()), numbers):
         if one.was_undone:
-            out.print(f"Lần nạp số {one.batch_id} đã được hoàn tác từ trước.", markup=False)
+            out.print(f"Lần nạp số {one.batch_id} đã được hoàn tác từ trước.")
             continue
         out.print(
             f"Đã hoàn tác lần nạp số {one.batch_id} («{one.file}»): xóa {one.deleted}, trả lại "
             f"như cũ {one.restored}.",
-            markup=False,
         )

@@ -151,7 +151,7 @@ def test_a_setting_that_is_none_is_named_with_what_it_may_be(
 
 
 def test_batches_say_when_they_were_loaded_and_whether_they_stand(url: str, tmp_path: Path) -> None:
-    path = write(tmp_path, dossiers(LATE), name="ho so [moi].csv")
+    path = write(tmp_path, dossiers(LATE), name="ho so [moi] :100:.csv")
     run_here("etl", "load", str(path), DATABASE_URL=url)
     told = run("etl", "batches", DATABASE_URL=url, COLUMNS="200").stdout
     assert "đã nạp" in told
