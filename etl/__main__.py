@@ -206,7 +206,9 @@ def demo(
     seed: Annotated[int, typer.Option(help="Số gieo: đổi số này để có bộ số liệu khác.")] = 2024,
 ) -> None:
     """Ghi bộ tệp minh họa hai năm 2023–2024 (DỮ LIỆU MINH HỌA)."""
-    for path in write_demo(directory, seed=seed):
+    with file_commands.writing(directory):
+        paths = write_demo(directory, seed=seed)
+    for path in paths:
         out.print(str(path))
 
 
@@ -286,7 +288,8 @@ def batches_command() -> None:
 def backup_command(target: Annotated[Path, typer.Argument(help="Tệp bản sao.")]) -> None:
     """Sao lưu cơ sở dữ liệu, trong lúc mọi người vẫn làm việc."""
     settings = load_settings()
-    backup(settings.database_url, target)
+    with file_commands.writing(target):
+        backup(settings.database_url, target)
     engine = open_warehouse(settings)
     # A copy is also made before an older database is brought up to date, and then as it is.
     if is_migrated(engine):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from xlsxwriter.exceptions import FileCreateError
 
 from etl.audit import note
 from etl.catalogue.sources import SOURCES, require_source
@@ -30,6 +33,23 @@ def register(app: typer.Typer) -> None:
     app.command("template")(template)
     app.command("rejects")(rejects)
     app.command("undo")(undo_command)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Make the folder that ``path`` is written into, and say so where the disk refuses.
+
+    Raises:
+        UserError: nothing can be written there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except (OSError, FileCreateError) as error:
+        raise UserError(
+            f"Không ghi được «{path}». Hãy kiểm tra quyền ghi và dung lượng đĩa, đóng tệp nếu "
+            "đang mở, rồi chạy lại."
+        ) from error
 
 
 def inspect(
@@ -114,7 +134,8 @@ def _write_mapping(inspection: Inspection, path: Path) -> None:
     if not sheet.nearest:
         raise UserError(f"Chưa biết «{inspection.file}» là loại số liệu nào. Hãy nêu --source.")
     text = mapping_text(sheet, has_other_sheets=len(inspection.sheets) > 1)
-    path.write_text(text, encoding="utf-8")
+    with writing(path):
+        path.write_text(text, encoding="utf-8")
     out.print(f"\nĐã ghi tệp ánh xạ «{path.name}».")
 
 
@@ -127,7 +148,9 @@ def template(
     """Ghi tệp Excel mẫu để điền: có danh sách chọn, ô ngày, một dòng ví dụ và hướng dẫn."""
     for source in sources or []:
         require_source(source)
-    for path in write_templates(to, sources or list(SOURCES)):
+    with writing(to):
+        paths = write_templates(to, sources or list(SOURCES))
+    for path in paths:
         out.print(str(path))
 
 
@@ -140,7 +163,7 @@ def rejects(
         raise UserError(f"Tệp «{to.name}» cần có đuôi .xlsx.")
     settings = load_settings()
     engine = open_migrated(settings)
-    with engine.connect() as connection:
+    with writing(to), engine.connect() as connection:
         count = write_rejects(connection, batch, to, own_unit=settings.unit)
     note(engine, "export", str(batch), form="rejects.xlsx")
     out.print(f"Đã ghi {count} dòng bị loại vào «{to}».")
