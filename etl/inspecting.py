@@ -86,7 +86,6 @@ def inspect_file(
     settings: Settings,
     source: str | None = None,
     mapping: Mapping | None = None,
-    unit: str | None = None,
     sheet: str | None = None,
 ) -> Inspection:
     """Look at ``path``; ``sheet`` restricts to one of its sheets.
@@ -111,7 +110,7 @@ def inspect_file(
             # Loading passes such a sheet over, too; what it may be is told without the mapping.
             adapt, unread = None, refused
         inspected.append(
-            _inspect(table, source=source, mapping=adapt, unit=unit or settings.unit, unread=unread)
+            _inspect(table, source=source, mapping=adapt, unit=settings.unit, unread=unread)
         )
     return Inspection(path.name, sheets[0].kind, path.stat().st_size, tuple(inspected))
 

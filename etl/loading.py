@@ -19,7 +19,6 @@ from sqlalchemy import Connection, Engine, Row, select
 
 from etl.audit import COMMAND_LINE, write_audit
 from etl.batches import (
-    batches,
     clear_loaded,
     is_demo,
     is_empty,
@@ -29,40 +28,20 @@ from etl.batches import (
     record_outcome,
     record_rejects,
 )
-from etl.dimensions import (
-    NewMember,
-    member_ids,
-    question_ids,
-    remember_procedure_codes,
-)
+from etl.dimensions import NewMember, member_ids, question_ids, remember_procedure_codes
 from etl.errors import UserError
 from etl.mapping import Mapping
 from etl.marts import as_of_dates, refresh
 from etl.merging import FACTS, Merged, merge
 from etl.offices import own_unit
 from etl.reading import Limits, content_hash
-from etl.rebuilding import derivation, hold_checks, rebuild
+from etl.rebuilding import derivation, hold_checks
 from etl.repeats import find_repeat, fingerprint
 from etl.settings import Settings
 from etl.sources import Cleaned, KnownUnit, Warned, clean_file
 from etl.sources.ledger import reject_frame
 from etl.tables import dim_unit, load_batch
 from etl.warehouse import write_transaction
-
-__all__ = [
-    "Loaded",
-    "LoadedFile",
-    "batches",
-    "clear_loaded",
-    "derivation",
-    "hold_checks",
-    "is_demo",
-    "is_empty",
-    "known_units",
-    "load_cleaned",
-    "load_file",
-    "rebuild",
-]
 
 
 @dataclass(frozen=True)
@@ -244,7 +223,7 @@ def load_cleaned(
 
 def _hash_of(path: Path, *, settings: Settings) -> str:
     """Return the hash of a file's content; "" of one that reading will refuse by its size."""
-    if not path.is_file() or path.stat().st_size > settings.max_file_mb * 2**20:
+    if not path.is_file() or path.stat().st_size > Limits.from_settings(settings).file_bytes:
         return ""
     return content_hash(path)
 
@@ -368,7 +347,7 @@ def _since(
     connection: Connection, cleaned: Cleaned, merged: Merged, *, batch_id: int
 ) -> date | None:
     """Return from which day on the marts may have changed: of rows, or of what is known by now."""
-    if merged.since is None and (merged.has_changed or merged.removed):
+    if merged.since is None and merged.has_changed:
         return None
     units = list(cleaned.rows["unit"].unique())
     known = as_of_dates(connection, units=units, without=batch_id)
@@ -438,6 +417,3 @@ def _resolve(
     if cleaned.source == "survey":
         rows["question_id"] = question_ids(connection, rows)
     return rows, added
-
-
-# Rebuilding -----------------------------------------------------------------------------------
