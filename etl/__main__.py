@@ -106,7 +106,8 @@ def expand(paths: list[Path]) -> list[Path]:
 @app.command("load")
 def load(
     files: Annotated[
-        list[Path], typer.Argument(help="Các tệp CSV hoặc XLSX, hoặc thư mục chứa chúng.")
+        list[Path],
+        typer.Argument(help="Các tệp XLSX, XLS, ODS, CSV, HTML, hoặc thư mục chứa chúng."),
     ],
     source: Annotated[
         str | None, typer.Option(help="Loại số liệu: " + ", ".join(SOURCES) + ".")
@@ -257,7 +258,7 @@ def alias(
     engine, _ = _warehouse()
     faults = save_alias(engine, dimension, spelling=spelling, canonical=canonical)
     if faults:
-        raise UserError(" ".join(str(fault) for fault in faults))
+        raise UserError(" ".join(f"{fault.label}: {fault.reason}" for fault in faults))
     out.print(f"«{spelling}» nay được tính là «{canonical}».")
 
 
@@ -303,8 +304,8 @@ def restore_command(
     yes: Annotated[bool, typer.Option("--yes", help="Không hỏi lại.")] = False,
 ) -> None:
     """Đưa cơ sở dữ liệu về đúng như bản sao; mọi thay đổi sau đó mất đi."""
-    if not yes:
-        typer.confirm("Mọi số liệu hiện có sẽ được thay bằng bản sao. Tiếp tục?", abort=True)
+    if not yes and not typer.confirm("Mọi số liệu hiện có sẽ được thay bằng bản sao. Tiếp tục?"):
+        raise UserError("Chưa khôi phục gì.")
     settings = load_settings()
     restore(settings.database_url, source)
     engine = open_migrated(settings)

@@ -238,7 +238,7 @@ def save_plan(
         units = known_units(connection)
     code = unit_words(units).get(unit_word(unit))
     if code is None:
-        raise UserError(f"Không có đơn vị «{unit}» trong danh mục.")
+        raise UserError(f"Không có đơn vị «{unit}» trong danh mục. Hãy chọn lại đơn vị.")
     faults: list[Fault] = []
     values: dict[str, float | int | None] = {}
     if not FIRST_YEAR <= year <= LAST_YEAR:

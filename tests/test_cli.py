@@ -99,6 +99,7 @@ def test_a_folder_or_a_pattern_stands_for_its_files(tmp_path: Path) -> None:
         ("etl", ["load", str(Path(__file__).parent / "*.ods")], "Không có tệp nào trong"),
         ("etl", ["load", "x.csv", "--as-of", "hôm nay"], "30/06/2024 hoặc 2024-06-30"),
         ("etl", ["load", "x.csv", "--mapping", "khong_co.toml"], "«khong_co.toml» không đọc được"),
+        ("etl", ["alias", "phong", "a", "b"], "Loại: cần một trong: department"),
         ("dashboard", ["metric", "ty_le_tre"], "Không có chỉ tiêu «ty_le_tre»"),
         ("dashboard", ["metric", "late_rate", "--by", "criterion"], "không chia được theo"),
         ("dashboard", ["metric", "late_rate", "--from", "6/2024"], "Kỳ «6/2024» không đọc được"),

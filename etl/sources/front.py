@@ -105,7 +105,7 @@ def hold_unit(unit: str, known_units: list[KnownUnit]) -> None:
     if unit_words(known_units).get(unit_word(unit)) is None:
         raise UserError(
             f"Mã đơn vị «{unit}» không có trong danh mục đơn vị. "
-            "Hãy kiểm tra --unit, biến UNIT hoặc tệp sql/seed/units.csv."
+            "Hãy kiểm tra --unit, cấu hình UNIT hoặc danh sách đơn vị (units.csv)."
         )
 
 
