@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple, cast
 
 import orjson
@@ -21,6 +20,7 @@ from etl.audit import COMMAND_LINE, Detail, write_audit
 from etl.catalogue.sources import SOURCES
 from etl.dimensions import MEMBERS, add_alias, apply_aliases, is_circle
 from etl.errors import UserError
+from etl.formats import today
 from etl.frames import plain_records
 from etl.loading import Loaded, known_units, load_cleaned
 from etl.marts import loaded_units, refresh
@@ -138,7 +138,7 @@ def enter_rows(
             known_units=units,
             as_of=None,
             covers=None,
-            today=date.today(),
+            today=today(),
             sha256=_digest(source, table.frame),
         )
     except EveryRowRejected as refused:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from etl.catalogue.sources import SOURCES, Source
 from etl.errors import RefusedFile, UserError
+from etl.formats import today
 from etl.frames import records
 from etl.mapping import Mapping
 from etl.privacy import redact
@@ -234,7 +235,7 @@ def _inspect(
                 known_units=seed_units(),
                 as_of=None,
                 covers=None,
-                today=dt.date.today(),
+                today=today(),
                 sha256="",
             )
         except RefusedFile as refused:

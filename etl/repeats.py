@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, or_, select
 
 from etl.mapping import Mapping
 from etl.settings import PROJECT_DIR, Settings
+from etl.sources.front import STATED_AHEAD
 from etl.tables import ACCEPTED, dim_alias, dim_unit, load_batch, load_coverage
 
 _PROGRAM = ("etl/**/*.py", "etl/**/*.csv", "etl/**/*.toml", "sql/**/*.sql", "sql/**/*.csv")
@@ -77,8 +78,9 @@ def find_repeat(
 ) -> Sequence[Row[Any]]:
     """Return the batches that a load with this fingerprint made; none where it must be read.
 
-    It must where it was never loaded so, was undone, had rows refused (the day may have come that
-    they spoke of), names a unit outside ``scope``, or where its source was changed since.
+    It must where it was never loaded so, was undone, had rows refused or stated days yet to come
+    (the day may have come that it spoke of), names a unit outside ``scope``, or where its source
+    was changed since.
     """
     b = load_batch.c
     newest: dict[str, Row[Any]] = {
@@ -88,7 +90,7 @@ def find_repeat(
         )
     }
     found = sorted(newest.values(), key=lambda row: int(row.batch_id))
-    if not found or any(row.status != ACCEPTED or row.rejected for row in found):
+    if not found or any(row.status != ACCEPTED or _speaks_of_days(row) for row in found):
         return []
     numbers = [row.batch_id for row in found]
     changed_since = select(b.batch_id).where(
@@ -105,3 +107,10 @@ def find_repeat(
         if connection.execute(others.limit(1)).first() is not None:
             return []
     return found
+
+
+def _speaks_of_days(row: Row[Any]) -> bool:
+    """Whether what comes of a file may be another on another day."""
+    return bool(row.rejected) or any(
+        warned["code"] == STATED_AHEAD for warned in orjson.loads(row.warnings)
+    )

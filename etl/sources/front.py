@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from etl import formats
 from etl.catalogue.sources import SOURCES, Source
 from etl.errors import RefusedFile, UserError
 from etl.mapping import Mapping
@@ -31,6 +32,10 @@ _CLEAN: dict[str, Clean] = {
     "ranking": ranking.clean,
     "task_report": task_report.clean,
 }
+
+
+STATED_AHEAD = "stated_ahead"
+"""The code of the warning that a file states days yet to come: on a later day it says more."""
 
 
 class EveryRowRejected(RefusedFile):
@@ -90,7 +95,7 @@ def clean_file(
             known_units=known_units,
             as_of=as_of,
             covers=covers,
-            today=today or date.today(),
+            today=today or formats.today(),
             sha256=sha256,
         )
         for table, found in chosen.tables
@@ -161,7 +166,7 @@ def clean_table(
     rejects = draft.ledger.rejects
     if rows.empty:
         raise EveryRowRejected(table, rejects)
-    stated = read_titles(table.titles)
+    stated, ahead = _known_by(draft.source, read_titles(table.titles), today=today)
     if covers is None and stated.first and stated.last:
         covers = stated.first, stated.last
     days = _event_days(draft, rows)
@@ -182,6 +187,7 @@ def clean_table(
         repeated=repeated,
         warnings=[
             *draft.ledger.warnings,
+            *ahead,
             *_late_events(draft, rows, until),
             *_outside(draft, rows, first_day, last_day),
             *([] if covers else _empty_months(draft.source, days)),
@@ -277,6 +283,35 @@ def _days(
     if source.code == "ranking" and as_of is None:
         until = max(until, last)
     return first, last, until
+
+
+def _known_by(source: Source, stated: Stated, *, today: date) -> tuple[Stated, list[Warned]]:
+    """Return what the titles state of the days that have come, and a warning where it was more.
+
+    An export of a year that has just begun, or of a month before its end, names the last day that
+    was asked for: nothing is known of the days until then, and none of them is a zero. A report on
+    tasks may tell of its month before the month's end, a ranking of its year. A period that has
+    not begun is a slip of the hand, and says nothing.
+    """
+    # Words such as "Tháng 6/2024" state no as-of day: the events do.
+    if stated.as_of is None or source.code == "ranking":
+        return stated, []
+    known = today
+    if source.code == "task_report":
+        known = pd.Period(today, freq="M").end_time.date()
+    end = max(stated.as_of, stated.last or stated.as_of)
+    if end <= known:
+        return stated, []
+    if stated.first and stated.first > known:
+        cut = Stated(is_demo=stated.is_demo)
+    else:
+        last = stated.last and min(stated.last, known)
+        cut = replace(stated, last=last, as_of=min(stated.as_of, known))
+    message = (
+        f"tệp ghi kỳ đến ngày {end:%d/%m/%Y}, là ngày chưa tới; các ngày sau {known:%d/%m/%Y} "
+        "chưa được tính."
+    )
+    return cut, [Warned(STATED_AHEAD, "", message, 1)]
 
 
 def _late_events(draft: Draft, rows: pd.DataFrame, as_of: date) -> list[Warned]:

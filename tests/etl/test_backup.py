@@ -118,6 +118,6 @@ def test_the_tools_of_postgresql_see_what_the_program_sees(
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PGSSLROOTCERT", "goc.crt")
-    with pytest.raises(BackupError, match="goc.crt bí-mật --dbname") as said:
+    with pytest.raises(BackupError, match=r"goc\.crt bí-mật --dbname") as said:
         backup("postgresql://ai:bí-mật@127.0.0.1/kho", tmp_path / "moi.dump")
     assert str(said.value).count("bí-mật") == 1

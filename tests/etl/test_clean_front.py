@@ -354,6 +354,23 @@ def test_what_the_loader_says_beats_titles_and_events(tmp_path: Path) -> None:
     assert (told.covered_from, told.as_of) == (date(2024, 5, 1), date(2024, 6, 15))
 
 
+def test_no_file_speaks_for_days_to_come(tmp_path: Path) -> None:
+    today, event = date(2024, 6, 25), date(2024, 6, 20)
+    year = "Từ ngày 01/01/2024 đến ngày 31/12/2024\n"
+    for title, last, as_of, warned in (
+        (year, today, today, ["stated_ahead"]),
+        (f"{year}Chốt số liệu ngày 22/06/2024\n", today, date(2024, 6, 22), ["stated_ahead"]),
+        ("Từ ngày 01/06/2024 đến ngày 25/06/2024\n", today, today, []),
+        # A year that has not begun is a slip: the events tell.
+        ("Từ ngày 01/06/2042 đến ngày 30/06/2042\n", event, event, ["stated_ahead"]),
+    ):
+        cleaned = clean_text(tmp_path, title + DOSSIERS, today=today)
+        assert (cleaned.covered_to, cleaned.as_of, codes(cleaned)) == (last, as_of, warned)
+    report = year + "Mã nhiệm vụ;Tháng;Kết quả\nI.1;06/2024;Đạt\n"
+    cleaned = clean_text(tmp_path, report, today=today)
+    assert (cleaned.as_of, codes(cleaned)) == (date(2024, 6, 30), ["stated_ahead"])
+
+
 def test_events_after_the_as_of_day_are_kept_and_warned(tmp_path: Path) -> None:
     cleaned = clean_text(tmp_path, DOSSIERS, as_of=date(2024, 6, 15))
     assert len(cleaned.rows) == 2

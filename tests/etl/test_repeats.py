@@ -47,6 +47,14 @@ def reads(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Reads:
     return Reads(engine, monkeypatch)
 
 
+def test_a_file_of_days_to_come_is_read_again(reads: Reads, tmp_path: Path) -> None:
+    title = f"Từ ngày 01/06/2024 đến ngày 31/12/{date.today().year + 1}\n"
+    path = write(tmp_path, title + dossiers(ROW))
+    reads.load(path)
+    reads.load(path)
+    assert reads.count == 2
+
+
 def test_the_same_file_again_is_not_read_and_changes_nothing(reads: Reads, tmp_path: Path) -> None:
     path = write(tmp_path, dossiers(ROW, ROW))
     first = reads.load(path).only
