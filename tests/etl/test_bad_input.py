@@ -8,6 +8,7 @@ import pytest
 import xlsxwriter
 from sqlalchemy import Engine, func, select
 
+from etl.dimensions import MEMBERS
 from etl.errors import RefusedFile, UserError
 from etl.loading import load_file
 from etl.settings import Settings
@@ -150,11 +151,23 @@ def test_an_event_in_the_future_is_rejected(engine: Engine, tmp_path: Path) -> N
 
 
 def test_demonstration_and_real_data_are_never_mixed(engine: Engine, tmp_path: Path) -> None:
-    demo = "DỮ LIỆU MINH HỌA\n" + dossiers(GOOD)
+    invented = {**GOOD, "Bộ phận": "Phòng giả định", "Lĩnh vực": "Giả định"}
+    demo = "DỮ LIỆU MINH HỌA\n" + dossiers(GOOD, invented)
     load_text(engine, tmp_path, demo, name="minh_hoa.csv")
     with pytest.raises(UserError, match="--replace-demo"):
         load_text(engine, tmp_path, dossiers(GOOD), name="that.csv")
     loaded = load_text(engine, tmp_path, dossiers(GOOD), name="that.csv", replace_demo=True)
     assert loaded.inserted == 1
+    # What the demonstration called its departments and fields is gone with it.
+    assert {(new.dimension, new.label) for new in loaded.new_members} == {
+        ("department", "Tư pháp"),
+        ("field", "Chứng thực"),
+        ("procedure", "Chứng thực"),
+    }
+    with engine.connect() as connection:
+        for table in MEMBERS.values():
+            assert not {"Phòng giả định", "Giả định"} & set(
+                connection.scalars(select(table.c.label))
+            )
     with pytest.raises(UserError, match="dữ liệu minh họa, còn cơ sở dữ liệu"):
         load_text(engine, tmp_path, demo, name="minh_hoa.csv")
