@@ -129,7 +129,7 @@ def record_batch(
             "rejected": len(cleaned.rejects),
             "repeated": cleaned.repeated,
             **zero,
-            "warnings": orjson.dumps([warned.__dict__ for warned in cleaned.warnings]).decode(),
+            "warnings": "[]",
             "new_members": "[]",
             "loaded_at": now(),
             "headers": orjson.dumps(cleaned.headers).decode(),
@@ -163,6 +163,7 @@ def record_outcome(
             unchanged=merged.unchanged,
             removed=merged.removed,
             has_changed=has_changed,
+            warnings=orjson.dumps([warned.__dict__ for warned in cleaned.warnings]).decode(),
             new_members=orjson.dumps([member.__dict__ for member in new_members]).decode(),
         )
     )

@@ -30,6 +30,7 @@ from etl.batches import (
 )
 from etl.dimensions import NewMember, member_ids, question_ids, remember_procedure_codes
 from etl.errors import UserError
+from etl.formats import day
 from etl.mapping import Mapping
 from etl.marts import as_of_dates, refresh
 from etl.merging import FACTS, Merged, merge
@@ -311,6 +312,7 @@ def _load(connection: Connection, cleaned: Cleaned, *, batch_id: int, settings: 
         derive=derivation(cleaned.source, settings=settings),
         replace_scope=("unit", "survey", "month") if cleaned.replaces else (),
     )
+    cleaned.warnings.extend(_older(connection, cleaned, merged, batch_id=batch_id))
     record_rejects(connection, cleaned, batch_id=batch_id)
     record_outcome(
         connection,
@@ -341,6 +343,30 @@ def _load(connection: Connection, cleaned: Cleaned, *, batch_id: int, settings: 
         new_members=tuple(new_members),
         since=None if new_members else _since(connection, cleaned, merged, batch_id=batch_id),
     )
+
+
+def _older(
+    connection: Connection, cleaned: Cleaned, merged: Merged, *, batch_id: int
+) -> list[Warned]:
+    """Warn where a file overwrites rows though newer ones speak for its units already.
+
+    The last file to be loaded wins: an export of March, found and loaded after that of June, opens
+    again what was closed between them. Rows of the other sources are of one month or year each,
+    and a late file of it is a correction.
+    """
+    if cleaned.source not in ("dossier", "feedback"):
+        return []
+    units = list(cleaned.rows["unit"].unique())
+    known = as_of_dates(connection, units=units, without=batch_id)
+    newest = max((known[place] for place in known if place[1] == cleaned.source), default=None)
+    if not merged.updated or newest is None or newest <= cleaned.as_of:
+        return []
+    message = (
+        f"tệp chốt ngày {day(cleaned.as_of)} cũ hơn số liệu đã nạp, chốt ngày {day(newest)}; "
+        f"{merged.updated} dòng đã có được ghi lại theo tệp này. Nếu nội dung của tệp đã cũ, hãy "
+        "nạp lại tệp mới hơn sau tệp này."
+    )
+    return [Warned("older", "", message, merged.updated)]
 
 
 def _since(
