@@ -150,9 +150,16 @@ def clean_table(
 
     Raises:
         EveryRowRejected: no row of it can be loaded.
-        RefusedFile: nothing tells which days it speaks for.
+        RefusedFile: nothing tells which days it speaks for, or constants leave nothing to read.
     """
     table = _only_known_columns(table, found)
+    if table.frame.columns.empty:
+        raise RefusedFile(
+            table.file,
+            sheet=table.sheet or None,
+            reason="không cột nào của tệp được dùng: tệp ánh xạ đặt giá trị cố định cho mọi cột.",
+            next_step="Hãy gán các cột của tệp ở mục [columns] của tệp ánh xạ.",
+        )
     draft = Draft(
         source=SOURCES[found.source],
         table=table,
