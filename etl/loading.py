@@ -223,10 +223,13 @@ def load_cleaned(
 
 
 def _hash_of(path: Path, *, settings: Settings) -> str:
-    """Return the hash of a file's content; "" of one that reading will refuse by its size."""
-    if not path.is_file() or path.stat().st_size > Limits.from_settings(settings).file_bytes:
+    """Return the hash of a file's content; "" of one that reading will refuse."""
+    try:
+        is_read = path.stat().st_size <= Limits.from_settings(settings).file_bytes
+        return content_hash(path) if is_read else ""
+    except OSError:
+        # Not there, a folder, or held open by another program: whoever reads it says so.
         return ""
-    return content_hash(path)
 
 
 def _load_again(engine: Engine, found: Sequence[Row[Any]], *, actor: str) -> LoadedFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -13,7 +14,7 @@ from etl.errors import RefusedFile, UserError
 from etl.loading import load_file
 from etl.settings import Settings
 from etl.tables import fact_dossier, fact_survey_answer, load_batch, load_reject
-from tests.etl.loaders import dossiers, load_text
+from tests.etl.loaders import dossiers, load_text, write
 
 GOOD = {"Ngày tiếp nhận": "03/06/2024", "Ngày hẹn trả": "10/06/2024"}
 
@@ -133,6 +134,22 @@ def test_a_bad_score_in_one_answer_rejects_the_form_s_other_answers(
     loaded = load_text(engine, tmp_path, text)
     assert (loaded.rows_read, loaded.inserted, loaded.rejected) == (3, 1, 2)
     assert loaded.rejects["row"].tolist() == [2, 3]
+
+
+def test_a_file_that_another_program_holds_open_is_refused(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, dossiers(GOOD))
+    opened = Path.open
+
+    def held(self: Path, *mode: Any, **options: Any) -> Any:
+        if self == path:
+            raise PermissionError(13, "held by another process")
+        return opened(self, *mode, **options)
+
+    monkeypatch.setattr(Path, "open", held)
+    with pytest.raises(RefusedFile, match="đóng tệp nếu đang mở trong Excel"):
+        load_file(engine, path, settings=Settings.model_construct())
 
 
 def test_an_unknown_unit_rejects_its_row(engine: Engine, tmp_path: Path) -> None:
