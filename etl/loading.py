@@ -431,16 +431,10 @@ def _resolve(
     """Replace labels by member ids."""
     rows = cleaned.rows.copy(deep=False)
     added: list[NewMember] = []
-    for dimension, column in (
-        ("department", "department"),
-        ("field", "field"),
-        ("procedure", "procedure_name"),
-    ):
-        if column in rows and f"{dimension}_id" in FACTS[cleaned.source].columns:
-            rows[f"{dimension}_id"], new = member_ids(
-                connection, dimension, rows[column], batch_id=batch_id
-            )
-            added += new
+    for member, column in FACTS[cleaned.source].renamed:
+        dimension = member.removesuffix("_id")
+        rows[member], new = member_ids(connection, dimension, rows[column], batch_id=batch_id)
+        added += new
     if cleaned.source == "dossier":
         remember_procedure_codes(connection, rows["procedure_id"], rows["procedure_code"])
     if cleaned.source == "survey":
