@@ -21,7 +21,7 @@ from etl.frames import records
 from etl.mapping import Mapping
 from etl.privacy import redact
 from etl.reading import Limits, RawTable, Sheet, find_table, read_file
-from etl.reading.sheets import is_blank, sheets_called
+from etl.reading.sheets import sheets_called
 from etl.reading.table import raw_frame
 from etl.seeds import seed_rows
 from etl.settings import Settings
@@ -148,13 +148,15 @@ def frame_json(path: Path, *, settings: Settings, sheet: str | None = None) -> b
 
 
 def _plain(value: object) -> Any:
-    if is_blank(value) or value != value:
-        return value if isinstance(value, str) and value else ""
+    if isinstance(value, str):
+        # A lone half of a pair is no text that JSON could hold.
+        return value.encode("utf-8", "replace").decode()
+    if value is None or value != value:
+        return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
-    if isinstance(value, (str, bool, int, float)):
-        # A lone half of a pair is no text that JSON could hold.
-        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    if isinstance(value, (bool, int, float)):
+        return value
     return value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value)
 
 
