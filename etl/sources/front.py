@@ -173,12 +173,13 @@ def clean_table(
     rejects = draft.ledger.rejects
     if rows.empty:
         raise EveryRowRejected(table, rejects)
-    stated, ahead = _known_by(draft.source, read_titles(table.titles), today=today)
+    known = _last_known(draft.source, today)
+    stated, ahead = _known_by(known, read_titles(table.titles))
     if covers is None and stated.first and stated.last:
         covers = stated.first, stated.last
     days = _event_days(draft, rows)
     first_day, last_day, until = _days(
-        table.file, draft.source, days, stated, as_of=as_of, covers=covers
+        table.file, draft.source, days, stated, as_of=as_of, covers=covers, known=known
     )
     replaces = found.source == "survey" and survey.numbers_its_rows(draft)
     return Cleaned(
@@ -258,6 +259,7 @@ def _days(
     *,
     as_of: date | None,
     covers: tuple[date, date] | None,
+    known: date,
 ) -> tuple[date, date, date]:
     """Return the first and last day covered and the as-of day.
 
@@ -267,7 +269,7 @@ def _days(
 
     Raises:
         RefusedFile: neither the loader, nor the titles, nor any event tells, or the as-of day
-            that was told lies before the first day.
+            that was told lies before the first day or after ``known``.
     """
     if days.empty and covers is None:
         raise RefusedFile(
@@ -286,26 +288,37 @@ def _days(
             reason=f"ngày chốt số liệu {told:%d/%m/%Y} trước ngày đầu tiên {earliest:%d/%m/%Y}.",
             next_step="Hãy sửa ngày «tính đến» cho đúng với tệp.",
         )
+    if as_of and as_of > known:
+        raise RefusedFile(
+            file,
+            reason=f"ngày chốt số liệu {as_of:%d/%m/%Y} là ngày chưa tới.",
+            next_step="Hãy sửa ngày «tính đến» cho đúng.",
+        )
     first, last = covers or (earliest, max(latest, until))
     if source.code == "ranking" and as_of is None:
         until = max(until, last)
     return first, last, until
 
 
-def _known_by(source: Source, stated: Stated, *, today: date) -> tuple[Stated, list[Warned]]:
-    """Return what the titles state of the days that have come, and a warning where it was more.
+def _last_known(source: Source, today: date) -> date:
+    """Return the last day that a file of ``source`` can speak of.
+
+    A report on tasks may tell of its month before the month's end, a ranking of its year.
+    """
+    whole = {"task_report": "M", "ranking": "Y"}.get(source.code)
+    return pd.Period(today, freq=whole).end_time.date() if whole else today
+
+
+def _known_by(known: date, stated: Stated) -> tuple[Stated, list[Warned]]:
+    """Return what the titles state of the days up to ``known``, and a warning where it was more.
 
     An export of a year that has just begun, or of a month before its end, names the last day that
-    was asked for: nothing is known of the days until then, and none of them is a zero. A report on
-    tasks may tell of its month before the month's end, a ranking of its year. A period that has
-    not begun is a slip of the hand, and says nothing.
+    was asked for: nothing is known of the days until then, and none of them is a zero. A period
+    that has not begun is a slip of the hand, and says nothing.
     """
     # Words such as "Tháng 6/2024" state no as-of day: the events do.
-    if stated.as_of is None or source.code == "ranking":
+    if stated.as_of is None:
         return stated, []
-    known = today
-    if source.code == "task_report":
-        known = pd.Period(today, freq="M").end_time.date()
     end = max(stated.as_of, stated.last or stated.as_of)
     if end <= known:
         return stated, []

@@ -366,6 +366,8 @@ def test_no_file_speaks_for_days_to_come(tmp_path: Path) -> None:
     ):
         cleaned = clean_text(tmp_path, title + DOSSIERS, today=today)
         assert (cleaned.covered_to, cleaned.as_of, codes(cleaned)) == (last, as_of, warned)
+    with pytest.raises(RefusedFile, match="26/06/2024 là ngày chưa tới"):
+        clean_text(tmp_path, DOSSIERS, today=today, as_of=date(2024, 6, 26))
     report = year + "Mã nhiệm vụ;Tháng;Kết quả\nI.1;06/2024;Đạt\n"
     cleaned = clean_text(tmp_path, report, today=today)
     assert (cleaned.as_of, codes(cleaned)) == (date(2024, 6, 30), ["stated_ahead"])
