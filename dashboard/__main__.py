@@ -94,7 +94,7 @@ def print_link(engine: Engine, address: str) -> bool:
         token = make_link(connection, at=now())
     if token is not None:
         out.print("Chưa ai có mật khẩu. Mở liên kết này để vào (dùng được một lần, trong 24 giờ):")
-        out.print(f"{address}/vao/{token}", soft_wrap=True)
+        out.print(f"{address}/vao/{token}")
     return token is not None
 
 
@@ -135,7 +135,7 @@ def worker(
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    out.print(f"Đang theo dõi {root / 'inbox'}", markup=False)
+    out.print(f"Đang theo dõi {root / 'inbox'}")
     watching.run(stopped, seconds=seconds)
     out.print("Đã dừng theo dõi.")
 

@@ -52,7 +52,7 @@ class Worker:
     def _load(self) -> None:
         taken = inbox.take(self.engine, self.root, settings=self.settings, before=self._sizes)
         for one in taken:
-            out.print(f"«{one.name}» {_OUTCOMES[one.outcome]}: {one.words}", markup=False)
+            out.print(f"«{one.name}» {_OUTCOMES[one.outcome]}: {one.words}")
         self._sizes = inbox.sizes(self.root)
 
     def _make_monthly(self) -> None:
@@ -60,7 +60,7 @@ class Worker:
             number = make_monthly(self.engine, settings=self.settings, today=date.today(), at=now())
         except SnapshotError as error:
             self._make_from = now() + RETRY
-            out.print(f"Báo cáo tháng: {error}", markup=False)
+            out.print(f"Báo cáo tháng: {error}")
         else:
             if number is not None:
                 out.print("Đã lập báo cáo tháng.")
@@ -68,4 +68,4 @@ class Worker:
     def _send(self) -> None:
         for one in send_due(self.engine, settings=self.settings, at=now()):
             words = "đã gửi" if one.status == "sent" else one.reply
-            out.print(f"{one.recipient}: {words}", markup=False)
+            out.print(f"{one.recipient}: {words}")

@@ -107,7 +107,8 @@ def expand(paths: list[Path]) -> list[Path]:
 @app.command("load")
 def load(
     files: Annotated[
-        list[Path], typer.Argument(help="Các tệp CSV hoặc XLSX, hoặc thư mục chứa chúng.")
+        list[Path],
+        typer.Argument(help="Các tệp XLSX, XLS, ODS, CSV, HTML, hoặc thư mục chứa chúng."),
     ],
     source: Annotated[
         str | None, typer.Option(help="Loại số liệu: " + ", ".join(SOURCES) + ".")
@@ -149,7 +150,7 @@ def load(
         except UserError as error:
             results.append({"file": path.name, "status": "refused", "error": str(error)})
             if not as_json:
-                err.print(str(error), markup=False)
+                err.print(str(error))
             continue
         for part in loaded.parts:
             status = "would_load" if dry_run else "loaded"
@@ -185,18 +186,15 @@ def _print_loaded(loaded: Loaded, *, dry_run: bool) -> None:
         f"+ {loaded.unchanged} không đổi + {loaded.rejected} bị loại + {loaded.repeated} lặp "
         f"trong tệp. Số liệu từ {day(loaded.covered_from)}, tính đến {day(loaded.as_of)}."
         + ("" if dry_run else f" Lần nạp số {loaded.batch_id}."),
-        markup=False,
     )
     for member in loaded.new_members:
         words = dimension_words(member.dimension)
-        out.print(f"  Mới thấy lần đầu, {words}: «{member.label}».", markup=False)
+        out.print(f"  Mới thấy lần đầu, {words}: «{member.label}».")
     for warned in loaded.warnings:
-        out.print(f"  Lưu ý: {warned.words()}", markup=False)
+        out.print(f"  Lưu ý: {warned.words()}")
     for row in plain_records(loaded.rejects.head(20)):
         value = "" if row["value"] is None else f", giá trị «{row['value']}»"
-        out.print(
-            f"  Dòng {row['row']}, cột «{row['column']}»{value}: {row['reason']}", markup=False
-        )
+        out.print(f"  Dòng {row['row']}, cột «{row['column']}»{value}: {row['reason']}")
     if len(loaded.rejects) > 20:
         out.print(f"  … và {len(loaded.rejects) - 20} dòng bị loại khác.")
 
@@ -210,8 +208,10 @@ def demo(
     seed: Annotated[int, typer.Option(help="Số gieo: đổi số này để có bộ số liệu khác.")] = 2024,
 ) -> None:
     """Ghi bộ tệp minh họa hai năm 2023–2024 (DỮ LIỆU MINH HỌA)."""
-    for path in write_demo(directory, seed=seed):
-        out.print(str(path), markup=False)
+    with file_commands.writing(directory):
+        paths = write_demo(directory, seed=seed)
+    for path in paths:
+        out.print(str(path))
 
 
 @app.command("migrate")
@@ -236,10 +236,10 @@ def check() -> None:
     with engine.connect() as connection:
         broken = run_checks(connection, units=loaded_units(connection))
     for rule in broken:
-        err.print(f"Không khớp «{rule.check}», đơn vị {rule.unit}:", markup=False)
+        err.print(f"Không khớp «{rule.check}», đơn vị {rule.unit}:")
         for row in rule.rows:
             cells = ", ".join(f"{name} {value}" for name, value in row.items())
-            err.print(f"  {cells}", markup=False)
+            err.print(f"  {cells}")
     if broken:
         err.print(
             "Hãy chạy «python -m etl rebuild» rồi kiểm tra lại; nếu vẫn không khớp, hãy giữ một "
@@ -259,8 +259,8 @@ def alias(
     engine, _ = _warehouse()
     faults = save_alias(engine, dimension, spelling=spelling, canonical=canonical)
     if faults:
-        raise UserError(" ".join(str(fault) for fault in faults))
-    out.print(f"«{spelling}» nay được tính là «{canonical}».", markup=False)
+        raise UserError(" ".join(f"{fault.label}: {fault.reason}" for fault in faults))
+    out.print(f"«{spelling}» nay được tính là «{canonical}».")
 
 
 @app.command("batches")
@@ -291,11 +291,12 @@ def backup_command(target: Annotated[Path, typer.Argument(help="Tệp bản sao.
     """Sao lưu cơ sở dữ liệu, trong lúc mọi người vẫn làm việc."""
     settings = load_settings()
     engine = open_warehouse(settings)
-    backup(settings.database_url, target)
+    with file_commands.writing(target):
+        backup(settings.database_url, target)
     # A copy is also made before an older database is brought up to date, and then as it is.
     if is_migrated(engine):
         note(engine, "backup", target.name)
-    out.print(f"Đã sao lưu vào {target}", markup=False)
+    out.print(f"Đã sao lưu vào {target}")
 
 
 @app.command("restore")
@@ -304,17 +305,17 @@ def restore_command(
     yes: Annotated[bool, typer.Option("--yes", help="Không hỏi lại.")] = False,
 ) -> None:
     """Đưa cơ sở dữ liệu về đúng như bản sao; mọi thay đổi sau đó mất đi."""
-    if not yes:
-        typer.confirm("Mọi số liệu hiện có sẽ được thay bằng bản sao. Tiếp tục?", abort=True)
+    if not yes and not typer.confirm("Mọi số liệu hiện có sẽ được thay bằng bản sao. Tiếp tục?"):
+        raise UserError("Chưa khôi phục gì.")
     settings = load_settings()
     refuse_root(settings.data_dir)
     restore(settings.database_url, source)
     engine = open_migrated(settings)
     with write_transaction(engine, takes_turn=False) as connection:
         before = write_restore(connection, source=source.name)
-    out.print(f"Đã khôi phục từ {source}", markup=False)
+    out.print(f"Đã khôi phục từ {source}")
     if before.missing:
-        out.print(f"Không còn {lost_words(before.missing)}, ghi sau bản sao lưu.", markup=False)
+        out.print(f"Không còn {lost_words(before.missing)}, ghi sau bản sao lưu.")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -50,7 +51,7 @@ def restore(database_url: str, source: Path) -> None:
     """
     url = make_url(database_url)
     if not source.is_file():
-        raise BackupError(f"Không có tệp «{source}».")
+        raise BackupError(f"Không có tệp «{source}». Hãy kiểm tra lại đường dẫn. Chưa thay đổi gì.")
     if url.get_backend_name() == "sqlite":
         _check(
             source,
@@ -119,17 +120,17 @@ def _run(tool: str, url: URL, arguments: list[str]) -> None:
             f"Chưa có {tool}. Hãy cài bộ công cụ PostgreSQL (Debian: postgresql-client)."
         )
     bare = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
-    environment = {"PGPASSWORD": url.password or "", "PATH": _search_path()}
     done = subprocess.run(
         [tool, f"--dbname={bare}", *arguments],
-        env=environment,
+        # The rest as it is: Windows opens no connection without some of it, and what says where
+        # certificates and passwords lie holds for these tools as it does for the pages.
+        env=os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {}),
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        raise BackupError(f"{tool} báo lỗi: {done.stderr.strip()}")
-
-
-def _search_path() -> str:
-    return str(Path(shutil.which("pg_dump") or "/usr/bin/pg_dump").parent)
+        raise BackupError(
+            f"{tool} không làm xong: {done.stderr.strip()} Hãy kiểm tra máy chủ PostgreSQL còn "
+            "chạy, tài khoản trong DATABASE_URL có đủ quyền và đĩa còn chỗ, rồi làm lại."
+        )

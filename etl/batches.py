@@ -12,11 +12,20 @@ from sqlalchemy import Connection, and_, delete, func, or_, select, true, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from etl.audit import now
-from etl.dimensions import NewMember
+from etl.dimensions import MEMBERS, NewMember
 from etl.errors import UserError
 from etl.merging import Merged
 from etl.sources import Cleaned
-from etl.tables import ACCEPTED, before_image, load_batch, load_coverage, load_reject, metadata
+from etl.tables import (
+    ACCEPTED,
+    before_image,
+    dim_alias,
+    dim_question,
+    load_batch,
+    load_coverage,
+    load_reject,
+    metadata,
+)
 from etl.warehouse import bulk_insert, insert_returning_id
 
 
@@ -76,10 +85,18 @@ def find_batch(
 
 
 def clear_loaded(connection: Connection) -> None:
-    """Delete every loaded row, its records, its marts and what meetings said; seeds stay."""
+    """Delete every loaded row, its records, its marts and what meetings said; seeds stay.
+
+    So do the spellings that people have said something of; those that files alone named go.
+    """
     for table in reversed(metadata.sorted_tables):
         if table.name.startswith(("fact_", "mart_", "load_", "record_")) or table is before_image:
             connection.execute(delete(table))
+    aliased = select(dim_alias.c.canonical_label)
+    for table in MEMBERS.values():
+        is_of_files = table.c.first_batch_id.is_not(None)
+        connection.execute(delete(table).where(is_of_files, table.c.label.not_in(aliased)))
+    connection.execute(delete(dim_question))
 
 
 def record_batch(
@@ -112,7 +129,7 @@ def record_batch(
             "rejected": len(cleaned.rejects),
             "repeated": cleaned.repeated,
             **zero,
-            "warnings": orjson.dumps([warned.__dict__ for warned in cleaned.warnings]).decode(),
+            "warnings": "[]",
             "new_members": "[]",
             "loaded_at": now(),
             "headers": orjson.dumps(cleaned.headers).decode(),
@@ -146,6 +163,7 @@ def record_outcome(
             unchanged=merged.unchanged,
             removed=merged.removed,
             has_changed=has_changed,
+            warnings=orjson.dumps([warned.__dict__ for warned in cleaned.warnings]).decode(),
             new_members=orjson.dumps([member.__dict__ for member in new_members]).decode(),
         )
     )

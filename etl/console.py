@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
-from etl.errors import DatabaseFault, FileFault, UserError
+from etl.errors import DatabaseFault, UserError
 
 REFUSED = 2
 
@@ -23,8 +23,9 @@ def _utf8(stream: TextIO) -> None:
 _utf8(sys.stdout)
 _utf8(sys.stderr)
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# What stands in brackets or between colons, in the name of a file say, is no style and no picture.
+out = Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
+err = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def run(app: typer.Typer) -> None:
@@ -32,13 +33,8 @@ def run(app: typer.Typer) -> None:
     try:
         app()
     except UserError as error:
-        err.print(str(error), markup=False)
-        raise SystemExit(REFUSED) from None
-    except OSError as error:
-        if error.filename is None:
-            raise
-        err.print(str(FileFault(error)), markup=False)
+        err.print(str(error))
         raise SystemExit(REFUSED) from None
     except OperationalError:
-        err.print(str(DatabaseFault()), markup=False)
+        err.print(str(DatabaseFault()))
         raise SystemExit(REFUSED) from None

@@ -166,9 +166,7 @@ def _end_of_chain(aliases: dict[str, str], key: str) -> str:
     return key if end in aliases else end
 
 
-def add_alias(
-    connection: Connection, dimension: str, *, alias: str, canonical: str, batch_id: int | None
-) -> None:
+def add_alias(connection: Connection, dimension: str, *, alias: str, canonical: str) -> None:
     """Let the spelling ``alias`` count as ``canonical``, which is added when it is new."""
     table = MEMBERS[dimension]
     key = label_key(canonical)
@@ -182,7 +180,6 @@ def add_alias(
                     "key": key,
                     "label": tidy(canonical),
                     "canonical_id": next_id,
-                    "first_batch_id": batch_id,
                 }
             )
         )

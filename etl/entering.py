@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple, cast
 
 import orjson
@@ -21,6 +20,7 @@ from etl.audit import COMMAND_LINE, Detail, write_audit
 from etl.catalogue.sources import SOURCES
 from etl.dimensions import MEMBERS, add_alias, apply_aliases, is_circle
 from etl.errors import UserError
+from etl.formats import today
 from etl.frames import plain_records
 from etl.loading import Loaded, known_units, load_cleaned
 from etl.marts import loaded_units, refresh
@@ -105,10 +105,6 @@ def enter_rows(
     rows: Sequence[Mapping[str, Any]],
     *,
     settings: Settings,
-    unit: str | None = None,
-    as_of: date | None = None,
-    today: date | None = None,
-    dry_run: bool = False,
     actor: str = COMMAND_LINE,
 ) -> Entered:
     """Load typed ``rows``, dicts of canonical column → cell; rows without any cell are passed over.
@@ -120,7 +116,7 @@ def enter_rows(
         raise UserError(f"«{source}» không nhập tay được; các loại: {', '.join(TYPED_SOURCES)}.")
     with engine.connect() as connection:
         units = known_units(connection)
-    own = unit or own_unit(settings, _last_month(rows))
+    own = own_unit(settings, _last_month(rows))
     hold_unit(own, units)
     table = _table(source, rows)
     if table.frame.empty:
@@ -140,18 +136,16 @@ def enter_rows(
             mapping=None,
             unit=own,
             known_units=units,
-            as_of=as_of,
+            as_of=None,
             covers=None,
-            today=today or date.today(),
+            today=today(),
             sha256=_digest(source, table.frame),
         )
     except EveryRowRejected as refused:
         return Entered(None, _faults(source, refused.rejects))
     if len(cleaned.rejects):
         return Entered(None, _faults(source, cleaned.rejects))
-    loaded = load_cleaned(
-        engine, [cleaned], settings=settings, unit=own, dry_run=dry_run, actor=actor
-    )
+    loaded = load_cleaned(engine, [cleaned], settings=settings, unit=own, actor=actor)
     return Entered(loaded.only)
 
 
@@ -244,7 +238,7 @@ def save_plan(
         units = known_units(connection)
     code = unit_words(units).get(unit_word(unit))
     if code is None:
-        raise UserError(f"Không có đơn vị «{unit}» trong danh mục.")
+        raise UserError(f"Không có đơn vị «{unit}» trong danh mục. Hãy chọn lại đơn vị.")
     faults: list[Fault] = []
     values: dict[str, float | int | None] = {}
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -299,7 +293,7 @@ def save_alias(
         if is_circle(connection, dimension, alias=spelling, canonical=canonical):
             reason = f"tên này đang được tính là «{spelling}»; hãy bỏ cách viết đó trước."
             return (Fault(1, "canonical", canonical, reason, ALIAS_LABELS["canonical"]),)
-        add_alias(connection, dimension, alias=spelling, canonical=canonical, batch_id=None)
+        add_alias(connection, dimension, alias=spelling, canonical=canonical)
         write_audit(
             connection,
             "alias",

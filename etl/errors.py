@@ -22,16 +22,6 @@ class UserError(Exception):
     """Something the reader can put right; the message is a whole Vietnamese sentence."""
 
 
-class FileFault(UserError):
-    """A file that the system neither gives nor takes, where nothing nearer says so."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__(
-            f"Không đọc hoặc ghi được «{error.filename}»: {refusal_words(error)}. "
-            "Hãy chọn nơi khác, hoặc sửa quyền của thư mục rồi làm lại."
-        )
-
-
 def refusal_words(error: OSError) -> str:
     """Return in Vietnamese why the system refuses a file; what is rare, in its own words."""
     return _REFUSALS.get(error.errno or 0) or error.strerror or str(error)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from xlsxwriter.exceptions import FileCreateError
 
 from etl.audit import note
 from etl.catalogue.sources import SOURCES, require_source
 from etl.console import out
-from etl.errors import UserError
+from etl.errors import UserError, refusal_words
 from etl.formats import day
 from etl.inspecting import InspectedSheet, Inspection, frame_json, inspect_file
 from etl.mapping import read_mapping
@@ -31,6 +34,24 @@ def register(app: typer.Typer) -> None:
     app.command("template")(template)
     app.command("rejects")(rejects)
     app.command("undo")(undo_command)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Make the folder that ``path`` is written into, and say so where the disk refuses.
+
+    Raises:
+        UserError: nothing can be written there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except (OSError, FileCreateError) as error:
+        reason = refusal_words(error if isinstance(error, OSError) else error.args[0])
+        raise UserError(
+            f"Không ghi được «{path}»: {reason}. Hãy chọn nơi khác, hoặc sửa quyền của thư mục rồi "
+            "chạy lại."
+        ) from error
 
 
 def inspect(
@@ -66,7 +87,7 @@ def inspect(
 
 def _print_inspection(inspection: Inspection) -> None:
     size = file_size(inspection.size)
-    out.print(f"«{inspection.file}»: {inspection.kind}, {size}.", markup=False)
+    out.print(f"«{inspection.file}»: {inspection.kind}, {size}.")
     if not inspection.sheets:
         out.print("Không có bảng số liệu nào trong tệp.")
     for sheet in inspection.sheets:
@@ -83,13 +104,11 @@ def _print_sheet(sheet: InspectedSheet) -> None:
     )
     out.print(
         f"\n{name}{hidden}: {what}; dòng tiêu đề {sheet.header_row}, {sheet.rows} dòng số liệu.",
-        markup=False,
     )
     if sheet.covered_from and sheet.covered_to and sheet.as_of:
         out.print(
             f"  Số liệu từ {day(sheet.covered_from)} đến {day(sheet.covered_to)}, tính đến "
             f"{day(sheet.as_of)}.",
-            markup=False,
         )
     for proposal in sheet.proposals:
         words = {
@@ -98,14 +117,14 @@ def _print_sheet(sheet: InspectedSheet) -> None:
             "none": "không nạp",
         }[proposal.certainty]
         others = f"; cũng giống {', '.join(proposal.others)}" if proposal.others else ""
-        out.print(f"  Cột «{shown(proposal.header)}» {words}{others}", markup=False)
+        out.print(f"  Cột «{shown(proposal.header)}» {words}{others}")
     for _, row in sheet.head.iterrows() if len(sheet.head.columns) else ():
         cells = " | ".join(f"{name}: {value}" for name, value in row.items() if value)
-        out.print(f"  Dòng {row.name}: {cells}", markup=False)
+        out.print(f"  Dòng {row.name}: {cells}")
     for told in sheet.notes:
-        out.print(f"  Lưu ý: {told}", markup=False)
+        out.print(f"  Lưu ý: {told}")
     for problem in sheet.problems:
-        out.print(f"  Cần xem: {problem}", markup=False)
+        out.print(f"  Cần xem: {problem}")
 
 
 def _write_mapping(inspection: Inspection, path: Path) -> None:
@@ -117,8 +136,9 @@ def _write_mapping(inspection: Inspection, path: Path) -> None:
     if not sheet.nearest:
         raise UserError(f"Chưa biết «{inspection.file}» là loại số liệu nào. Hãy nêu --source.")
     text = mapping_text(sheet, has_other_sheets=len(inspection.sheets) > 1)
-    path.write_text(text, encoding="utf-8")
-    out.print(f"\nĐã ghi tệp ánh xạ «{path.name}».", markup=False)
+    with writing(path):
+        path.write_text(text, encoding="utf-8")
+    out.print(f"\nĐã ghi tệp ánh xạ «{path.name}».")
 
 
 def template(
@@ -130,8 +150,10 @@ def template(
     """Ghi tệp Excel mẫu để điền: có danh sách chọn, ô ngày, một dòng ví dụ và hướng dẫn."""
     for source in sources or []:
         require_source(source)
-    for path in write_templates(to, sources or list(SOURCES)):
-        out.print(str(path), markup=False)
+    with writing(to):
+        paths = write_templates(to, sources or list(SOURCES))
+    for path in paths:
+        out.print(str(path))
 
 
 def rejects(
@@ -143,10 +165,10 @@ def rejects(
         raise UserError(f"Tệp «{to.name}» cần có đuôi .xlsx.")
     settings = load_settings()
     engine = open_migrated(settings)
-    with engine.connect() as connection:
+    with writing(to), engine.connect() as connection:
         count = write_rejects(connection, batch, to, own_unit=settings.unit)
     note(engine, "export", str(batch), form="rejects.xlsx")
-    out.print(f"Đã ghi {count} dòng bị loại vào «{to}».", markup=False)
+    out.print(f"Đã ghi {count} dòng bị loại vào «{to}».")
 
 
 def undo_command(
@@ -155,10 +177,9 @@ def undo_command(
     """Hoàn tác một hay nhiều lần nạp; từ chối khi số liệu nạp sau dựa vào nó."""
     for one in undo(open_migrated(load_settings()), numbers):
         if one.was_undone:
-            out.print(f"Lần nạp số {one.batch_id} đã được hoàn tác từ trước.", markup=False)
+            out.print(f"Lần nạp số {one.batch_id} đã được hoàn tác từ trước.")
             continue
         out.print(
             f"Đã hoàn tác lần nạp số {one.batch_id} («{one.file}»): xóa {one.deleted}, trả lại "
             f"như cũ {one.restored}.",
-            markup=False,
         )

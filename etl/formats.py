@@ -1,4 +1,4 @@
-"""How days and recorded times are shown."""
+"""Days and recorded times as the office has them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from etl.mapping import LOCAL_ZONE
 def day(value: date) -> str:
     """Return a day as people here write it: 30/06/2024."""
     return value.strftime("%d/%m/%Y")
+
+
+def today() -> date:
+    """Return the day that it is at the office, whatever zone the machine keeps."""
+    return datetime.now(ZoneInfo(LOCAL_ZONE)).date()
 
 
 def local(at: datetime) -> datetime:

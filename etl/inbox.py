@@ -8,6 +8,7 @@ on the desk of a worker that was killed is put back.
 
 from __future__ import annotations
 
+import logging
 import stat
 import uuid
 from collections.abc import Iterator, Mapping
@@ -17,10 +18,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from etl.errors import DatabaseFault, UserError
 from etl.loading import load_file
 from etl.settings import Settings
+
+log = logging.getLogger(__name__)
 
 FOLDERS = ("inbox", "working", "archive", "refused")
 
@@ -29,6 +33,10 @@ _ROOM = ".working.lock"
 
 ACTOR = "thư mục theo dõi"
 """Whom the audit log names for what the worker loads."""
+_OUR_FAULT = (
+    "Chương trình gặp lỗi khi nạp tệp «{}»; lỗi không phải do người gửi tệp. Chưa có dòng nào được "
+    "nạp. Hãy báo người quản trị, kèm tệp này và nhật ký của chương trình."
+)
 
 
 @dataclass(frozen=True)
@@ -133,14 +141,16 @@ def _holding(desk: Path) -> Iterator[None]:
 def _load(engine: Engine, root: Path, path: Path, *, settings: Settings) -> Taken:
     try:
         loaded = load_file(engine, path, settings=settings, actor=ACTOR)
-    except DatabaseFault as error:
+    except (DatabaseFault, OperationalError):
         path.rename(free_name(root / "inbox" / path.name))
-        return Taken(path.name, "waiting", str(error))
+        return Taken(path.name, "waiting", str(DatabaseFault()))
     except UserError as error:
-        target = free_name(root / "refused" / path.name)
-        path.rename(target)
-        target.with_name(f"{target.name}.txt").write_text(f"{error}\n", encoding="utf-8-sig")
-        return Taken(path.name, "refused", str(error))
+        return _refused(root, path, str(error))
+    except Exception:
+        # A fault of ours. Left in the inbox, the file would meet it again at every round, and
+        # neither the files behind it nor the rest of the worker's duties would ever have a turn.
+        log.exception("%s could not be loaded", path.name)
+        return _refused(root, path, _OUR_FAULT.format(path.name))
     path.rename(free_name(root / "archive" / path.name))
     words = (
         f"đọc {loaded.total('rows_read')} dòng: {loaded.total('inserted')} thêm mới, "
@@ -148,6 +158,14 @@ def _load(engine: Engine, root: Path, path: Path, *, settings: Settings) -> Take
         f"{loaded.total('rejected')} bị loại, {loaded.total('repeated')} lặp"
     )
     return Taken(path.name, "loaded", words)
+
+
+def _refused(root: Path, path: Path, reason: str) -> Taken:
+    """Put a file among the refused, with the reason beside it."""
+    target = free_name(root / "refused" / path.name)
+    path.rename(target)
+    target.with_name(f"{target.name}.txt").write_text(f"{reason}\n", encoding="utf-8-sig")
+    return Taken(path.name, "refused", reason)
 
 
 def free_name(path: Path) -> Path:

@@ -16,11 +16,12 @@ import pandas as pd
 
 from etl.catalogue.sources import SOURCES, Source
 from etl.errors import RefusedFile, UserError
+from etl.formats import today
 from etl.frames import records
 from etl.mapping import Mapping
 from etl.privacy import redact
 from etl.reading import Limits, RawTable, Sheet, find_table, read_file
-from etl.reading.sheets import is_blank, sheets_called
+from etl.reading.sheets import sheets_called
 from etl.reading.table import raw_frame
 from etl.seeds import seed_rows
 from etl.settings import Settings
@@ -86,7 +87,6 @@ def inspect_file(
     settings: Settings,
     source: str | None = None,
     mapping: Mapping | None = None,
-    unit: str | None = None,
     sheet: str | None = None,
 ) -> Inspection:
     """Look at ``path``; ``sheet`` restricts to one of its sheets.
@@ -111,7 +111,7 @@ def inspect_file(
             # Loading passes such a sheet over, too; what it may be is told without the mapping.
             adapt, unread = None, refused
         inspected.append(
-            _inspect(table, source=source, mapping=adapt, unit=unit or settings.unit, unread=unread)
+            _inspect(table, source=source, mapping=adapt, unit=settings.unit, unread=unread)
         )
     return Inspection(path.name, sheets[0].kind, path.stat().st_size, tuple(inspected))
 
@@ -148,13 +148,15 @@ def frame_json(path: Path, *, settings: Settings, sheet: str | None = None) -> b
 
 
 def _plain(value: object) -> Any:
-    if is_blank(value) or value != value:
-        return value if isinstance(value, str) and value else ""
+    if isinstance(value, str):
+        # A lone half of a pair is no text that JSON could hold.
+        return value.encode("utf-8", "replace").decode()
+    if value is None or value != value:
+        return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
-    if isinstance(value, (str, bool, int, float)):
-        # A lone half of a pair is no text that JSON could hold.
-        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    if isinstance(value, (bool, int, float)):
+        return value
     return value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value)
 
 
@@ -235,7 +237,7 @@ def _inspect(
                 known_units=seed_units(),
                 as_of=None,
                 covers=None,
-                today=dt.date.today(),
+                today=today(),
                 sha256="",
             )
         except RefusedFile as refused:

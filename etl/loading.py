@@ -19,7 +19,6 @@ from sqlalchemy import Connection, Engine, Row, select
 
 from etl.audit import COMMAND_LINE, write_audit
 from etl.batches import (
-    batches,
     clear_loaded,
     is_demo,
     is_empty,
@@ -29,40 +28,21 @@ from etl.batches import (
     record_outcome,
     record_rejects,
 )
-from etl.dimensions import (
-    NewMember,
-    member_ids,
-    question_ids,
-    remember_procedure_codes,
-)
+from etl.dimensions import NewMember, member_ids, question_ids, remember_procedure_codes
 from etl.errors import UserError
+from etl.formats import day
 from etl.mapping import Mapping
 from etl.marts import as_of_dates, refresh
 from etl.merging import FACTS, Merged, merge
 from etl.offices import own_unit
 from etl.reading import Limits, content_hash
-from etl.rebuilding import derivation, hold_checks, rebuild
+from etl.rebuilding import derivation, hold_checks
 from etl.repeats import find_repeat, fingerprint
 from etl.settings import Settings
 from etl.sources import Cleaned, KnownUnit, Warned, clean_file
 from etl.sources.ledger import reject_frame
 from etl.tables import dim_unit, load_batch
 from etl.warehouse import write_transaction
-
-__all__ = [
-    "Loaded",
-    "LoadedFile",
-    "batches",
-    "clear_loaded",
-    "derivation",
-    "hold_checks",
-    "is_demo",
-    "is_empty",
-    "known_units",
-    "load_cleaned",
-    "load_file",
-    "rebuild",
-]
 
 
 @dataclass(frozen=True)
@@ -243,10 +223,13 @@ def load_cleaned(
 
 
 def _hash_of(path: Path, *, settings: Settings) -> str:
-    """Return the hash of a file's content; "" of one that reading will refuse by its size."""
-    if not path.is_file() or path.stat().st_size > settings.max_file_mb * 2**20:
+    """Return the hash of a file's content; "" of one that reading will refuse."""
+    try:
+        is_read = path.stat().st_size <= Limits.from_settings(settings).file_bytes
+        return content_hash(path) if is_read else ""
+    except OSError:
+        # Not there, a folder, or held open by another program: whoever reads it says so.
         return ""
-    return content_hash(path)
 
 
 def _load_again(engine: Engine, found: Sequence[Row[Any]], *, actor: str) -> LoadedFile:
@@ -332,6 +315,7 @@ def _load(connection: Connection, cleaned: Cleaned, *, batch_id: int, settings: 
         derive=derivation(cleaned.source, settings=settings),
         replace_scope=("unit", "survey", "month") if cleaned.replaces else (),
     )
+    cleaned.warnings.extend(_older(connection, cleaned, merged, batch_id=batch_id))
     record_rejects(connection, cleaned, batch_id=batch_id)
     record_outcome(
         connection,
@@ -364,11 +348,35 @@ def _load(connection: Connection, cleaned: Cleaned, *, batch_id: int, settings: 
     )
 
 
+def _older(
+    connection: Connection, cleaned: Cleaned, merged: Merged, *, batch_id: int
+) -> list[Warned]:
+    """Warn where a file overwrites rows though newer ones speak for its units already.
+
+    The last file to be loaded wins: an export of March, found and loaded after that of June, opens
+    again what was closed between them. Rows of the other sources are of one month or year each,
+    and a late file of it is a correction.
+    """
+    if cleaned.source not in ("dossier", "feedback"):
+        return []
+    units = list(cleaned.rows["unit"].unique())
+    known = as_of_dates(connection, units=units, without=batch_id)
+    newest = max((known[place] for place in known if place[1] == cleaned.source), default=None)
+    if not merged.updated or newest is None or newest <= cleaned.as_of:
+        return []
+    message = (
+        f"tệp chốt ngày {day(cleaned.as_of)} cũ hơn số liệu đã nạp, chốt ngày {day(newest)}; "
+        f"{merged.updated} dòng đã có được ghi lại theo tệp này. Nếu nội dung của tệp đã cũ, hãy "
+        "nạp lại tệp mới hơn sau tệp này."
+    )
+    return [Warned("older", "", message, merged.updated)]
+
+
 def _since(
     connection: Connection, cleaned: Cleaned, merged: Merged, *, batch_id: int
 ) -> date | None:
     """Return from which day on the marts may have changed: of rows, or of what is known by now."""
-    if merged.since is None and (merged.has_changed or merged.removed):
+    if merged.since is None and merged.has_changed:
         return None
     units = list(cleaned.rows["unit"].unique())
     known = as_of_dates(connection, units=units, without=batch_id)
@@ -423,21 +431,12 @@ def _resolve(
     """Replace labels by member ids."""
     rows = cleaned.rows.copy(deep=False)
     added: list[NewMember] = []
-    for dimension, column in (
-        ("department", "department"),
-        ("field", "field"),
-        ("procedure", "procedure_name"),
-    ):
-        if column in rows and f"{dimension}_id" in FACTS[cleaned.source].columns:
-            rows[f"{dimension}_id"], new = member_ids(
-                connection, dimension, rows[column], batch_id=batch_id
-            )
-            added += new
+    for member, column in FACTS[cleaned.source].renamed:
+        dimension = member.removesuffix("_id")
+        rows[member], new = member_ids(connection, dimension, rows[column], batch_id=batch_id)
+        added += new
     if cleaned.source == "dossier":
         remember_procedure_codes(connection, rows["procedure_id"], rows["procedure_code"])
     if cleaned.source == "survey":
         rows["question_id"] = question_ids(connection, rows)
     return rows, added
-
-
-# Rebuilding -----------------------------------------------------------------------------------

@@ -64,13 +64,14 @@ class Fact:
     """A fact table as loading sees it.
 
     ``values`` are the columns a file gives (compared to tell a change); ``derived`` follow from
-    them and are never compared. ``renamed`` maps a fact column to the file's canonical column.
+    them and are never compared. ``renamed`` maps a fact column, the id of a dimension's member, to
+    the file's canonical column with its label.
     """
 
     table: Table
     values: tuple[str, ...]
-    derived: tuple[str, ...] = ()
-    renamed: tuple[tuple[str, str], ...] = ()
+    derived: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -92,27 +93,26 @@ class Fact:
         return dict(self.renamed).get(column, column)
 
 
-_LABELS = (("department_id", "department"), ("field_id", "field"))
+_MEMBERS = (
+    ("department_id", "department"),
+    ("field_id", "field"),
+    ("procedure_id", "procedure_name"),
+)
 
 
-def _fact(
-    table: Table, *, derived_from: str = "", renamed: tuple[tuple[str, str], ...] = ()
-) -> Fact:
+def _fact(table: Table, *, derived_from: str = "") -> Fact:
     """Describe ``table``: from the column ``derived_from`` on, its columns are derived."""
     given = [column.name for column in table.columns if not column.primary_key]
     names = [name for name in given if name not in PROVENANCE]
     cut = names.index(derived_from) if derived_from else len(names)
+    renamed = tuple(pair for pair in _MEMBERS if pair[0] in names)
     return Fact(table, tuple(names[:cut]), tuple(names[cut:]), renamed)
 
 
 FACTS: dict[str, Fact] = {
-    "dossier": _fact(
-        fact_dossier,
-        derived_from="status_code",
-        renamed=(*_LABELS, ("procedure_id", "procedure_name")),
-    ),
-    "feedback": _fact(fact_feedback, derived_from="sent_on", renamed=_LABELS),
-    "survey": _fact(fact_survey_answer, renamed=_LABELS),
+    "dossier": _fact(fact_dossier, derived_from="status_code"),
+    "feedback": _fact(fact_feedback, derived_from="sent_on"),
+    "survey": _fact(fact_survey_answer),
     "ranking": _fact(fact_ranking),
     "task_report": _fact(fact_task_report),
 }

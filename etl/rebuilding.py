@@ -8,9 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, delete, select
 
 from etl.checking import run_checks
-from etl.dimensions import (
-    apply_aliases,
-)
+from etl.dimensions import apply_aliases
 from etl.marts import loaded_units, refresh
 from etl.merging import FACTS, Derive
 from etl.seeding import working_calendar, write_calendars

@@ -69,7 +69,10 @@ def save_entry(
         upsert(connection, record_entry, [{**row, "day": day}])
         connection.execute(insert(record_history).values(row))
         if (key.kind, key.field) in COUNTED and key.unit in loaded_units(connection):
-            refresh(connection, units=[key.unit], sources=["dossier"])
+            # That a meeting was held moves the states of tasks alone.
+            refresh(
+                connection, units=[key.unit], sources=["dossier"] if key.kind == "dossier" else []
+            )
         write_audit(
             connection,
             "record",

@@ -11,8 +11,9 @@ import xlsxwriter
 from sqlalchemy import Connection, select
 
 from etl.batches import find_batch
-from etl.catalogue.sources import UNIT
+from etl.catalogue.sources import SOURCES, UNIT
 from etl.errors import UserError
+from etl.sources.columns import resolve
 from etl.tables import UNDONE, load_reject
 
 REASON = "Lý do bị loại"
@@ -55,9 +56,14 @@ def write_rejects(
             "rồi nạp lại cả tệp."
         )
     headers = orjson.loads(batch["headers"])
-    if UNIT.label not in headers and batch["unit"] != own_unit:
-        headers.append(UNIT.label)
-    _write(path, batch, headers, rows)
+    source = SOURCES[batch["source"]]
+    unit = resolve(source, headers, mapping=None, file=batch["file"], sheet="").columns.get("unit")
+    if unit is None and batch["unit"] != own_unit:
+        unit = UNIT.label
+        headers.append(unit)
+    # A row that names no unit is of that of its load, unless the source must name it.
+    blanks = {unit: batch["unit"]} if unit and not source.column("unit").required else {}
+    _write(path, batch, headers, rows, blanks=blanks)
     return len(rows)
 
 
@@ -80,7 +86,10 @@ def _sheet_name(name: str) -> str:
     return safe.strip(" '")[:_LONGEST_NAME] or "Dòng bị loại"
 
 
-def _write(path: Path, batch: Any, headers: list[str], rows: list[Any]) -> None:
+def _write(
+    path: Path, batch: Any, headers: list[str], rows: list[Any], *, blanks: dict[str, str]
+) -> None:
+    """Write the workbook; ``blanks`` says by header what stands in a cell that was blank."""
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet(_sheet_name(batch["sheet"]))
@@ -103,9 +112,7 @@ def _write(path: Path, batch: Any, headers: list[str], rows: list[Any]) -> None:
         sheet.set_column(0, len(headers) - 1, 18)
         sheet.set_column(len(headers), len(headers), 60)
         for number, row in enumerate(rows, start=top + 1):
-            cells = orjson.loads(row["cells"])
-            if UNIT.label in headers and UNIT.label not in cells:
-                cells[UNIT.label] = batch["unit"]
+            cells = blanks | orjson.loads(row["cells"])
             for column, header in enumerate(headers):
                 is_fault = header == row["column"]
                 _write_cell(sheet, number, column, cells.get(header), kinds, is_fault=is_fault)

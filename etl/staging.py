@@ -8,11 +8,13 @@ loading would not keep.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import secrets
 import shutil
 from collections.abc import Mapping as Mapped
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -163,9 +165,14 @@ def sweep(root: Path) -> None:
 
 
 def _brought_at(folder: Path) -> float:
-    """Return when a file came: the folder around it changes with each look, its own never."""
-    kept = folder / _KEPT
-    return (kept if kept.exists() else folder).stat().st_mtime
+    """Return when a file came: the folder around it changes with each look, its own never.
+
+    Infinity where it is gone: another may load it or throw it away at any moment.
+    """
+    for path in (folder / _KEPT, folder):
+        with suppress(FileNotFoundError):
+            return path.stat().st_mtime
+    return math.inf
 
 
 def choose(waiting: Waiting, choice: Choice) -> Waiting:

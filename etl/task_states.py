@@ -42,33 +42,30 @@ class Reading:
     state: State | None
 
 
-def threshold(measure: Measure, *, month_number: int) -> Decimal:
-    """Return what must be reached by the month: a yearly figure grows by twelfths, rounded up."""
+def threshold(measure: Measure, limit: Decimal, *, month_number: int) -> Decimal:
+    """Return what is due by the month: a yearly ``limit`` grows by twelfths, rounded up."""
     if not measure.per_year:
-        return measure.met
-    return (measure.met * month_number / 12).to_integral_value(ROUND_CEILING)
+        return limit
+    return (limit * month_number / 12).to_integral_value(ROUND_CEILING)
 
 
 def judge(
     measure: Measure, numerator: Decimal, denominator: Decimal | None, *, month_number: int
-) -> State | None:
+) -> State:
     """Return the state of one yardstick; not applicable when nothing was to be judged."""
     if denominator is not None and denominator == 0:
         return "not_applicable"
     scale = denominator if denominator is not None else Decimal(1)
-    for state, limit in (
-        ("met", threshold(measure, month_number=month_number)),
+    limits: tuple[tuple[State, Decimal | None], ...] = (
+        ("met", measure.met),
         ("partly", measure.partly),
-    ):
+    )
+    for state, limit in limits:
         if limit is None:
             continue
-        reached = (
-            numerator <= limit * scale
-            if measure.comparison == "at_most"
-            else numerator >= limit * scale
-        )
-        if reached:
-            return state  # type: ignore[return-value]
+        wanted = threshold(measure, limit, month_number=month_number) * scale
+        if numerator <= wanted if measure.comparison == "at_most" else numerator >= wanted:
+            return state
     return "not_met"
 
 
@@ -235,7 +232,7 @@ class _MeasuredSums:
 
     def read(self, measure: Measure, month: str, report: Mapping[str, Any] | None) -> Reading:
         number = int(month[5:7])
-        limit = str(threshold(measure, month_number=number))
+        limit = str(threshold(measure, measure.met, month_number=number))
         if measure.is_reported:
             numerator, denominator = self._reported(measure, report)
         else:

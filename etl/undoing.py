@@ -123,7 +123,9 @@ def _undo(
     batch = find_batch(connection, batch_id, units=scope)
     # A ranking is for everybody to see, but not to take back.
     if scope is not None and batch["unit"] not in scope:
-        raise UserError(f"Tài khoản này không được hoàn tác lần nạp số {batch_id}.")
+        raise UserError(
+            f"Tài khoản này không được hoàn tác lần nạp số {batch_id}. Hãy nhờ người quản trị."
+        )
     source = str(batch["source"])
     if batch["status"] == UNDONE:
         return _undone(batch, 0, 0, was_undone=True), set()

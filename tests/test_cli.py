@@ -100,7 +100,8 @@ def test_a_folder_or_a_pattern_stands_for_its_files(tmp_path: Path) -> None:
         ("etl", ["load", "x.csv", "--as-of", "hôm nay"], "30/06/2024 hoặc 2024-06-30"),
         ("etl", ["load", "x.csv", "--mapping", "khong_co.toml"], "không có tệp hay thư mục ấy"),
         ("etl", ["backup", f"{__file__}/a.db"], "đã có tệp ấy"),
-        ("etl", ["template", "--out", f"{__file__}/mau"], "một phần đường dẫn không phải thư mục"),
+        ("etl", ["template", "--out", f"{__file__}/mau"], "đã có tệp ấy"),
+        ("etl", ["alias", "phong", "a", "b"], "Loại: cần một trong: department"),
         ("dashboard", ["metric", "ty_le_tre"], "Không có chỉ tiêu «ty_le_tre»"),
         ("dashboard", ["metric", "late_rate", "--by", "criterion"], "không chia được theo"),
         ("dashboard", ["metric", "late_rate", "--from", "6/2024"], "Kỳ «6/2024» không đọc được"),
@@ -153,9 +154,11 @@ def test_a_setting_that_is_none_is_named_with_what_it_may_be(
 
 
 def test_batches_say_when_they_were_loaded_and_whether_they_stand(url: str, tmp_path: Path) -> None:
-    run_here("etl", "load", str(write(tmp_path, dossiers(LATE))), DATABASE_URL=url)
+    path = write(tmp_path, dossiers(LATE), name="ho so [moi] :100:.csv")
+    run_here("etl", "load", str(path), DATABASE_URL=url)
     told = run("etl", "batches", DATABASE_URL=url, COLUMNS="200").stdout
     assert "đã nạp" in told
+    assert path.name in told
     assert datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).strftime("/%Y ") in told
     run_here("etl", "undo", "1", DATABASE_URL=url)
     assert "đã hoàn tác" in run("etl", "batches", DATABASE_URL=url, COLUMNS="200").stdout

@@ -394,7 +394,6 @@ def test_an_alias_merges_departments_without_a_reload(engine: Engine, tmp_path: 
             "department",
             alias="Địa chính-XD",
             canonical="Địa chính – Xây dựng",
-            batch_id=None,
         )
     rebuild(engine, settings=Settings.model_construct())
     with engine.connect() as connection:

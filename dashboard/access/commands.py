@@ -76,7 +76,7 @@ def add(
     password = _ask_password(from_stdin=password_stdin)
     with write_transaction(_engine(), takes_turn=False) as connection:
         add_user(connection, name, role=role, units=unit or (), password=password, at=now())
-    out.print(f"Đã thêm «{name}», vai trò {ROLES[role]}.", markup=False)
+    out.print(f"Đã thêm «{name}», vai trò {ROLES[role]}.")
 
 
 @app.command("change")
@@ -98,7 +98,7 @@ def change(
     units = () if all_units else unit or None
     with write_transaction(_engine(), takes_turn=False) as connection:
         change_user(connection, name, role=role, units=units)
-    out.print(f"Đã đổi vai trò, đơn vị của «{name}».", markup=False)
+    out.print(f"Đã đổi vai trò, đơn vị của «{name}».")
 
 
 @app.command("list")
@@ -123,7 +123,7 @@ def passwd(name: Name, password_stdin: FromStdin = False) -> None:
     password = _ask_password(from_stdin=password_stdin)
     with write_transaction(_engine(), takes_turn=False) as connection:
         set_password(connection, name, password, at=now())
-    out.print(f"Đã đặt mật khẩu cho «{name}».", markup=False)
+    out.print(f"Đã đặt mật khẩu cho «{name}».")
 
 
 @app.command("disable")
@@ -131,7 +131,7 @@ def disable(name: Name) -> None:
     """Khóa một người dùng."""
     with write_transaction(_engine(), takes_turn=False) as connection:
         set_active(connection, name, is_active=False)
-    out.print(f"Đã khóa «{name}».", markup=False)
+    out.print(f"Đã khóa «{name}».")
 
 
 @app.command("enable")
@@ -139,7 +139,7 @@ def enable(name: Name) -> None:
     """Mở khóa một người dùng."""
     with write_transaction(_engine(), takes_turn=False) as connection:
         set_active(connection, name, is_active=True)
-    out.print(f"Đã mở khóa «{name}».", markup=False)
+    out.print(f"Đã mở khóa «{name}».")
 
 
 @audit.command("verify")
@@ -160,7 +160,7 @@ def verify(
     if not checked.is_sound or lacking:
         raise UserError("\n".join([*(mark_words(*one) for one in lacking), *words]))
     for line in words:
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
+        out.print(line)
 
 
 @audit.command("list")

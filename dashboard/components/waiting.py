@@ -46,8 +46,8 @@ FLAGS = {
     "--covers-from, --covers-to": "hai ô Số liệu từ – đến",
     "hãy chạy lại với --replace-demo": "hãy đưa một tệp số liệu thật vào trang Nạp dữ liệu rồi "
     "bấm «Xóa dữ liệu minh họa và nạp»",
-    "Hãy kiểm tra --unit, biến UNIT hoặc tệp sql/seed/units.csv": "Hãy nhờ người quản trị xem lại "
-    "mã đơn vị và danh mục đơn vị đã cài đặt",
+    "Hãy kiểm tra --unit, cấu hình UNIT hoặc danh sách đơn vị (units.csv)": "Hãy nhờ người quản "
+    "trị xem lại mã đơn vị và danh mục đơn vị đã cài đặt",
     **{f"{code} ({source.label})": source.label for code, source in SOURCES.items()},
 }
 """Where the page has what the command line calls by an option or a code."""

@@ -69,7 +69,7 @@ def deck(
                 frozen, is_trusted = read_signed(read_file(source), trusted=trusted)
                 if not is_trusted:
                     words = "Không có khóa tin cậy nào khớp chữ ký của báo cáo này."
-                    err.print(words, markup=False, soft_wrap=True)
+                    err.print(words)
             now = current_version(connection, settings=settings)
         name = f"{frozen.file_name(DECK)}.html"
         path = target or settings.data_dir / "decks" / name
@@ -77,4 +77,4 @@ def deck(
         note(engine, "export", frozen.period.code, form="deck.html")
     finally:
         engine.dispose()
-    out.print(f"Đã lập {path}", markup=False, highlight=False, soft_wrap=True)
+    out.print(f"Đã lập {path}")

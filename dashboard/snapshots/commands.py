@@ -70,7 +70,7 @@ def snapshot(
             # The log names our own copy: what becomes of the other is the reader's affair.
             path = folder / path.name
             store_file(read_archive(row, settings=settings), path)
-        out.print(f"Đã lập {path}", markup=False, highlight=False, soft_wrap=True)
+        out.print(f"Đã lập {path}")
         if send:
             note(engine, "send", chosen.code, number=number)
             _send(engine, number, settings)
@@ -93,7 +93,7 @@ def _send(engine: Engine, number: int, settings: Settings) -> None:
     unsent = []
     for one in reversed(deliveries(engine, snapshot_id=number)):
         if one.status == "sent":
-            out.print(f"Đã gửi {one.recipient}: {one.reply}", markup=False, soft_wrap=True)
+            out.print(f"Đã gửi {one.recipient}: {one.reply}")
         else:
             again = "sẽ gửi lại" if one.status == "waiting" else "không gửi lại"
             unsent.append(f"{one.recipient} ({one.reply.rstrip('.')}; {again})")
@@ -127,11 +127,10 @@ def verify(
             f"Nguyên vẹn: kỳ {said['period']}, đơn vị {said['unit']}, phiên bản số liệu "
             f"{fmt.version(said['data_version'])}, {len(said['files'])} tệp; "
             f"khóa {verdict.fingerprint}{logged}.",
-            markup=False,
             highlight=False,
             soft_wrap=True,
         )
         return
     for fault in verdict.faults:
-        err.print(fault, markup=False, highlight=False, soft_wrap=True)
+        err.print(fault)
     raise typer.Exit(int(verdict.outcome))

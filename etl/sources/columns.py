@@ -55,23 +55,33 @@ def resolve(
     # A header's own words win over those that are left when additions are taken off.
     by_word = {bare_header(header): header for header in reversed(headers)}
     by_word |= {fold(header): header for header in reversed(headers)}
-    columns: dict[str, str] = {}
-    taken: set[str] = set()
-    for canonical, theirs in (mapping.columns if mapping else {}).items():
+
+    def named(theirs: str, section: str, reason: str) -> str:
         header = theirs if theirs in headers else by_word.get(fold(theirs))
         if header is None:
             raise RefusedFile(
                 file,
                 sheet=sheet or None,
-                reason=f"không có cột «{theirs}» mà tệp ánh xạ gán cho «{canonical}».",
+                reason=reason,
                 next_step=f"Các cột trong tệp: {shown_headers(headers)}. "
-                "Hãy sửa mục [columns] của tệp ánh xạ.",
+                f"Hãy sửa mục [{section}] của tệp ánh xạ.",
             )
-        if canonical in source.names:
-            columns[canonical] = header
-            taken.add(header)
-    questions = _mapped_questions(headers, by_word, mapping, file=file, sheet=sheet)
-    taken |= set(questions)
+        return header
+
+    mapped = {
+        canonical: named(
+            theirs, "columns", f"không có cột «{theirs}» mà tệp ánh xạ gán cho «{canonical}»."
+        )
+        for canonical, theirs in (mapping.columns if mapping else {}).items()
+    }
+    columns = {
+        canonical: header for canonical, header in mapped.items() if canonical in source.names
+    }
+    questions = {
+        named(theirs, "questions", f"không có cột câu hỏi «{theirs}» mà tệp ánh xạ nêu."): criterion
+        for theirs, criterion in (mapping.questions if mapping else {}).items()
+    }
+    taken = {*columns.values(), *questions}
     defaults = set(mapping.defaults) if mapping else set()
     for column in source.columns:
         if column.name in columns or column.name in defaults:
@@ -88,29 +98,6 @@ def resolve(
         if not questions and not levels and "score" not in columns:
             questions = _named_questions([h for h in headers if h not in taken])
     return Resolved(source.code, columns, questions, levels)
-
-
-def _mapped_questions(
-    headers: list[str],
-    by_word: dict[str, str],
-    mapping: Mapping | None,
-    *,
-    file: str,
-    sheet: str,
-) -> dict[str, str]:
-    questions: dict[str, str] = {}
-    for theirs, criterion in (mapping.questions if mapping else {}).items():
-        header = theirs if theirs in headers else by_word.get(fold(theirs))
-        if header is None:
-            raise RefusedFile(
-                file,
-                sheet=sheet or None,
-                reason=f"không có cột câu hỏi «{theirs}» mà tệp ánh xạ nêu.",
-                next_step=f"Các cột trong tệp: {shown_headers(headers)}. "
-                "Hãy sửa mục [questions] của tệp ánh xạ.",
-            )
-        questions[header] = criterion
-    return questions
 
 
 def _named_questions(headers: list[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from etl import formats
 from etl.catalogue.sources import SOURCES, Source
 from etl.errors import RefusedFile, UserError
 from etl.mapping import Mapping
@@ -90,7 +91,7 @@ def clean_file(
             known_units=known_units,
             as_of=as_of,
             covers=covers,
-            today=today or date.today(),
+            today=today or formats.today(),
             sha256=sha256,
         )
         for table, found in chosen.tables
@@ -105,7 +106,7 @@ def hold_unit(unit: str, known_units: list[KnownUnit]) -> None:
     if unit_words(known_units).get(unit_word(unit)) is None:
         raise UserError(
             f"Mã đơn vị «{unit}» không có trong danh mục đơn vị. "
-            "Hãy kiểm tra --unit, biến UNIT hoặc tệp sql/seed/units.csv."
+            "Hãy kiểm tra --unit, cấu hình UNIT hoặc danh sách đơn vị (units.csv)."
         )
 
 
@@ -145,9 +146,16 @@ def clean_table(
 
     Raises:
         EveryRowRejected: no row of it can be loaded.
-        RefusedFile: nothing tells which days it speaks for.
+        RefusedFile: nothing tells which days it speaks for, or constants leave nothing to read.
     """
     table = _only_known_columns(table, found)
+    if table.frame.columns.empty:
+        raise RefusedFile(
+            table.file,
+            sheet=table.sheet or None,
+            reason="không cột nào của tệp được dùng: tệp ánh xạ đặt giá trị cố định cho mọi cột.",
+            next_step="Hãy gán các cột của tệp ở mục [columns] của tệp ánh xạ.",
+        )
     draft = Draft(
         source=SOURCES[found.source],
         table=table,
@@ -182,6 +190,7 @@ def clean_table(
         repeated=repeated,
         warnings=[
             *draft.ledger.warnings,
+            *_ahead(draft.source, as_of or stated.as_of, today=today),
             *_late_events(draft, rows, until),
             *_outside(draft, rows, first_day, last_day),
             *([] if covers else _empty_months(draft.source, days)),
@@ -277,6 +286,25 @@ def _days(
     if source.code == "ranking" and as_of is None:
         until = max(until, last)
     return first, last, until
+
+
+def _ahead(source: Source, told: date | None, *, today: date) -> list[Warned]:
+    """Warn of an as-of day that is yet to come.
+
+    An export of a year that has just begun names the last day that was asked for, and until then
+    what was not loaded counts as zero. A report on tasks may tell of its month before the month's
+    end, a ranking of its year.
+    """
+    whole = {"task_report": "M", "ranking": "Y"}.get(source.code)
+    known = pd.Period(today, freq=whole).end_time.date() if whole else today
+    if told is None or told <= known:
+        return []
+    message = (
+        f"số liệu được tính đến {told:%d/%m/%Y}, là ngày chưa tới: từ nay đến ngày ấy tháng không "
+        "có dòng nào được coi là 0, hồ sơ tới hẹn được coi là quá hạn. Nếu tệp xuất trước ngày ấy, "
+        "hãy lấy ngày xuất làm ngày «tính đến»."
+    )
+    return [Warned("as_of_ahead", "", message, 1)]
 
 
 def _late_events(draft: Draft, rows: pd.DataFrame, as_of: date) -> list[Warned]:

@@ -108,3 +108,16 @@ def test_a_copy_that_could_not_be_made_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="pg_dump"):
         backup(f"postgresql://ai@127.0.0.1:{free_port()}/khong_co", tmp_path / "moi.dump")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_tools_of_postgresql_see_what_the_program_sees(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = tmp_path / "pg_dump"
+    tool.write_text('#!/bin/sh\necho "$PGSSLROOTCERT $PGPASSWORD $*" >&2\nexit 1\n')
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PGSSLROOTCERT", "goc.crt")
+    with pytest.raises(BackupError, match=r"goc\.crt bí-mật --dbname") as said:
+        backup("postgresql://ai:bí-mật@127.0.0.1/kho", tmp_path / "moi.dump")
+    assert str(said.value).count("bí-mật") == 1

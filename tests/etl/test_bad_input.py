@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
 from sqlalchemy import Engine, func, select
 
+from etl.dimensions import MEMBERS
 from etl.errors import RefusedFile, UserError
 from etl.loading import load_file
 from etl.settings import Settings
 from etl.tables import fact_dossier, fact_survey_answer, load_batch, load_reject
-from tests.etl.loaders import dossiers, load_text
+from tests.etl.loaders import dossiers, load_text, write
 
 GOOD = {"Ngày tiếp nhận": "03/06/2024", "Ngày hẹn trả": "10/06/2024"}
 
@@ -134,6 +136,22 @@ def test_a_bad_score_in_one_answer_rejects_the_form_s_other_answers(
     assert loaded.rejects["row"].tolist() == [2, 3]
 
 
+def test_a_file_that_another_program_holds_open_is_refused(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, dossiers(GOOD))
+    opened = Path.open
+
+    def held(self: Path, *mode: Any, **options: Any) -> Any:
+        if self == path:
+            raise PermissionError(13, "held by another process")
+        return opened(self, *mode, **options)
+
+    monkeypatch.setattr(Path, "open", held)
+    with pytest.raises(RefusedFile, match="đóng tệp nếu đang mở trong Excel"):
+        load_file(engine, path, settings=Settings.model_construct())
+
+
 def test_an_unknown_unit_rejects_its_row(engine: Engine, tmp_path: Path) -> None:
     text = 'Năm,Đơn vị,Chỉ số hài lòng\n2023,X. Hoài Châu Bắc,"90,83"\n2023,X. Nơi Khác,88\n'
     loaded = load_text(engine, tmp_path, text)
@@ -150,11 +168,23 @@ def test_an_event_in_the_future_is_rejected(engine: Engine, tmp_path: Path) -> N
 
 
 def test_demonstration_and_real_data_are_never_mixed(engine: Engine, tmp_path: Path) -> None:
-    demo = "DỮ LIỆU MINH HỌA\n" + dossiers(GOOD)
+    invented = {**GOOD, "Bộ phận": "Phòng giả định", "Lĩnh vực": "Giả định"}
+    demo = "DỮ LIỆU MINH HỌA\n" + dossiers(GOOD, invented)
     load_text(engine, tmp_path, demo, name="minh_hoa.csv")
     with pytest.raises(UserError, match="--replace-demo"):
         load_text(engine, tmp_path, dossiers(GOOD), name="that.csv")
     loaded = load_text(engine, tmp_path, dossiers(GOOD), name="that.csv", replace_demo=True)
     assert loaded.inserted == 1
+    # What the demonstration called its departments and fields is gone with it.
+    assert {(new.dimension, new.label) for new in loaded.new_members} == {
+        ("department", "Tư pháp"),
+        ("field", "Chứng thực"),
+        ("procedure", "Chứng thực"),
+    }
+    with engine.connect() as connection:
+        for table in MEMBERS.values():
+            assert not {"Phòng giả định", "Giả định"} & set(
+                connection.scalars(select(table.c.label))
+            )
     with pytest.raises(UserError, match="dữ liệu minh họa, còn cơ sở dữ liệu"):
         load_text(engine, tmp_path, demo, name="minh_hoa.csv")

@@ -354,6 +354,23 @@ def test_what_the_loader_says_beats_titles_and_events(tmp_path: Path) -> None:
     assert (told.covered_from, told.as_of) == (date(2024, 5, 1), date(2024, 6, 15))
 
 
+def test_an_as_of_day_that_is_yet_to_come_is_kept_and_warned_of(tmp_path: Path) -> None:
+    today = date(2024, 6, 25)
+    year = "Từ ngày 01/01/2024 đến ngày 31/12/2024\n"
+    report = "Mã nhiệm vụ;Tháng;Kết quả\nI.1;06/2024;Đạt\n"
+    for text, told, as_of, warned in (
+        (year + DOSSIERS, None, date(2024, 12, 31), ["as_of_ahead"]),
+        (year + DOSSIERS, today, today, []),
+        (DOSSIERS, date(2024, 6, 26), date(2024, 6, 26), ["as_of_ahead"]),
+        ("Từ ngày 01/06/2024 đến ngày 25/06/2024\n" + DOSSIERS, None, today, []),
+        # A report on tasks may tell of its month before the month's end.
+        (report, date(2024, 6, 30), date(2024, 6, 30), []),
+        (report, date(2024, 7, 1), date(2024, 7, 1), ["as_of_ahead"]),
+    ):
+        cleaned = clean_text(tmp_path, text, today=today, as_of=told)
+        assert (cleaned.as_of, codes(cleaned)) == (as_of, warned)
+
+
 def test_events_after_the_as_of_day_are_kept_and_warned(tmp_path: Path) -> None:
     cleaned = clean_text(tmp_path, DOSSIERS, as_of=date(2024, 6, 15))
     assert len(cleaned.rows) == 2

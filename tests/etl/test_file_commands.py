@@ -53,6 +53,27 @@ def test_a_mapping_is_written_once(url: str, tmp_path: Path) -> None:
     assert (code, "không ghi đè" in said_again) == (2, True)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["inspect", "{file}", "--write-mapping", "{file}/m.toml"],
+        ["template", "--out", "{file}/mau"],
+        ["rejects", "1", "--out", "{file}/loai.xlsx"],
+        ["demo", "{file}/minh-hoa"],
+        ["backup", "{file}/sao-luu.db"],
+    ],
+)
+def test_where_nothing_can_be_written_one_sentence_says_so(
+    url: str, tmp_path: Path, words: list[str]
+) -> None:
+    path = write(tmp_path, dossiers(GOOD, {**GOOD, "Ngày hẹn trả": "x"}))
+    run_here("etl", "load", str(path), DATABASE_URL=url)
+    done = run_here("etl", *(word.format(file=path) for word in words), DATABASE_URL=url)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Không ghi được" in done.stderr
+
+
 def test_load_dry_run_rejects_and_undo_from_the_command_line(url: str, tmp_path: Path) -> None:
     path = write(tmp_path, dossiers(GOOD, {**GOOD, "Ngày hẹn trả": "x"}))
     code, words = said(run_here("etl", "load", str(path), "--dry-run", DATABASE_URL=url))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
+import pytest
 from sqlalchemy import Engine, func, select
 
+import etl.inbox
 from etl.inbox import Taken, prepare, sizes, take
 from etl.settings import Settings
 from etl.tables import fact_dossier, load_batch
@@ -44,6 +47,27 @@ def test_a_refused_file_has_its_reason_beside_it(engine: Engine, tmp_path: Path)
     words = (tmp_path / "refused" / "la.csv.txt").read_text(encoding="utf-8-sig")
     assert "«la.csv»" in words
     assert "Chưa có dòng nào được nạp" in words
+
+
+def test_a_file_at_which_the_program_fails_holds_up_no_other(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(tmp_path)
+    for name in ("a.csv", "b.csv"):
+        write(tmp_path / "inbox", dossiers({**ROW, "Mã hồ sơ": name}), name=name)
+    load = etl.inbox.load_file
+
+    def fails_at_the_first(engine: Engine, path: Path, **asked: Any) -> Any:
+        if path.name == "a.csv":
+            raise AssertionError("check fails")
+        return load(engine, path, **asked)
+
+    monkeypatch.setattr(etl.inbox, "load_file", fails_at_the_first)
+    taken = take(engine, tmp_path, settings=SETTINGS, before=sizes(tmp_path))
+    assert [(one.name, one.outcome) for one in taken] == [("a.csv", "refused"), ("b.csv", "loaded")]
+    assert names(tmp_path, "refused") == ["a.csv", "a.csv.txt"]
+    assert names(tmp_path, "inbox") == names(tmp_path, "working") == []
+    assert "Hãy báo người quản trị" in taken[0].words
 
 
 def test_a_file_gone_since_the_folder_was_listed_is_left(tmp_path: Path) -> None:

@@ -166,6 +166,15 @@ def test_a_default_stands_for_a_required_column(tmp_path: Path) -> None:
     assert (cleaned.source, cleaned.rows["department"].tolist()) == ("dossier", ["Tư pháp"])
 
 
+def test_constants_alone_make_no_file(tmp_path: Path) -> None:
+    adapt = (
+        'source = "dossier"\n[defaults]\ndossier_code = "H1"\nprocedure_name = "a"\n'
+        'department = "b"\nreceived_at = "2024-06-05"\n'
+    )
+    with pytest.raises(RefusedFile, match="không cột nào của tệp được dùng"):
+        clean_text(tmp_path, "x;y\n1;2\n", mapping=adapt)
+
+
 def test_the_order_of_a_mapping_decides(tmp_path: Path) -> None:
     text = "case,what,who,opened\n1,Permit,Desk,06/05/2024\n2,Permit,Desk,13/05/2024\n"
     cleaned = clean_text(tmp_path, text, mapping=COLUMNS + '[dates]\norder = "mdy"')

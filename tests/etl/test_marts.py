@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from etl.batches import batches
 from etl.checking import check_names, run_checks
 from etl.loading import load_file
 from etl.marts import loaded_units, refresh
@@ -81,6 +82,23 @@ def test_a_later_file_moves_only_what_it_must(
     loaded = load_text(empty, tmp_path, dossiers(later), as_of=as_of)
     assert loaded.since is not None
     hold_marts(empty)
+
+
+def test_an_older_file_that_overwrites_newer_rows_says_so(empty: Engine, tmp_path: Path) -> None:
+    load_text(empty, tmp_path, dossiers(CLOSED, OPEN), as_of=date(2024, 3, 31))
+    was_open = {**CLOSED, "Ngày kết thúc xử lý": "", "Trạng thái": "Đang xử lý"}
+    for row, as_of, is_told in (
+        (CLOSED, date(2024, 1, 9), False),
+        (was_open, date(2024, 1, 9), True),
+        (CLOSED, date(2024, 3, 31), False),
+    ):
+        loaded = load_text(empty, tmp_path, dossiers(row), name=f"{as_of}.csv", as_of=as_of)
+        told = [warned for warned in loaded.warnings if warned.code == "older"]
+        assert [warned.count for warned in told] == [1] * is_told
+        assert all("31/03/2024; 1 dòng" in warned.message for warned in told)
+        with empty.connect() as connection:
+            (kept, *_) = batches(connection)
+        assert ("cũ hơn số liệu đã nạp" in kept["warnings"]) == is_told
 
 
 def test_the_first_file_of_a_unit_may_change_anything(empty: Engine, tmp_path: Path) -> None:

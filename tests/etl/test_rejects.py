@@ -95,6 +95,29 @@ def test_demonstration_stays_demonstration_and_units_stay(engine: Engine, tmp_pa
         assert set(connection.scalars(select(fact_dossier.c.unit))) == {"21649"}
 
 
+def test_rows_keep_their_unit_under_whatever_name_the_file_has_for_it(
+    engine: Engine, tmp_path: Path
+) -> None:
+    header = "MÃ XÃ;Mã hồ sơ;Thủ tục;Bộ phận;Ngày nhận;Ngày hẹn trả\n"
+    line = "{};H{};Khai sinh;Tư pháp;13/06/2024;{}\n"
+    text = header + "".join(
+        line.format(*cells)
+        for cells in (("21652", 1, "x"), ("", 2, "x"), ("21655", 3, "20/06/2024"))
+    )
+    first = load_text(engine, tmp_path, text, unit="21649")
+    path, _ = give_back(engine, first.batch_id, tmp_path / "loai.xlsx")
+    _, (names, *rows) = table(path)
+    assert names[:2] == ["MÃ XÃ", "Mã hồ sơ"]
+    assert "Mã đơn vị" not in names
+    assert [row[0] for row in rows] == ["21652", "21649"]
+    correct(path, {(1, "Ngày hẹn trả"): None, (2, "Ngày hẹn trả"): None})
+    assert load_file(engine, path, settings=SETTINGS).only.inserted == 2
+    with engine.connect() as connection:
+        f = fact_dossier.c
+        found = dict(connection.execute(select(f.dossier_code, f.unit)).all())
+    assert found == {"H1": "21652", "H2": "21649", "H3": "21655"}
+
+
 def test_a_foreign_export_comes_back_under_its_own_headers(engine: Engine, tmp_path: Path) -> None:
     adapt = mapping_of(
         tmp_path,
