@@ -449,13 +449,14 @@ def outcomes_section(context: Context) -> Section:
     names = list(OUTCOMES.values())
     total = int(frame[names].sum().sum())
     late = int(frame["late"].sum())
+    count = int(frame["month"].isin(covered).sum())
     return Section(
         "outcomes",
         "Kết quả từng tháng",
         (
             Span(
-                f"{fmt.count(late)} hồ sơ trễ trong {fmt.count(total)} hồ sơ giải quyết "
-                "mười hai tháng"
+                f"{fmt.count(late)} hồ sơ trễ trên {fmt.count(total)} hồ sơ giải quyết "
+                f"trong {count} tháng"
             ),
         ),
         chart=Chart("outcomes", frame),

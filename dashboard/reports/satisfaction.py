@@ -143,7 +143,8 @@ def criteria_section(context: Context) -> Section:
             missing=_unmatched(context, months)
             or Missing(
                 "no_data",
-                f"Mười hai tháng qua không có khảo sát nên không có chỉ số. {NOT_ZERO}.",
+                f"{context.window_words(YEAR_MONTHS)} không có khảo sát nên không có chỉ số. "
+                f"{NOT_ZERO}.",
                 "Nạp phiếu khảo sát",
                 "/du-lieu",
             ),

@@ -209,6 +209,13 @@ def test_dossiers_show_what_measure_gives(demo: Connection) -> None:
     assert outcomes.loc["2024-07", "late"] == late
 
 
+def test_outcomes_say_how_many_months_they_are_of(demo: Connection) -> None:
+    """The demonstration begins in January 2023."""
+    for query, months in (("?period=2023-02", 2), ("?period=2024-07", 12)):
+        words = plain_text(build(demo, "/ho-so", query).section("outcomes").sentence)
+        assert words.endswith(f" hồ sơ giải quyết trong {months} tháng")
+
+
 def test_a_filtered_page_shows_the_filtered_number(demo: Connection) -> None:
     name = "Địa chính – Xây dựng"
     report = build(demo, "/ho-so", f"?period=2024-07&department={name}")
