@@ -152,7 +152,8 @@ def _content(
     """Return the page's report and what shows it; a failure is one card, and is written down."""
     if page is None:
         return None, [_no_such_page()]
-    if not context.has_data and page.needs_data:
+    is_there = {"figures": context.has_data, "any": bool(context.as_of), "": True}
+    if not is_there[page.needs]:
         return None, [empty_database(link=_where_to_load())]
     try:
         report, shown = show_page(page, context, values, view)
@@ -212,6 +213,7 @@ def _frame(
     path = page.path if page else ""
     title = page.label if page else NO_SUCH_PAGE
     as_of = report.as_of if report else context.latest
+    version = context.data_version if context.as_of else ""
     carried = replace(context.filters, unit=unit).to_query() if context.has_data else ""
     names = _filters_shown(context, page)
     badges = _badges(context, {one.path for one in pages})
@@ -225,12 +227,10 @@ def _frame(
         "stamps": shell.stamps(
             is_demo=context.is_demo,
             as_of=as_of,
-            data_version=context.data_version if context.has_data else "",
+            data_version=version,
             period=report.period if report else "",
         ),
-        "foot": shell.page_foot(
-            as_of=as_of, data_version=context.data_version if context.has_data else ""
-        ),
+        "foot": shell.page_foot(as_of=as_of, data_version=version),
         "navigation": shell.navigation(pages, active=path, badges=badges, query=carried),
         "tabs": shell.tabs(pages, active=path, badges=badges, query=carried),
         "tabs_class": shell.tabs_class(pages),
@@ -242,8 +242,10 @@ def _frame(
 
 def _filters_shown(context: Context, page: Page | None) -> tuple[str, ...]:
     """Return the filters of a page that there is something to choose from."""
-    if page is None or not context.has_data:
+    if page is None:
         return ()
+    if not context.has_data:
+        return tuple(name for name in page.filters if name == "year")
     # What the office was before is chosen by the period.
     is_own_alone = {one.code for one in context.peers} <= set(context.own_units)
     has_choice = context.filters.unit not in (None, context.home) or not is_own_alone

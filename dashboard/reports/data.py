@@ -72,7 +72,8 @@ def _sentence(context: Context) -> tuple[Span, ...]:
     if not count:
         return (Span("Chưa nạp tệp nào."),)
     spans = [Span(f"Đã nạp {fmt.count_noun(count, 'tệp')}", strong=True)]
-    spans.append(Span(f", số liệu đến {fmt.day(context.latest)}"))
+    if context.latest:
+        spans.append(Span(f", số liệu đến {fmt.day(context.latest)}"))
     if rejected:
         spans.append(Span(f"; {fmt.count_noun(rejected, 'dòng')} bị loại, cần xem lại"))
     return (*spans, Span("."))
