@@ -267,7 +267,7 @@ def _notices(context: Context, office: Office, own: Unit) -> list[Component]:
         forget_answer()
     return [
         *(
-            [stale_strip(days=stale.days, words=stale.words, link=_where_to_load() or "/du-lieu")]
+            [stale_strip(days=stale.days, words=stale.words, link=_where_to_load())]
             if stale
             else []
         ),

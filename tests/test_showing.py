@@ -9,8 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from dashboard.access.roles import VIEWER
 from dashboard.app import create_app
 from etl.settings import Settings
+from etl.undoing import undo
 from etl.warehouse import open_engine
 from tests.etl.loaders import load_text
 from tests.services.asking import ask_page
@@ -55,3 +57,16 @@ def test_a_ranking_alone_is_shown_where_it_belongs(
     assert "Phiên bản" in str(answer["stamps"])
     data = shown(client, "/du-lieu")
     assert FIRST_STEPS not in data and "Đã nạp 1 tệp" in data
+
+
+def test_who_may_load_is_led_there_and_a_load_taken_back_is_told(
+    client: FlaskClient, engine: Engine, tmp_path: Path
+) -> None:
+    batch = load_text(engine, tmp_path, f"{RANKING}2023;X. Hoài Châu Bắc;90,83;3\n").batch_id
+    data = shown(client, "/du-lieu")
+    assert "'href': '/nap-du-lieu'}, 'Nạp dữ liệu']" in data and "đang dùng" in data
+    undo(engine, [batch])
+    load_text(engine, tmp_path, f"{RANKING}2023;X. Hoài Châu Bắc;90,38;3\n")
+    assert "đã hoàn tác" in shown(client, "/du-lieu")
+    reading = signed_in(client.application, engine, role=VIEWER)
+    assert "'href': '/nap-du-lieu'" not in shown(reading, "/du-lieu")

@@ -24,6 +24,7 @@ from etl.dimensions import dimension_words
 from etl.frames import plain_records
 from etl.tables import (
     ACCEPTED,
+    UNDONE,
     dim_alias,
     load_batch,
     load_coverage,
@@ -235,6 +236,7 @@ def batches_section(context: Context) -> Section:
                 "batch_id": row["batch_id"],
                 "file": row["file"],
                 "source": SOURCES[row["source"]].label,
+                "state": "đã hoàn tác" if row["status"] == UNDONE else "đang dùng",
                 **{
                     name: row[name]
                     for name in (
@@ -260,6 +262,7 @@ def batches_section(context: Context) -> Section:
                 TableColumn("batch_id", "Lần", "integer"),
                 TableColumn("file", "Tệp"),
                 TableColumn("source", "Nguồn"),
+                TableColumn("state", "Tình trạng"),
                 TableColumn("rows_read", "Đọc", "integer"),
                 TableColumn("inserted", "Thêm mới", "integer"),
                 TableColumn("updated", "Cập nhật", "integer"),
