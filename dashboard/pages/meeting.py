@@ -234,7 +234,11 @@ def _late_item(row: Mapping[str, Any]) -> html.Li:
 def _earlier_card(section: Section) -> html.Section:
     rows = _rows(section)
     if not rows:
-        return card(section, html.P("Không còn việc nào treo.", className="sub"), show_table=False)
+        return card(
+            section,
+            html.P("Các kỳ trước không còn kết luận nào chưa xong.", className="sub"),
+            show_table=False,
+        )
     items = [
         html.Li(
             [
