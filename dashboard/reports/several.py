@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -32,9 +31,10 @@ from dashboard.reports.kpis import (
     survey_size_kpi,
     year_ago_kpi,
 )
+from dashboard.reports.overview import overview_sentence
 from dashboard.reports.satisfaction import (
     criteria_section,
-    index_words,
+    index_sentence,
     trend_section,
     unsatisfied_section,
 )
@@ -65,13 +65,11 @@ OVER_A_YEAR = ("satisfaction_index",)
 
 def build_several_overview(context: Context) -> Report:
     """Return Tổng quan of several units: four numbers of all, and the units side by side."""
-    late = _late_sentence(context)
-    words = index_words(context)
     return _report(
         context,
         "overview",
         "Tổng quan",
-        sentence=(*late[:-1], _without_stop(late[-1]), Span("; "), *words, Span(".")),
+        sentence=overview_sentence(context, _late_sentence(context)),
         kpis=(
             satisfaction_kpi(context),
             ratio_kpi(context, "late_rate", link="/ho-so"),
@@ -90,13 +88,11 @@ def build_several_overview(context: Context) -> Report:
 
 def build_several_satisfaction(context: Context) -> Report:
     """Return Hài lòng of several units."""
-    words = index_words(context)
-    first = replace(words[0], text=fmt.capital(words[0].text))
     return _report(
         context,
         "satisfaction",
         "Hài lòng",
-        sentence=(first, *words[1:], Span(".")),
+        sentence=index_sentence(context),
         kpis=(
             satisfaction_kpi(context),
             year_ago_kpi(context, "satisfaction_index"),
@@ -216,10 +212,6 @@ def _report(
         kpis=kpis,
         sections=sections,
     )
-
-
-def _without_stop(span: Span) -> Span:
-    return Span(span.text.removesuffix("."), strong=span.strong, tone=span.tone)
 
 
 def _late_sentence(context: Context) -> Sentence:
