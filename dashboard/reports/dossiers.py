@@ -242,9 +242,7 @@ def strip_section(context: Context) -> Section:
         ),
         _cell(
             "Tiếp nhận trong 8 giờ",
-            fmt.percent_of(intake["numerator"], intake["denominator"])
-            if has_value(intake)
-            else "–",
+            fmt.percent_of(intake["numerator"], intake["denominator"]),
             f"{fmt.count(intake['numerator'])}/{fmt.count(intake['denominator'])} trực tuyến"
             + (
                 f", {fmt.count(counts['intake_no_time'])} không ghi giờ"

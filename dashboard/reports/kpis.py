@@ -132,7 +132,7 @@ def survey_size_kpi(context: Context) -> Kpi:
     forms = int(row["numerator"])
     resolved = one_row(context.measure("dossiers_resolved", months=months))
     population = 0 if resolved is None else int(resolved["numerator"])
-    needed = needed_forms(context, months)
+    needed = sample_size(population) if population else None
     enough = needed is not None and forms >= needed
     by_month = context.measure("survey_responses", by=("month",), months=months)
     silent = by_month[by_month["numerator"].isna()]["month"].tolist()
@@ -241,9 +241,7 @@ def ratio_kpi(context: Context, code: str, *, link: str) -> Kpi:
             KpiRow(
                 "change",
                 _against(before_period, context.period),
-                fmt.points(row["value"] - before["value"])
-                if has_value(before) and before is not None
-                else "–",
+                fmt.points(row["value"] - before["value"]) if has_value(before) else "–",
             ),
             KpiRow("interval", INTERVAL, fmt.percent_range(row["low"], row["high"])),
             KpiRow(
