@@ -13,9 +13,9 @@ from dashboard import formatting as fmt
 from dashboard.filters import months_between
 from dashboard.metrics import find_metric
 from dashboard.model import Report, Section, Span, Table, TableColumn
+from dashboard.reports.comparison import figure_words
 from dashboard.reports.context import Context
 from dashboard.reports.glossary import glossary_section
-from dashboard.reports.kpis import has_value
 from dashboard.text import PARTIAL_MONTH
 from etl.batches import batches, speaks_within
 from etl.catalogue.metrics import METRICS
@@ -389,11 +389,6 @@ def worked_number(context: Context, code: str, row: dict[str, Any] | None) -> st
         if frame.empty:
             return fmt.NOTHING
         return fmt.percent_points(frame["value"].iloc[-1], 2)
-    if row is None:
-        return "chưa có số liệu"
-    if not metric.is_fraction:
+    if row is not None and not metric.is_fraction:
         return fmt.count_noun(row["numerator"], metric.unit)
-    counts = fmt.count_of(row["numerator"], row["denominator"], "")
-    if not has_value(row):
-        return f"không phát sinh ({counts})"
-    return f"{fmt.percent_of(row['numerator'], row['denominator'])} ({counts})"
+    return figure_words(code, row)
