@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Kpi, Report, Section, Sentence, Span, Table, TableColumn
-from dashboard.reports.absence import no_data
+from dashboard.reports.absence import no_data, nothing_matches
 from dashboard.reports.breakdowns import (
     RATIO_COLUMNS,
     counts_section,
@@ -243,9 +243,8 @@ def late_by_unit_section(context: Context) -> Section:
     frame = measured[measured["denominator"].fillna(0) > 0]
     whole = one_row(context.measure("late_rate"))
     if frame.empty or whole is None:
-        return Section(
-            code, title, (Span(title),), metric="late_rate", missing=no_data(context, "hồ sơ")
-        )
+        why = no_data(context, "hồ sơ") if whole is None else nothing_matches(context)
+        return Section(code, title, (Span(title),), metric="late_rate", missing=why)
     frame = with_names(context, frame, by="unit").sort_values(
         ["value", "denominator"], ascending=False, kind="stable", ignore_index=True
     )

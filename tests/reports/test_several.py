@@ -18,7 +18,7 @@ from dashboard.metrics import measure
 from dashboard.pages import PAGES, show_page
 from dashboard.reports.context import Context, open_context
 from dashboard.reports.ranking import build_ranking_report
-from dashboard.reports.several import SEVERAL
+from dashboard.reports.several import SEVERAL, late_by_unit_section
 from dashboard.snapshots.freezing import freeze
 from dashboard.theme import DARK, LIGHT
 from etl.catalogue.metrics import METRICS
@@ -213,6 +213,17 @@ def test_every_page_shows_another_unit_and_all_of_them(connection: Connection, p
         for view in (View(LIGHT), View(DARK, is_phone=True)):
             report, shown = show_page(page, context, {}, view)
             assert shown and plain_text(report.sentence).strip()
+
+
+def test_units_without_late_rates_say_whether_the_filter_or_the_data_leave_none(
+    connection: Connection,
+) -> None:
+    for query, kind in (
+        ("?unit=all&period=2024-06&department=Không+có", "empty_filter"),
+        ("?unit=all&period=2023-01", "no_data"),
+    ):
+        missing = late_by_unit_section(opened(connection, query)).missing
+        assert missing is not None and missing.kind == kind
 
 
 def test_units_of_other_towns_are_a_choice_of_their_own(town: Engine) -> None:
