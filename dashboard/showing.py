@@ -9,7 +9,6 @@ import logging
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from dash import html
@@ -43,6 +42,7 @@ from dashboard.reports.starts import own_rebases, words_of
 from dashboard.reports.units import Unit, choose_units, find_unit
 from etl.audit import now
 from etl.errors import UserError
+from etl.formats import today
 from etl.offices import LAST, Office, office_of, own_offices
 from etl.settings import Settings
 
@@ -257,7 +257,7 @@ def _notices(context: Context, office: Office, own: Unit) -> list[Component]:
 
     And whose the figures are, where the own office, ``own``, is no longer what it was then.
     """
-    stale = find_stale(context, today=date.today())
+    stale = find_stale(context, today=today())
     # Reports are made of the own unit: who looks at another is told nothing of them.
     is_own = bool(context.offices)
     is_former = is_own and office.last != LAST

@@ -16,3 +16,8 @@ def day(value: date) -> str:
 def local(at: datetime) -> datetime:
     """Return a recorded time, kept in UTC without a zone, as the office's clock showed it."""
     return at.replace(tzinfo=UTC).astimezone(ZoneInfo(LOCAL_ZONE)).replace(tzinfo=None)
+
+
+def today() -> date:
+    """Return the day by the office's clock, whatever zone the machine keeps."""
+    return local(datetime.now(UTC)).date()
