@@ -8,8 +8,7 @@ from dashboard import formatting as fmt
 from dashboard.components.icons import icon
 from dashboard.components.words import Child, button_link, inner_link
 from dashboard.model import Missing
-
-DEMO_WORDS = "DỮ LIỆU MINH HỌA"
+from dashboard.text import DEMO_WORDS
 
 _LOADED = "/du-lieu"
 """The page that says what is loaded."""
