@@ -222,6 +222,8 @@ def test_who_cannot_see_hears_the_slide(deck) -> None:
 
 
 def test_a_slide_its_table_and_the_list_of_all_shut_nobody_out(deck) -> None:
+    # Words that are still fading in have not their own colour.
+    deck.emulate_media(reduced_motion="reduce")
     for key, slide in (
         ("Home", 1),
         ("ArrowRight", CHART),
