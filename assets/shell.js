@@ -184,15 +184,6 @@
     if (link) follow(event, link);
   });
 
-  /* what takes a while says so, and is not asked for twice */
-  document.addEventListener("submit", function (event) {
-    const button = event.target.querySelector("button[data-busy]");
-    if (!button) return;
-    if (button.disabled) { event.preventDefault(); return; }
-    button.disabled = true;
-    button.textContent = button.dataset.busy;
-  });
-
   /* a click on a period closes its menu; arrow keys walk through it */
   document.addEventListener("change", function (event) {
     const menu = event.target.closest && event.target.closest("details.menu");

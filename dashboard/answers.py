@@ -14,7 +14,6 @@ import logging
 import shutil
 import time
 from collections.abc import Callable
-from datetime import date
 from typing import IO, Any
 
 from cachelib import BaseCache, FileSystemCache, NullCache
@@ -23,6 +22,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy import Connection, Engine, func, select
 
 from dashboard.access.gate import asked_json, outputs_of
+from etl.formats import today
 from etl.settings import ASSETS_DIR, PROJECT_DIR, SQL_DIR, Settings
 from etl.tables import load_batch
 from etl.version import data_version
@@ -126,7 +126,7 @@ def _key(connection: Connection, *, settings: Settings, asked: tuple[str, ...]) 
     return (
         data_version(connection, settings=settings),
         connection.scalar(select(func.max(load_batch.c.batch_id))),
-        date.today().isoformat(),
+        today().isoformat(),
         asked,
     )
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode
 from etl.catalogue.metrics import FEEDBACK, Mart
 from etl.errors import UserError
 from etl.normalise import drop_controls
+from etl.working_time import CALENDAR_END, FIRST_DAY
 
 CALENDARS = ("calendar", "report")
 MEMBER_FILTERS = ("department", "field", "channel")
@@ -17,7 +18,6 @@ ALL_UNITS = "all"
 """The choice of every unit that the reader may see."""
 
 _PERIOD = re.compile(r"(?P<year>(19|20)\d\d)(-(?P<part>0[1-9]|1[0-2]|Q[1-4]|H[12]|9M))?", re.ASCII)
-_FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
 _PER_YEAR = {"quarter": 4, "half": 2}
 _PARTS = {**_QUARTERS, "H1": (1, 6), "H2": (7, 12), "9M": (1, 9)}
@@ -45,8 +45,14 @@ def require_calendar(name: str) -> str:
 
 
 def is_month(text: str) -> bool:
-    """Whether ``text`` is a month, as YYYY-MM."""
-    return bool(_PERIOD.fullmatch(text)) and text[5:].isdigit()
+    """Whether ``text`` is a month of the calendar, as YYYY-MM."""
+    return _is_known_period(text) and text[5:].isdigit()
+
+
+def _is_known_period(text: str) -> bool:
+    """Whether ``text`` is a period of which the calendar knows the days."""
+    is_period = bool(_PERIOD.fullmatch(text))
+    return is_period and FIRST_DAY.year <= int(text[:4]) <= CALENDAR_END.year
 
 
 def query_values(query: str) -> dict[str, str]:
@@ -156,8 +162,7 @@ class Filters:
         values = query_values(query)
         filters = cls()
         code = values.get("period", "")
-        # A period is shown with the ones before and after it: they must be periods too.
-        if _PERIOD.fullmatch(code) and _FIRST_YEAR < int(code[:4]) < _LAST_YEAR:
+        if _is_known_period(code):
             filters = replace(filters, period=Period(code))
         if values.get("calendar") in CALENDARS:
             filters = replace(filters, calendar=values["calendar"])

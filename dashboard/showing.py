@@ -9,7 +9,6 @@ import logging
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from dash import html
@@ -43,6 +42,7 @@ from dashboard.reports.starts import own_rebases, words_of
 from dashboard.reports.units import Unit, choose_units, find_unit
 from etl.audit import now
 from etl.errors import UserError
+from etl.formats import today
 from etl.offices import LAST, Office, office_of, own_offices
 from etl.settings import Settings
 
@@ -152,7 +152,8 @@ def _content(
     """Return the page's report and what shows it; a failure is one card, and is written down."""
     if page is None:
         return None, [_no_such_page()]
-    if not context.has_data and page.needs_data:
+    is_there = {"figures": context.has_data, "any": bool(context.as_of), "": True}
+    if not is_there[page.needs]:
         return None, [empty_database(link=_where_to_load())]
     try:
         report, shown = show_page(page, context, values, view)
@@ -212,6 +213,7 @@ def _frame(
     path = page.path if page else ""
     title = page.label if page else NO_SUCH_PAGE
     as_of = report.as_of if report else context.latest
+    version = context.data_version if context.as_of else ""
     carried = replace(context.filters, unit=unit).to_query() if context.has_data else ""
     names = _filters_shown(context, page)
     badges = _badges(context, {one.path for one in pages})
@@ -225,12 +227,10 @@ def _frame(
         "stamps": shell.stamps(
             is_demo=context.is_demo,
             as_of=as_of,
-            data_version=context.data_version if context.has_data else "",
+            data_version=version,
             period=report.period if report else "",
         ),
-        "foot": shell.page_foot(
-            as_of=as_of, data_version=context.data_version if context.has_data else ""
-        ),
+        "foot": shell.page_foot(as_of=as_of, data_version=version),
         "navigation": shell.navigation(pages, active=path, badges=badges, query=carried),
         "tabs": shell.tabs(pages, active=path, badges=badges, query=carried),
         "tabs_class": shell.tabs_class(pages),
@@ -242,8 +242,10 @@ def _frame(
 
 def _filters_shown(context: Context, page: Page | None) -> tuple[str, ...]:
     """Return the filters of a page that there is something to choose from."""
-    if page is None or not context.has_data:
+    if page is None:
         return ()
+    if not context.has_data:
+        return tuple(name for name in page.filters if name == "year")
     # What the office was before is chosen by the period.
     is_own_alone = {one.code for one in context.peers} <= set(context.own_units)
     has_choice = context.filters.unit not in (None, context.home) or not is_own_alone
@@ -255,7 +257,7 @@ def _notices(context: Context, office: Office, own: Unit) -> list[Component]:
 
     And whose the figures are, where the own office, ``own``, is no longer what it was then.
     """
-    stale = find_stale(context, today=date.today())
+    stale = find_stale(context, today=today())
     # Reports are made of the own unit: who looks at another is told nothing of them.
     is_own = bool(context.offices)
     is_former = is_own and office.last != LAST
@@ -265,7 +267,7 @@ def _notices(context: Context, office: Office, own: Unit) -> list[Component]:
         forget_answer()
     return [
         *(
-            [stale_strip(days=stale.days, words=stale.words, link=_where_to_load() or "/du-lieu")]
+            [stale_strip(days=stale.days, words=stale.words, link=_where_to_load())]
             if stale
             else []
         ),

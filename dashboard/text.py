@@ -26,6 +26,8 @@ OUTCOME_LABELS = {
 SMALL_N = 20
 """Under this many cases one of them moves a share by more than five points: readers are told."""
 
+DEMO_WORDS = "DỮ LIỆU MINH HỌA"
+"""On whatever is made from demonstration data."""
 NO_DATA = "chưa có số liệu"
 NONE = "không"
 """A list without anything in it."""

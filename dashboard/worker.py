@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import logging
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from dashboard.snapshots.delivery import send_due
 from dashboard.snapshots.errors import SnapshotError
@@ -14,8 +16,12 @@ from dashboard.snapshots.office import make_monthly
 from etl import inbox
 from etl.audit import now
 from etl.console import out
+from etl.errors import DatabaseFault
+from etl.formats import today
 from etl.settings import Settings
 from etl.staging import sweep
+
+log = logging.getLogger(__name__)
 
 RETRY = timedelta(hours=1)
 """How long to wait after a monthly snapshot that could not be made."""
@@ -36,9 +42,15 @@ class Worker:
         self._make_from = now()
 
     def run(self, stopped: Event, *, seconds: float) -> None:
-        """Make a round every so many seconds until ``stopped``."""
+        """Make a round every so many seconds until ``stopped``.
+
+        A database that does not answer ends a round, not the worker: the next one goes on.
+        """
         while not stopped.wait(seconds):
-            self.make_round()
+            try:
+                self.make_round()
+            except (DatabaseFault, OperationalError) as error:
+                log.error("the database does not answer: %s", error)
 
     def make_round(self) -> None:
         """Do once whatever is due."""
@@ -57,7 +69,7 @@ class Worker:
 
     def _make_monthly(self) -> None:
         try:
-            number = make_monthly(self.engine, settings=self.settings, today=date.today(), at=now())
+            number = make_monthly(self.engine, settings=self.settings, today=today(), at=now())
         except SnapshotError as error:
             self._make_from = now() + RETRY
             out.print(f"Báo cáo tháng: {error}")

@@ -15,7 +15,7 @@ def day(value: date) -> str:
 
 def today() -> date:
     """Return the day that it is at the office, whatever zone the machine keeps."""
-    return datetime.now(ZoneInfo(LOCAL_ZONE)).date()
+    return local(datetime.now(UTC)).date()
 
 
 def local(at: datetime) -> datetime:

@@ -7,7 +7,6 @@ added where they are missing.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -29,10 +28,8 @@ from etl.tables import (
     plan,
 )
 from etl.warehouse import bulk_insert, take_stock, upsert
-from etl.working_time import FIRST_DAY, WorkingCalendar
+from etl.working_time import CALENDAR_END, FIRST_DAY, WorkingCalendar
 
-CALENDAR_END = date(2060, 12, 31)
-"""As far as months are written down: none that a report speaks of lies later."""
 NO_LABEL = "(chưa ghi)"
 
 

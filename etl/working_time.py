@@ -23,6 +23,8 @@ from etl.settings import Settings
 
 FIRST_DAY = date(1990, 1, 1)
 LAST_DAY = date(2100, 12, 31)
+CALENDAR_END = date(2060, 12, 31)
+"""As far as months are written down: none that a report speaks of lies later."""
 
 Days = npt.NDArray[np.datetime64]
 Counts = npt.NDArray[np.int64]

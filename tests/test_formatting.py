@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard import formatting as fmt
 from dashboard.filters import Period
+from etl import formats
 
 NOTHINGS = [None, float("nan"), np.nan, pd.NA, pd.NaT]
 
@@ -225,3 +226,13 @@ def test_recorded_times_are_said_by_the_clock_of_the_office():
     assert fmt.moment(late) == "01/01/2025 03:45"
     assert fmt.moment(late, seconds=True) == "01/01/2025 03:45:07"
     assert fmt.local(late).date() == date(2025, 1, 1)
+
+
+def test_a_new_day_begins_in_the_office(monkeypatch):
+    class Evening(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2024, 12, 31, 20, 45, tzinfo=tz)
+
+    monkeypatch.setattr(formats, "datetime", Evening)
+    assert formats.today() == date(2025, 1, 1)

@@ -17,14 +17,14 @@ _WORDS = {
 }
 
 
-def coverage_card(section: Section) -> html.Section:
-    """Return the months of each source.
+def coverage_card(section: Section, *, link: tuple[str, str] | None = None) -> html.Section:
+    """Return the months of each source; ``link`` are words and address of what fills the holes.
 
     ``section.data``: ``months`` (YYYY-MM) and ``rows``, a list of ``{"label", "states"}`` with a
     state (whole, partial, missing, or outside: before the source begins) for each month.
     """
     if not section.data.get("rows"):
-        return card(section)
+        return card(section, head_link=link)
     months = section.data["months"]
     years = list(dict.fromkeys(month[:4] for month in months))
     blocks = [_year(section, year) for year in reversed(years)]
@@ -36,7 +36,7 @@ def coverage_card(section: Section) -> html.Section:
         className="legend5",
         **{"aria-label": "Chú giải"},
     )
-    return card(section, *blocks, legend, show_table=False)
+    return card(section, *blocks, legend, show_table=False, head_link=link)
 
 
 def _year(section: Section, year: str) -> html.Table:

@@ -14,7 +14,6 @@ BOOTSTRAP_ICONS = frozenset(
         "arrow-clockwise",
         "arrow-right",
         "calendar3",
-        "chat-left-dots",
         "chat-left-text",
         "check-circle",
         "check-lg",

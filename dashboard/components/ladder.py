@@ -47,8 +47,8 @@ def ranking_ladder(section: Section) -> html.Section:
 
     ``section.data``: ``rungs``, a list of ``{"rank", "rank_words", "is_known"}`` (the words as
     shown, "(3)" while it is provisional) and for known ones ``"label", "is_own", "value", "low",
-    "high", "respondents"`` and, optional, ``"reach"`` ("hạng 1–4");
-    percentages 0–100. ``baseline`` and ``baseline_year`` draw the line; whiskers only where the
+    "high", "respondents"`` and, optional, ``"reach"`` ("1–4"); percentages 0–100. ``baseline`` and
+    ``baseline_year`` draw the line; whiskers only where the
     number of forms is known.
     """
     if section.missing is not None:
@@ -159,14 +159,13 @@ def _hint(rung: Mapping[str, Any]) -> str:
 
 
 def _axis(scale: Scale, *, has_reach: bool) -> html.Tr:
-    top = scale.ticks()[0]
     ticks = [
         html.Span(
-            fmt.percent_points(tick, 0) if tick == top else fmt.count(tick),
+            fmt.count(tick) if place else fmt.percent_points(tick, 0),
             className="tick",
             style=_vars(at=scale.at(tick)),
         )
-        for tick in scale.ticks()
+        for place, tick in enumerate(scale.ticks())
     ]
     return html.Tr(
         [

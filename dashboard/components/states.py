@@ -8,8 +8,10 @@ from dashboard import formatting as fmt
 from dashboard.components.icons import icon
 from dashboard.components.words import Child, button_link, inner_link
 from dashboard.model import Missing
+from dashboard.text import DEMO_WORDS
 
-DEMO_WORDS = "DỮ LIỆU MINH HỌA"
+_LOADED = "/du-lieu"
+"""The page that says what is loaded."""
 
 _ACTION_ICONS = {"no_data": "upload", "empty_filter": "x-lg"}
 
@@ -59,12 +61,16 @@ def demo_mark() -> html.Span:
 
 
 def stale_strip(*, days: int, words: str, link: str) -> html.Div:
-    """Return the strip over a page whose data is ``days`` late against the loading schedule."""
+    """Return the strip over a page whose data is ``days`` late against the loading schedule.
+
+    ``link`` is the page that loads, "" for whoever may not: what is loaded stands elsewhere.
+    """
+    way = html.A("Nạp dữ liệu", href=link) if inner_link(link) else html.A("Dữ liệu", href=_LOADED)
     return html.Div(
         [
             icon("clock"),
             html.Span([html.B(f"Số liệu chậm {fmt.count(days)} ngày."), f" {words}"]),
-            html.A("Nạp dữ liệu", href=inner_link(link)),
+            way,
         ],
         className="stale",
         role="status",

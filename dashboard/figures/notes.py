@@ -47,8 +47,7 @@ def end_words(series: Series, i: int, *, noun: str, theme: Theme) -> str:
 
 def ribbon_words() -> str:
     """Return the ribbon's name on two lines, for the margin."""
-    head, _, tail = _INTERVAL_RIBBON.partition(" tin cậy ")
-    return f"{head}<br>tin cậy {tail}"
+    return _INTERVAL_RIBBON.replace(" tin cậy", "<br>tin cậy")
 
 
 def place_notes(

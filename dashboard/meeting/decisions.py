@@ -11,6 +11,7 @@ from dashboard.components.words import plain_text
 from dashboard.meeting.slide import LeftOut, Made, Point, Points, Slide, printed_records, words
 from dashboard.model import Report, Section, Span, Table, TableColumn, Tone
 from dashboard.reports.directive import LEVELS
+from dashboard.reports.meeting import DONE
 from dashboard.snapshots.freezing import MEETING
 
 OPEN, NEEDED, TAKEN = "Kết luận trước chưa xong", "Việc cần chỉ đạo", "Kết luận kỳ này"
@@ -24,7 +25,7 @@ def decision_slides(reports: Mapping[str, Report]) -> list[Made]:
 
 
 def open_decisions(meeting: Report | None) -> Made:
-    """Conclusions of earlier meetings that nobody has closed."""
+    """Conclusions of earlier meetings that were open when the month began."""
     if meeting is None:
         return LeftOut("open_decisions", OPEN, _NO_RECORD)
     section = meeting.section("open_decisions")
@@ -32,7 +33,10 @@ def open_decisions(meeting: Report | None) -> Made:
     if not points:
         return LeftOut("open_decisions", OPEN, "Các kỳ trước không còn kết luận nào chưa xong.")
     overdue = [point for point in points if point.tone == "concern"]
-    spans = [Span(f"{fmt.count(len(points))} kết luận của các kỳ trước chưa xong")]
+    # One that was closed since the month began is told as done.
+    done = sum(point.aside.endswith(DONE) for point in points)
+    number = f"{fmt.count(len(points) - done)} trên " if done else ""
+    spans = [Span(f"{number}{fmt.count(len(points))} kết luận của các kỳ trước chưa xong")]
     if overdue:
         late = f"{fmt.count(len(overdue))} đã quá hạn"
         spans += [Span(", "), Span(late, strong=True, tone="concern")]

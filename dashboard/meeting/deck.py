@@ -16,6 +16,7 @@ from dashboard.meeting.slides import build_slides
 from dashboard.model import Chart
 from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.html_parts import chart_data, chart_scripts, page_html
+from dashboard.text import DEMO_WORDS
 from dashboard.theme import PROJECTOR
 
 _HERE = Path(__file__).parent
@@ -106,7 +107,7 @@ def _strip(frozen: Frozen, current_version: str | None) -> str:
 def _foot(frozen: Frozen, number: int, count: int) -> str:
     marks = []
     if frozen.is_demo:
-        marks.append('<span class="mark demo">DỮ LIỆU MINH HỌA</span>')
+        marks.append(f'<span class="mark demo">{DEMO_WORDS}</span>')
     if frozen.edition == "internal":
         marks.append('<span class="mark">NỘI BỘ</span>')
     return (

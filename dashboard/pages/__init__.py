@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from dash.development.base_component import Component
 
@@ -53,8 +54,8 @@ class Page:
     build: Build
     render: Render
     filters: tuple[str, ...] = ("unit", "period", "calendar", "department", "field", "channel")
-    needs_data: bool = True
-    """Whether an empty database shows the first steps instead."""
+    needs: Literal["figures", "any", ""] = "figures"
+    """What must be loaded, else the first steps are shown: figures of a period, anything at all."""
     is_kept: bool = True
     """Whether it is about the office's figures, the same for every reader: snapshots keep it."""
     is_live: bool = False
@@ -97,6 +98,7 @@ PAGES: tuple[Page, ...] = (
         ),
         ranking.render,
         filters=("year",),
+        needs="any",
     ),
     Page(
         "/ho-so",
@@ -142,7 +144,7 @@ PAGES: tuple[Page, ...] = (
         snapshots.build,
         snapshots.render,
         filters=(),
-        needs_data=False,
+        needs="",
         is_kept=False,
         permission=SNAPSHOT,
     ),
@@ -154,6 +156,7 @@ PAGES: tuple[Page, ...] = (
         lambda context, _query: build_data_report(context),
         data.render,
         filters=("period", "calendar"),
+        needs="any",
     ),
     Page(
         "/nap-du-lieu",
@@ -163,7 +166,7 @@ PAGES: tuple[Page, ...] = (
         loading.build,
         loading.render,
         filters=(),
-        needs_data=False,
+        needs="",
         is_kept=False,
         permission=LOAD,
     ),
@@ -175,7 +178,7 @@ PAGES: tuple[Page, ...] = (
         admin.build,
         admin.render,
         filters=(),
-        needs_data=False,
+        needs="",
         is_kept=False,
         permission=USERS,
     ),

@@ -14,6 +14,7 @@ from dashboard.pages.telling import attachment, note
 from dashboard.reports.context import Context, open_context
 from dashboard.reports.dossier_lists import EXPORT_PATH, listed_section
 from dashboard.snapshots.xlsx import write_section
+from dashboard.text import DEMO_WORDS
 from etl.audit import Detail
 from etl.errors import UserError
 from etl.settings import Settings
@@ -69,6 +70,6 @@ def _stamp(context: Context) -> str:
         *_chosen(context).values(),
         f"số liệu đến {fmt.day(as_of)}",
         f"phiên bản {fmt.version(context.data_version)}",
-        *(["DỮ LIỆU MINH HỌA"] if context.is_demo else []),
+        *([DEMO_WORDS] if context.is_demo else []),
     ]
     return " · ".join(parts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from dash import html
@@ -38,6 +37,7 @@ from etl.catalogue.sources import SOURCES
 from etl.catalogue.tasks import load_tasks
 from etl.catalogue.values import labels
 from etl.entering import ALIAS_LABELS, PLAN_FIGURES
+from etl.formats import today
 from etl.staging import Waiting, is_outdated, list_waiting
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt,.htm,.html"
@@ -130,7 +130,7 @@ def _waiting_words(waiting: Sequence[Waiting]) -> str:
 
 
 def _typed_section(context: Context, kind: str, query: Mapping[str, str]) -> Section:
-    latest = context.latest or date.today()
+    latest = context.latest or today()
     month = query.get("thang", "")
     if not is_month(month):
         month = f"{latest:%Y-%m}"

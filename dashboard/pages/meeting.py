@@ -39,8 +39,6 @@ def render(report: Report, _view: View) -> list[Component]:
     month = asked["month"]
     late = _rows(report.section("late"))
     departments = _rows(report.section("departments"))
-    named = {row["department"] for row in departments}
-    rest = [row for row in late if row["department"] not in named]
     cells = [
         cell(_deck_card(month, asked["calendar"]), span=4),
         cell(directive_list(report.section("preparation")), span=8),
@@ -52,10 +50,6 @@ def render(report: Report, _view: View) -> list[Component]:
             )
             for number, row in enumerate(departments)
         ),
-    ]
-    if rest:
-        cells.append(cell(_late_card(rest)))
-    cells += [
         cell(_earlier_card(report.section("open_decisions"))),
         cell(_decisions_card(report.section("decisions"))),
         cell(_conclusion_card(report.section("conclusion"))),
@@ -184,11 +178,6 @@ def _department_card(
     )
 
 
-def _late_card(late: list[dict[str, Any]]) -> html.Section:
-    section = Section("late-rest", "Hồ sơ khác", (Span("Hồ sơ phải giải trình khác"),))
-    return card(section, _late_list(late), class_name="record-card")
-
-
 def _late_list(late: list[dict[str, Any]]) -> html.Ul:
     return html.Ul([_late_item(row) for row in late], className="rec-late")
 
@@ -234,7 +223,11 @@ def _late_item(row: Mapping[str, Any]) -> html.Li:
 def _earlier_card(section: Section) -> html.Section:
     rows = _rows(section)
     if not rows:
-        return card(section, html.P("Không còn việc nào treo.", className="sub"), show_table=False)
+        return card(
+            section,
+            html.P("Các kỳ trước không còn kết luận nào chưa xong.", className="sub"),
+            show_table=False,
+        )
     items = [
         html.Li(
             [

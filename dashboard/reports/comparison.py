@@ -12,6 +12,7 @@ from dashboard.metrics import find_metric
 from dashboard.model import Section, Span, Table, TableColumn
 from dashboard.reports.context import Context
 from dashboard.reports.kpis import has_value
+from dashboard.text import NO_DATA
 
 
 def comparison_section(context: Context, codes: Iterable[str]) -> Section:
@@ -60,7 +61,7 @@ def figure_words(code: str, row: dict[str, Any] | None) -> str:
     """Return a figure with its counts: "3,1 % (9/290)"; without figure, why there is none."""
     metric = find_metric(code)
     if row is None or pd.isna(row["numerator"]):
-        return "chưa có số liệu"
+        return NO_DATA
     if not metric.is_fraction:
         return fmt.count(row["numerator"])
     counts = fmt.fraction_of(row["numerator"], row["denominator"])

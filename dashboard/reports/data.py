@@ -13,9 +13,9 @@ from dashboard import formatting as fmt
 from dashboard.filters import months_between
 from dashboard.metrics import find_metric
 from dashboard.model import Report, Section, Span, Table, TableColumn
+from dashboard.reports.comparison import figure_words
 from dashboard.reports.context import Context
 from dashboard.reports.glossary import glossary_section
-from dashboard.reports.kpis import has_value
 from dashboard.text import PARTIAL_MONTH
 from etl.batches import batches, speaks_within
 from etl.catalogue.metrics import METRICS
@@ -24,6 +24,7 @@ from etl.dimensions import dimension_words
 from etl.frames import plain_records
 from etl.tables import (
     ACCEPTED,
+    UNDONE,
     dim_alias,
     load_batch,
     load_coverage,
@@ -72,7 +73,8 @@ def _sentence(context: Context) -> tuple[Span, ...]:
     if not count:
         return (Span("Chưa nạp tệp nào."),)
     spans = [Span(f"Đã nạp {fmt.count_noun(count, 'tệp')}", strong=True)]
-    spans.append(Span(f", số liệu đến {fmt.day(context.latest)}"))
+    if context.latest:
+        spans.append(Span(f", số liệu đến {fmt.day(context.latest)}"))
     if rejected:
         spans.append(Span(f"; {fmt.count_noun(rejected, 'dòng')} bị loại, cần xem lại"))
     return (*spans, Span("."))
@@ -234,6 +236,7 @@ def batches_section(context: Context) -> Section:
                 "batch_id": row["batch_id"],
                 "file": row["file"],
                 "source": SOURCES[row["source"]].label,
+                "state": "đã hoàn tác" if row["status"] == UNDONE else "đang dùng",
                 **{
                     name: row[name]
                     for name in (
@@ -259,6 +262,7 @@ def batches_section(context: Context) -> Section:
                 TableColumn("batch_id", "Lần", "integer"),
                 TableColumn("file", "Tệp"),
                 TableColumn("source", "Nguồn"),
+                TableColumn("state", "Tình trạng"),
                 TableColumn("rows_read", "Đọc", "integer"),
                 TableColumn("inserted", "Thêm mới", "integer"),
                 TableColumn("updated", "Cập nhật", "integer"),
@@ -385,11 +389,6 @@ def worked_number(context: Context, code: str, row: dict[str, Any] | None) -> st
         if frame.empty:
             return fmt.NOTHING
         return fmt.percent_points(frame["value"].iloc[-1], 2)
-    if row is None:
-        return "chưa có số liệu"
-    if not metric.is_fraction:
+    if row is not None and not metric.is_fraction:
         return fmt.count_noun(row["numerator"], metric.unit)
-    counts = fmt.count_of(row["numerator"], row["denominator"], "")
-    if not has_value(row):
-        return f"không phát sinh ({counts})"
-    return f"{fmt.percent_of(row['numerator'], row['denominator'])} ({counts})"
+    return figure_words(code, row)

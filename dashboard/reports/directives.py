@@ -45,8 +45,6 @@ def directives(context: Context) -> list[Directive]:
 def directives_section(context: Context) -> Section:
     """The list as a card: the first few, and all of them one key away."""
     code, title = "directives", "Việc cần chỉ đạo"
-    if not context.as_of:
-        return Section(code, title, (Span(title),), missing=no_data(context, "nào"))
     items = directives(context)
     if not items and not has_dossiers(context):
         return Section(code, title, (Span(title),), missing=no_data(context, "hồ sơ"))

@@ -124,6 +124,9 @@ def behind_section(context: Context, code: str) -> Section:
     """Every dossier that the metric ``code`` counts in the period: its numerator, then the rest."""
     metric = find_metric(code)
     found = dossiers_behind(context, code)
+    if metric.kind == "stock":
+        # What it counts was open at the cut-off, whatever has become of it since.
+        found = found.assign(closed_on=None)
     rows = []
     # What is still open has been late up to the cut-off.
     until = found["closed_on"].where(found["closed_on"].notna(), context.cutoff)

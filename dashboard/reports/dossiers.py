@@ -242,9 +242,7 @@ def strip_section(context: Context) -> Section:
         ),
         _cell(
             "Tiếp nhận trong 8 giờ",
-            fmt.percent_of(intake["numerator"], intake["denominator"])
-            if has_value(intake)
-            else "–",
+            fmt.percent_of(intake["numerator"], intake["denominator"]),
             f"{fmt.count(intake['numerator'])}/{fmt.count(intake['denominator'])} trực tuyến"
             + (
                 f", {fmt.count(counts['intake_no_time'])} không ghi giờ"
@@ -449,13 +447,14 @@ def outcomes_section(context: Context) -> Section:
     names = list(OUTCOMES.values())
     total = int(frame[names].sum().sum())
     late = int(frame["late"].sum())
+    count = int(frame["month"].isin(covered).sum())
     return Section(
         "outcomes",
         "Kết quả từng tháng",
         (
             Span(
-                f"{fmt.count(late)} hồ sơ trễ trong {fmt.count(total)} hồ sơ giải quyết "
-                "mười hai tháng"
+                f"{fmt.count(late)} hồ sơ trễ trên {fmt.count(total)} hồ sơ giải quyết "
+                f"trong {count} tháng"
             ),
         ),
         chart=Chart("outcomes", frame),

@@ -25,7 +25,7 @@ SOON_DAYS = 3
 def open_dossiers(context: Context, *, due_until: date) -> pd.DataFrame:
     """One row per dossier open at the cut-off and due up to ``due_until``, earliest first.
 
-    None where no dossiers of the period are loaded: what is open then is not known.
+    No row where no dossiers of the period are loaded: what is open then is not known.
     """
     frame = run_query(
         context.connection,

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard import formatting as fmt
 from dashboard.model import Section, Span, Table, TableColumn
-from dashboard.text import INTERVAL, SMALL_N
+from dashboard.text import DEMO_WORDS, INTERVAL, PARTIAL_MONTH, SMALL_N
 
 GLOSSARY: dict[str, str] = {
     "ẩn": "Số của nhóm quá ít người trả lời, hoặc ẩn kèm để không suy ra được, trong báo cáo.",
@@ -16,9 +16,10 @@ GLOSSARY: dict[str, str] = {
     "Căn cứ": "Văn bản mà một chỉ tiêu được tính theo.",
     "Chưa báo cáo": "Đến hạn mà chưa ai báo cáo nhiệm vụ của tháng. Khác với chưa đạt.",
     "Chưa có số liệu": "Chưa nạp tệp nào nói về kỳ đó. Để trống, không phải 0.",
+    fmt.capital(PARTIAL_MONTH): "Số liệu chưa nói hết các ngày của tháng; số sẽ đổi khi nạp tiếp.",
     "Dao động thường": "Tháng này khác tháng trước trong mức vẫn thường thấy: chưa có gì để kết "
     "luận.",
-    "DỮ LIỆU MINH HỌA": "Số liệu dựng sẵn để xem thử, không phải số liệu thật của xã.",
+    DEMO_WORDS: "Số liệu dựng sẵn để xem thử, không phải số liệu thật của xã.",
     "DỰ THẢO": "Tài liệu do máy lập, chưa ai ký; số, ngày và chữ ký để trống.",
     "điểm": "Hiệu của hai tỷ lệ: từ 90 % lên 92 % là thêm 2 điểm.",
     "Đạt một phần": "Nhiệm vụ của tháng làm được một phần so với mức đạt.",

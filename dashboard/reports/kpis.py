@@ -17,13 +17,23 @@ from dashboard.reports.signals import last_reading, read_metric, variation
 from dashboard.reports.tasks import task_states
 from dashboard.statistics.intervals import sample_size
 from dashboard.statistics.readings import Reading
-from dashboard.text import ANSWERS, INTERVAL, NONE, NOT_ZERO, SMALL_N, STATE_LABELS
+from dashboard.text import (
+    ANSWERS,
+    INTERVAL,
+    NONE,
+    NOT_ZERO,
+    PARTIAL_MONTH,
+    SMALL_N,
+    STATE_LABELS,
+)
 
 MET = Verdict("check-circle", "Đạt", "good")
 NOT_MET = Verdict("x-circle", "Chưa đạt", "concern")
 ALWAYS_MET = Verdict("check-circle", "Luôn đạt", "good")
 NEVER_MET = Verdict("x-circle", "Luôn chưa đạt", "concern")
 SMALL = Verdict("info-circle", "Số ít", "notice")
+CUT_SHORT = Verdict("calendar3", fmt.capital(PARTIAL_MONTH))
+LACKS_MONTHS = Verdict("calendar3", "Chưa đủ các tháng")
 
 
 def has_value(row: dict[str, Any] | None) -> TypeGuard[dict[str, Any]]:
@@ -106,6 +116,7 @@ def year_ago_kpi(context: Context, code: str) -> Kpi:
         ),
         spark=_spark(context, code, months=TREND_MONTHS),
         verdicts=(
+            *_unfinished(context, row),
             *((Verdict("wave", "Chưa rõ khác cùng kỳ"),) if overlaps else ()),
             *((SMALL,) if row["n"] < SMALL_N else ()),
         ),
@@ -132,7 +143,7 @@ def survey_size_kpi(context: Context) -> Kpi:
     forms = int(row["numerator"])
     resolved = one_row(context.measure("dossiers_resolved", months=months))
     population = 0 if resolved is None else int(resolved["numerator"])
-    needed = needed_forms(context, months)
+    needed = sample_size(population) if population else None
     enough = needed is not None and forms >= needed
     by_month = context.measure("survey_responses", by=("month",), months=months)
     silent = by_month[by_month["numerator"].isna()]["month"].tolist()
@@ -241,9 +252,7 @@ def ratio_kpi(context: Context, code: str, *, link: str) -> Kpi:
             KpiRow(
                 "change",
                 _against(before_period, context.period),
-                fmt.points(row["value"] - before["value"])
-                if has_value(before) and before is not None
-                else "–",
+                fmt.points(row["value"] - before["value"]) if has_value(before) else "–",
             ),
             KpiRow("interval", INTERVAL, fmt.percent_range(row["low"], row["high"])),
             KpiRow(
@@ -254,6 +263,7 @@ def ratio_kpi(context: Context, code: str, *, link: str) -> Kpi:
         ),
         spark=_spark(context, code, target=metric.target, months=TREND_MONTHS),
         verdicts=(
+            *_unfinished(context, row),
             *variation(reading),
             *target_verdicts(
                 row, target=metric.target, direction=metric.direction, reading=reading
@@ -261,6 +271,13 @@ def ratio_kpi(context: Context, code: str, *, link: str) -> Kpi:
         ),
         link=link,
     )
+
+
+def _unfinished(context: Context, row: dict[str, Any]) -> tuple[Verdict, ...]:
+    """Say that the figure is of less than its period: of a month cut short, or of fewer months."""
+    if row["is_whole"]:
+        return ()
+    return (CUT_SHORT if context.period.kind == "month" else LACKS_MONTHS,)
 
 
 def target_verdicts(

@@ -64,6 +64,8 @@ NOTHING_MISSING = (
 """What :data:`PREPARATION` says where it finds nothing."""
 
 LATE = "Xong trễ"
+DONE = "Đã xong"
+"""What state a conclusion is in that a leader has closed."""
 
 
 def build_meeting_report(context: Context) -> Report:
@@ -84,6 +86,8 @@ def build_meeting_report(context: Context) -> Report:
     late = late_dossiers(context, typed)
     decisions = read_decisions(context.connection, unit=context.unit.code)
     earlier = [one for one in decisions if one.month < month and not _was_closed(one, context)]
+    # What is done since the month began is still listed, and no longer open.
+    still_open = sum(not one.is_closed for one in earlier)
     own = [one for one in decisions if one.month == month]
     return Report(
         code="meeting",
@@ -92,16 +96,22 @@ def build_meeting_report(context: Context) -> Report:
         as_of=context.latest,
         data_version=context.data_version,
         is_demo=context.is_demo,
-        sentence=_sentence(context, late, earlier),
+        sentence=_sentence(context, late, still_open),
         kpis=(),
         sections=(
             preparation_section(context),
             departments_section(context, late, typed),
             dossiers_section(context, late),
             decisions_section(
-                "open_decisions", "Kết luận các kỳ trước chưa xong", earlier, context=context
+                "open_decisions",
+                "Kết luận các kỳ trước chưa xong",
+                earlier,
+                number=still_open,
+                context=context,
             ),
-            decisions_section("decisions", "Kết luận kỳ này", own, context=context),
+            decisions_section(
+                "decisions", "Kết luận kỳ này", own, number=len(own), context=context
+            ),
             conclusion_section(context, month),
         ),
     )
@@ -265,9 +275,9 @@ def dossiers_section(context: Context, late: pd.DataFrame) -> Section:
 
 
 def decisions_section(
-    code: str, title: str, decisions: list[Decision], *, context: Context
+    code: str, title: str, decisions: list[Decision], *, number: int, context: Context
 ) -> Section:
-    """Conclusions: what, who, by when, whether done."""
+    """Conclusions: what, who, by when, whether done; ``number`` of them are what the title says."""
     rows = pd.DataFrame(
         [
             {
@@ -283,7 +293,7 @@ def decisions_section(
         columns=["decision", "month", "what", "who", "due_on", "state"],
         dtype=object,
     )
-    words = f"{title}: {fmt.count(len(decisions))}" if decisions else f"{title}: không có"
+    words = f"{title}: {fmt.count(number) if number else 'không có'}"
     return Section(
         code,
         title,
@@ -331,7 +341,7 @@ def conclusion_section(context: Context, month: str) -> Section:
     )
 
 
-def _sentence(context: Context, late: pd.DataFrame, earlier: list[Decision]) -> Sentence:
+def _sentence(context: Context, late: pd.DataFrame, still_open: int) -> Sentence:
     silent = int((late["cause"] == "").sum())
     spans = [Span(fmt.month_label(context.period.months[1]))]
     if not has_dossiers(context):
@@ -348,14 +358,14 @@ def _sentence(context: Context, late: pd.DataFrame, earlier: list[Decision]) -> 
                 Span(", "),
                 Span(f"{fmt.count(silent)} chưa ghi nguyên nhân", strong=True, tone="concern"),
             ]
-    if earlier:
-        spans.append(Span(f"; {fmt.count(len(earlier))} kết luận trước chưa xong"))
+    if still_open:
+        spans.append(Span(f"; {fmt.count(still_open)} kết luận trước chưa xong"))
     return (*spans, Span("."))
 
 
 def _state_words(decision: Decision, context: Context) -> str:
     if decision.is_closed:
-        return "Đã xong"
+        return DONE
     end = context.cutoff or context.period_end
     if decision.due_on is not None and decision.due_on < end:
         return f"Quá hạn {fmt.count_noun((end - decision.due_on).days, 'ngày')}"

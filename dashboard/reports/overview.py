@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard import formatting as fmt
 from dashboard.model import Report, Sentence, Span
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
@@ -23,7 +25,15 @@ def build_overview_report(context: Context) -> Report:
         as_of=context.latest,
         data_version=context.data_version,
         is_demo=context.is_demo,
-        sentence=_sentence(context),
+        sentence=overview_sentence(
+            context,
+            late_sentence(
+                context.period,
+                one_row(context.measure("late_rate")),
+                context.measure("late_rate", by=("department",)),
+                reading=last_reading(context, "late_rate"),
+            ),
+        ),
         kpis=(
             satisfaction_kpi(context),
             ratio_kpi(context, "late_rate", link="/ho-so"),
@@ -40,19 +50,10 @@ def build_overview_report(context: Context) -> Report:
     )
 
 
-def _sentence(context: Context) -> Sentence:
-    late = late_sentence(
-        context.period,
-        one_row(context.measure("late_rate")),
-        context.measure("late_rate", by=("department",)),
-        reading=last_reading(context, "late_rate"),
-    )
-    # Both halves are sentences of their own elsewhere; here the first gives up its full stop.
-    return (*late[:-1], _without_stop(late[-1]), Span("; "), *index_words(context), Span("."))
-
-
-def _without_stop(span: Span) -> Span:
-    return Span(span.text.removesuffix("."), strong=span.strong, tone=span.tone)
+def overview_sentence(context: Context, late: Sentence) -> Sentence:
+    """Join what is said of late dossiers, which ends with a full stop, and of the index."""
+    stop = replace(late[-1], text=late[-1].text.removesuffix("."))
+    return (*late[:-1], stop, Span("; "), *index_words(context), Span("."))
 
 
 def _task_month(context: Context) -> str:

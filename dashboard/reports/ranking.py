@@ -21,7 +21,7 @@ from dashboard.model import (
     TableColumn,
 )
 from dashboard.reports.context import Context
-from dashboard.reports.units import KIND_SHORT
+from dashboard.reports.units import KIND_SHORT, Unit, find_unit
 from dashboard.statistics.intervals import wilson_pooled
 from dashboard.statistics.ranks import rank_ranges
 from dashboard.text import SMALL_N
@@ -36,7 +36,9 @@ def ranking_years(context: Context) -> list[int]:
 
 
 def ranking(context: Context, *, year: int) -> pd.DataFrame:
-    """One row per published unit of ``year``, by rank: published rank, else by competition rank.
+    """One row per published unit of the own one's place in ``year``, by rank.
+
+    The published rank, else the competition rank.
 
     Columns: unit, label, is_own, rank, is_published_rank, is_provisional (computed while figures
     of other units are missing), index_pct (percent as published), low,
@@ -60,7 +62,7 @@ def ranking(context: Context, *, year: int) -> pd.DataFrame:
             u.valid_to,
         )
         .join(dim_unit, u.unit == r.unit)
-        .where(r.year == year)
+        .where(r.year == year, u.parent == _own_unit(context, year=year).parent)
     )
     frame = pd.DataFrame(
         context.connection.execute(query).all(),
@@ -107,6 +109,11 @@ def ranking(context: Context, *, year: int) -> pd.DataFrame:
     frame["low"], frame["high"] = low * 100, high * 100
     frame = rank_ranges(frame.assign(value=share / 100))
     return frame.sort_values(["rank", "label"], ignore_index=True)
+
+
+def _own_unit(context: Context, *, year: int) -> Unit:
+    """Return the own unit as it stood at the end of ``year``, ranked with those of its place."""
+    return find_unit(context.connection, context.code_in(year), day=date(year, 12, 31))
 
 
 def total_units(context: Context, frame: pd.DataFrame, *, year: int) -> int:
@@ -423,19 +430,20 @@ def _movement(context: Context, years: list[int], year: int) -> tuple[Section, .
 
 
 def holes_section(frame: pd.DataFrame, *, total: int, context: Context, year: int) -> Section:
-    """The units without a published figure, by name, with the loading action."""
-    u = dim_unit.c
+    """The units of the place without a published figure, by name, with the loading action."""
+    u, last, own = dim_unit.c, date(year, 12, 31), _own_unit(context, year=year)
     query = select(u.unit, u.name, u.kind).where(
         u.is_demo == context.is_demo,
-        u.valid_from <= date(year, 12, 31),
-        or_(u.valid_to.is_(None), u.valid_to >= date(year, 12, 31)),
+        u.parent == own.parent,
+        u.valid_from <= last,
+        or_(u.valid_to.is_(None), u.valid_to >= last),
     )
     rows = context.connection.execute(query.order_by(u.unit)).all()
     known = set(frame[frame["index_pct"].notna()]["unit"])
     names = [
         f"{KIND_SHORT.get(row.kind, '')} {row.name}".strip()
         for row in rows
-        if row.unit not in known and row.unit != context.code_in(year)
+        if row.unit not in known and row.unit != own.code
     ]
     missing = max(total - len(known), 0)
     return Section(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from dashboard import formatting as fmt
-from dashboard.filters import count_months
+from dashboard.filters import count_months, shift_month
 from dashboard.model import (
     Chart,
     Missing,
@@ -143,7 +143,8 @@ def criteria_section(context: Context) -> Section:
             missing=_unmatched(context, months)
             or Missing(
                 "no_data",
-                f"Mười hai tháng qua không có khảo sát nên không có chỉ số. {NOT_ZERO}.",
+                f"{context.window_words(YEAR_MONTHS)} không có khảo sát nên không có chỉ số. "
+                f"{NOT_ZERO}.",
                 "Nạp phiếu khảo sát",
                 "/du-lieu",
             ),
@@ -215,10 +216,8 @@ def lowest_words(frame: pd.DataFrame, *, baseline: float | None) -> str:
 
 
 def _year_before(context: Context) -> tuple[str, str]:
-    first, _ = context.trend_months(2 * YEAR_MONTHS)
-    _, last = context.trend_months(YEAR_MONTHS)
-    year = str(int(last[:4]) - 1)
-    return first, f"{year}{last[4:]}"
+    last = shift_month(context.period.months[1], -YEAR_MONTHS)
+    return shift_month(last, 1 - YEAR_MONTHS), last
 
 
 def _criterion_label(code: str, names: dict[str, dict[str, str]]) -> str:
@@ -230,7 +229,7 @@ def index_words(context: Context) -> Sentence:
     months = context.months_to_end(YEAR_MONTHS)
     count = f"{count_months(*months)} tháng"
     row = one_row(context.measure("satisfaction_index", months=months))
-    if row is None or not has_value(row):
+    if not has_value(row):
         return (Span(f"chưa có khảo sát hài lòng trong {count}"),)
     value = Span(fmt.percent_of(row["numerator"], row["denominator"]), strong=True)
     plan = context.plan(context.period.year)
@@ -251,6 +250,12 @@ def index_words(context: Context) -> Sentence:
         value,
         Span(f", {side} mốc {label} nhưng chưa đủ chắc để khẳng định"),
     )
+
+
+def index_sentence(context: Context) -> Sentence:
+    """Say :func:`index_words` as a sentence of its own."""
+    first, *more = index_words(context)
+    return (replace(first, text=fmt.capital(first.text)), *more, Span("."))
 
 
 # The page -----------------------------------------------------------------------------------------
@@ -281,8 +286,6 @@ def build_satisfaction_report(context: Context) -> Report:
             subtitle=f"Chỉ số hài lòng, {window}",
         )
 
-    words = index_words(context)
-    first = words[0]
     return Report(
         code="satisfaction",
         title="Hài lòng",
@@ -290,11 +293,7 @@ def build_satisfaction_report(context: Context) -> Report:
         as_of=context.as_of.get("survey", context.latest),
         data_version=context.data_version,
         is_demo=context.is_demo,
-        sentence=(
-            replace(first, text=fmt.capital(first.text)),
-            *words[1:],
-            Span("."),
-        ),
+        sentence=index_sentence(context),
         kpis=(
             satisfaction_kpi(context),
             year_ago_kpi(context, "satisfaction_index"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Kpi, Report, Section, Sentence, Span, Table, TableColumn
-from dashboard.reports.absence import no_data
+from dashboard.reports.absence import no_data, nothing_matches
 from dashboard.reports.breakdowns import (
     RATIO_COLUMNS,
     counts_section,
@@ -32,9 +31,10 @@ from dashboard.reports.kpis import (
     survey_size_kpi,
     year_ago_kpi,
 )
+from dashboard.reports.overview import overview_sentence
 from dashboard.reports.satisfaction import (
     criteria_section,
-    index_words,
+    index_sentence,
     trend_section,
     unsatisfied_section,
 )
@@ -65,13 +65,11 @@ OVER_A_YEAR = ("satisfaction_index",)
 
 def build_several_overview(context: Context) -> Report:
     """Return Tổng quan of several units: four numbers of all, and the units side by side."""
-    late = _late_sentence(context)
-    words = index_words(context)
     return _report(
         context,
         "overview",
         "Tổng quan",
-        sentence=(*late[:-1], _without_stop(late[-1]), Span("; "), *words, Span(".")),
+        sentence=overview_sentence(context, _late_sentence(context)),
         kpis=(
             satisfaction_kpi(context),
             ratio_kpi(context, "late_rate", link="/ho-so"),
@@ -90,13 +88,11 @@ def build_several_overview(context: Context) -> Report:
 
 def build_several_satisfaction(context: Context) -> Report:
     """Return Hài lòng of several units."""
-    words = index_words(context)
-    first = replace(words[0], text=fmt.capital(words[0].text))
     return _report(
         context,
         "satisfaction",
         "Hài lòng",
-        sentence=(first, *words[1:], Span(".")),
+        sentence=index_sentence(context),
         kpis=(
             satisfaction_kpi(context),
             year_ago_kpi(context, "satisfaction_index"),
@@ -218,10 +214,6 @@ def _report(
     )
 
 
-def _without_stop(span: Span) -> Span:
-    return Span(span.text.removesuffix("."), strong=span.strong, tone=span.tone)
-
-
 def _late_sentence(context: Context) -> Sentence:
     """Say the late rate of all, and the unit with the most late dossiers."""
     by_unit = with_names(context, context.measure("late_rate", by=("unit",)), by="unit")
@@ -251,9 +243,8 @@ def late_by_unit_section(context: Context) -> Section:
     frame = measured[measured["denominator"].fillna(0) > 0]
     whole = one_row(context.measure("late_rate"))
     if frame.empty or whole is None:
-        return Section(
-            code, title, (Span(title),), metric="late_rate", missing=no_data(context, "hồ sơ")
-        )
+        why = no_data(context, "hồ sơ") if whole is None else nothing_matches(context)
+        return Section(code, title, (Span(title),), metric="late_rate", missing=why)
     frame = with_names(context, frame, by="unit").sort_values(
         ["value", "denominator"], ascending=False, kind="stable", ignore_index=True
     )

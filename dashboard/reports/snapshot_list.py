@@ -215,16 +215,20 @@ def delivery_fault(connection: Connection, *, unit: str) -> str:
         .limit(1)
     ).first()
     if last is not None and last.action == FAILED:
-        return f"Chưa lập được báo cáo {last.subject}. Mở trang Báo cáo để lập lại."
+        words = fmt.period_words(Period(last.subject))
+        return f"Chưa lập được báo cáo {words}. Mở trang Báo cáo để lập lại."
     s, d = snapshot_log.c, delivery.c
     newest = select(func.max(s.snapshot_id)).where(s.unit == unit).scalar_subquery()
     failed = connection.scalar(
         select(func.count()).where(d.snapshot_id == newest, d.status == "failed")
     )
     if failed:
-        return f"Báo cáo mới nhất gửi không được cho {fmt.count(failed)} nơi. Mở trang Báo cáo."
+        return (
+            f"Báo cáo mới nhất gửi không được cho {fmt.count(failed)} nơi. Mở trang Báo cáo để gửi "
+            "lại."
+        )
     monthly = find_monthly(connection, unit=unit)
     if monthly is not None and monthly.is_unsent:
-        words = fmt.period_label(Period(monthly.period))
+        words = fmt.period_words(Period(monthly.period))
         return f"Báo cáo {words} đã lập nhưng chưa gửi đi. Mở trang Báo cáo để gửi."
     return ""

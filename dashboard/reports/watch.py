@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from dashboard import formatting as fmt
 from dashboard.filters import months_between, shift_month
@@ -91,7 +92,8 @@ def _directive(context: Context, claim: Claim, series: Series, *, month: str) ->
             Span(f" {when}, nhiều hơn mức thường"),
         )
         owner = series.key
-        link = f"/ho-so?department={series.key}&list=late_rate#dossier_list"
+        query = urlencode({"department": series.key, "list": "late_rate"})
+        link = f"/ho-so?{query}#dossier_list"
     else:
         metric = METRICS[series.key]
         words = movement(claim.signal, claim.move).lower()

@@ -42,7 +42,7 @@ def snapshot(
     from dashboard.snapshots.making import read_formats
     from dashboard.snapshots.office import make_and_keep
     from dashboard.snapshots.storing import store_file
-    from etl.audit import COMMAND_LINE, note, now
+    from etl.audit import COMMAND_LINE, now
     from etl.migration import open_migrated
 
     require_calendar(calendar)
@@ -72,13 +72,12 @@ def snapshot(
             store_file(read_archive(row, settings=settings), path)
         out.print(f"Đã lập {path}")
         if send:
-            note(engine, "send", chosen.code, number=number)
-            _send(engine, number, settings)
+            _send(engine, number, chosen.code, settings)
     finally:
         engine.dispose()
 
 
-def _send(engine: Engine, number: int, settings: Settings) -> None:
+def _send(engine: Engine, number: int, period: str, settings: Settings) -> None:
     """Queue a snapshot, try each of its messages once, and say what became of it.
 
     Raises:
@@ -86,9 +85,10 @@ def _send(engine: Engine, number: int, settings: Settings) -> None:
     """
     from dashboard.snapshots.delivery import deliveries, queue, send_due
     from dashboard.snapshots.errors import SnapshotError
-    from etl.audit import now
+    from etl.audit import note, now
 
-    queue(engine, number, settings=settings, at=now())
+    count = queue(engine, number, settings=settings, at=now())
+    note(engine, "send", period, number=number, recipients=count)
     send_due(engine, settings=settings, at=now(), snapshot_id=number)
     unsent = []
     for one in reversed(deliveries(engine, snapshot_id=number)):

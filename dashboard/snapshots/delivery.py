@@ -22,6 +22,7 @@ from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.kept import find_archive, place_of, read_archive, read_frozen
 from dashboard.snapshots.mail import MailError, send, write_message
 from etl.delivery_tables import delivery, snapshot_log
+from etl.formats import local
 from etl.settings import Settings
 from etl.warehouse import write_transaction
 
@@ -140,7 +141,7 @@ def queue(
         raise SnapshotError("Bản nội bộ có mã hồ sơ, không gửi ra ngoài được.")
     if not settings.smtp_host or not settings.mail_from:
         raise SnapshotError("Chưa đặt máy chủ thư. Hãy đặt SMTP_HOST và MAIL_FROM.")
-    recipients = find_recipients(settings, unit=row.unit, on=at.date())
+    recipients = find_recipients(settings, unit=row.unit, on=local(at).date())
     if not recipients:
         raise SnapshotError(
             f"Không có ai nhận báo cáo của đơn vị {row.unit}. Hãy thêm vào «{settings.recipients}»."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import pandas as pd
 
@@ -298,7 +297,7 @@ def _matrix(frozen: Frozen) -> Iterator[Block]:
     assert table is not None
     months = set(months_between(*frozen.period.months))
     columns = tuple(
-        replace(column, label="Mã") if column.key == "code" else column
+        column
         for column in table.columns
         if column.key in months or column.key in ("code", "title")
     )

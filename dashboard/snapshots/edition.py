@@ -50,9 +50,8 @@ def _without_own(table: Table) -> Table:
 
 def _counted(table: Table) -> Table:
     """Return a list of dossiers as counts of what its words have in common."""
-    by = [name for name in _GROUPS if name in table.rows]
     labels = {column.key: column for column in table.columns}
-    kept = [name for name in by if name in labels]
+    kept = [name for name in _GROUPS if name in labels]
     grouped = table.rows.groupby(kept, sort=False, dropna=False)
     counts = grouped.size().rename("count").reset_index()
     columns = [*(labels[name] for name in kept), TableColumn("count", "Số hồ sơ", "integer")]

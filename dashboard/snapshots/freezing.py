@@ -13,7 +13,6 @@ import orjson
 from sqlalchemy import Connection, select
 
 from dashboard import formatting as fmt
-from dashboard.components.states import DEMO_WORDS
 from dashboard.components.words import plain_text
 from dashboard.filters import Filters, Period
 from dashboard.model import Report
@@ -32,6 +31,7 @@ from dashboard.snapshots.edition import make_external
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.hiding import find_hiding, hide
 from dashboard.snapshots.summary import SUMMARY, build_summary_report
+from dashboard.text import DEMO_WORDS
 from etl.catalogue.metrics import METRICS
 from etl.errors import UserError
 from etl.offices import own_unit

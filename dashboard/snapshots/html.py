@@ -9,7 +9,6 @@ from pathlib import Path
 import plotly.graph_objects as go
 
 from dashboard import formatting as fmt
-from dashboard.components.states import DEMO_WORDS
 from dashboard.components.words import plain_text
 from dashboard.figures import FORMS
 from dashboard.model import Kpi, Report, Section
@@ -28,6 +27,7 @@ from dashboard.snapshots.html_parts import (
     table_html,
 )
 from dashboard.snapshots.summary import SUMMARY
+from dashboard.text import DEMO_WORDS
 
 STYLE = Path(__file__).parent / "templates" / "report.css"
 _LONG_TABLE = 20

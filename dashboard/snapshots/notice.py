@@ -13,6 +13,7 @@ from dashboard.snapshots.figures import find_figure
 from dashboard.snapshots.freezing import Frozen
 from dashboard.snapshots.html_parts import page_html
 from dashboard.snapshots.pdf import compile_pdf
+from dashboard.text import DEMO_WORDS
 
 _STYLE = (
     "*{box-sizing:border-box}body{margin:0 auto;max-width:720px;padding:32px 24px;color:#16202c;"
@@ -109,7 +110,7 @@ def write_notice_html(notice: Notice) -> bytes:
         f"<h2>{escape(title)}</h2>{''.join(f'<p>{escape(line)}</p>' for line in lines)}"
         for title, lines in notice.parts
     )
-    mark = '<p><span class="mark">DỮ LIỆU MINH HỌA</span></p>' if notice.is_demo else ""
+    mark = f'<p><span class="mark">{DEMO_WORDS}</span></p>' if notice.is_demo else ""
     body = (
         f'<main><p class="meta">{escape(notice.agency)}</p>{mark}'
         f'<h1>{escape(notice.title)}</h1>{parts}<p class="meta">{escape(notice.foot)}</p></main>'

@@ -181,6 +181,6 @@ def make_monthly(engine: Engine, *, settings: Settings, today: date, at: datetim
         try:
             queue(engine, monthly.number, settings=settings, at=at)
         except SnapshotError as error:
-            words = fmt.period_label(period)
+            words = fmt.period_words(period)
             raise SnapshotError(f"Báo cáo {words} đã lập nhưng chưa gửi đi. {error}") from error
     return monthly.number

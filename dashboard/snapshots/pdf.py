@@ -12,7 +12,6 @@ from typing import Any, Final
 import typst
 from fontTools.ttLib import TTFont
 
-from dashboard.components.states import DEMO_WORDS
 from dashboard.components.tables import NUMBER_KINDS
 from dashboard.model import Sentence
 from dashboard.snapshots.blocks import (
@@ -30,6 +29,7 @@ from dashboard.snapshots.cells import printed_rows
 from dashboard.snapshots.codec import dump
 from dashboard.snapshots.errors import SnapshotError
 from dashboard.snapshots.html_parts import TEMPLATES
+from dashboard.text import DEMO_WORDS
 from etl.settings import ASSETS_DIR
 
 STANDARD: Final = "ua-1"

@@ -138,7 +138,9 @@ def test_a_failure_is_shown_on_every_page_until_it_is_put_right(
     client = signed_in(create_app(broken, engine=office.engine).server, office.engine)
     answer = client.post("/bao-cao/lap", data={"period": "2024-06"})
     assert answer.status_code == 409
-    assert "Chưa lập được báo cáo" in str(ask_page(client, "/", "?period=2024-06").get_json())
+    assert "Chưa lập được báo cáo tháng 6/2024." in str(
+        ask_page(client, "/", "?period=2024-06").get_json()
+    )
     make(office)
     again = signed_in(office.server, office.engine)
     assert "Chưa lập được" not in str(ask_page(again, "/", "?period=2024-06").get_json())
@@ -227,7 +229,7 @@ def test_the_monthly_one_is_made_once_from_its_day_on(office: Served) -> None:
             monthly(date(2024, 7, day))
     client = signed_in(office.server, office.engine)
     overview = str(ask_page(client, "/", "?period=2024-06").get_json())
-    assert "Báo cáo Tháng 6/2024 đã lập nhưng chưa gửi đi" in overview
+    assert "Báo cáo tháng 6/2024 đã lập nhưng chưa gửi đi" in overview
 
     # It is sent as soon as the server and the recipients are set, the same one.
     recipients = office.settings.data_dir / "recipients.csv"

@@ -39,9 +39,14 @@ def test_an_error_has_a_code_and_a_way_out() -> None:
 
 
 def test_stale_and_demo_are_said_in_words() -> None:
-    assert "Số liệu chậm 9 ngày." in words(
-        stale_strip(days=9, words="Kỳ nạp ngày 05.", link="/du-lieu")
-    )
+    for link, said, address in (
+        ("/nap-du-lieu", "Nạp dữ liệu", "/nap-du-lieu"),
+        ("", "Dữ liệu", "/du-lieu"),
+    ):
+        shown = stale_strip(days=9, words="Kỳ nạp ngày 05.", link=link)
+        assert "Số liệu chậm 9 ngày." in words(shown)
+        (way,) = of_type(shown, "A")
+        assert (words(way), attribute(way, "href")) == (said, address)
     assert words(demo_mark()) == "DỮ LIỆU MINH HỌA"
 
 

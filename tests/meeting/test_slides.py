@@ -34,13 +34,15 @@ from dashboard.metrics import measure
 from dashboard.model import Chart, Missing, Report
 from dashboard.reports.context import open_context
 from dashboard.reports.kpis import satisfaction_kpi
+from dashboard.reports.meeting import build_meeting_report
 from dashboard.reports.satisfaction import build_satisfaction_report
 from dashboard.snapshots.freezing import MEETING, Frozen
 from etl.settings import Settings
 from etl.tables import plan
+from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
 from tests.meeting.conftest import frozen_at
-from tests.meeting.offices import LONG_NAMES, LONG_TEXT
+from tests.meeting.offices import LONG_NAMES, LONG_TEXT, decide, say
 
 ORDER = [
     *("glance", "satisfaction", "criteria", "ranking", "late"),
@@ -325,6 +327,28 @@ def test_open_decisions_come_back_and_what_was_decided_is_told(june: Frozen) -> 
     assert plain_text(decided.sentence) == "7 việc đã quyết"
     assert points_of(decided)[0] == Point("Kết luận chung", LONG_TEXT.strip(), is_whole=True)
     assert len(points_of(decided)) == 8
+
+
+def test_what_was_closed_since_the_month_began_is_listed_and_not_counted_as_open(
+    sqlite_url: str, tmp_path: Path, settings: Settings
+) -> None:
+    engine = open_engine(sqlite_url)
+    load_text(engine, tmp_path, dossiers({"Ngày tiếp nhận": "03/06/2024"}))
+    for number, what in enumerate(("Niêm yết", "Mua máy quét"), start=1):
+        decide(engine, "2024-05", number, what, who="Một cửa", due_on="2024-07-30")
+    say(engine, "decision", "state", "closed", month="2024-05", subject="2024-05-1")
+    with engine.connect() as connection:
+        june = Filters(period=Period("2024-06"))
+        report = build_meeting_report(open_context(connection, settings=settings, filters=june))
+    engine.dispose()
+    assert plain_text(report.sentence).endswith("; 1 kết luận trước chưa xong.")
+    section = report.section("open_decisions")
+    assert plain_text(section.sentence) == "Kết luận các kỳ trước chưa xong: 1"
+    assert section.table is not None
+    assert section.table.rows["state"].tolist() == ["Đã xong", "Đang làm"]
+    slide = open_decisions(report)
+    assert isinstance(slide, Slide)
+    assert plain_text(slide.sentence) == "1 trên 2 kết luận của các kỳ trước chưa xong"
 
 
 def test_what_needs_a_decision_is_said_once(june: Frozen) -> None:

@@ -11,6 +11,8 @@ from dashboard.components.words import plain_text
 from dashboard.filters import Filters, query_values
 from dashboard.reports.behind import dossiers_behind
 from dashboard.reports.context import open_context
+from dashboard.reports.directives import overdue_dossiers
+from dashboard.reports.dossier_lists import behind_section
 from dashboard.reports.meeting import build_meeting_report
 from etl.catalogue.metrics import METRICS
 from etl.loading import load_file
@@ -82,3 +84,15 @@ def test_what_is_missing_before_a_meeting_is_what_its_link_lists(demo: Connectio
             said[code] = plain_text(item["text"]).split()[0]
             assert said[code] == f"{(~rows['is_counted'].astype(bool)).sum()}/{len(rows)}"
     assert said
+
+
+def test_what_was_overdue_at_the_cut_off_is_listed_as_it_stood_then(demo: Connection) -> None:
+    """Both were finished on 02/04/2024: March knows nothing of that."""
+    march = context(demo, "?period=2024-03")
+    section = behind_section(march, "open_overdue")
+    assert section.table is not None
+    rows = section.table.rows
+    assert rows["days"].tolist() == [7, 4] and rows["closed_on"].isna().all()
+    assert (rows["apology"] == "").all() and (rows["cause"] == "").all()
+    (item,) = overdue_dossiers(march)
+    assert plain_text(item.text) == "2 hồ sơ quá hạn, lâu nhất 7 ngày làm việc"

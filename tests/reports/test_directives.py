@@ -14,15 +14,16 @@ from dashboard import formatting as fmt
 from dashboard.components.lists import directive_list
 from dashboard.components.words import plain_text
 from dashboard.figures import draw
-from dashboard.filters import Filters
+from dashboard.filters import Filters, query_values
 from dashboard.model import Report
-from dashboard.reports import meeting
+from dashboard.reports import meeting, watch
 from dashboard.reports.breakdowns import ratio_trend_section
 from dashboard.reports.context import open_context
 from dashboard.reports.directives import Directive, directives, directives_section
 from dashboard.reports.dossiers import build_dossiers_report, funnel_section
-from dashboard.reports.watch import watched_series
+from dashboard.reports.watch import signal_directives, watched_series
 from dashboard.theme import LIGHT
+from etl.catalogue.metrics import METRICS
 from etl.demo import STORIES
 from etl.rebasing import Rebase
 from tests.components.helpers import words as component_words
@@ -174,6 +175,22 @@ def test_units_are_held_against_each_other_where_the_reader_may_see_several(
     )
     assert compared(None) == ["X. Hoài Châu Bắc", "X. Hoài Sơn"]
     assert compared(("21646",)) == ["X. Hoài Châu Bắc"]
+
+
+def test_the_link_of_a_change_says_the_whole_name_of_a_department(
+    demo: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name may hold what an address takes for its own."""
+    name = "Tài chính & Kế toán #1"
+    august = context(demo, "?period=2024-08")
+    (claim,) = (one for one in signal_directives(august) if one.about not in METRICS)
+    month, series = watched_series(august)
+    renamed = [replace(one, key=name if one.key == claim.about else one.key) for one in series]
+    monkeypatch.setattr(watch, "watched_series", lambda _: (month, renamed))
+    monkeypatch.setattr(watch, "one_row", lambda _: {"numerator": 11, "denominator": 101})
+    (claim,) = (one for one in signal_directives(august) if one.about not in METRICS)
+    asked = query_values(claim.link.partition("?")[2].partition("#")[0])
+    assert asked == {"department": name, "list": "late_rate"}
 
 
 def test_a_stated_month_starts_a_series_anew(demo: Connection) -> None:

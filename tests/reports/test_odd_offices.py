@@ -25,6 +25,7 @@ from dashboard.reports.dossiers import build_dossiers_report
 from dashboard.reports.due import due_section
 from dashboard.reports.feedback import build_feedback_report
 from dashboard.reports.form_ii06a import form_section
+from dashboard.reports.kpis import ratio_kpi
 from dashboard.reports.meeting import build_meeting_report
 from dashboard.reports.ranking import build_ranking_report
 from dashboard.reports.satisfaction import unsatisfied_section
@@ -133,6 +134,22 @@ def test_a_month_of_which_half_was_loaded_says_so(
     }
     assert section.note.startswith("Hồ sơ tháng 5/2024 chưa có từ 16/05/2024 đến 31/05/2024, ")
     assert "6/2024" not in section.note and "7/2024" not in section.note
+
+
+def test_a_card_of_less_than_its_period_says_so(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    for month, last in (("06", "30"), ("07", "12")):
+        title = f"Từ ngày 01/{month}/2024 đến ngày {last}/{month}/2024\n"
+        row = dossier(f"03/{month}/2024", f"10/{month}/2024", f"10/{month}/2024")
+        load_text(office, tmp_path, title + dossiers({**row, "Mã hồ sơ": month}))
+    for period, said in (
+        ("2024-06", ["Đạt", "Số ít"]),
+        ("2024-07", ["Chưa trọn tháng", "Đạt", "Số ít"]),
+        ("2024-Q2", ["Chưa đủ các tháng", "Đạt", "Số ít"]),
+    ):
+        card = ratio_kpi(context(connection, f"?period={period}"), "late_rate", link="")
+        assert [one.text for one in card.verdicts] == said, period
 
 
 def test_closed_before_it_was_received(

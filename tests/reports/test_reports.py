@@ -19,7 +19,7 @@ from dashboard.figures import FORMS
 from dashboard.filters import Filters, Period
 from dashboard.metrics import measure
 from dashboard.model import Report
-from dashboard.pages import PAGES
+from dashboard.pages import PAGES, find_page
 from dashboard.reports import glossary
 from dashboard.reports.comparison import figure_words
 from dashboard.reports.context import open_context
@@ -39,6 +39,29 @@ JULY = {"months": ("2024-07", "2024-07"), "units": UNIT}
 def build(connection: Connection, path: str, query: str = "?period=2024-07") -> Report:
     page = next(page for page in PAGES if page.path == path)
     return page.build(context(connection, query), {})
+
+
+@pytest.mark.parametrize(
+    ("period", "is_known"),
+    [
+        ("1989", False),
+        ("1990-01", True),
+        ("2060-12", True),
+        ("2061-01", False),
+        ("2095", False),
+    ],
+)
+def test_a_period_outside_the_calendar_keeps_no_page_from_opening(
+    demo: Connection, period: str, is_known: bool
+) -> None:
+    chosen = Filters.from_query(f"?period={period}").period
+    assert (chosen is not None) == is_known
+    assert build(demo, "/", f"?period={period}").sentence
+    typed = find_page("/nap-du-lieu")
+    assert typed is not None
+    asked = {"nhap": "task_report", "thang": f"{period[:4]}-01"}
+    month = typed.build(context(demo), asked).section("typed").data["month"]
+    assert month == (f"{period[:4]}-01" if is_known else "2024-12")
 
 
 @pytest.mark.parametrize(
@@ -207,6 +230,13 @@ def test_dossiers_show_what_measure_gives(demo: Connection) -> None:
     assert (rows["state"] == "Quá hạn chưa xong").sum() == overdue
     outcomes = report.section("outcomes").table.rows.set_index("month")
     assert outcomes.loc["2024-07", "late"] == late
+
+
+def test_outcomes_say_how_many_months_they_are_of(demo: Connection) -> None:
+    """The demonstration begins in January 2023."""
+    for query, months in (("?period=2023-02", 2), ("?period=2024-07", 12)):
+        words = plain_text(build(demo, "/ho-so", query).section("outcomes").sentence)
+        assert words.endswith(f" hồ sơ giải quyết trong {months} tháng")
 
 
 def test_a_filtered_page_shows_the_filtered_number(demo: Connection) -> None:

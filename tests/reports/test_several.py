@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Connection, Engine, delete, update
 
 from dashboard import filter_row
 from dashboard.app import create_app
@@ -17,11 +17,12 @@ from dashboard.filters import Filters, Period
 from dashboard.metrics import measure
 from dashboard.pages import PAGES, show_page
 from dashboard.reports.context import Context, open_context
-from dashboard.reports.several import SEVERAL
+from dashboard.reports.ranking import build_ranking_report
+from dashboard.reports.several import SEVERAL, late_by_unit_section
 from dashboard.snapshots.freezing import freeze
 from dashboard.theme import DARK, LIGHT
 from etl.catalogue.metrics import METRICS
-from etl.tables import dim_unit
+from etl.tables import dim_unit, fact_ranking
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
 from tests.reports.conftest import SETTINGS
@@ -214,6 +215,17 @@ def test_every_page_shows_another_unit_and_all_of_them(connection: Connection, p
             assert shown and plain_text(report.sentence).strip()
 
 
+def test_units_without_late_rates_say_whether_the_filter_or_the_data_leave_none(
+    connection: Connection,
+) -> None:
+    for query, kind in (
+        ("?unit=all&period=2024-06&department=Không+có", "empty_filter"),
+        ("?unit=all&period=2023-01", "no_data"),
+    ):
+        missing = late_by_unit_section(opened(connection, query)).missing
+        assert missing is not None and missing.kind == kind
+
+
 def test_units_of_other_towns_are_a_choice_of_their_own(town: Engine) -> None:
     with town.connect() as connection:
         move = update(dim_unit).where(dim_unit.c.unit == FAR).values(parent="Huyện Hoài Ân")
@@ -222,6 +234,23 @@ def test_units_of_other_towns_are_a_choice_of_their_own(town: Engine) -> None:
         assert opened(connection, "?unit=Huyện+Hoài+Ân").codes == (FAR,)
         assert opened(connection, "?unit=all").unit.office == "3 đơn vị, 2 nơi"
         connection.rollback()
+
+
+def test_a_unit_is_ranked_among_those_of_its_own_town(town: Engine) -> None:
+    with town.connect() as connection:
+        report = build_ranking_report(opened(connection), year=2024)
+        move = update(dim_unit).where(dim_unit.c.unit.in_((NEXT, FAR)))
+        connection.execute(move.values(parent="Huyện Hoài Ân"))
+        moved = build_ranking_report(opened(connection), year=2024)
+        connection.execute(delete(fact_ranking).where(fact_ranking.c.unit == OWN))
+        nobody = build_ranking_report(opened(connection), year=2024)
+        connection.rollback()
+    ladders = [one.section("ladder").table for one in (report, moved)]
+    labels = [ladder.rows["label"].tolist() for ladder in ladders if ladder is not None]
+    assert labels == [[NAMES[OWN], NAMES[NEXT]], [NAMES[OWN]]]
+    assert NAMES[FAR] in report.section("holes").data["names"]
+    assert not {NAMES[NEXT], NAMES[FAR]} & set(moved.section("holes").data["names"])
+    assert plain_text(nobody.sentence).startswith("Năm 2024 chưa có số công bố của đơn vị ta")
 
 
 def test_the_served_page_offers_and_shows_only_the_readers_units(

@@ -12,10 +12,12 @@ from email.message import EmailMessage
 from email.policy import default
 from functools import cache, partial
 from pathlib import Path
+from threading import Event
 
 import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import OperationalError
 
 from dashboard import worker
 from dashboard.filters import Period
@@ -37,6 +39,7 @@ from dashboard.snapshots.signing import open_signing_key
 from dashboard.snapshots.verifying import Outcome, verify_archive
 from dashboard.worker import Worker
 from etl.delivery_tables import delivery, snapshot_log
+from etl.errors import DatabaseFault
 from etl.settings import Settings
 from etl.warehouse import open_engine
 from tests.etl.loaders import dossiers, load_text
@@ -192,6 +195,23 @@ def test_what_waits_goes_out_while_the_monthly_snapshot_cannot_be_made(
     assert len(tried) == 1
 
 
+def test_a_database_that_does_not_answer_ends_a_round_and_not_the_worker(
+    engine: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped, rounds = Event(), iter((DatabaseFault(), OperationalError("", {}, Exception()), None))
+
+    def make_round() -> None:
+        fault = next(rounds)
+        if fault is not None:
+            raise fault
+        stopped.set()
+
+    watching = Worker(engine, tmp_path, settings=settings)
+    monkeypatch.setattr(watching, "make_round", make_round)
+    watching.run(stopped, seconds=0)
+    assert next(rounds, "over") == "over"
+
+
 def test_what_is_refused_for_now_is_tried_again_later(
     engine: Engine, office: Settings, mailbox: Mailbox, queued: Snapshot
 ) -> None:
@@ -335,7 +355,7 @@ def test_what_could_not_be_sent_to_some_is_sent_again_to_them_alone(
 ) -> None:
     with engine.connect() as connection:
         assert find_sendings(connection)[half_sent].words == "1 đã gửi, 1 gửi không được"
-        assert "gửi không được" in delivery_fault(connection, unit="21646")
+        assert delivery_fault(connection, unit="21646").endswith("Mở trang Báo cáo để gửi lại.")
     mailbox.refused = set()
     assert queue(engine, half_sent, settings=office, at=NOW, seen=newest(engine)) == 1
     (again,) = send_due(engine, settings=office, at=NOW)
@@ -507,6 +527,18 @@ def test_recipients_are_those_of_the_unit_on_the_day(office: Settings, tmp_path:
     later = find_recipients(office, unit="21646", on=datetime(2025, 7, 5).date())
     assert later == ["noi-vu@example.gov.vn", "tinh@example.gov.vn"]
     assert find_recipients(office, unit="21655", on=NOW.date()) == ["khac@example.gov.vn"]
+
+
+def test_the_day_of_the_recipients_is_the_office_s_own(
+    engine: Engine, office: Settings, june: Callable[[Edition], Snapshot], tmp_path: Path
+) -> None:
+    """An evening by the clock that records keep is the next morning in the office."""
+    number = keep(engine, june("external"), tmp_path)
+    queue(engine, number, settings=office, at=datetime(2025, 6, 30, 18, 0))
+    assert [one.recipient for one in reversed(deliveries(engine))] == [
+        "noi-vu@example.gov.vn",
+        "tinh@example.gov.vn",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,17 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     assert not [path for path in kept if path.is_file()]
 
 
+def test_only_what_was_queued_is_written_down_as_sent(
+    environment: dict[str, str], demo_engine: Engine
+) -> None:
+    done = run_here("dashboard", *ONLY_JSON, "--send", **environment)
+    assert done.returncode == 2
+    assert "không gửi đi được" in done.stderr
+    with demo_engine.connect() as connection:
+        (last,) = read_audit(connection, limit=1)
+    assert last.action == "snapshot_made"
+
+
 def test_a_folder_that_is_a_file_is_said(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "out").write_text("x")
     done = run_here("dashboard", *ONLY_JSON, "--out", str(tmp_path / "out"), **environment)
