@@ -117,11 +117,13 @@ def _own_unit(context: Context, *, year: int) -> Unit:
 
 
 def total_units(context: Context, frame: pd.DataFrame, *, year: int) -> int:
-    """Return how many units are ranked: as published, else as the plan says, else as loaded."""
+    """Return how many units are ranked: as published, else as the plan says, else as loaded.
+
+    No fewer than are there: a number that was not brought up to date hides no unit.
+    """
     stated = frame["total_units"].dropna()
-    if not stated.empty:
-        return int(stated.iloc[0])
-    return context.plan(year).ranked_units or len(frame)
+    told = int(stated.iloc[0]) if len(stated) else context.plan(year).ranked_units or 0
+    return max(told, len(frame), *frame["published_rank"].dropna().astype(int))
 
 
 def is_complete(frame: pd.DataFrame, total: int) -> bool:

@@ -303,6 +303,29 @@ def test_a_rank_among_few_is_provisional(
     assert words == ["điểm tới hạng tạm 1", "điểm, hơn hạng tạm 3"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "ranks", "total"), [("2", ("", "", ""), 3), ("3", (1, 4, 5), 5)]
+)
+def test_no_unit_is_hidden_by_a_number_of_units_that_is_too_small(
+    office: Engine,
+    connection: Connection,
+    tmp_path: Path,
+    stated: str,
+    ranks: tuple[object, ...],
+    total: int,
+) -> None:
+    names = ("P. Tam Quan", "X. Hoài Châu Bắc", "X. Hoài Sơn")
+    lines = (
+        f"2024;{name};{index},5;{stated};{rank}\n"
+        for name, index, rank in zip(names, (91, 90, 89), ranks, strict=True)
+    )
+    load_text(office, tmp_path, RANKING.rstrip("\n") + ";Hạng\n" + "".join(lines))
+    report = build_ranking_report(context(connection, "?period=2024-12"))
+    rungs = report.section("ladder").data["rungs"]
+    assert len(rungs) == total
+    assert [rung["label"] for rung in rungs if rung["is_known"]] == list(names)
+
+
 def test_a_cause_in_the_file_of_an_open_dossier_is_given(
     office: Engine, connection: Connection, tmp_path: Path
 ) -> None:
