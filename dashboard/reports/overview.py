@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard import formatting as fmt
 from dashboard.model import Report, Sentence, Span
+from dashboard.reports.absence import chosen_words
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.directives import directives_section
 from dashboard.reports.dossiers import late_sentence
@@ -46,6 +47,7 @@ def _sentence(context: Context) -> Sentence:
         one_row(context.measure("late_rate")),
         context.measure("late_rate", by=("department",)),
         reading=last_reading(context, "late_rate"),
+        chosen=chosen_words(context),
     )
     # Both halves are sentences of their own elsewhere; here the first gives up its full stop.
     return (*late[:-1], _without_stop(late[-1]), Span("; "), *index_words(context), Span("."))

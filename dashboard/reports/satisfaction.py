@@ -18,7 +18,7 @@ from dashboard.model import (
     Table,
     TableColumn,
 )
-from dashboard.reports.absence import nothing_there, span_words, unmatched
+from dashboard.reports.absence import chosen_words, nothing_there, span_words, unmatched
 from dashboard.reports.breakdowns import members_section, pareto_frame, trend_frame
 from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
@@ -225,12 +225,17 @@ def _criterion_label(code: str, names: dict[str, dict[str, str]]) -> str:
     return f"{code}. {names[code]['label']}" if code in names else "Đánh giá chung"
 
 
-def index_words(context: Context) -> Sentence:
-    """Say the twelve-month index and how it stands to the baseline, no more than n can carry."""
+def index_words(context: Context, *, chosen: str = "bộ lọc") -> Sentence:
+    """Say the twelve-month index and how it stands to the baseline, no more than n can carry.
+
+    ``chosen`` names the filter, said where it leaves nothing.
+    """
     months = context.months_to_end(YEAR_MONTHS)
     count = f"{count_months(*months)} tháng"
     row = one_row(context.measure("satisfaction_index", months=months))
     if row is None or not has_value(row):
+        if _unmatched(context, months):
+            return (Span(f"không có phiếu khảo sát nào khớp {chosen} trong {count}"),)
         return (Span(f"chưa có khảo sát hài lòng trong {count}"),)
     value = Span(fmt.percent_of(row["numerator"], row["denominator"]), strong=True)
     plan = context.plan(context.period.year)
@@ -281,7 +286,7 @@ def build_satisfaction_report(context: Context) -> Report:
             subtitle=f"Chỉ số hài lòng, {window}",
         )
 
-    words = index_words(context)
+    words = index_words(context, chosen=chosen_words(context))
     first = words[0]
     return Report(
         code="satisfaction",

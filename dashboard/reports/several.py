@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Kpi, Report, Section, Sentence, Span, Table, TableColumn
-from dashboard.reports.absence import no_data
+from dashboard.reports.absence import chosen_words, no_data
 from dashboard.reports.breakdowns import (
     RATIO_COLUMNS,
     counts_section,
@@ -90,7 +90,7 @@ def build_several_overview(context: Context) -> Report:
 
 def build_several_satisfaction(context: Context) -> Report:
     """Return Hài lòng of several units."""
-    words = index_words(context)
+    words = index_words(context, chosen=chosen_words(context))
     first = replace(words[0], text=fmt.capital(words[0].text))
     return _report(
         context,
@@ -230,6 +230,7 @@ def _late_sentence(context: Context) -> Sentence:
         one_row(context.measure("late_rate")),
         by_unit.assign(department=by_unit["label"]),
         reading=last_reading(context, "late_rate"),
+        chosen=chosen_words(context),
     )
 
 
