@@ -6,8 +6,8 @@ from dash import html
 
 from dashboard import formatting as fmt
 from dashboard.components.icons import icon
-from dashboard.components.words import Child, button_link, inner_link
-from dashboard.model import Missing
+from dashboard.components.words import Child, button_link, inner_link, sentence
+from dashboard.model import Missing, Section
 
 DEMO_WORDS = "DỮ LIỆU MINH HỌA"
 
@@ -23,6 +23,16 @@ def missing_body(missing: Missing) -> html.Div:
         name = _ACTION_ICONS[missing.kind]
         children.append(button_link(missing.next_step, missing.link, icon_name=name))
     return html.Div(children, className=f"missing {missing.kind}")
+
+
+def unknown_card(section: Section) -> html.Section:
+    """Return the card that says an address names what is not there, and why that may be."""
+    words = "Có thể liên kết bị chép thiếu, hoặc tài khoản này không được xem."
+    return html.Section(
+        [html.Header(html.H2(sentence(section.sentence))), html.P(words, className="sub")],
+        className="card2",
+        role="status",
+    )
 
 
 def error_card(code: str, *, title: str, at: str) -> html.Section:
