@@ -162,7 +162,7 @@ def build_ranking_report(
             ladder_section(context, frame, year=chosen, total=total, years=years),
             gap_section(frame, year=chosen),
             *_movement(context, years, chosen),
-            holes_section(frame, total=total, context=context, year=chosen),
+            *holes_section(frame, total=total, context=context, year=chosen),
             *(survey_ranking(context, year=chosen) if with_surveys else ()),
         )
         period = f"Năm {chosen}"
@@ -422,8 +422,13 @@ def _movement(context: Context, years: list[int], year: int) -> tuple[Section, .
     )
 
 
-def holes_section(frame: pd.DataFrame, *, total: int, context: Context, year: int) -> Section:
-    """The units without a published figure, by name, with the loading action."""
+def holes_section(
+    frame: pd.DataFrame, *, total: int, context: Context, year: int
+) -> tuple[Section, ...]:
+    """The units without a published figure, by name, with the loading action; none where all are.
+
+    That all are there is what the ladder says.
+    """
     u = dim_unit.c
     query = select(u.unit, u.name, u.kind).where(
         u.is_demo == context.is_demo,
@@ -437,14 +442,20 @@ def holes_section(frame: pd.DataFrame, *, total: int, context: Context, year: in
         for row in rows
         if row.unit not in known and row.unit != context.code_in(year)
     ]
-    missing = max(total - len(known), 0)
-    return Section(
-        "holes",
-        "Đơn vị chưa có số liệu",
-        (Span(f"{missing} đơn vị chưa có số liệu" if missing else "Đã đủ số liệu các đơn vị"),),
-        metric="official_index",
-        data={"names": names[:missing], "link": "/du-lieu"},
-        table=Table((TableColumn("label", "Đơn vị"),), pd.DataFrame({"label": names[:missing]})),
+    missing = total - len(known)
+    if missing <= 0:
+        return ()
+    return (
+        Section(
+            "holes",
+            "Đơn vị chưa có số liệu",
+            (Span(f"{fmt.count(missing)} đơn vị chưa có số liệu"),),
+            metric="official_index",
+            data={"names": names[:missing], "link": "/du-lieu"},
+            table=Table(
+                (TableColumn("label", "Đơn vị"),), pd.DataFrame({"label": names[:missing]})
+            ),
+        ),
     )
 
 
