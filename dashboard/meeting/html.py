@@ -79,7 +79,7 @@ def _number(number: Number) -> str:
     tone = f" {number.tone}" if number.tone != "plain" else ""
     small = f"<small>{escape(unit)}</small>" if unit else ""
     value = f"<b>{escape(digits)}{small}</b>" if digits else f'<b class="said">{escape(unit)}</b>'
-    detail = f'<p class="detail">{escape(number.detail)}</p>' if number.detail else ""
+    detail = f'<p class="detail">{sentence_html(number.detail)}</p>' if number.detail else ""
     return f'<div class="number{tone}">{value}<p>{escape(number.words)}</p>{detail}</div>'
 
 

@@ -19,8 +19,8 @@ class Number:
     value: str
     words: str
     tone: Tone = "plain"
-    detail: str = ""
-    """A line more, where numbers fill the slide."""
+    detail: Sentence = ()
+    """A line more, where numbers fill the slide: each judgement in its own tone."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from dashboard.meeting.slide import (
 )
 from dashboard.meeting.slides import build_slides, glance, late, ranking, satisfaction
 from dashboard.metrics import measure
-from dashboard.model import Chart, Missing, Report
+from dashboard.model import Chart, Missing, Report, Span, Verdict
 from dashboard.reports.context import open_context
 from dashboard.reports.kpis import satisfaction_kpi
 from dashboard.reports.satisfaction import build_satisfaction_report
@@ -400,7 +400,23 @@ def test_a_card_without_a_number_says_why_on_its_tile(june: Frozen) -> None:
     slide = glance(changed, june.summary)
     assert isinstance(slide, Slide)
     assert isinstance(slide.body, Tiles)
-    assert slide.body.numbers[1] == Number("–", silent.label, "notice", "Chưa có hồ sơ.")
+    why = (Span("Chưa có hồ sơ.", strong=True, tone="notice"),)
+    assert slide.body.numbers[1] == Number("–", silent.label, "notice", why)
+
+
+def test_each_judgement_of_a_tile_has_its_own_tone(june: Frozen) -> None:
+    """One colour for the whole line said of an ordinary month that it is wrong."""
+    overview = june.reports["overview"]
+    said = (Verdict("wave", "Dao động thường"), Verdict("x-circle", "Chưa đạt", "concern"))
+    changed = replace(overview, kpis=(replace(overview.kpis[0], verdicts=said),))
+    slide = glance(changed, june.summary)
+    assert isinstance(slide, Slide) and isinstance(slide.body, Tiles)
+    (number,) = slide.body.numbers
+    assert [(span.text, span.tone) for span in number.detail] == [
+        ("Dao động thường", "plain"),
+        ("; ", "plain"),
+        ("chưa đạt", "concern"),
+    ]
 
 
 # Fitting ------------------------------------------------------------------------------------------
