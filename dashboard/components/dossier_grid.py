@@ -61,15 +61,17 @@ THEME = (
 """The grid in the dashboard's own tokens, so that it follows the light and the dark theme."""
 
 _WIDTHS = {
-    "state": 182,
-    "days": 196,
-    "procedure": 250,
+    "state": 180,
+    "days": 112,
+    "procedure": 244,
     "cause": 220,
-    "dossier_code": 236,
-    "department": 180,
+    "dossier_code": 232,
+    "department": 168,
     "field": 150,
 }
-_WIDTH, _NARROW = 130, 118
+_WIDTH, _NARROW = 130, 116
+_CLIPPED = ("procedure", "cause")
+"""Columns whose words may be longer than they are wide: a pointer is shown the whole."""
 _PHONE_ROW = 106
 _WHOLE = {
     "colId": "whole",
@@ -111,6 +113,7 @@ def dossier_grid(section: Section, *, is_phone: bool = False) -> html.Section:
             "paginationPageSizeSelector": [ROWS_PER_PAGE, 50, 100],
             "localeText": WORDS,
             "animateRows": False,
+            "tooltipShowDelay": 300,
             "enableCellTextSelection": True,
             "theme": {"function": THEME},
             # What leaves the office goes through its own door, which writes it down.
@@ -163,6 +166,8 @@ def _column(column: TableColumn) -> dict[str, Any]:
         "headerName": column.label,
         "width": _WIDTHS.get(column.key, _WIDTH),
     }
+    if column.key in _CLIPPED:
+        definition["tooltipField"] = column.key
     if column.kind == "chip":
         definition["cellRenderer"] = "chip"
         definition["cellRendererParams"] = {"icons": CHIP_ICONS}
@@ -172,4 +177,7 @@ def _column(column: TableColumn) -> dict[str, Any]:
     if column.kind == "late":
         definition["valueFormatter"] = {"function": "lateDays(params.value)"}
         definition["type"] = "rightAligned"
+        # The list is sorted by it; a button to filter would take the room of its name.
+        definition["suppressHeaderFilterButton"] = True
+        definition["wrapHeaderText"] = True
     return definition

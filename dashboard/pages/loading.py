@@ -324,7 +324,7 @@ _LATEST = 8
 
 _BATCH_HEADS = (
     ("Tệp", ""),
-    ("Số", "n"),
+    ("Lần", "n"),
     ("Loại", ""),
     ("Số liệu", "day"),
     ("Nạp lúc", "day"),
