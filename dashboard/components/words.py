@@ -40,6 +40,11 @@ def sentence(spans: Sentence) -> list[Child]:
     return children
 
 
+def tied(text: str) -> str:
+    """Return words in which a number and its sign of percent stay on one line."""
+    return text.replace(" %", "\u00a0%")
+
+
 def plain_text(spans: Sentence) -> str:
     """Return a sentence as a string, for labels that are only heard."""
     return "".join(span.text for span in spans)

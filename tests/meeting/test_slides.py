@@ -27,6 +27,7 @@ from dashboard.meeting.slide import (
     Slide,
     TaskBoard,
     Tiles,
+    tied,
     words,
 )
 from dashboard.meeting.slides import build_slides, glance, late, ranking, satisfaction
@@ -391,6 +392,20 @@ def test_a_section_that_misses_its_figure_gives_its_reason(june: Frozen) -> None
     assert gone == LeftOut("late", "Trễ hạn theo bộ phận", "Chưa nạp tệp nào.")
     gone = ranking(without(june.reports["ranking"], "ladder"))
     assert gone == LeftOut("ranking", "Xếp hạng", "Chưa nạp tệp nào.")
+
+
+def test_a_headline_breaks_neither_at_a_count_nor_inside_its_noun() -> None:
+    (said,) = tied((Span("Tài chính: 10 hồ sơ, 1 trên 111 hồ sơ trễ tháng 12/2024, 4,0 điểm"),))
+    assert said.text.split(" ") == [
+        "Tài",
+        "chính:",
+        "10\u00a0hồ\u00a0sơ,",
+        "1\u00a0trên\u00a0111\u00a0hồ\u00a0sơ",
+        "trễ",
+        "tháng",
+        "12/2024,",
+        "4,0\u00a0điểm",
+    ]
 
 
 def test_a_card_without_a_number_says_why_on_its_tile(june: Frozen) -> None:
