@@ -48,7 +48,7 @@ from dashboard.reports.signals import last_reading, movement_words
 from dashboard.reports.slices import mart_slice, mart_sums
 from dashboard.statistics.funnel import judge
 from dashboard.statistics.readings import Reading
-from dashboard.text import FUNNEL_VERDICTS, OUTCOME_LABELS
+from dashboard.text import FUNNEL_VERDICTS, HIGHEST, LOWEST, OUTCOME_LABELS
 from etl.catalogue.metrics import DOSSIER
 from etl.summing import covered_months, sums
 
@@ -346,8 +346,8 @@ def late_by_department_section(
                 TableColumn("numerator", "Trễ hạn", "integer"),
                 TableColumn("denominator", "Đã giải quyết có hạn", "integer"),
                 TableColumn("value", "Tỷ lệ trễ", "percent1"),
-                TableColumn("low", "Thấp nhất (95 %)", "percent1"),
-                TableColumn("high", "Cao nhất (95 %)", "percent1"),
+                TableColumn("low", LOWEST, "percent1"),
+                TableColumn("high", HIGHEST, "percent1"),
             ),
             frame,
         ),

@@ -24,7 +24,7 @@ from dashboard.reports.context import Context
 from dashboard.reports.units import KIND_SHORT
 from dashboard.statistics.intervals import wilson_pooled
 from dashboard.statistics.ranks import rank_ranges
-from dashboard.text import SMALL_N
+from dashboard.text import HIGHEST, LOWEST, SMALL_N
 from etl.frames import records
 from etl.tables import dim_unit, fact_ranking
 
@@ -499,8 +499,8 @@ def survey_ranking(context: Context, *, year: int) -> tuple[Section, ...]:
                     TableColumn("rank", "Thứ tự", "integer"),
                     TableColumn("reach", "Có thể ở", "figure"),
                     TableColumn("value", "Chỉ số khảo sát", "percent1"),
-                    TableColumn("low", "Thấp nhất (95 %)", "percent1"),
-                    TableColumn("high", "Cao nhất (95 %)", "percent1"),
+                    TableColumn("low", LOWEST, "percent1"),
+                    TableColumn("high", HIGHEST, "percent1"),
                     TableColumn("n", "Phiếu", "integer"),
                 ),
                 frame,

@@ -26,7 +26,7 @@ from dashboard.reports.kpis import has_value, satisfaction_kpi, survey_size_kpi,
 from dashboard.reports.signals import changes_shown, read_metric, reading_hint, with_signals
 from dashboard.reports.tasks import criteria
 from dashboard.statistics.claims import lies_below
-from dashboard.text import NOT_ZERO, brief
+from dashboard.text import HIGHEST, LOWEST, NOT_ZERO, brief
 
 COMPARED = ("satisfaction_index", "satisfaction_mean", "survey_responses")
 MOST_NAMED = 2
@@ -85,8 +85,8 @@ def trend_section(context: Context) -> Section:
             (
                 TableColumn("month", "Tháng", "month"),
                 TableColumn("value", "Chỉ số", "percent1"),
-                TableColumn("low", "Thấp nhất (95 %)", "percent1"),
-                TableColumn("high", "Cao nhất (95 %)", "percent1"),
+                TableColumn("low", LOWEST, "percent1"),
+                TableColumn("high", HIGHEST, "percent1"),
                 TableColumn("numerator", "Trả lời hài lòng", "integer"),
                 TableColumn("denominator", "Trả lời hợp lệ", "integer"),
                 TableColumn("n", "Phiếu", "integer"),
@@ -178,8 +178,8 @@ def criteria_section(context: Context) -> Section:
             (
                 TableColumn("label", "Tiêu chí"),
                 TableColumn("value", "Chỉ số", "percent1"),
-                TableColumn("low", "Thấp nhất (95 %)", "percent1"),
-                TableColumn("high", "Cao nhất (95 %)", "percent1"),
+                TableColumn("low", LOWEST, "percent1"),
+                TableColumn("high", HIGHEST, "percent1"),
                 TableColumn("previous", "12 tháng trước đó", "percent1"),
                 TableColumn("numerator", "Trả lời hài lòng", "integer"),
                 TableColumn("denominator", "Trả lời hợp lệ", "integer"),
