@@ -283,7 +283,8 @@ def _may_read_otherwise(look: Mapping[str, Any]) -> bool:
     What stands in the warehouse or the settings may have changed since; a file in which no row was
     found stays what it is, and another has to be brought.
     """
-    return bool(look.get("is_stale")) or any(sheet["rows"] for sheet in look["sheets"])
+    rows = (sheet["rows"] for sheet in look["sheets"] if sheet["source"])
+    return bool(look.get("is_stale")) or any(rows)
 
 
 def _matching(

@@ -82,7 +82,9 @@ def test_a_table_of_no_known_kind_asks_for_its_kind() -> None:
     broken = {"refused": "Tệp hỏng.", "replaces_demo": True}
     assert acts(**broken, sheets=[]) == ["Chọn tệp khác", "Bỏ tệp này"]
     assert acts(**broken, sheets=[], is_stale=True) == ["Xem thử lại", "Bỏ tệp này"]
-    assert acts(**broken)[:2] == ["Xem thử lại", "Bỏ tệp này"]
+    assert acts(**broken)[:2] == ["Chọn tệp khác", "Bỏ tệp này"], "the sheet of how to fill it in"
+    named = [sheet | {"source": "dossier"}]
+    assert acts(**broken, sheets=named)[:2] == ["Xem thử lại", "Bỏ tệp này"]
     shown = waiting_card("t", "tep.csv", look | broken, choice, base="/nap", is_old=False)
     assert "sẽ xóa" not in words(shown), "what is refused clears nothing"
     assert [option.children for option in selected(card)] == ["chọn loại"]
