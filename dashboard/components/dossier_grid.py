@@ -15,7 +15,9 @@ from dashboard.model import Section, TableColumn
 from etl.frames import plain_records
 
 GRID_ID, GRID_PLACE_ID, GRID_ASKED_ID = "dossier-grid", "dossier-grid-place", "dossier-grid-asked"
-HEIGHT = "440px"
+_HEIGHT, _LEAST, _EMPTY = 440, 290, 180
+"""In px: of a long list, of one in which a column's filter still opens, of one without a row."""
+_ROW, _AROUND = 38, 102
 ROWS_PER_PAGE = 20
 
 WORDS = {
@@ -98,6 +100,8 @@ def dossier_grid(section: Section, *, is_phone: bool = False) -> html.Section:
         for row in plain_records(section.table.rows)
     ]
     columns = [_column(column) for column in section.table.columns]
+    high = _AROUND + len(rows) * (_PHONE_ROW if is_phone else _ROW)
+    height = f"{max(_LEAST, min(_HEIGHT, high)) if rows else _EMPTY}px"
     options = {}
     if is_phone:
         columns = [_WHOLE, *({**column, "hide": True} for column in columns)]
@@ -120,7 +124,7 @@ def dossier_grid(section: Section, *, is_phone: bool = False) -> html.Section:
             "suppressCsvExport": True,
             **options,
         },
-        style={"height": HEIGHT, "width": "100%"},
+        style={"height": height, "width": "100%"},
         dangerously_allow_code=False,
     )
     tools = html.Div(
@@ -145,7 +149,7 @@ def dossier_grid(section: Section, *, is_phone: bool = False) -> html.Section:
     )
     # Drawn by the browser once the grid's library is there: assets/grid.js.
     place = [
-        html.Div(id=GRID_PLACE_ID, style={"minHeight": HEIGHT}),
+        html.Div(id=GRID_PLACE_ID, style={"minHeight": height}),
         dcc.Store(id=GRID_ASKED_ID, data=grid.to_plotly_json()),
     ]
     return card(section, tools, *place, show_table=False, head_link=section.data.get("back"))

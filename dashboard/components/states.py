@@ -162,7 +162,7 @@ def empty_database(*, link: str) -> html.Section:
                     ),
                 ]
             ),
-            html.Div(button_link("Mở trang Nạp dữ liệu", link))
+            html.Div(button_link("Mở trang Nạp dữ liệu", link, is_primary=True))
             if inner_link(link)
             else html.P("Tài khoản của bạn chỉ xem. Hãy nhắn người nhập liệu.", className="muted"),
         ],

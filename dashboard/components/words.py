@@ -78,6 +78,9 @@ def inner_link(href: str) -> str:
     return href if is_inside else ""
 
 
-def button_link(text: str, href: str, *, icon_name: str = "upload") -> html.A:
+def button_link(
+    text: str, href: str, *, icon_name: str = "upload", is_primary: bool = False
+) -> html.A:
     """Return a link that looks like a button: the next step of a state."""
-    return html.A([icon(icon_name), text], href=inner_link(href), className="btn-a")
+    look = "btn-a primary" if is_primary else "btn-a"
+    return html.A([icon(icon_name), text], href=inner_link(href), className=look)
