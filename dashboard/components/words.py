@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from dash import html
@@ -41,8 +42,8 @@ def sentence(spans: Sentence) -> list[Child]:
 
 
 def tied(text: str) -> str:
-    """Return words in which a number and its sign of percent stay on one line."""
-    return text.replace(" %", "\u00a0%")
+    """Return words in which no line begins with a sign of percent or a dash: "Địa chính –"."""
+    return text.replace(" %", "\u00a0%").replace(" –", "\u00a0–")
 
 
 def plain_text(spans: Sentence) -> str:
@@ -58,7 +59,10 @@ def verdict_words(said: Sequence[Verdict]) -> str:
 
 def bottom_line(spans: Sentence) -> html.P:
     """Return the one sentence on top of a page."""
-    return html.P(sentence(spans), className="bottom-line")
+    return html.P(
+        sentence(tuple(replace(span, text=tied(span.text)) for span in spans)),
+        className="bottom-line",
+    )
 
 
 def verdict(said: Verdict) -> html.Span:

@@ -118,7 +118,7 @@ def headline(sentence: Sentence) -> Sentence:
 
 
 _COMPOUNDS = ("hồ sơ", "phản ánh", "nhiệm vụ", "việc làm")
-_COUNTED = re.compile(r"(?<=\d) (?=\w)|(?<=\btrên) (?=\d)")
+_COUNTED = re.compile(r"(?<=\d) (?=\w)|(?<=\btrên) (?=\d)| (?=–)")
 
 
 def tied(sentence: Sentence) -> Sentence:

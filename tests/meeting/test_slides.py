@@ -395,10 +395,14 @@ def test_a_section_that_misses_its_figure_gives_its_reason(june: Frozen) -> None
 
 
 def test_a_headline_breaks_neither_at_a_count_nor_inside_its_noun() -> None:
-    (said,) = tied((Span("Tài chính: 10 hồ sơ, 1 trên 111 hồ sơ trễ tháng 12/2024, 4,0 điểm"),))
+    (said,) = tied(
+        (Span("Tài chính – Kế toán: 10 hồ sơ, 1 trên 111 hồ sơ trễ tháng 12/2024, 4,0 điểm"),)
+    )
     assert said.text.split(" ") == [
         "Tài",
-        "chính:",
+        "chính\u00a0–",
+        "Kế",
+        "toán:",
         "10\u00a0hồ\u00a0sơ,",
         "1\u00a0trên\u00a0111\u00a0hồ\u00a0sơ",
         "trễ",
