@@ -231,6 +231,8 @@ def test_a_slide_its_table_and_the_list_of_all_shut_nobody_out(deck) -> None:
     ):
         press(deck, key)
         wait_shown(deck, slide)
+        # Half faded in, whatever is shown has half its contrast.
+        deck.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished))")
         assert faults_of(deck) == [], key
 
 
