@@ -130,15 +130,37 @@
     if (box.dataset && box.dataset.sends && box.form && box.form.dataset.act) submit(box.form);
   });
 
-  /* a session that has ended would otherwise be seen in nothing but clicks that do nothing */
+  /* a session that has ended, or a network that is gone, would otherwise be seen in nothing but
+     clicks that do nothing; what is asked in the background says nothing, and an act its own words */
+  const CUT = "Không nối được với máy chủ nên trang chưa đổi. Có mạng lại thì trang tự tải.";
   const plain = window.fetch;
-  window.fetch = function () {
+  let isCut = false;
+  window.fetch = function (asked) {
+    const address = String((asked && asked.url) || asked);
+    const draws = address.includes("_dash-update-component");
     return plain.apply(window, arguments).then(function (response) {
+      if (draws && isCut) again();
       const isOurs = response.status === 401 && response.url.startsWith(window.location.origin);
       if (isOurs) say("Phiên làm việc đã hết. Hãy tải lại trang để đăng nhập.", "fault");
       return response;
+    }, function (error) {
+      if (draws && isAwaited()) { isCut = true; say(CUT, "fault"); }
+      throw error;
     });
   };
+  /* what the address says is drawn, but not over what somebody has typed */
+  function again() {
+    isCut = false;
+    if (line && line.firstChild.textContent === CUT) line.hidden = true;
+    if (!document.querySelector("#page form[data-typed]")) go(window.location.href);
+  }
+  window.addEventListener("online", function () { if (isCut) again(); });
+  /* somebody has just pressed something: the page asks for news by itself, too */
+  let pressed = 0;
+  ["click", "change", "popstate"].forEach(function (name) {
+    window.addEventListener(name, function () { pressed = Date.now(); }, true);
+  });
+  function isAwaited() { return Date.now() - pressed < 60000; }
 
   window.acts = { token: token, say: say, go: go, send: send };
 })();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
@@ -26,6 +26,16 @@ _PARTS = {**_QUARTERS, "H1": (1, 6), "H2": (7, 12), "9M": (1, 9)}
 def whole_number(text: str) -> int | None:
     """Return the whole number that an address says; None where it says none a database can hold."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
+
+
+_MOST_SAID = 12
+"""Characters of an unknown number that are said again: an address may hold anything."""
+
+
+def unknown_numbers(asked: Iterable[str], *, known: Container[int | None]) -> list[str]:
+    """Return what an address asks for by number and is no ``known`` one, each once."""
+    unknown = [part for part in map(str.strip, asked) if part and whole_number(part) not in known]
+    return list(dict.fromkeys(part[:_MOST_SAID] for part in unknown))
 
 
 def year_of(text: str) -> int | None:

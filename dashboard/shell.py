@@ -198,7 +198,7 @@ def tabs(
                 **_current(page.path == active),
             )
         )
-    is_elsewhere = bool(active) and active not in TAB_PATHS
+    is_elsewhere = bool(active) and active not in {page.path for page in _tab_pages(pages)}
     children.append(
         html.Button(
             [icon("list"), html.Span("Thêm")],
@@ -221,8 +221,10 @@ def tabs_class(pages: Sequence[NavEntry]) -> str:
 
 
 def _tab_pages(pages: Sequence[NavEntry]) -> list[NavEntry]:
+    """Return the pages that have a tab: of who sees none of the usual ones, the first there are."""
     by_path = {page.path: page for page in pages}
-    return [by_path[path] for path in TAB_PATHS if path in by_path]
+    usual = [by_path[path] for path in TAB_PATHS if path in by_path]
+    return usual or list(pages[: len(TAB_PATHS)])
 
 
 def more_links(pages: Sequence[NavEntry], *, active: str, query: str = "") -> list[Component]:

@@ -86,8 +86,11 @@ def save_entry(
 def merge(base: str, mine: str, theirs: str) -> str:
     """Return ``theirs`` with what changed from ``base`` to ``mine``; nothing typed is lost.
 
-    Where a change finds no place any more, the whole of ``mine`` is put below ``theirs``.
+    Where a change finds no place any more, or both began with an empty field, the whole of ``mine``
+    is put below ``theirs``: two beginnings are no one sentence.
     """
+    if not base.strip() and mine.strip() and theirs.strip():
+        return f"{theirs}\n{mine}"
     engine = _merger()
     merged, placed = engine.patch_apply(engine.patch_make(base, mine), theirs)
     return str(merged) if all(placed) else f"{theirs}\n{mine}"

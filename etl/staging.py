@@ -433,7 +433,8 @@ def _home(root: Path, owner: int) -> Path:
 def _look(folder: Path, path: Path) -> dict[str, Any]:
     """Return the look of a file; {} where it was never looked at.
 
-    A file outlives the program that looked at it: of another format nothing is shown but that.
+    A file outlives the program that looked at it: of another format nothing is shown but that,
+    ``is_stale``.
     """
     place = folder / _LOOK
     if not place.exists():
@@ -442,7 +443,7 @@ def _look(folder: Path, path: Path) -> dict[str, Any]:
     if look.get("format") == _LOOK_FORMAT:
         return look
     at = datetime.fromtimestamp(place.stat().st_mtime, UTC).replace(tzinfo=None)
-    return _blank_look(path, at=at) | {"refused": _OTHER_FORMAT}
+    return _blank_look(path, at=at) | {"refused": _OTHER_FORMAT, "is_stale": True}
 
 
 def _choice(folder: Path) -> Choice:

@@ -48,6 +48,12 @@ def test_a_phone_has_tabs_and_the_rest_behind_more() -> None:
     assert [words(tab) for tab in tabs] == ["Tổng quan", "Hồ sơ", "Thêm"]
     assert attribute(tabs[-1], "aria-current") == "page"
     assert shell.tabs_class(PAGES) == "tabs of-3"
+    # Who is only sent the reports has them as a tab, not behind the one that says there is more.
+    only = [page for page in PAGES if page.path == "/xep-hang"]
+    tabs = shell.tabs(only, active="/xep-hang")
+    assert [attribute(tab, "aria-current") for tab in tabs] == ["page", None]
+    assert shell.tabs_class(only) == "tabs of-2"
+    assert shell.more_links(only, active="/xep-hang") == []
     assert [words(link) for link in of_type(shell.more_links(PAGES, active="/"), "A")] == [
         "Xếp hạng",
         "Dữ liệu",

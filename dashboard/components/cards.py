@@ -19,6 +19,7 @@ from dashboard.components.words import (
     inner_link,
     plain_text,
     sentence,
+    tied,
     verdict,
     verdicts,
 )
@@ -71,7 +72,9 @@ def card(
     words = list(title) or sentence(section.sentence) or [section.title]
     below = str(section.data.get("subtitle", "")) if subtitle is None else subtitle
     head: list[Child] = [
-        html.Div([html.H2(words, id=heading_id), html.P(below, className="sub") if below else None])
+        html.Div(
+            [html.H2(words, id=heading_id), html.P(tied(below), className="sub") if below else None]
+        )
     ]
     if head_link and inner_link(head_link[1]):
         head.append(html.A(head_link[0], href=inner_link(head_link[1])))
@@ -83,8 +86,10 @@ def card(
         acts.append(html.A(link[0], href=inner_link(link[1])))
     main = [missing_body(section.missing)] if section.missing else list(body)
     foot: list[Child] = []
-    if note or section.note:
-        foot.append(html.Div(note or section.note, className="note"))
+    said = note or section.note
+    if said:
+        said = tied(said) if isinstance(said, str) else said
+        foot.append(html.Div(said, className="note"))
     if acts:
         foot.append(html.Span(acts, className="acts"))
     return html.Section(
@@ -107,7 +112,7 @@ def _acts(section: Section, *, show_table: bool) -> tuple[list[Child], list[html
 
     texts = how_to_read(section)
     if texts:
-        paragraphs = [html.P(text) for text in texts]
+        paragraphs = [html.P(tied(text)) for text in texts]
         add("Cách đọc", dialog(f"{section.code}-reading", "Cách đọc", *paragraphs))
     if section.metric:
         add("Định nghĩa", definition_dialog(f"{section.code}-definition", section.metric))

@@ -15,7 +15,9 @@ from dashboard.model import Section, TableColumn
 from etl.frames import plain_records
 
 GRID_ID, GRID_PLACE_ID, GRID_ASKED_ID = "dossier-grid", "dossier-grid-place", "dossier-grid-asked"
-HEIGHT = "440px"
+_HEIGHT, _LEAST, _EMPTY = 440, 290, 180
+"""In px: of a long list, of one in which a column's filter still opens, of one without a row."""
+_ROW, _AROUND = 38, 102
 ROWS_PER_PAGE = 20
 
 WORDS = {
@@ -61,15 +63,17 @@ THEME = (
 """The grid in the dashboard's own tokens, so that it follows the light and the dark theme."""
 
 _WIDTHS = {
-    "state": 182,
-    "days": 196,
-    "procedure": 250,
+    "state": 180,
+    "days": 112,
+    "procedure": 244,
     "cause": 220,
-    "dossier_code": 236,
-    "department": 180,
+    "dossier_code": 232,
+    "department": 168,
     "field": 150,
 }
-_WIDTH, _NARROW = 130, 118
+_WIDTH, _NARROW = 130, 116
+_CLIPPED = ("procedure", "cause")
+"""Columns whose words may be longer than they are wide: a pointer is shown the whole."""
 _PHONE_ROW = 106
 _WHOLE = {
     "colId": "whole",
@@ -96,6 +100,8 @@ def dossier_grid(section: Section, *, is_phone: bool = False) -> html.Section:
         for row in plain_records(section.table.rows)
     ]
     columns = [_column(column) for column in section.table.columns]
+    high = _AROUND + len(rows) * (_PHONE_ROW if is_phone else _ROW)
+    height = f"{max(_LEAST, min(_HEIGHT, high)) if rows else _EMPTY}px"
     options = {}
     if is_phone:
         columns = [_WHOLE, *({**column, "hide": True} for column in columns)]
@@ -111,13 +117,14 @@ def dossier_grid(section: Section, *, is_phone: bool = False) -> html.Section:
             "paginationPageSizeSelector": [ROWS_PER_PAGE, 50, 100],
             "localeText": WORDS,
             "animateRows": False,
+            "tooltipShowDelay": 300,
             "enableCellTextSelection": True,
             "theme": {"function": THEME},
             # What leaves the office goes through its own door, which writes it down.
             "suppressCsvExport": True,
             **options,
         },
-        style={"height": HEIGHT, "width": "100%"},
+        style={"height": height, "width": "100%"},
         dangerously_allow_code=False,
     )
     tools = html.Div(
@@ -142,7 +149,7 @@ def dossier_grid(section: Section, *, is_phone: bool = False) -> html.Section:
     )
     # Drawn by the browser once the grid's library is there: assets/grid.js.
     place = [
-        html.Div(id=GRID_PLACE_ID, style={"minHeight": HEIGHT}),
+        html.Div(id=GRID_PLACE_ID, style={"minHeight": height}),
         dcc.Store(id=GRID_ASKED_ID, data=grid.to_plotly_json()),
     ]
     return card(section, tools, *place, show_table=False, head_link=section.data.get("back"))
@@ -163,6 +170,8 @@ def _column(column: TableColumn) -> dict[str, Any]:
         "headerName": column.label,
         "width": _WIDTHS.get(column.key, _WIDTH),
     }
+    if column.key in _CLIPPED:
+        definition["tooltipField"] = column.key
     if column.kind == "chip":
         definition["cellRenderer"] = "chip"
         definition["cellRendererParams"] = {"icons": CHIP_ICONS}
@@ -172,4 +181,7 @@ def _column(column: TableColumn) -> dict[str, Any]:
     if column.kind == "late":
         definition["valueFormatter"] = {"function": "lateDays(params.value)"}
         definition["type"] = "rightAligned"
+        # The list is sorted by it; a button to filter would take the room of its name.
+        definition["suppressHeaderFilterButton"] = True
+        definition["wrapHeaderText"] = True
     return definition

@@ -216,5 +216,5 @@ def holes_card(section: Section) -> html.Section:
     ]
     body = html.Ul(names, className="holes") if names else None
     link = section.data.get("link", "")
-    action = html.Div(button_link("Nạp quyết định công bố", link)) if names and link else None
+    action = html.Div(button_link("Nạp quyết định công bố", link)) if link else None
     return card(section, body, action, show_table=False)

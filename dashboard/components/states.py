@@ -6,8 +6,8 @@ from dash import html
 
 from dashboard import formatting as fmt
 from dashboard.components.icons import icon
-from dashboard.components.words import Child, button_link, inner_link
-from dashboard.model import Missing
+from dashboard.components.words import Child, button_link, inner_link, sentence
+from dashboard.model import Missing, Section
 from dashboard.text import DEMO_WORDS
 
 _LOADED = "/du-lieu"
@@ -25,6 +25,16 @@ def missing_body(missing: Missing) -> html.Div:
         name = _ACTION_ICONS[missing.kind]
         children.append(button_link(missing.next_step, missing.link, icon_name=name))
     return html.Div(children, className=f"missing {missing.kind}")
+
+
+def unknown_card(section: Section) -> html.Section:
+    """Return the card that says an address names what is not there, and why that may be."""
+    words = "Có thể liên kết bị chép thiếu, hoặc tài khoản này không được xem."
+    return html.Section(
+        [html.Header(html.H2(sentence(section.sentence))), html.P(words, className="sub")],
+        className="card2",
+        role="status",
+    )
 
 
 def error_card(code: str, *, title: str, at: str) -> html.Section:
@@ -158,7 +168,7 @@ def empty_database(*, link: str) -> html.Section:
                     ),
                 ]
             ),
-            html.Div(button_link("Mở trang Nạp dữ liệu", link))
+            html.Div(button_link("Mở trang Nạp dữ liệu", link, is_primary=True))
             if inner_link(link)
             else html.P("Tài khoản của bạn chỉ xem. Hãy nhắn người nhập liệu.", className="muted"),
         ],

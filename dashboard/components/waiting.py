@@ -95,7 +95,7 @@ def waiting_card(
                 className="said-notice",
             )
         )
-    if look["replaces_demo"]:
+    if look["replaces_demo"] and not look["refused"]:
         body.append(
             html.P(
                 "Kho đang chứa dữ liệu minh họa. Nạp tệp này sẽ xóa toàn bộ dữ liệu minh họa.",
@@ -259,12 +259,21 @@ def _acts(token: str, look: Mapping[str, Any], *, base: str, is_old: bool) -> ht
                 class_name="one-act",
             )
         )
-    if is_old or look["refused"]:
+    if is_old or (look["refused"] and _may_read_otherwise(look)):
         acts.append(
             act_form(
                 act_button("Xem thử lại", busy="Đang xem…"),
                 action=f"{base}/{token}/xem-lai",
                 class_name="one-act",
+            )
+        )
+    elif look["refused"]:
+        acts.append(
+            html.Button(
+                "Chọn tệp khác",
+                type="button",
+                className="btn-a primary",
+                **{"data-action": "choose-files"},
             )
         )
     acts.append(
@@ -275,6 +284,16 @@ def _acts(token: str, look: Mapping[str, Any], *, base: str, is_old: bool) -> ht
         )
     )
     return html.Div(acts, className="act-row")
+
+
+def _may_read_otherwise(look: Mapping[str, Any]) -> bool:
+    """Whether a refused file may be read otherwise a second time.
+
+    What stands in the warehouse or the settings may have changed since; a file in which no row was
+    found stays what it is, and another has to be brought.
+    """
+    rows = (sheet["rows"] for sheet in look["sheets"] if sheet["source"])
+    return bool(look.get("is_stale")) or any(rows)
 
 
 def _matching(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from dash import html
@@ -40,6 +41,11 @@ def sentence(spans: Sentence) -> list[Child]:
     return children
 
 
+def tied(text: str) -> str:
+    """Return words in which no line begins with a sign of percent or a dash: "Địa chính –"."""
+    return text.replace(" %", "\u00a0%").replace(" –", "\u00a0–")
+
+
 def plain_text(spans: Sentence) -> str:
     """Return a sentence as a string, for labels that are only heard."""
     return "".join(span.text for span in spans)
@@ -53,7 +59,10 @@ def verdict_words(said: Sequence[Verdict]) -> str:
 
 def bottom_line(spans: Sentence) -> html.P:
     """Return the one sentence on top of a page."""
-    return html.P(sentence(spans), className="bottom-line")
+    return html.P(
+        sentence(tuple(replace(span, text=tied(span.text)) for span in spans)),
+        className="bottom-line",
+    )
 
 
 def verdict(said: Verdict) -> html.Span:
@@ -73,6 +82,9 @@ def inner_link(href: str) -> str:
     return href if is_inside else ""
 
 
-def button_link(text: str, href: str, *, icon_name: str = "upload") -> html.A:
+def button_link(
+    text: str, href: str, *, icon_name: str = "upload", is_primary: bool = False
+) -> html.A:
     """Return a link that looks like a button: the next step of a state."""
-    return html.A([icon(icon_name), text], href=inner_link(href), className="btn-a")
+    look = "btn-a primary" if is_primary else "btn-a"
+    return html.A([icon(icon_name), text], href=inner_link(href), className=look)

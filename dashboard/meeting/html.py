@@ -19,6 +19,7 @@ from dashboard.meeting.slide import (
     Slide,
     TaskBoard,
     Tiles,
+    tied,
 )
 from dashboard.model import Chart, Table
 from dashboard.snapshots.cells import printed_rows
@@ -47,7 +48,7 @@ def slide_html(slide: Slide, fits: Mapping[str, Fit], *, number: int, foot: str,
     return (
         f'<section class="slide" id="s-{number}" style="{sizes}" data-code="{escape(slide.code)}" '
         f'aria-label="{escape(slide_name(slide))}" hidden>'
-        f"<header><h2>{sentence_html(slide.sentence)}</h2>{subtitle}</header>"
+        f"<header><h2>{sentence_html(tied(slide.sentence))}</h2>{subtitle}</header>"
         f'<div class="middle"><div class="body">{_body(slide, fits)}</div>{panel}</div>'
         f"{strip}<footer>{foot}</footer>{_table(slide)}</section>"
     )
@@ -79,7 +80,7 @@ def _number(number: Number) -> str:
     tone = f" {number.tone}" if number.tone != "plain" else ""
     small = f"<small>{escape(unit)}</small>" if unit else ""
     value = f"<b>{escape(digits)}{small}</b>" if digits else f'<b class="said">{escape(unit)}</b>'
-    detail = f'<p class="detail">{escape(number.detail)}</p>' if number.detail else ""
+    detail = f'<p class="detail">{sentence_html(number.detail)}</p>' if number.detail else ""
     return f'<div class="number{tone}">{value}<p>{escape(number.words)}</p>{detail}</div>'
 
 

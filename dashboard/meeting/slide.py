@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -19,8 +20,8 @@ class Number:
     value: str
     words: str
     tone: Tone = "plain"
-    detail: str = ""
-    """A line more, where numbers fill the slide."""
+    detail: Sentence = ()
+    """A line more, where numbers fill the slide: each judgement in its own tone."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,21 @@ def headline(sentence: Sentence) -> Sentence:
         return sentence
     bare = replace(sentence[-1], text=sentence[-1].text.removesuffix("."))
     return (*sentence[:-1], bare) if bare.text else sentence[:-1]
+
+
+_COMPOUNDS = ("hồ sơ", "phản ánh", "nhiệm vụ", "việc làm")
+_COUNTED = re.compile(r"(?<=\d) (?=\w)|(?<=\btrên) (?=\d)| (?=–)")
+
+
+def tied(sentence: Sentence) -> Sentence:
+    """Return a headline that breaks neither between a number and what it counts nor inside that."""
+
+    def tie(text: str) -> str:
+        for noun in _COMPOUNDS:
+            text = text.replace(noun, noun.replace(" ", "\u00a0"))
+        return _COUNTED.sub("\u00a0", text)
+
+    return tuple(replace(span, text=tie(span.text)) for span in sentence)
 
 
 def left_out(code: str, title: str, section: Section, *, otherwise: str = "") -> LeftOut | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard import formatting as fmt
-from dashboard.components.words import plain_text, verdict_words
+from dashboard.components.words import plain_text
 from dashboard.meeting.decisions import decision_slides
 from dashboard.meeting.departments import department_slides, shared_task_words
 from dashboard.meeting.slide import (
@@ -28,7 +28,7 @@ from dashboard.meeting.slide import (
     verdict_tone,
     words,
 )
-from dashboard.model import Kpi, Report, Section, Tone
+from dashboard.model import Kpi, Report, Section, Sentence, Span, Tone
 from dashboard.snapshots.figures import find_figure
 from dashboard.snapshots.summary import SUMMARY
 from dashboard.text import NONE
@@ -88,19 +88,38 @@ def glance(overview: Report, summary: Report) -> Made:
 
 def _tile(kpi: Kpi, period: str) -> Number:
     if kpi.missing is not None:
-        return Number(fmt.NOTHING, kpi.label, "notice", kpi.missing.reason)
+        reason = (Span(kpi.missing.reason, strong=True, tone="notice"),)
+        return Number(fmt.NOTHING, kpi.label, "notice", reason)
     window = "" if kpi.window == period else f", {fmt.lower_first(kpi.window)}"
-    return Number(_value(kpi), f"{kpi.label}{window}", _mark(kpi), verdict_words(kpi.verdicts))
+    return Number(_value(kpi), f"{kpi.label}{window}", _mark(kpi), _judgements(kpi))
 
 
 def _value(kpi: Kpi) -> str:
     return f"{kpi.value}{kpi.suffix}"
 
 
+def _judgements(kpi: Kpi) -> Sentence:
+    """The foot of a card on one line, each judgement in its own tone: "Dao động thường; chưa đạt".
+
+    One colour for the line would say of what is ordinary that it is wrong.
+    """
+    spans: list[Span] = []
+    for one in kpi.verdicts:
+        tone: Tone = one.tone if one.tone in _STANDS_OUT else "plain"
+        text = fmt.lower_first(one.text) if spans else one.text
+        spans += [Span("; ")] if spans else []
+        spans.append(Span(text, strong=True, tone=tone))
+    return tuple(spans)
+
+
+_STANDS_OUT: tuple[Tone, ...] = ("concern", "notice")
+"""The tones that a slide colours: only what is wrong, or not known."""
+
+
 def _mark(kpi: Kpi) -> Tone:
     """The tone of a number: only what is wrong stands out."""
     tone = verdict_tone(kpi)
-    return tone if tone in ("concern", "notice") else "plain"
+    return tone if tone in _STANDS_OUT else "plain"
 
 
 def _cell_tone(found: Mapping[str, Any]) -> Tone:

@@ -15,12 +15,13 @@ from dashboard.components.cards import card
 from dashboard.components.forms import act_button, act_form, choice_box, field, text_box
 from dashboard.components.icons import icon
 from dashboard.components.layout import cell, grid
+from dashboard.components.states import unknown_card
 from dashboard.components.tables import chip, stacked_table
 from dashboard.components.typing_table import TypedColumn, typing_table
 from dashboard.components.view import View
 from dashboard.components.waiting import counts_strip, reject_table, waiting_card
 from dashboard.components.words import Child
-from dashboard.filters import Period, is_month, whole_number, year_of
+from dashboard.filters import Period, is_month, unknown_numbers, whole_number, year_of
 from dashboard.model import Report, Section, Span
 from dashboard.pages.loading_doors import FILE_FIELD, PAGE
 from dashboard.reports.context import Context
@@ -59,8 +60,8 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
     waiting = (
         [] if principal is None else list_waiting(context.settings.data_dir, principal.user_id)
     )
-    named = map(whole_number, query.get("lan", "").split(","))
-    numbers = [number for number in named if number is not None][:20]
+    asked = query.get("lan", "").split(",")[:20]
+    numbers = [number for number in map(whole_number, asked) if number is not None]
     kind = query.get("nhap", "")
     words = _waiting_words(waiting)
     if kind in TYPED:
@@ -91,15 +92,15 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
             data={"batches": last_batches(context)},
         ),
     ]
-    if numbers:
+    results = some_batches(context, numbers) if numbers else []
+    if results:
         sections.append(
-            Section(
-                "results",
-                "Kết quả",
-                (Span("Kết quả nạp"),),
-                data={"batches": some_batches(context, numbers)},
-            )
+            Section("results", "Kết quả", (Span("Kết quả nạp"),), data={"batches": results})
         )
+    unknown = unknown_numbers(asked, known={one["number"] for one in results})
+    if unknown:
+        said = f"Không tìm thấy lần nạp số {fmt.short_list(unknown)}"
+        sections.append(Section("unknown", "Không tìm thấy", (Span(said),)))
     if kind in TYPED:
         sections.append(_typed_section(context, kind, query))
     return Report(
@@ -154,6 +155,8 @@ def render(report: Report, view: View) -> list[Component]:
     if "typed" in codes:
         return [grid(cell(_typed_card(report.section("typed"))))]
     cells = []
+    if "unknown" in codes:
+        cells.append(cell(unknown_card(report.section("unknown"))))
     if "results" in codes:
         cells += [cell(_result_card(one)) for one in report.section("results").data["batches"]]
     cells.append(cell(_drop_card(), span=7))
@@ -321,7 +324,7 @@ _LATEST = 8
 
 _BATCH_HEADS = (
     ("Tệp", ""),
-    ("Số", "n"),
+    ("Lần", "n"),
     ("Loại", ""),
     ("Số liệu", "day"),
     ("Nạp lúc", "day"),

@@ -108,7 +108,7 @@ def _deck_card(month: str, calendar: str) -> html.Section:
         html.P(
             "Phím: → ← chuyển trang, số rồi Enter, O tất cả trang, T bảng số liệu, F toàn màn "
             "hình, B tắt màn hình, P tự chuyển trang.",
-            className="note",
+            className="note keys",
         ),
     )
 
@@ -189,10 +189,14 @@ def _late_item(row: Mapping[str, Any]) -> html.Li:
         [
             html.P(
                 [
-                    html.B(code, className="code"),
-                    " ",
-                    chip(str(row["state"]), "concern"),
-                    f" {row['procedure']}",
+                    html.Span(
+                        [
+                            html.B(code, className="code"),
+                            chip(str(row["state"]), "concern"),
+                            html.Span(str(row["procedure"])),
+                        ],
+                        className="rec-name",
+                    ),
                     html.Small(
                         f"Hẹn {fmt.day(row['due_on'])}{closed}, trễ "
                         f"{fmt.count_noun(row['days'], 'ngày làm việc')}"

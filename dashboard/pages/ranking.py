@@ -21,7 +21,9 @@ def render(report: Report, view: View) -> list[Component]:
         beside.append(chart_card(report.section("movement"), view.theme, width=view.width(4)))
     ladder = [ranking_ladder(report.section("ladder"))]
     if "holes" in codes:
-        ladder.append(holes_card(report.section("holes")))
+        # Beside the ladder where nothing else fills that side: in the first year that is known.
+        place = beside if beside and "movement" not in codes else ladder
+        place.append(holes_card(report.section("holes")))
     # The ranking by surveys stands apart: it is never part of the published one.
     apart = (
         [cell(table_card(report.section("survey_ranking")))] if "survey_ranking" in codes else []

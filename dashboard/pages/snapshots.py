@@ -16,11 +16,12 @@ from dashboard.access.roles import LOAD, MAKE, READ, SEND
 from dashboard.components.cards import card
 from dashboard.components.forms import act_button, act_form, choice_box, field, hidden_value
 from dashboard.components.layout import cell, grid
+from dashboard.components.states import unknown_card
 from dashboard.components.tables import data_table, stacked_table
 from dashboard.components.view import View
 from dashboard.components.words import Child
 from dashboard.filter_row import offered_periods
-from dashboard.filters import Period, whole_number
+from dashboard.filters import Period, unknown_numbers, whole_number
 from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.pages.loading_doors import PAGE as LOADING
 from dashboard.pages.meeting_doors import DECK_PATH
@@ -77,6 +78,9 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
             said = f"Báo cáo {fmt.lower_first(_title(one))}, lập {fmt.moment(one.made_at)}"
             data = {"made": [one], "names": names}
             sections.append(Section("shown", "Báo cáo đã có", (Span(said),), data=data))
+    unknown = unknown_numbers([query.get(SHOWN, "")], known={one.number for one in made})
+    if unknown:
+        sections.append(_unknown(unknown))
     number = whole_number(query.get("so", ""))
     if number is not None and with_internal:
         against = whole_number(query.get("voi", ""))
@@ -106,10 +110,13 @@ def _periods(context: Context) -> tuple[dict[str, str], str]:
 def _comparison(context: Context, number: int, *, against: int | None, made: list[Made]) -> Section:
     """What today's data, or another kept snapshot, say otherwise than a kept snapshot."""
     code, title = "changes", "So với số liệu hiện nay" if against is None else "So hai báo cáo"
-    rows = [find_snapshot(context.connection, one) for one in (number, against) if one is not None]
-    if any(row is None or not _is_theirs(context, row.unit) for row in rows):
-        return Section(code, title, (Span("Không có báo cáo này"),))
-    first, *other = [row for row in rows if row is not None]
+    asked = [one for one in (number, against) if one is not None]
+    rows = [find_snapshot(context.connection, one) for one in asked]
+    found = [row for row in rows if row is not None and _is_theirs(context, row.unit)]
+    if len(found) < len(asked):
+        known = {row.snapshot_id for row in found}
+        return _unknown(unknown_numbers(map(str, asked), known=known))
+    first, *other = found
     if other and kind_of(first) != kind_of(other[0]):
         words = "Hai báo cáo không cùng kỳ và cùng loại bản nên không so được từng số"
         return Section(code, title, (Span(words),))
@@ -150,6 +157,11 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
             ],
         },
     )
+
+
+def _unknown(numbers: list[str]) -> Section:
+    said = f"Không tìm thấy báo cáo số {fmt.short_list(numbers)}"
+    return Section("unknown", "Không tìm thấy", (Span(said),))
 
 
 def _is_theirs(context: Context, unit: str) -> bool:
@@ -197,6 +209,8 @@ def render(report: Report, _view: View) -> list[Component]:
     if any(one.code == "shown" for one in report.sections):
         shown = _list(report.section("shown"), may_send=may(SEND), may_read=may(READ))
         cells.insert(0, cell(shown))
+    if any(one.code == "unknown" for one in report.sections):
+        cells.insert(0, cell(unknown_card(report.section("unknown"))))
     if any(one.code == "changes" for one in report.sections):
         cells.insert(0, cell(_changes(report.section("changes"))))
     return [grid(*cells)]

@@ -51,10 +51,10 @@ def span_words(context: Context, months: tuple[str, str] | None = None) -> str:
     return " đến ".join(fmt.month_label(month).lower() for month in months)
 
 
-def nothing_matches(context: Context, *, window: str = "") -> Missing:
-    """Say that the filter leaves nothing in ``window``, the period; and offer to drop it."""
+def chosen_words(context: Context) -> str:
+    """Name the filter inside a sentence: "bộ phận Tư pháp và kênh Trực tuyến"; "" without one."""
     filters = context.filters
-    chosen = [
+    return fmt.join_words(
         f"{label} {value}"
         for label, value in (
             ("bộ phận", filters.department),
@@ -62,13 +62,18 @@ def nothing_matches(context: Context, *, window: str = "") -> Missing:
             ("kênh", filters.channel),
         )
         if value
-    ]
+    )
+
+
+def nothing_matches(context: Context, *, window: str = "") -> Missing:
+    """Say that the filter leaves nothing in ``window``, the period; and offer to drop it."""
+    chosen = chosen_words(context)
     period = window or fmt.period_words(context.period)
     if not chosen:
         return Missing("empty_filter", f"Không phát sinh trong {period}.")
     return Missing(
         "empty_filter",
-        f"Không có gì khớp {fmt.join_words(chosen)} trong {period}.",
+        f"Không có gì khớp {chosen} trong {period}.",
         "Bỏ lọc",
         unfiltered(context).filters.to_query(),
     )

@@ -19,13 +19,13 @@ from dashboard.reports.signals import (
     with_signals,
 )
 from dashboard.reports.slices import unfiltered
-from dashboard.text import SMALL_N, brief
+from dashboard.text import HIGHEST, LOWEST, SMALL_N, brief
 from etl.frames import records
 
 RATIO_COLUMNS = (
     TableColumn("value", "Tỷ lệ", "percent1"),
-    TableColumn("low", "Thấp nhất (95 %)", "percent1"),
-    TableColumn("high", "Cao nhất (95 %)", "percent1"),
+    TableColumn("low", LOWEST, "percent1"),
+    TableColumn("high", HIGHEST, "percent1"),
     TableColumn("numerator", "Tử số", "integer"),
     TableColumn("denominator", "Mẫu số", "integer"),
 )

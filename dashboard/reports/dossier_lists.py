@@ -111,6 +111,8 @@ def dossier_list_section(context: Context) -> Section:
             Span(
                 f"{fmt.count_noun(len(soon), 'hồ sơ')} quá hạn hoặc sắp đến hạn, "
                 f"{fmt.count_noun(len(late), 'hồ sơ')} đã xong trễ"
+                if len(frame)
+                else "Không có hồ sơ nào quá hạn, sắp đến hạn hay đã xong trễ"
             ),
         ),
         table=Table(LIST_COLUMNS, frame),

@@ -17,7 +17,13 @@ from dashboard.model import (
     Table,
     TableColumn,
 )
-from dashboard.reports.absence import no_data, nothing_matches, nothing_there
+from dashboard.reports.absence import (
+    chosen_words,
+    no_data,
+    nothing_matches,
+    nothing_there,
+    span_words,
+)
 from dashboard.reports.ages import ages_section
 from dashboard.reports.breakdowns import (
     NOUNS,
@@ -42,7 +48,7 @@ from dashboard.reports.signals import last_reading, movement_words
 from dashboard.reports.slices import mart_slice, mart_sums
 from dashboard.statistics.funnel import judge
 from dashboard.statistics.readings import Reading
-from dashboard.text import FUNNEL_VERDICTS, OUTCOME_LABELS
+from dashboard.text import FUNNEL_VERDICTS, HIGHEST, LOWEST, OUTCOME_LABELS
 from etl.catalogue.metrics import DOSSIER
 from etl.summing import covered_months, sums
 
@@ -82,7 +88,11 @@ def build_dossiers_report(context: Context, *, behind: str = "") -> Report:
         data_version=context.data_version,
         is_demo=context.is_demo,
         sentence=late_sentence(
-            context.period, whole, by_department, reading=last_reading(context, "late_rate")
+            context.period,
+            whole,
+            by_department,
+            reading=last_reading(context, "late_rate"),
+            chosen=chosen_words(context),
         ),
         kpis=(),
         sections=(
@@ -154,16 +164,19 @@ def late_sentence(
     by_department: pd.DataFrame,
     *,
     reading: Reading | None = None,
+    chosen: str = "",
 ) -> Sentence:
     """One sentence: the late rate with its count, what the months say, and where most of it lies.
 
-    A change is claimed only where ``reading`` holds a signal.
+    A change is claimed only where ``reading`` holds a signal. ``chosen`` names the filter, said
+    where it leaves nothing.
     """
     words = fmt.period_label(period)
     if whole is None:
         return (Span(f"{words} chưa có số liệu hồ sơ."),)
     if not has_value(whole):
-        return (Span(f"{words} không có hồ sơ có hạn nào được giải quyết."),)
+        which = f" khớp {chosen}" if chosen else ""
+        return (Span(f"{words} không có hồ sơ có hạn nào{which} được giải quyết."),)
     if whole["numerator"] == 0:
         return (
             Span("Không có hồ sơ trễ hạn", strong=True),
@@ -331,8 +344,8 @@ def late_by_department_section(
                 TableColumn("numerator", "Trễ hạn", "integer"),
                 TableColumn("denominator", "Đã giải quyết có hạn", "integer"),
                 TableColumn("value", "Tỷ lệ trễ", "percent1"),
-                TableColumn("low", "Thấp nhất (95 %)", "percent1"),
-                TableColumn("high", "Cao nhất (95 %)", "percent1"),
+                TableColumn("low", LOWEST, "percent1"),
+                TableColumn("high", HIGHEST, "percent1"),
             ),
             frame,
         ),
@@ -446,6 +459,14 @@ def outcomes_section(context: Context) -> Section:
         )
     names = list(OUTCOMES.values())
     total = int(frame[names].sum().sum())
+    if not total:
+        return Section(
+            "outcomes",
+            "Kết quả từng tháng",
+            (Span("Không có hồ sơ nào được giải quyết"),),
+            metric="dossiers_resolved",
+            missing=nothing_matches(context, window=span_words(context, months)),
+        )
     late = int(frame["late"].sum())
     count = int(frame["month"].isin(covered).sum())
     return Section(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dashboard import formatting as fmt
 from dashboard.model import Report, Sentence, Span
+from dashboard.reports.absence import chosen_words
 from dashboard.reports.context import YEAR_MONTHS, Context, one_row
 from dashboard.reports.directives import directives_section
 from dashboard.reports.dossiers import late_sentence
@@ -32,6 +33,7 @@ def build_overview_report(context: Context) -> Report:
                 one_row(context.measure("late_rate")),
                 context.measure("late_rate", by=("department",)),
                 reading=last_reading(context, "late_rate"),
+                chosen=chosen_words(context),
             ),
         ),
         kpis=(

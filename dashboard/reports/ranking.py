@@ -24,7 +24,7 @@ from dashboard.reports.context import Context
 from dashboard.reports.units import KIND_SHORT, Unit, find_unit
 from dashboard.statistics.intervals import wilson_pooled
 from dashboard.statistics.ranks import rank_ranges
-from dashboard.text import SMALL_N
+from dashboard.text import HIGHEST, LOWEST, SMALL_N
 from etl.frames import records
 from etl.tables import dim_unit, fact_ranking
 
@@ -171,7 +171,7 @@ def build_ranking_report(
             ladder_section(context, frame, year=chosen, total=total, years=years),
             gap_section(frame, year=chosen),
             *_movement(context, years, chosen),
-            holes_section(frame, total=total, context=context, year=chosen),
+            *holes_section(frame, total=total, context=context, year=chosen),
             *(survey_ranking(context, year=chosen) if with_surveys else ()),
         )
         period = f"Năm {chosen}"
@@ -431,8 +431,13 @@ def _movement(context: Context, years: list[int], year: int) -> tuple[Section, .
     )
 
 
-def holes_section(frame: pd.DataFrame, *, total: int, context: Context, year: int) -> Section:
-    """The units of the place without a published figure, by name, with the loading action."""
+def holes_section(
+    frame: pd.DataFrame, *, total: int, context: Context, year: int
+) -> tuple[Section, ...]:
+    """The units of the place without a published figure, by name, with the loading action.
+
+    None where all are there: the ladder says so.
+    """
     u, last, own = dim_unit.c, date(year, 12, 31), _own_unit(context, year=year)
     query = select(u.unit, u.name, u.kind).where(
         u.is_demo == context.is_demo,
@@ -447,14 +452,20 @@ def holes_section(frame: pd.DataFrame, *, total: int, context: Context, year: in
         for row in rows
         if row.unit not in known and row.unit != own.code
     ]
-    missing = max(total - len(known), 0)
-    return Section(
-        "holes",
-        "Đơn vị chưa có số liệu",
-        (Span(f"{missing} đơn vị chưa có số liệu" if missing else "Đã đủ số liệu các đơn vị"),),
-        metric="official_index",
-        data={"names": names[:missing], "link": "/du-lieu"},
-        table=Table((TableColumn("label", "Đơn vị"),), pd.DataFrame({"label": names[:missing]})),
+    missing = total - len(known)
+    if missing <= 0:
+        return ()
+    return (
+        Section(
+            "holes",
+            "Đơn vị chưa có số liệu",
+            (Span(f"{fmt.count(missing)} đơn vị chưa có số liệu"),),
+            metric="official_index",
+            data={"names": names[:missing], "link": "/du-lieu"},
+            table=Table(
+                (TableColumn("label", "Đơn vị"),), pd.DataFrame({"label": names[:missing]})
+            ),
+        ),
     )
 
 
@@ -498,8 +509,8 @@ def survey_ranking(context: Context, *, year: int) -> tuple[Section, ...]:
                     TableColumn("rank", "Thứ tự", "integer"),
                     TableColumn("reach", "Có thể ở", "figure"),
                     TableColumn("value", "Chỉ số khảo sát", "percent1"),
-                    TableColumn("low", "Thấp nhất (95 %)", "percent1"),
-                    TableColumn("high", "Cao nhất (95 %)", "percent1"),
+                    TableColumn("low", LOWEST, "percent1"),
+                    TableColumn("high", HIGHEST, "percent1"),
                     TableColumn("n", "Phiếu", "integer"),
                 ),
                 frame,

@@ -18,7 +18,7 @@ from dashboard.model import (
     Table,
     TableColumn,
 )
-from dashboard.reports.absence import nothing_there, span_words, unmatched
+from dashboard.reports.absence import chosen_words, nothing_there, span_words, unmatched
 from dashboard.reports.breakdowns import members_section, pareto_frame, trend_frame
 from dashboard.reports.comparison import comparison_section
 from dashboard.reports.context import TREND_MONTHS, YEAR_MONTHS, Context, one_row
@@ -26,7 +26,7 @@ from dashboard.reports.kpis import has_value, satisfaction_kpi, survey_size_kpi,
 from dashboard.reports.signals import changes_shown, read_metric, reading_hint, with_signals
 from dashboard.reports.tasks import criteria
 from dashboard.statistics.claims import lies_below
-from dashboard.text import NOT_ZERO, brief
+from dashboard.text import HIGHEST, LOWEST, NOT_ZERO, brief
 
 COMPARED = ("satisfaction_index", "satisfaction_mean", "survey_responses")
 MOST_NAMED = 2
@@ -85,8 +85,8 @@ def trend_section(context: Context) -> Section:
             (
                 TableColumn("month", "Tháng", "month"),
                 TableColumn("value", "Chỉ số", "percent1"),
-                TableColumn("low", "Thấp nhất (95 %)", "percent1"),
-                TableColumn("high", "Cao nhất (95 %)", "percent1"),
+                TableColumn("low", LOWEST, "percent1"),
+                TableColumn("high", HIGHEST, "percent1"),
                 TableColumn("numerator", "Trả lời hài lòng", "integer"),
                 TableColumn("denominator", "Trả lời hợp lệ", "integer"),
                 TableColumn("n", "Phiếu", "integer"),
@@ -179,8 +179,8 @@ def criteria_section(context: Context) -> Section:
             (
                 TableColumn("label", "Tiêu chí"),
                 TableColumn("value", "Chỉ số", "percent1"),
-                TableColumn("low", "Thấp nhất (95 %)", "percent1"),
-                TableColumn("high", "Cao nhất (95 %)", "percent1"),
+                TableColumn("low", LOWEST, "percent1"),
+                TableColumn("high", HIGHEST, "percent1"),
                 TableColumn("previous", "12 tháng trước đó", "percent1"),
                 TableColumn("numerator", "Trả lời hài lòng", "integer"),
                 TableColumn("denominator", "Trả lời hợp lệ", "integer"),
@@ -224,12 +224,17 @@ def _criterion_label(code: str, names: dict[str, dict[str, str]]) -> str:
     return f"{code}. {names[code]['label']}" if code in names else "Đánh giá chung"
 
 
-def index_words(context: Context) -> Sentence:
-    """Say the twelve-month index and how it stands to the baseline, no more than n can carry."""
+def index_words(context: Context, *, chosen: str = "bộ lọc") -> Sentence:
+    """Say the twelve-month index and how it stands to the baseline, no more than n can carry.
+
+    ``chosen`` names the filter, said where it leaves nothing.
+    """
     months = context.months_to_end(YEAR_MONTHS)
     count = f"{count_months(*months)} tháng"
     row = one_row(context.measure("satisfaction_index", months=months))
     if not has_value(row):
+        if _unmatched(context, months):
+            return (Span(f"không có phiếu khảo sát nào khớp {chosen} trong {count}"),)
         return (Span(f"chưa có khảo sát hài lòng trong {count}"),)
     value = Span(fmt.percent_of(row["numerator"], row["denominator"]), strong=True)
     plan = context.plan(context.period.year)
@@ -254,7 +259,7 @@ def index_words(context: Context) -> Sentence:
 
 def index_sentence(context: Context) -> Sentence:
     """Say :func:`index_words` as a sentence of its own."""
-    first, *more = index_words(context)
+    first, *more = index_words(context, chosen=chosen_words(context))
     return (replace(first, text=fmt.capital(first.text)), *more, Span("."))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard import formatting as fmt
 from dashboard.metrics import find_metric
 from dashboard.model import Chart, Kpi, Report, Section, Sentence, Span, Table, TableColumn
-from dashboard.reports.absence import no_data, nothing_matches
+from dashboard.reports.absence import chosen_words, no_data, nothing_matches
 from dashboard.reports.breakdowns import (
     RATIO_COLUMNS,
     counts_section,
@@ -222,6 +222,7 @@ def _late_sentence(context: Context) -> Sentence:
         one_row(context.measure("late_rate")),
         by_unit.assign(department=by_unit["label"]),
         reading=last_reading(context, "late_rate"),
+        chosen=chosen_words(context),
     )
 
 

@@ -53,6 +53,7 @@ def write_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     _set_properties(word, document)
     _write_head(word, document)
     _write_blocks(word, document.body, pictures, width=_PORTRAIT_WIDTH)
+    _keep_end(word, document.body)
     if document.closing:
         _write_paragraph(word, Paragraph(document.closing)).paragraph_format.keep_with_next = True
     _write_foot(word, document)
@@ -219,12 +220,19 @@ def _lines(cell: _Cell, lines: list[tuple[str, bool, bool]], *, is_ruled: bool =
         run.underline = is_ruled and number == len(lines) - 1
 
 
+def _keep_end(word: WordDocument, body: tuple[Block, ...]) -> None:
+    """Keep the end of the body with the closing words and who signs: they fill no page alone."""
+    last = body[-1] if body else None
+    if isinstance(last, TableBlock) and not last.note:
+        _keep_with_next(word.tables[-1].rows[-1])
+    elif last is not None:
+        word.paragraphs[-1].paragraph_format.keep_with_next = True
+
+
 def _write_foot(word: WordDocument, document: Document) -> None:
     if not document.closing:
-        # A table would touch the one above; who signs does not stand without it on a page.
+        # A table would touch the one above.
         word.add_paragraph().paragraph_format.keep_with_next = True
-        if document.body and isinstance(document.body[-1], TableBlock):
-            _keep_with_next(word.tables[-1].rows[-1])
     grid = word.add_table(rows=1, cols=2)
     left, right = grid.cell(0, 0), grid.cell(0, 1)
     run = left.paragraphs[0].add_run("Nơi nhận:")

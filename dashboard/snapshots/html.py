@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
 from dashboard.figures import FORMS
+from dashboard.figures import draw as draw_figure
 from dashboard.model import Kpi, Report, Section
 from dashboard.snapshots.archive import MANIFEST, PUBLIC_KEY, SIGNATURE
 from dashboard.snapshots.document import FORM_GROUPS
@@ -28,7 +29,10 @@ from dashboard.snapshots.html_parts import (
 )
 from dashboard.snapshots.summary import SUMMARY
 from dashboard.text import DEMO_WORDS
+from dashboard.theme import LIGHT
 
+_PHONE_WIDTH = 300
+"""Width in px of a figure on the narrowest phone that is common, inside its card."""
 STYLE = Path(__file__).parent / "templates" / "report.css"
 _LONG_TABLE = 20
 _KEY_PLACE = "ĐƯỜNG-DẪN-KHÓA-ĐÃ-NHẬN.pem"
@@ -45,8 +49,9 @@ def write_html(frozen: Frozen, *, fingerprint: str = "", draw: DrawFigure | None
     draw = draw or draw_once()
     reports = list(frozen.ordered)
     figures: dict[str, go.Figure] = {}
+    narrow: dict[str, go.Figure] = {}
     shown: set[tuple[str, str]] = set()
-    parts = [_report(report, figures, draw, shown) for report in reports]
+    parts = [_report(report, figures, narrow, draw, shown) for report in reports]
     body = (
         _header(frozen, fingerprint)
         + _navigation(reports)
@@ -58,7 +63,7 @@ def write_html(frozen: Frozen, *, fingerprint: str = "", draw: DrawFigure | None
         body,
         styles=[STYLE.read_text(encoding="utf-8")],
         scripts=chart_scripts(figures),
-        data=data_script(DATA, frozen.json) + chart_data(figures),
+        data=data_script(DATA, frozen.json) + chart_data(figures, narrow=narrow),
     )
 
 
@@ -92,6 +97,7 @@ def _navigation(reports: Iterable[Report]) -> str:
 def _report(
     report: Report,
     figures: dict[str, go.Figure],
+    narrow: dict[str, go.Figure],
     draw: DrawFigure,
     shown: set[tuple[str, str]],
 ) -> str:
@@ -100,7 +106,7 @@ def _report(
     A card that stands in an earlier part is not shown again; its metric and window join ``shown``.
     """
     sections = "".join(
-        _section(report, section, figures, draw)
+        _section(report, section, figures, narrow, draw)
         for section in report.sections
         if section.code != FIGURES
     )
@@ -142,9 +148,16 @@ def _kpi(kpi: Kpi) -> str:
 
 
 def _section(
-    report: Report, section: Section, figures: dict[str, go.Figure], draw: DrawFigure
+    report: Report,
+    section: Section,
+    figures: dict[str, go.Figure],
+    narrow: dict[str, go.Figure],
+    draw: DrawFigure,
 ) -> str:
-    """Return a section as a card: sentence, chart, note, table. Its figure joins ``figures``."""
+    """Return a section as a card: sentence, chart, note, table.
+
+    Its figure joins ``figures``, and as a phone shows it ``narrow``.
+    """
     title = plain_text(section.sentence) or section.title
     subtitle = str(section.data.get("subtitle", "")) or section.title
     parts = [f"<h3>{sentence_html(section.sentence) or escape(section.title)}</h3>"]
@@ -157,6 +170,7 @@ def _section(
     if has_chart and chart is not None:
         name = f"{report.code}-{section.code}"
         figure = figures[name] = draw(chart)
+        narrow[name] = draw_figure(chart, theme=LIGHT, width=_PHONE_WIDTH)
         alternative = f"Biểu đồ: {section.title}. {title}. Số liệu ở bảng bên dưới."
         parts.append(chart_html(name, alternative=alternative, height=int(figure.layout.height)))
     parts += _strip(section)

@@ -54,6 +54,8 @@ def sentence_html(sentence: Sentence) -> str:
 
 _MANY = 9
 """Columns above which a table is set smaller, so that it keeps to the page."""
+_SENTENCE = 60
+"""Letters above which a cell is read rather than looked up: on a phone it needs the whole width."""
 
 
 def table_html(
@@ -66,7 +68,8 @@ def table_html(
 ) -> str:
     """Return a table with heads that name their columns; ``groups`` are (label, span) over them.
 
-    The caption of one that ``is_named`` by the words over it already is only heard.
+    The caption of one that ``is_named`` by the words over it already is only heard. A phone shows
+    one with sentences in its cells row by row, each cell after the name of its column.
     """
     head = "".join(
         f'<th scope="col"{_number_class(column.kind)}>{escape(column.label)}</th>'
@@ -78,21 +81,28 @@ def table_html(
         else f'<td colspan="{span}"></td>'
         for label, span in groups
     )
-    many = ' class="many"' if len(table.columns) > _MANY else ""
     printed = printed_rows(table)
+    is_read = any(len(text) > _SENTENCE for texts in printed for text in texts)
+    look = "many" if len(table.columns) > _MANY else "read" if is_read else ""
+    names = [f' data-name="{escape(column.label)}"' if is_read else "" for column in table.columns]
     kinds = [_number_class(column.kind) for column in table.columns]
     rows = []
     for number, texts in enumerate(printed):
-        cells = [f"<td{kind}>{escape(text)}</td>" for kind, text in zip(kinds, texts, strict=True)]
+        cells = [
+            f"<td{kind}{name}>{escape(text)}</td>"
+            for kind, name, text in zip(kinds, names, texts, strict=True)
+        ]
         if cells:
             cells[0] = f'<th scope="row"{kinds[0]}>{escape(texts[0])}</th>'
         total = ' class="total"' if last_is_total and number == len(printed) - 1 else ""
         rows.append(f"<tr{total}>{''.join(cells)}</tr>")
     if not rows:
         rows = [f'<tr><td colspan="{len(table.columns)}">Không có dòng nào.</td></tr>']
+    heard = " class=sr" if is_named else ""
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(caption)}">'
-        f"<table{many}><caption{' class=sr' if is_named else ''}>{escape(caption)}</caption><thead>"
+        f"<table{f' class={look}' if look else ''}>"
+        f"<caption{heard}>{escape(caption)}</caption><thead>"
         f"{f'<tr>{over}</tr>' if over else ''}<tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
@@ -125,18 +135,29 @@ def chart_scripts(
     return [_script(path) for path in paths]
 
 
-def chart_data(figures: Mapping[str, go.Figure], *, is_still: bool = False) -> str:
+def chart_data(
+    figures: Mapping[str, go.Figure],
+    *,
+    narrow: Mapping[str, go.Figure] | None = None,
+    is_still: bool = False,
+) -> str:
     """Return the figures as data that :func:`chart_scripts` read, by name.
 
-    ``is_still`` keeps their size and lets nothing on them be pointed at.
+    ``narrow`` are the same laid out for a phone; ``is_still`` keeps their size and lets nothing on
+    them be pointed at.
     """
     config = {**GRAPH_CONFIG, "responsive": not is_still, "staticPlot": is_still}
     written = orjson.dumps(config).decode()
-    parts = ",".join(
+    sets = {"figures": figures} | ({"narrow": narrow} if narrow else {})
+    parts = ",".join(f'"{name}":{{{_named_json(drawn)}}}' for name, drawn in sets.items())
+    return data_script("figures", f'{{"config":{written},{parts}}}'.encode())
+
+
+def _named_json(figures: Mapping[str, go.Figure]) -> str:
+    return ",".join(
         f"{orjson.dumps(name).decode()}:{to_json(figure, validate=False)}"
         for name, figure in figures.items()
     )
-    return data_script("figures", f'{{"config":{written},"figures":{{{parts}}}}}'.encode())
 
 
 def data_script(name: str, data: bytes) -> str:

@@ -166,9 +166,23 @@ def test_today_is_held_against_a_kept_snapshot(office: Served, tmp_path: Path) -
     assert re.search(r"Hai báo cáo khác nhau [1-9]\d* số", both)
     same = str(ask_page(client, "/bao-cao", f"?so={later}&voi={later}").get_json())
     assert "Hai báo cáo giống nhau từng số" in same
-    assert "Không có báo cáo này" in str(
+    assert "Không tìm thấy báo cáo số" in str(
         ask_page(client, "/bao-cao", f"?so={number}&voi=99").get_json()
     )
+
+
+def test_a_number_of_an_address_that_is_not_there_is_said_to_be_unknown(office: Served) -> None:
+    """A link that was copied by halves opened the page as if nothing had been asked."""
+    client = signed_in(office.server, office.engine, role="editor")
+    for path, query, said in (
+        ("/bao-cao", "?xem=77", "Không tìm thấy báo cáo số 77"),
+        ("/bao-cao", "?so=78", "Không tìm thấy báo cáo số 78"),
+        ("/nap-du-lieu", "?lan=999,1,x", "Không tìm thấy lần nạp số 999, x"),
+    ):
+        assert said in str(ask_page(client, path, query).get_json())
+        assert "Không tìm thấy" not in str(ask_page(client, path, "").get_json())
+    number = make(office)
+    assert "Không tìm thấy" not in str(ask_page(client, "/bao-cao", f"?xem={number}").get_json())
 
 
 def test_what_is_there_already_is_led_to_and_not_made_again(office: Served) -> None:

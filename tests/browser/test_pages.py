@@ -15,6 +15,7 @@ from dashboard.pages import PAGES
 from tests.browser.accessibility import MOST_SHIFT, faults_of, layout_shift, moving
 from tests.browser.opening import open_page
 from tests.browser.words import foreign_words
+from tests.services.server import SESSIONS
 
 pytestmark = pytest.mark.browser
 
@@ -142,6 +143,22 @@ def test_the_back_button_returns_to_the_page_and_its_filters(
         "() => document.getElementById('page-title').innerText === 'Hồ sơ'"
     )
     assert quiet_page.locator("#filter-period-label").inner_text() == "Tháng 7/2024"
+
+
+def test_a_page_that_could_not_be_fetched_says_so_and_comes_with_the_network(
+    page: Any, served_demo: str
+) -> None:
+    """The address had changed, the page had not, and nothing was said."""
+    page.context.add_cookies(SESSIONS[served_demo])
+    open_page(page, f"{served_demo}/ho-so?period=2024-12")
+    page.context.set_offline(True)
+    try:
+        page.click(".nav-side a[href^='/nhiem-vu']")
+        expect(page.locator("#said")).to_contain_text("Không nối được với máy chủ")
+    finally:
+        page.context.set_offline(False)
+    expect(page.locator("#page-title")).to_have_text("Nhiệm vụ")
+    expect(page.locator("#said")).to_be_hidden()
 
 
 def test_a_click_on_a_bar_filters_and_a_second_one_drops_it(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -95,6 +96,26 @@ def test_a_phone_is_shown_the_first_part_and_the_sentences_of_the_others(
     # On paper everything stands, whatever is folded on the screen.
     quiet_page.pdf()
     assert all(parts.evaluate_all(is_open))
+
+
+def test_a_phone_reads_charts_and_sentences_without_moving_them_sideways(
+    quiet_page: Any, frozen: Frozen, tmp_path: Path
+) -> None:
+    """A chart as wide as a page showed the names of its rows and none of its points."""
+    path = tmp_path / "bao-cao.html"
+    path.write_bytes(write_html(frozen))
+    quiet_page.set_viewport_size({"width": 390, "height": 844})
+    quiet_page.goto(path.as_uri())
+    quiet_page.wait_for_selector("html[data-drawn]")
+    quiet_page.locator("#overview > .part > summary").click()
+    quiet_page.locator("#tasks > .part > summary").click()
+    wider = quiet_page.evaluate(
+        "() => [...document.querySelectorAll('.part[open] :is(.wide, .scroll:has(.read))')]"
+        ".filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.ariaLabel)"
+    )
+    assert wider == []
+    assert quiet_page.locator(".part[open] .read").count() > 1
+    assert quiet_page.locator("#overview .read td").first.text_content()
 
 
 def test_no_card_is_shown_twice(frozen: Frozen) -> None:

@@ -102,5 +102,6 @@ def test_holes_are_listed_with_the_step_that_fills_them() -> None:
     assert [(words(a), a.href) for a in of_type(shown, "A")] == [
         ("Nạp quyết định công bố", "/du-lieu")
     ]
-    none = holes_card(Section("holes", "Đủ", (Span("Đủ"),), data={"names": [], "link": "/"}))
-    assert not of_type(none, "A")
+    nameless = {"names": [], "link": "/du-lieu"}
+    known = holes_card(Section("holes", "Chưa có", (Span("2 đơn vị"),), data=nameless))
+    assert not of_type(known, "Li") and of_type(known, "A"), "a card that holds its title alone"

@@ -74,6 +74,20 @@ def test_a_table_of_no_known_kind_asks_for_its_kind() -> None:
     choice = {"source": "", "columns": {}, "covers_from": "", "covers_to": "", "as_of": ""}
     card = waiting_card("t", "tep.csv", look, choice, base="/nap", is_old=False)
     assert "Hãy nêu loại bằng ô Loại số liệu." in words(card)
+
+    # Looked at again, a file that could not be read says the same: another one is asked for.
+    def acts(**changed: Any) -> list[str]:
+        shown = waiting_card("t", "tep.csv", look | changed, choice, base="/nap", is_old=False)
+        return [words(one) for one in of_type(shown, "Button")]
+
+    broken = {"refused": "Tệp hỏng.", "replaces_demo": True}
+    assert acts(**broken, sheets=[]) == ["Chọn tệp khác", "Bỏ tệp này"]
+    assert acts(**broken, sheets=[], is_stale=True) == ["Xem thử lại", "Bỏ tệp này"]
+    assert acts(**broken)[:2] == ["Chọn tệp khác", "Bỏ tệp này"], "the sheet of how to fill it in"
+    named = [sheet | {"source": "dossier"}]
+    assert acts(**broken, sheets=named)[:2] == ["Xem thử lại", "Bỏ tệp này"]
+    shown = waiting_card("t", "tep.csv", look | broken, choice, base="/nap", is_old=False)
+    assert "sẽ xóa" not in words(shown), "what is refused clears nothing"
     assert [option.children for option in selected(card)] == ["chọn loại"]
     assert "Mã hồ sơ" not in words(card)
     # Once it is chosen, by hand or by what its columns are near to, there is something to match.

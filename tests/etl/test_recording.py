@@ -120,6 +120,13 @@ def test_merging_keeps_the_other_side_where_one_did_nothing(
     assert merge(base, mine, base) == mine
 
 
+def test_two_who_began_with_an_empty_field_have_a_line_each() -> None:
+    assert merge("", "Thiếu máy đo", "Thiếu người") == "Thiếu người\nThiếu máy đo"
+    assert merge("Thiếu người", "Thiếu người, thiếu máy", "Thiếu người. Đã hẹn lại") == (
+        "Thiếu người, thiếu máy. Đã hẹn lại"
+    )
+
+
 def test_a_cause_typed_in_the_meeting_counts_and_outlives_a_load(
     engine: Engine, tmp_path: Path
 ) -> None:

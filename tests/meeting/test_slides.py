@@ -27,11 +27,12 @@ from dashboard.meeting.slide import (
     Slide,
     TaskBoard,
     Tiles,
+    tied,
     words,
 )
 from dashboard.meeting.slides import build_slides, glance, late, ranking, satisfaction
 from dashboard.metrics import measure
-from dashboard.model import Chart, Missing, Report
+from dashboard.model import Chart, Missing, Report, Span, Verdict
 from dashboard.reports.context import open_context
 from dashboard.reports.kpis import satisfaction_kpi
 from dashboard.reports.meeting import build_meeting_report
@@ -417,6 +418,24 @@ def test_a_section_that_misses_its_figure_gives_its_reason(june: Frozen) -> None
     assert gone == LeftOut("ranking", "Xếp hạng", "Chưa nạp tệp nào.")
 
 
+def test_a_headline_breaks_neither_at_a_count_nor_inside_its_noun() -> None:
+    (said,) = tied(
+        (Span("Tài chính – Kế toán: 10 hồ sơ, 1 trên 111 hồ sơ trễ tháng 12/2024, 4,0 điểm"),)
+    )
+    assert said.text.split(" ") == [
+        "Tài",
+        "chính\u00a0–",
+        "Kế",
+        "toán:",
+        "10\u00a0hồ\u00a0sơ,",
+        "1\u00a0trên\u00a0111\u00a0hồ\u00a0sơ",
+        "trễ",
+        "tháng",
+        "12/2024,",
+        "4,0\u00a0điểm",
+    ]
+
+
 def test_a_card_without_a_number_says_why_on_its_tile(june: Frozen) -> None:
     overview = june.reports["overview"]
     silent = replace(overview.kpis[1], missing=Missing("no_data", "Chưa có hồ sơ."))
@@ -424,7 +443,23 @@ def test_a_card_without_a_number_says_why_on_its_tile(june: Frozen) -> None:
     slide = glance(changed, june.summary)
     assert isinstance(slide, Slide)
     assert isinstance(slide.body, Tiles)
-    assert slide.body.numbers[1] == Number("–", silent.label, "notice", "Chưa có hồ sơ.")
+    why = (Span("Chưa có hồ sơ.", strong=True, tone="notice"),)
+    assert slide.body.numbers[1] == Number("–", silent.label, "notice", why)
+
+
+def test_each_judgement_of_a_tile_has_its_own_tone(june: Frozen) -> None:
+    """One colour for the whole line said of an ordinary month that it is wrong."""
+    overview = june.reports["overview"]
+    said = (Verdict("wave", "Dao động thường"), Verdict("x-circle", "Chưa đạt", "concern"))
+    changed = replace(overview, kpis=(replace(overview.kpis[0], verdicts=said),))
+    slide = glance(changed, june.summary)
+    assert isinstance(slide, Slide) and isinstance(slide.body, Tiles)
+    (number,) = slide.body.numbers
+    assert [(span.text, span.tone) for span in number.detail] == [
+        ("Dao động thường", "plain"),
+        ("; ", "plain"),
+        ("chưa đạt", "concern"),
+    ]
 
 
 # Fitting ------------------------------------------------------------------------------------------

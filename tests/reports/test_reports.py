@@ -353,6 +353,14 @@ def test_a_filter_that_leaves_nothing_is_told_from_data_that_are_not_there(
     assert kinds("?period=2024-08") == {"no_data"}
     assert kinds("?period=2024-07&department=Thuế", "/ho-so") == {"empty_filter"}
     assert kinds("?period=2031-05", "/ho-so") == {"no_data"}
+    nothing = "?period=2024-12&department=Tài chính – Kế toán&field=Đất đai"
+    chosen = "bộ phận Tài chính – Kế toán và lĩnh vực Đất đai"
+    dossiers, surveys, overview = (build(demo, at, nothing) for at in ("/ho-so", "/hai-long", "/"))
+    assert dossiers.section("outcomes").chart is None, "twelve zeros"
+    assert f"hồ sơ có hạn nào khớp {chosen}" in plain_text(dossiers.sentence)
+    assert f"phiếu khảo sát nào khớp {chosen}" in plain_text(surveys.sentence)
+    assert plain_text(overview.sentence).count(chosen) == 1
+    assert "chưa có khảo sát" not in plain_text(overview.sentence)
     chart = build(demo, "/ho-so").section("late_funnel").chart
     assert chart is not None and chart.options["average_label"].startswith("Toàn xã")
     chart = build(demo, "/ho-so", "?period=2024-07&field=Đất đai").section("late_funnel").chart

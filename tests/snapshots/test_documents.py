@@ -275,6 +275,27 @@ def test_where_nothing_closes_the_last_table_stands_with_who_signs(june: Frozen)
     assert all(row._tr.xpath(".//w:keepNext") for row in listed.rows)
 
 
+def test_closing_words_and_who_signs_fill_no_page_alone(june: Frozen) -> None:
+    rows = pd.DataFrame([{"what": "dòng cuối"}])
+    table = TableBlock("Ghi chú", Table((TableColumn("what", "Việc"),), rows), note="Chú thích.")
+    draft = build_document(june)
+    for last in (table, replace(table, note=""), Paragraph((Span("dòng cuối"),))):
+        signs = set()
+        for count in range(5, 35, 3):
+            said = tuple(Paragraph((Span("Một dòng."),)) for _ in range(count))
+            document = replace(draft, body=(*said, last), appendices=())
+            pages = pdf_text(write_pdf(document, {})).split("\f")
+            (signed,) = (page for page in pages if "TM. ỦY BAN NHÂN DÂN" in page)
+            assert "dòng cuối" in signed, count
+            signs.add(pages.index(signed))
+        assert signs == {0, 1}, "it has to come to the end of the page in one of these"
+        word = docx.Document(io.BytesIO(write_docx(document, {})))
+        *_, before, closing = word.element.body.xpath("./w:p[w:r]")
+        is_bare = isinstance(last, TableBlock) and not last.note
+        held = word.tables[-2].rows[-1]._tr if is_bare else before
+        assert closing.xpath(".//w:keepNext") and held.xpath(".//w:keepNext")
+
+
 def test_a_meeting_of_which_nothing_is_written_has_no_part_in_the_report(made: Make) -> None:
     snapshot = made("2024-06")
     for name in ("pdf", "docx"):

@@ -9,9 +9,15 @@
     return document.getElementById("c-" + name);
   }
 
+  // A phone has figures of its own: of a wide one it would show the names and not the points.
+  var isPhone = window.matchMedia("(max-width: 767px)").matches;
+  var drawings = (isPhone && data.narrow) || data.figures;
+  document.documentElement.classList.toggle("narrow", drawings === data.narrow);
+
   Promise.all(
     names.filter(place).map(function (name) {
-      var figure = data.figures[name];
+      var figure = drawings[name];
+      place(name).style.height = figure.layout.height + "px";
       return Plotly.newPlot(place(name), figure.data, figure.layout, data.config);
     })
   ).then(function (drawn) {
@@ -30,7 +36,7 @@
   // On a phone the parts after the first are folded to their title and sentence, once their charts
   // are drawn: what is folded has no width to be drawn in.
   function fold() {
-    if (!window.matchMedia("(max-width: 767px)").matches) return;
+    if (!isPhone) return;
     Array.prototype.slice.call(document.querySelectorAll(".part"), 1).forEach(function (one) {
       one.open = "#" + one.parentNode.id === location.hash;
     });
