@@ -333,6 +333,31 @@ def test_titles_tell_what_a_file_covers(
     assert found == [first, last, as_of]
 
 
+@pytest.mark.parametrize(
+    ("titles", "first", "last"),
+    [
+        (("01/02/2024 - 03/04/2024",), "2024-01-02", "2024-03-04"),
+        (("From", "06/01/2024", "đến ngày", "06/30/2024"), "2024-06-01", "2024-06-30"),
+        # One day that cannot have the month first: none has.
+        (("Từ ngày", "01/06/2024", "đến ngày", "30/06/2024"), "2024-06-01", "2024-06-30"),
+        (("Từ ngày", date(2024, 1, 6), "đến ngày", "02/06/2024"), "2024-01-06", "2024-02-06"),
+    ],
+)
+def test_titles_have_the_month_first_where_the_mapping_says_so(
+    titles: tuple[str | date, ...], first: str, last: str
+) -> None:
+    stated = read_titles(titles, is_month_first=True)
+    assert (str(stated.first), str(stated.last), str(stated.as_of)) == (first, last, last)
+
+
+def test_the_order_of_a_mapping_holds_for_the_titles(tmp_path: Path) -> None:
+    text = "Period 01/02/2024 - 03/04/2024\nMã hồ sơ;Thủ tục;Bộ phận;Ngày nhận\nH1;a;b;01/05/2024\n"
+    cleaned = clean_text(tmp_path, text, mapping='[dates]\norder = "mdy"')
+    assert (cleaned.covered_from, cleaned.covered_to) == (date(2024, 1, 2), date(2024, 3, 4))
+    cleaned = clean_text(tmp_path, text)
+    assert (cleaned.covered_from, cleaned.covered_to) == (date(2024, 2, 1), date(2024, 4, 3))
+
+
 def test_without_titles_the_events_tell(tmp_path: Path) -> None:
     cleaned = clean_text(tmp_path, DOSSIERS)
     assert (cleaned.covered_from, cleaned.covered_to) == (date(2024, 6, 5), date(2024, 6, 20))
