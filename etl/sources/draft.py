@@ -219,7 +219,7 @@ class Draft:
             zone=zone,
             is_1904=self.table.is_1904,
             is_mapped=self.mapping is not None,
-            has_short_years=self.mapping is not None and self.mapping.order in ("dmy", "mdy"),
+            told_order=self.mapping.order if self.mapping else None,
         )
         orders = self._orders(columns, codes)
         parsed = {name: column.read(orders[name]) for name, column in columns.items()}

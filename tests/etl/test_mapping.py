@@ -200,12 +200,22 @@ MOMENT = "2024-06-03 08:15:00"
         ("20240603T081500", ""),
         ("20240603 0815", ""),
         ("20240603T081500.000", ""),
+        ("202406030815", ""),
+        ("2024 Jun 03 08:15:00 AM", ""),
+        ("2024-Jun-3 08:15", ""),
         ("2024-06-03T01:15:00.000Z", ""),
         ("2024-06-03 01:15:00.000 UTC", ""),
         ("06/03/2024 08:15:00 AM", 'order = "mdy"'),
         ("6/3/24 8:15", 'order = "mdy"'),
         ("3.6.24 8:15", 'order = "dmy"'),
+        ("24-06-03 08:15", 'order = "ymd"'),
+        ("2024-06-03T08:15:00+07:00", 'order = "dmy"'),
+        ("2024-6-3 08:15", 'order = "mdy"'),
+        ("2024-06-03T08:15:00+07:00", 'order = "ymd"'),
+        ("06/03/2024 8:15 a.m.", 'order = "mdy"'),
         ("1717377300", ""),
+        ("1717377300.0", ""),
+        ("1717377300000.0", ""),
         ("1717377300000", ""),
         ("1717420500", 'timezone = "America/Chicago"'),
     ],
@@ -216,6 +226,12 @@ def test_moments_as_other_systems_write_them(tmp_path: Path, written: str, dates
         tmp_path, text, mapping=f'[columns]\nreceived_at = "opened"\n[dates]\n{dates}'
     )
     assert days(cleaned.rows["received_at"]) == [MOMENT]
+
+
+def test_a_day_that_a_program_wrote_as_a_number_with_decimals(tmp_path: Path) -> None:
+    text = FOREIGN.replace("2024-06-03", "20240603.0")
+    cleaned = clean_text(tmp_path, text, mapping=COLUMNS)
+    assert days(cleaned.rows["received_at"]) == ["2024-06-03", "2024-06-04"]
 
 
 def test_a_number_that_may_be_a_telephone_is_no_moment(tmp_path: Path) -> None:
