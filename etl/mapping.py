@@ -29,8 +29,8 @@ class Mapping:
     """How one kind of foreign file is read.
 
     ``columns`` canonical → their header; ``defaults`` canonical → a constant for the whole file;
-    ``values`` canonical → {their value → ours}, each by its exact and by its folded words;
-    ``questions`` their column → criterion.
+    ``values`` canonical → {their value → ours}, each by its exact and by its folded words, as are
+    ``missing_scores``; ``questions`` their column → criterion.
     """
 
     name: str
@@ -46,6 +46,15 @@ class Mapping:
     numbers_rows: bool = False
     survey: str | None = None
     sheet: str | None = None
+
+    def named(self, canonical: str, ways: Sequence[str]) -> str | None:
+        """Return ours for a value of ``canonical`` by the first of its ``ways`` that is named."""
+        pairs = self.values.get(canonical, {})
+        return next((pairs[way] for way in ways if way in pairs), None)
+
+    def is_missing(self, ways: Sequence[str]) -> bool:
+        """Whether a score is a code for no answer."""
+        return not self.missing_scores.isdisjoint(ways)
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -177,4 +186,5 @@ class _Reader:
         codes = self.table("options").get("missing_scores", [])
         if not isinstance(codes, list):
             self.refuse("mục [options], missing_scores phải là một danh sách, ví dụ [9, 99].")
-        return frozenset(self.plain("mục [options], missing_scores", code) for code in codes)
+        words = {self.plain("mục [options], missing_scores", code) for code in codes}
+        return frozenset(words | set(map(fold, words)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -19,9 +20,10 @@ from etl.reading.table import RawTable
 from etl.sources.cells import numbers_between, texts
 from etl.sources.columns import Resolved
 from etl.sources.dates import FIRST_YEAR, LAST_YEAR, DateCells, Dates, Order, read_dates
-from etl.sources.ledger import Ledger
+from etl.sources.ledger import Ledger, as_in_a_sheet
 from etl.sources.model import KnownUnit
 
+_WITH_DECIMALS = re.compile(r"([+-]?\d+)[.,]00?")
 _PREFIXES = ("ubnd ", "uy ban nhan dan ")
 _FEWEST_MONTH_FIRST = 0.05
 _SAME_DAYS = pd.Timedelta(days=3)
@@ -62,16 +64,32 @@ class Draft:
         )
 
     def _reject_errors(self) -> None:
-        """A cell whose formula failed is no blank: its row waits until it is put right."""
+        """A cell whose formula failed is no blank: its row waits until it is put right.
+
+        Where the mapping says what such a cell means, it means that.
+        """
         for header in self.frame.columns:
             cells = self.frame[header]
             self.ledger.reject(
-                cells.isin(ERROR_TEXTS),
+                cells.isin([error for error in ERROR_TEXTS if not self._is_named(header, error)]),
                 column=header,
                 values=cells,
                 reason="ô này báo lỗi công thức trong bảng tính; hãy ghi giá trị đúng, hoặc để "
                 "trống nếu không có.",
             )
+
+    def _is_named(self, header: str, error: str) -> bool:
+        """Whether the mapping says what ``error`` means wherever the column is read."""
+        uses = [name for name, theirs in self.found.columns.items() if theirs == header]
+        if header in self.found.questions:
+            uses.append("score")
+        mapping, ways = self.mapping, ways_to_write(error)
+        if mapping is None or not uses:
+            return False
+        is_code = mapping.is_missing(ways)
+        return all(
+            mapping.named(use, ways) is not None or (use == "score" and is_code) for use in uses
+        )
 
     # Cells ------------------------------------------------------------------------------------
 
@@ -104,11 +122,12 @@ class Draft:
         """Apply the mapping's values and constant of ``name`` to cells."""
         if self.mapping is None:
             return cells
-        if pairs := self.mapping.values.get(name):
+        mapping = self.mapping
+        if name in mapping.values:
 
             def ours(value: object) -> object:
-                text = cell_text(value)
-                return pairs.get(text, pairs.get(fold(text), value))
+                named = mapping.named(name, ways_to_write(value))
+                return value if named is None else named
 
             cells = map_distinct(cells, ours)
         if name in self.mapping.defaults:
@@ -296,6 +315,16 @@ class Draft:
             reason="đơn vị không có trong danh mục; hãy ghi mã hoặc tên đúng của đơn vị.",
         )
         return codes
+
+
+def ways_to_write(value: object) -> tuple[str, ...]:
+    """Return the ways in which a mapping may name a cell, the nearest first.
+
+    Exactly; alike; a whole number without the decimals that some programs add; as messages show it.
+    """
+    text = cell_text(value)
+    whole = _WITH_DECIMALS.fullmatch(text)
+    return text, fold(text), whole[1] if whole else text, as_in_a_sheet(value)
 
 
 def unit_word(text: str) -> str:

@@ -14,8 +14,8 @@ from etl.normalise import fold, label_key
 from etl.privacy import redact
 from etl.reading.cells import map_distinct
 from etl.sources.cells import parse_numbers, texts
-from etl.sources.columns import leading_criterion
-from etl.sources.draft import Draft
+from etl.sources.columns import LEVELS, leading_criterion
+from etl.sources.draft import Draft, ways_to_write
 
 DEFAULT_SURVEY = "khao-sat-thang"
 KEY = ["unit", "survey", "month", "response_id"]
@@ -75,17 +75,22 @@ def _base(draft: Draft) -> pd.DataFrame:
 
 
 def scores(draft: Draft, cells: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Return scores 1–5 (NA for blanks and don't-knows) and a mask of invalid cells."""
-    cells = draft.translate("score", cells)
-    text = texts(cells)
-    missing = draft.mapping.missing_scores if draft.mapping else frozenset()
-    words = known_words("survey_level")
+    """Return scores 1–5 (NA for blanks and don't-knows) and a mask of invalid cells.
+
+    A code for no answer is one of the file's own: what a cell is translated to is a level where it
+    can be one.
+    """
+    words, mapping = known_words("survey_level"), draft.mapping
+
+    def is_code(cell: object) -> bool:
+        return mapping is not None and mapping.is_missing(ways_to_write(cell))
 
     def level(text: object) -> str | None:
-        word = None if text in missing else words.get(fold(str(text)), str(text))
-        return None if word == "unknown" else word
+        word = words.get(fold(str(text)), str(text))
+        return None if word == "unknown" or (word not in LEVELS and is_code(text)) else word
 
-    named = map_distinct(text, level)
+    unanswered = map_distinct(cells, is_code).eq(True)
+    named = map_distinct(texts(draft.translate("score", cells)), level).mask(unanswered, None)
     values, bad = parse_numbers(named, whole=True)
     bad |= values.notna() & ~values.between(1, 5).fillna(False).astype(bool)
     return values.where(~bad), bad

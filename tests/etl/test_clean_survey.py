@@ -175,6 +175,33 @@ def test_missing_scores_of_a_mapping_are_no_answers(tmp_path: Path) -> None:
     ]
 
 
+def wide(folder: Path, answers: str, adapt: str) -> list[int | None]:
+    """Return the scores of forms with one question each, one answer a line."""
+    text = "Ngày khảo sát;q1;nhận xét\n" + "".join(f"05/06/2024;{a};\n" for a in answers.split())
+    options = f'source = "survey"\n{adapt}\n[questions]\nq1 = "V"\n'
+    return scores(clean_text(folder, text, mapping=options).rows)
+
+
+def test_a_code_for_no_answer_is_none_of_the_levels_it_looks_like(tmp_path: Path) -> None:
+    levels = "".join(f'"{theirs}" = {theirs + 1}\n' for theirs in range(5))
+    adapt = f'[values.score]\n{levels}[options]\nresponse_id = "row"\nmissing_scores = [5]'
+    assert wide(tmp_path, "0 1 2 3 4 5", adapt) == [1, 2, 3, 4, 5, None]
+
+
+def test_whole_answers_are_known_with_the_decimals_that_programs_add(tmp_path: Path) -> None:
+    adapt = (
+        '[values.score]\n1 = 5\n2 = 4\n4 = 2\n5 = 1\n[options]\nresponse_id = "row"\n'
+        'missing_scores = [9, "N/A"]'
+    )
+    answers = "1.0 2,0 3.0 4.00 5 9.0 n/a"
+    assert wide(tmp_path, answers, adapt) == [5, 4, 3, 2, 1, None, None]
+
+
+def test_a_word_may_be_translated_to_a_code_for_no_answer(tmp_path: Path) -> None:
+    adapt = '[values.score]\n"DK" = 9\n[options]\nresponse_id = "row"\nmissing_scores = [9]'
+    assert wide(tmp_path, "DK 9 4", adapt) == [None, None, 4]
+
+
 def test_rows_may_number_themselves(tmp_path: Path) -> None:
     text = "Ngày khảo sát;I.1 Dễ tìm\n05/06/2024;5\n05/06/2024;x\n05/06/2024;4\n"
     adapt = '[options]\nresponse_id = "row"'

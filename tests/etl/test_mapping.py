@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from etl.errors import RefusedFile, UserError
 from etl.mapping import LOCAL_ZONE, read_mapping
-from tests.etl.cleaning import clean_text, days, mapping_of
+from tests.etl.cleaning import clean, clean_text, days, mapping_of, workbook
 
 FOREIGN = "case,what,who,opened,state\n1,Permit,Desk,2024-06-03,C\n2,Permit,Desk,2024-06-04,o\n"
 COLUMNS = """
@@ -145,6 +146,34 @@ def test_values_are_compared_as_the_text_of_the_cell(tmp_path: Path) -> None:
     adapt = 'source = "survey"\n[values.score]\n"10" = "5"\n"0" = "1"'
     text = "Mã phiếu,Ngày khảo sát,Tiêu chí,Mức độ\n1,05/06/2024,I,10\n2,05/06/2024,I, 0 \n"
     assert clean_text(tmp_path, text, mapping=adapt).rows["score"].tolist() == [5, 1]
+
+
+def test_a_value_is_known_as_messages_show_it(tmp_path: Path) -> None:
+    never = datetime(2099, 12, 31)
+    rows = [["case", "what", "who", "opened", "due"], ["A1", "x", "y", date(2024, 6, 5), never]]
+    adapt = COLUMNS + 'due_at = "due"\n[values.due_at]\n"{}" = ""'
+    for written in ("31/12/2099", "2099-12-31"):
+        mapping = mapping_of(tmp_path, adapt.format(written))
+        assert days(clean(workbook(tmp_path, {"a": rows}), mapping=mapping).rows["due_at"]) == [
+            None
+        ]
+
+
+def test_an_error_that_is_translated_rejects_no_row(tmp_path: Path) -> None:
+    adapt = COLUMNS + 'due_at = "due"\n[values.due_at]\n"#N/A" = ""'
+    text = (
+        "case,what,who,opened,due\n1,Permit,Desk,2024-06-03,#N/A\n2,Permit,#N/A,2024-06-04,\n"
+        "3,Permit,Desk,2024-06-04,#REF!\n"
+    )
+    cleaned = clean_text(tmp_path, text, mapping=adapt)
+    assert days(cleaned.rows["due_at"]) == [None]
+    assert cleaned.rejects["value"].tolist() == ["#N/A", "#REF!"]
+
+
+def test_an_error_in_a_count_is_no_answer_left_out(tmp_path: Path) -> None:
+    adapt = 'source = "survey"\n[values.score]\n"#N/A" = ""\n[options]\nmissing_scores = ["#N/A"]'
+    text = "Kỳ;Tiêu chí;1;2;3;4;5\n06/2024;I;0;0;0;0;1\n06/2024;V;0;0;0;#N/A;1\n"
+    assert clean_text(tmp_path, text, mapping=adapt).rejects["row"].tolist() == [3]
 
 
 def test_a_default_is_a_constant_and_beats_synonyms(tmp_path: Path) -> None:
