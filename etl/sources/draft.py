@@ -15,7 +15,7 @@ from etl.mapping import LOCAL_ZONE, Mapping
 from etl.normalise import fold
 from etl.privacy import names_a_person, redact_series
 from etl.reading.cells import cell_text, map_distinct
-from etl.reading.sheets import ERROR_TEXTS
+from etl.reading.sheets import ERROR_TEXTS, NOT_COMPUTED
 from etl.reading.table import RawTable
 from etl.sources.cells import numbers_between, texts
 from etl.sources.columns import Resolved
@@ -76,6 +76,13 @@ class Draft:
                 values=cells,
                 reason="ô này báo lỗi công thức trong bảng tính; hãy ghi giá trị đúng, hoặc để "
                 "trống nếu không có.",
+            )
+            self.ledger.reject(
+                cells.isin([NOT_COMPUTED]),
+                column=header,
+                values=cells,
+                reason="ô này là công thức mà chương trình ghi tệp chưa tính ra; hãy mở tệp bằng "
+                "Excel hoặc LibreOffice, lưu lại rồi nạp lại.",
             )
 
     def _is_named(self, header: str, error: str) -> bool:
