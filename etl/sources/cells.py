@@ -33,6 +33,8 @@ _ENGLISH = re.compile(r"[+-]?[1-9]\d{0,2}((?:,\d{3})+)(\.\d+)?")
 def parse_numbers(values: pd.Series, *, whole: bool) -> tuple[pd.Series, pd.Series]:
     """Return numbers and a mask of unreadable cells; text may have a decimal comma and a %.
 
+    A share is no count: where the column is ``whole``, a % is unreadable.
+
     Dots between groups of three are thousands where there are several, or a comma after them, or
     the column is ``whole``; a single one is otherwise a decimal point. The same holds for commas
     and points the other way round, as English writes them.
@@ -72,6 +74,8 @@ def _grouped(number: int) -> str:
 
 
 def _written_number(text: str, *, whole: bool) -> float | None:
+    if whole and "%" in text:
+        return None
     plain = re.sub(r"[\s%]", "", text)
     grouped = _GROUPED.fullmatch(plain)
     if grouped and (whole or grouped[2] or len(grouped[1]) > 4):
