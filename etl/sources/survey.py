@@ -33,7 +33,10 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
         rows = _from_answers(draft, base)
     is_kept = draft.ledger.is_kept
     rows = rows[rows["row"].isin(draft.frame.index[is_kept])]
-    rows = rows[~rows.duplicated([*KEY, "criterion", "question"], keep="last")]
+    answers = [*KEY, "criterion", "question"]
+    rows = rows[~rows.duplicated([*answers, "row"], keep="last")]
+    message = "phiếu này còn ở dòng sau với câu trả lời khác; lấy dòng sau cùng, hãy kiểm tra lại."
+    rows = _last_of_each(draft, rows, answers, said="score", name="response_id", message=message)
     return _one_face_per_form(rows), int(is_kept.sum()) - rows["row"].nunique()
 
 
@@ -192,11 +195,23 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
             bad, column=header, values=cells, reason="số phiếu phải là số nguyên không âm."
         )
         counts[level] = number.where(~bad).fillna(0).astype("int64")
-    face = base[list(_FORM_COLUMNS)].fillna("").astype(str).agg("|".join, axis=1)
-    rows = draft.ledger.kept(base.assign(criterion=criterion, question=question, face=face))
+    # Who answered on different days were different people; a month alone tells no days apart.
+    day = draft.parsed["answered_on"].dt.strftime("%Y-%m-%d")
+    face = base[list(_FORM_COLUMNS)].assign(day=day).fillna("").astype(str).agg("|".join, axis=1)
+    table = pd.DataFrame(counts)[[5, 4, 3, 2, 1]]
+    said = table.astype(str).agg("|".join, axis=1)
+    rows = base.assign(criterion=criterion, question=question, face=face, said=said)
     # A row that comes again replaces all the forms of the earlier one, which may have been more.
-    rows = rows[~rows.duplicated([*KEY, "face", "criterion", "question"], keep="last")]
-    table = pd.DataFrame(counts).loc[rows.index, [5, 4, 3, 2, 1]]
+    rows = _last_of_each(
+        draft,
+        draft.ledger.kept(rows),
+        [*KEY, "face", "criterion", "question"],
+        said="said",
+        name="criterion",
+        message="câu hỏi này của cùng kỳ còn ở dòng sau với số phiếu khác; lấy dòng sau cùng, hãy "
+        "kiểm tra lại.",
+    )
+    table = table.loc[rows.index]
     total = table.sum(axis=1)
     repeated = rows.loc[rows.index.repeat(total.clip(lower=1))].reset_index(drop=True)
     place = repeated.groupby("row").cumcount() + 1
@@ -206,7 +221,24 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     ]
     repeated["score"] = pd.array(np.concatenate(levels), dtype="Int64")
     repeated["response_id"] = repeated["face"] + "#" + place.astype(str)
-    return repeated.drop(columns="face")
+    return repeated.drop(columns=["face", "said"])
+
+
+def _last_of_each(
+    draft: Draft, rows: pd.DataFrame, key: list[str], *, said: str, name: str, message: str
+) -> pd.DataFrame:
+    """Keep the last row of each key; warn of file rows that say something else than it does."""
+    superseded = rows.duplicated(key, keep="last")
+    differing = superseded & ~rows.duplicated([*key, said], keep="last")
+    odd = draft.frame.index.isin(rows.loc[differing, "row"])
+    draft.ledger.warn(
+        "differing_repeat",
+        pd.Series(odd, index=draft.frame.index),
+        column=draft.header(name),
+        message=message,
+        values=draft.raw(name),
+    )
+    return rows[~superseded]
 
 
 def _one_face_per_form(rows: pd.DataFrame) -> pd.DataFrame:

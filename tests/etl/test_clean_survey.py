@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.etl.cleaning import clean, clean_text, days, mapping_of, workbook
+from tests.etl.cleaning import clean, clean_text, codes, days, mapping_of, workbook
 
 LONG = "Mã phiếu;Ngày khảo sát;Tiêu chí;Câu hỏi;Mức độ\n"
 WIDE = "Mã phiếu;Ngày khảo sát;Bộ phận;I.1 Dễ tìm;V.1 Đúng hẹn;Đánh giá chung\n"
@@ -107,6 +107,31 @@ def test_counts_of_two_departments_are_two_groups_of_people(tmp_path: Path) -> N
         "06/2024;I;Tư pháp;2;0;0;0;0\n06/2024;I;Địa chính;1;0;0;0;0\n"
     )
     assert clean_text(tmp_path, text).rows["response_id"].nunique() == 3
+
+
+def test_counts_of_several_days_of_a_month_are_several_groups_of_people(tmp_path: Path) -> None:
+    text = LEVELS + "".join(f"{day}/06/2024;V;2;0;0;1;0\n" for day in ("03", "10", "17"))
+    cleaned = clean_text(tmp_path, text)
+    assert (len(cleaned.rows), cleaned.rows["response_id"].nunique()) == (9, 9)
+    assert (cleaned.repeated, codes(cleaned)) == (0, [])
+
+
+def test_counts_that_come_again_with_others_are_warned(tmp_path: Path) -> None:
+    text = LEVELS + "06/2024;I;2;0;0;0;0\n06/2024;I;3;0;0;0;0\n06/2024;I;3;0;0;0;0\n"
+    cleaned = clean_text(tmp_path, text)
+    (warned,) = [one for one in cleaned.warnings if one.code == "differing_repeat"]
+    assert (cleaned.repeated, warned.column, warned.examples) == (2, "Tiêu chí", [(2, "I")])
+
+
+def test_a_form_that_comes_again_with_other_answers_is_warned(tmp_path: Path) -> None:
+    text = LONG + (
+        "P1;05/06/2024;I;x;5\nP1;05/06/2024;I;x;4\nP2;05/06/2024;I;x;4\nP2;05/06/2024;I;x;4\n"
+    )
+    cleaned = clean_text(tmp_path, text)
+    (warned,) = [one for one in cleaned.warnings if one.code == "differing_repeat"]
+    assert (cleaned.repeated, warned.column, warned.examples) == (2, "Mã phiếu", [(2, "P1")])
+    once = "Mã phiếu;Ngày khảo sát;I.1 Dễ tìm;I.1 DỄ TÌM\nP1;05/06/2024;5;4\n"
+    assert "differing_repeat" not in codes(clean_text(tmp_path, once))
 
 
 @pytest.mark.parametrize("count", ["-1", "1,5", "hai"])
