@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ LOCAL_ZONE = "Asia/Ho_Chi_Minh"
 ORDERS = ("dmy", "mdy", "ymd")
 _SECTIONS = ("columns", "defaults", "values", "dates", "questions", "options")
 _DATES = ("order", "timezone")
+_PLACE = re.compile(r"line (\d+), column (\d+)")
 _OPTIONS = ("missing_scores", "response_id", "survey", "sheet")
 
 
@@ -67,11 +69,22 @@ def read_mapping(path: Path) -> Mapping:
         content = path.read_bytes()
         data = tomllib.loads(content.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(
-            f"Tệp ánh xạ «{path.name}» không đọc được ({error}). "
-            "Hãy kiểm tra lại đường dẫn và cú pháp TOML, lưu với bảng mã UTF-8."
-        ) from error
+        raise UserError(f"Tệp ánh xạ «{path.name}» không đọc được: {_fault(error)}") from error
     return _Reader(path.name, data).mapping(hashlib.sha256(content).hexdigest())
+
+
+def _fault(error: OSError | UnicodeDecodeError | tomllib.TOMLDecodeError) -> str:
+    """Return what is wrong with a file that is no TOML, and what to do."""
+    if isinstance(error, OSError):
+        return "không có tệp này, hoặc tệp không mở được. Hãy kiểm tra lại tên và đường dẫn."
+    if isinstance(error, UnicodeDecodeError):
+        return "tệp không theo bảng mã UTF-8. Hãy lưu lại với bảng mã UTF-8."
+    found = _PLACE.search(str(error))
+    place = f"dòng {found[1]}, cột {found[2]}" if found else "cuối tệp"
+    return (
+        f"sai cú pháp TOML ở {place}. Hãy kiểm tra dấu ngoặc kép, dấu = và các tên lặp lại; "
+        'tên cột có dấu cách hay dấu tiếng Việt phải đặt trong dấu ngoặc kép: "Tên cột".'
+    )
 
 
 @dataclass(frozen=True)

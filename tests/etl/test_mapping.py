@@ -96,9 +96,16 @@ def test_a_mistake_is_named_with_what_may_stand_there(
 
 
 def test_a_missing_or_unreadable_mapping_is_named(tmp_path: Path) -> None:
-    (tmp_path / "x.toml").write_bytes(b"\xff\xfe\x00")
-    for name in ("khong_co.toml", "x.toml"):
-        with pytest.raises(UserError, match=rf"«{name}» không đọc được"):
+    for name, content, words in (
+        ("khong_co.toml", None, "không có tệp này"),
+        ("x.toml", b"\xff\xfe\x00", "UTF-8"),
+        ("y.toml", b"[columns]\nstatus = State\n", "dòng 2, cột 10"),
+        ("z.toml", b"[columns]\nstatus = 'a'\nstatus = 'b'\n", "dòng 3, cột 13"),
+        ("t.toml", b"status", "cuối tệp"),
+    ):
+        if content is not None:
+            (tmp_path / name).write_bytes(content)
+        with pytest.raises(UserError, match=rf"«{name}» không đọc được: .*{words}"):
             read_mapping(tmp_path / name)
 
 
