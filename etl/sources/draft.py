@@ -24,6 +24,7 @@ from etl.sources.ledger import Ledger, as_in_a_sheet
 from etl.sources.model import KnownUnit
 
 _WITH_DECIMALS = re.compile(r"([+-]?\d+)[.,]00?")
+_NUMBER_KEY = r"\d+\.0"
 _PREFIXES = ("ubnd ", "uy ban nhan dan ")
 _FEWEST_MONTH_FIRST = 0.05
 _SAME_DAYS = pd.Timedelta(days=3)
@@ -157,9 +158,13 @@ class Draft:
     def key(self, name: str) -> pd.Series:
         """Return a text column that every row must have; rows without it are rejected.
 
-        A number that names a person names no row: such rows are rejected, too.
+        A number that names a person names no row: such rows are rejected, too. Where all are whole
+        numbers with a decimal, as a program writes a column of numbers with blanks, it goes: the
+        next export, without a blank, would name other rows.
         """
         values = texts(self.raw(name))
+        if values.str.fullmatch(_NUMBER_KEY, na=True).all():
+            values = values.str.removesuffix(".0").astype(object)
         self.ledger.reject(
             values.isna(),
             column=self.header(name),
