@@ -54,7 +54,7 @@ _NAMED_MONTH = "(" + "|".join(_MONTHS) + r")[a-z]*\.?"
 _NAMED_DAY = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
     rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ /.-]?{_NAMED_MONTH}[ /.,-]{{0,2}}"
-    rf"|{_NAMED_MONTH}[ -](?P<second>\d{{1,2}})(?:st|nd|rd|th)?,? )(?P<year>\d{{4}})"
+    rf"|{_NAMED_MONTH}[ -](?P<second>\d{{1,2}})(?:st|nd|rd|th)?(?:,? |-))(?P<year>\d{{4}})"
     r"(?P<clock>,? .*)?",
     re.IGNORECASE,
 )
@@ -65,7 +65,12 @@ _YEAR_FIRST = re.compile(
 )
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:\.0|[T ]?(\d\d)(\d\d)(\d\d)?(?:\.\d+)?(Z?))?")
 _SHORT_YEARS = {
-    "dmy": re.compile(r"(?<!\d)(?P<before>\d{1,2}[-/.]\d{1,2}[-/.])(?P<year>\d\d)(?!\d)"),
+    "dmy": re.compile(
+        r"(?<!\d)(?P<before>\d{1,2}[-/.]\d{1,2}[-/.]"
+        rf"|\d{{1,2}}[ /.-]?{_NAMED_MONTH}[ /.,-]{{0,2}}|{_NAMED_MONTH}[ -]\d{{1,2}}(?:,? |-))"
+        r"(?P<year>\d\d)(?![\d:])",
+        re.IGNORECASE,
+    ),
     "ymd": re.compile(r"(?<!\d)(?P<before>)(?P<year>\d\d)(?=[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))"),
 }
 _SHORT_YEARS["mdy"] = _SHORT_YEARS["dmy"]
