@@ -7,6 +7,7 @@ import io
 from array import array
 from collections import Counter, deque
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from typing import TextIO
 
@@ -118,7 +119,7 @@ def _blocks(
     line = 0
     for row in reader:
         is_odd = len(record) > 1 or len(row) < width
-        if is_odd and _runs_on(record, delimiter, width, is_spaced=is_spaced):
+        if is_odd and _runs_on(record, row, delimiter, width, is_spaced=is_spaced):
             raise _NeverCloses(line + 1)
         record.clear()
         # The first cell tells for nearly every row, and much faster.
@@ -136,18 +137,25 @@ def _blocks(
         yield numbers[:-1], rows
 
 
-def _runs_on(record: list[str], delimiter: str, width: int, *, is_spaced: bool) -> bool:
+def _runs_on(
+    record: list[str], row: list[str], delimiter: str, width: int, *, is_spaced: bool
+) -> bool:
     """Whether a quote of the lines of one row closed where another was meant to open.
 
-    The first line and the last are then whole rows by themselves, and what follows the closing
-    quote is no delimiter.
+    What follows the closing quote is then no delimiter; and the first line is a whole row by
+    itself, and so is the last, or the row has a wrong number of cells, or a line between is one.
     """
-    ends = (*record[:1], *record[-1:])
-    if width < 2 or any(line.count(delimiter) + 1 < width for line in ends):
+    if width < 2 or not record:
         return False
-    strict = csv.reader(record, delimiter=delimiter, skipinitialspace=is_spaced, strict=True)
+    first, *between, last = (record[0], *record[1:-1], record[-1])
+    whole = [line.count(delimiter) + 1 >= width for line in (first, last)]
+    is_swallowed = whole[0] and (whole[1] or len(row) != width)
+    read = partial(csv.reader, delimiter=delimiter, skipinitialspace=is_spaced)
+    alone = (next(read([line]), []) for line in between)
+    if not is_swallowed and all(len(cells) != width for cells in alone):
+        return False
     try:
-        deque(strict, maxlen=0)
+        deque(read(record, strict=True), maxlen=0)
     except csv.Error:
         return True
     return False

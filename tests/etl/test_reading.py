@@ -109,6 +109,8 @@ QUOTED = "id\twhat\twho\n1\tx\ty\n{}\n5\tx\ty\n"
         '2\t"Main St sign\ty\n3\tx\ty\n4\t"Oak St" sign\ty',
         '2\t"Main St sign\ty\n3\tx\t"Desk" two\n4\tx\ty',
         '2\t"Main St sign\t"Desk" two',
+        '2\t"Main\nSt\ty\n3\tx\ty\n4\t"Oak St"\ty',
+        '2\tx\t"Main St\n3\t"Oak St"\ty\n4\tx\ty',
     ],
 )
 def test_a_quote_that_closes_where_the_next_opens_is_named_by_its_line(
