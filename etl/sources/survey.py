@@ -219,7 +219,8 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
         np.repeat([5, 4, 3, 2, 1], line) if line.sum() else np.array([pd.NA], dtype=object)
         for line in table.to_numpy()
     ]
-    repeated["score"] = pd.array(np.concatenate(levels), dtype="Int64")
+    every = np.concatenate([np.array([], dtype=object), *levels])
+    repeated["score"] = pd.array(every, dtype="Int64")
     repeated["response_id"] = repeated["face"] + "#" + place.astype(str)
     return repeated.drop(columns=["face", "said"])
 
