@@ -64,11 +64,11 @@ def numbers_between(
     found, bad = parse_numbers(values, whole=whole)
     bad |= found.notna() & ~found.between(low, high).fillna(False).astype(bool)
     kind = "số nguyên" if whole else "số"
-    reason = f"cần một {kind} từ {_grouped(low)} đến {_grouped(high)}; hãy sửa ô này."
+    reason = f"cần một {kind} từ {in_groups(low)} đến {in_groups(high)}; hãy sửa ô này."
     return found.where(~bad), bad, reason
 
 
-def _grouped(number: int) -> str:
+def in_groups(number: int) -> str:
     """Return a whole number in groups of three; four digits, as of a year, stay together."""
     return f"{number:,}".replace(",", ".") if number >= 10_000 else str(number)
 

@@ -10,15 +10,18 @@ import numpy as np
 import pandas as pd
 
 from etl.catalogue.values import OVERALL, criteria, known_words
+from etl.errors import RefusedFile
 from etl.normalise import fold, label_key
 from etl.privacy import redact
 from etl.reading.cells import map_distinct
-from etl.sources.cells import parse_numbers, texts
+from etl.sources.cells import in_groups, numbers_between, parse_numbers, texts
 from etl.sources.columns import LEVELS, leading_criterion
 from etl.sources.draft import Draft, ways_to_write
 
 DEFAULT_SURVEY = "khao-sat-thang"
 KEY = ["unit", "survey", "month", "response_id"]
+_MOST_ANSWERS = 1_000_000
+"""An answer that was counted is kept as any other, in a row of its own."""
 _FORM_COLUMNS = ("channel", "department", "field")
 
 
@@ -189,12 +192,9 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     counts = {}
     for header, level in draft.found.levels.items():
         cells = draft.frame[header].astype(object)
-        number, bad = parse_numbers(cells, whole=True)
-        bad |= number.notna() & (number < 0).fillna(False).astype(bool)
-        draft.ledger.reject(
-            bad, column=header, values=cells, reason="số phiếu phải là số nguyên không âm."
-        )
-        counts[level] = number.where(~bad).fillna(0).astype("int64")
+        number, bad, reason = numbers_between(cells, whole=True, low=0, high=_MOST_ANSWERS)
+        draft.ledger.reject(bad, column=header, values=cells, reason=f"số phiếu: {reason}")
+        counts[level] = number.fillna(0).astype("int64")
     # Who answered on different days were different people; a month alone tells no days apart.
     day = draft.parsed["answered_on"].dt.strftime("%Y-%m-%d")
     face = base[list(_FORM_COLUMNS)].assign(day=day).fillna("").astype(str).agg("|".join, axis=1)
@@ -213,6 +213,7 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     )
     table = table.loc[rows.index]
     total = table.sum(axis=1)
+    _hold_answers(draft, int(total.sum()))
     repeated = rows.loc[rows.index.repeat(total.clip(lower=1))].reset_index(drop=True)
     place = repeated.groupby("row").cumcount() + 1
     levels = [
@@ -223,6 +224,18 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     repeated["score"] = pd.array(every, dtype="Int64")
     repeated["response_id"] = repeated["face"] + "#" + place.astype(str)
     return repeated.drop(columns=["face", "said"])
+
+
+def _hold_answers(draft: Draft, count: int) -> None:
+    """Refuse a table that counts more answers than are kept one by one."""
+    if count > _MOST_ANSWERS:
+        raise RefusedFile(
+            draft.table.file,
+            sheet=draft.table.sheet or None,
+            reason=f"các cột số phiếu cộng lại là {in_groups(count)} câu trả lời, quá giới hạn "
+            f"{in_groups(_MOST_ANSWERS)}.",
+            next_step="Hãy kiểm tra các cột ấy có đúng là số phiếu không, hoặc chia tệp theo kỳ.",
+        )
 
 
 def _last_of_each(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from etl.errors import RefusedFile
 from tests.etl.cleaning import clean, clean_text, codes, days, mapping_of, workbook
 
 LONG = "Mã phiếu;Ngày khảo sát;Tiêu chí;Câu hỏi;Mức độ\n"
@@ -134,7 +135,13 @@ def test_a_form_that_comes_again_with_other_answers_is_warned(tmp_path: Path) ->
     assert "differing_repeat" not in codes(clean_text(tmp_path, once))
 
 
-@pytest.mark.parametrize("count", ["-1", "1,5", "hai"])
+def test_a_table_that_counts_more_answers_than_can_be_kept_is_refused(tmp_path: Path) -> None:
+    text = LEVELS + "06/2024;I;600.000;0;0;0;0\n06/2024;V;400.001;0;0;0;0\n"
+    with pytest.raises(RefusedFile, match=r"1\.000\.001 câu trả lời, quá giới hạn 1\.000\.000"):
+        clean_text(tmp_path, text)
+
+
+@pytest.mark.parametrize("count", ["-1", "1,5", "hai", "1717377300"])
 def test_a_broken_count_rejects_its_row(tmp_path: Path, count: str) -> None:
     text = LEVELS + f"06/2024;I;1;0;0;0;0\n06/2024;II;1;{count};0;0;0\n"
     cleaned = clean_text(tmp_path, text)
