@@ -128,9 +128,9 @@ class Draft:
 
     def translate(self, name: str, cells: pd.Series) -> pd.Series:
         """Apply the mapping's values and constant of ``name`` to cells."""
-        if self.mapping is None:
-            return cells
         mapping = self.mapping
+        if mapping is None:
+            return cells
         if name in mapping.values:
 
             def ours(value: object) -> object:
@@ -138,9 +138,9 @@ class Draft:
                 return value if named is None else named
 
             cells = map_distinct(cells, ours)
-        if name in self.mapping.defaults:
+        if name in mapping.defaults:
             blank = texts(cells).isna()
-            cells = cells.where(~blank, self.mapping.defaults[name])
+            cells = cells.astype(object).where(~blank, mapping.defaults[name])
         return cells
 
     def text(self, name: str) -> pd.Series:

@@ -196,6 +196,15 @@ def test_a_default_fills_the_blanks_of_a_mapped_column(tmp_path: Path) -> None:
     assert clean_text(tmp_path, text, mapping=adapt).rows["channel"].tolist() == ["post", "direct"]
 
 
+def test_a_default_fills_a_column_of_words_that_come_again(tmp_path: Path) -> None:
+    cells = ["Desk", "", "Desk", "Desk", ""]
+    rows = "".join(f"H{place};a;b;05/06/2024;{cell}\n" for place, cell in enumerate(cells))
+    text = "Mã hồ sơ;Thủ tục;Bộ phận;Ngày nhận;Kênh\n" + rows
+    adapt = '[columns]\nchannel = "Kênh"\n[defaults]\nchannel = "post"'
+    found = clean_text(tmp_path, text, mapping=adapt).rows["channel"].tolist()
+    assert found == ["direct", "post", "direct", "direct", "post"]
+
+
 def test_a_default_stands_for_a_required_column(tmp_path: Path) -> None:
     text = "Mã hồ sơ;Thủ tục;Ngày nhận\nH1;a;05/06/2024\n"
     cleaned = clean_text(tmp_path, text, mapping='[defaults]\ndepartment = "Tư pháp"')
