@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ LOCAL_ZONE = "Asia/Ho_Chi_Minh"
 ORDERS = ("dmy", "mdy", "ymd")
 _SECTIONS = ("columns", "defaults", "values", "dates", "questions", "options")
 _DATES = ("order", "timezone")
+_PLACE = re.compile(r"line (\d+), column (\d+)")
 _OPTIONS = ("missing_scores", "response_id", "survey", "sheet")
 
 
@@ -29,8 +31,8 @@ class Mapping:
     """How one kind of foreign file is read.
 
     ``columns`` canonical → their header; ``defaults`` canonical → a constant for the whole file;
-    ``values`` canonical → {their value → ours}, each by its exact and by its folded words;
-    ``questions`` their column → criterion.
+    ``values`` canonical → {their value → ours}, each by its exact and by its folded words, as are
+    ``missing_scores``; ``questions`` their column → criterion.
     """
 
     name: str
@@ -47,6 +49,15 @@ class Mapping:
     survey: str | None = None
     sheet: str | None = None
 
+    def named(self, canonical: str, ways: Sequence[str]) -> str | None:
+        """Return ours for a value of ``canonical`` by the first of its ``ways`` that is named."""
+        pairs = self.values.get(canonical, {})
+        return next((pairs[way] for way in ways if way in pairs), None)
+
+    def is_missing(self, ways: Sequence[str]) -> bool:
+        """Whether a score is a code for no answer."""
+        return not self.missing_scores.isdisjoint(ways)
+
 
 def read_mapping(path: Path) -> Mapping:
     """Return the mapping of a TOML file.
@@ -58,12 +69,22 @@ def read_mapping(path: Path) -> Mapping:
         content = path.read_bytes()
         data = tomllib.loads(content.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = refusal_words(error) if isinstance(error, OSError) else error
-        raise UserError(
-            f"Tệp ánh xạ «{path.name}» không đọc được ({reason}). "
-            "Hãy kiểm tra lại đường dẫn và cú pháp TOML, lưu với bảng mã UTF-8."
-        ) from error
+        raise UserError(f"Tệp ánh xạ «{path.name}» không đọc được: {_fault(error)}") from error
     return _Reader(path.name, data).mapping(hashlib.sha256(content).hexdigest())
+
+
+def _fault(error: OSError | UnicodeDecodeError | tomllib.TOMLDecodeError) -> str:
+    """Return what is wrong with a file that is no TOML, and what to do."""
+    if isinstance(error, OSError):
+        return f"{refusal_words(error)}. Hãy kiểm tra lại tên và đường dẫn."
+    if isinstance(error, UnicodeDecodeError):
+        return "tệp không theo bảng mã UTF-8. Hãy lưu lại với bảng mã UTF-8."
+    found = _PLACE.search(str(error))
+    place = f"dòng {found[1]}, cột {found[2]}" if found else "cuối tệp"
+    return (
+        f"sai cú pháp TOML ở {place}. Hãy kiểm tra dấu ngoặc kép, dấu = và các tên lặp lại; "
+        'tên cột có dấu cách hay dấu tiếng Việt phải đặt trong dấu ngoặc kép: "Tên cột".'
+    )
 
 
 @dataclass(frozen=True)
@@ -178,4 +199,5 @@ class _Reader:
         codes = self.table("options").get("missing_scores", [])
         if not isinstance(codes, list):
             self.refuse("mục [options], missing_scores phải là một danh sách, ví dụ [9, 99].")
-        return frozenset(self.plain("mục [options], missing_scores", code) for code in codes)
+        words = {self.plain("mục [options], missing_scores", code) for code in codes}
+        return frozenset(words | set(map(fold, words)))

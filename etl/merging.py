@@ -20,6 +20,7 @@ from sqlalchemy import (
     Connection,
     Date,
     FromClause,
+    Index,
     Integer,
     Select,
     String,
@@ -385,6 +386,8 @@ def _remove_missing(
     in_scope = tuple_(*(fact.table.c[name] for name in scope)).in_(
         select(*(stage.c[name] for name in scope)).distinct()
     )
+    # Each fact row looks for its own among the staged ones, and would go through all of them.
+    Index("merge_stage_key", *(stage.c[name] for name in fact.key)).create(connection)
     missing = and_(in_scope, ~exists(select(1).select_from(stage).where(_same_key(fact, stage))))
     result = connection.execute(select(fact.table).where(missing))
     frame = pd.DataFrame(result.all(), columns=list(result.keys()), dtype=object)

@@ -16,8 +16,8 @@ from etl.reading.sheets import Merged, Sheet, frame_of, is_blank, repaired
 class Extent:
     """What a sheet holds: how far it reaches, and its cells with errors, by (row, column) from 0.
 
-    calamine allocates the whole rectangle up to the farthest cell and gives errors as blanks:
-    both must be known before it reads.
+    calamine allocates the whole rectangle up to the farthest cell and gives errors, and formulas
+    without a result, as blanks: both must be known before it reads.
     """
 
     rows: int = 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from array import array
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from typing import TextIO
 
@@ -47,13 +48,13 @@ def read(file: str, content: Bytes, limits: Limits) -> Sheet:
     decoded = decode(file, content)
     with decoded.open() as text:
         sample = text.read(_SAMPLE_CHARACTERS).replace(_END, " ")
-        delimiter = _delimiter(sample)
+        delimiter, width = _delimiter(sample)
     # Some programs write a blank after each delimiter: then a quote still opens a cell.
     is_spaced = f'"{delimiter} "' in sample
     columns, numbers = WordColumns(), array("q")
     try:
         with decoded.open() as text:
-            for lines, rows in _blocks(text, delimiter, is_spaced=is_spaced):
+            for lines, rows in _blocks(text, delimiter, width, is_spaced=is_spaced):
                 limits.hold_rectangle(
                     file,
                     "",
@@ -94,21 +95,33 @@ class _NeverCloses(Exception):
 
 
 def _blocks(
-    text: TextIO, delimiter: str, *, is_spaced: bool
+    text: TextIO, delimiter: str, width: int, *, is_spaced: bool
 ) -> Iterator[tuple[list[int], list[list[str]]]]:
     """Give the rows that are not blank in blocks, with the line each begins in.
 
+    ``width``: how many cells most rows have.
+
     Raises:
-        _NeverCloses: the text ends inside a quote.
+        _NeverCloses: the text ends inside a quote, or one reached into the next.
     """
-    lines = (line.replace(_END, " ") if _END in line else line for line in text)
+    record: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in text:
+            record.append(line.replace(_END, " ") if _END in line else line)
+            yield record[-1]
+
     reader = csv.reader(
-        chain(lines, [f"{_END}\n"]), delimiter=delimiter, skipinitialspace=is_spaced
+        chain(lines(), [f"{_END}\n"]), delimiter=delimiter, skipinitialspace=is_spaced
     )
     numbers: list[int] = []
     rows: list[list[str]] = []
     line = 0
     for row in reader:
+        is_odd = len(record) > 1 or len(row) < width
+        if is_odd and _runs_on(record, row, delimiter, width, is_spaced=is_spaced):
+            raise _NeverCloses(line + 1)
+        record.clear()
         # The first cell tells for nearly every row, and much faster.
         if row and (row[0].strip() or any(map(str.strip, row))) and row != _END_OF_FILE:
             # One row is held back: the last is our own.
@@ -124,8 +137,35 @@ def _blocks(
         yield numbers[:-1], rows
 
 
-def _delimiter(text: str) -> str:
-    """Return the delimiter that gives the most rows the same number of cells, two or more."""
+def _runs_on(
+    record: list[str], row: list[str], delimiter: str, width: int, *, is_spaced: bool
+) -> bool:
+    """Whether a quote of the lines of one row closed where another was meant to open.
+
+    What follows the closing quote is then no delimiter; and the first line is a whole row by
+    itself, and so is the last, or the row has a wrong number of cells, or a line between is one.
+    """
+    if width < 2 or not record:
+        return False
+    first, *between, last = (record[0], *record[1:-1], record[-1])
+    whole = [line.count(delimiter) + 1 >= width for line in (first, last)]
+    is_swallowed = whole[0] and (whole[1] or len(row) != width)
+    read = partial(csv.reader, delimiter=delimiter, skipinitialspace=is_spaced)
+    alone = (next(read([line]), []) for line in between)
+    if not is_swallowed and all(len(cells) != width for cells in alone):
+        return False
+    try:
+        deque(read(record, strict=True), maxlen=0)
+    except csv.Error:
+        return True
+    return False
+
+
+def _delimiter(text: str) -> tuple[str, int]:
+    """Return the delimiter that gives the most rows the same number of cells, and this number.
+
+    It is two or more, where there is any.
+    """
     best, best_score = ",", (0, 0)
     for delimiter in _DELIMITERS:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -137,4 +177,4 @@ def _delimiter(text: str) -> str:
         width, rows = max(widths.items(), key=lambda item: (item[1], item[0]))
         if (rows, width) > best_score:
             best, best_score = delimiter, (rows, width)
-    return best
+    return best, best_score[1]

@@ -16,6 +16,8 @@ ERROR_TEXTS = frozenset(
     ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
 )
 """What a spreadsheet shows in a cell whose formula failed."""
+NOT_COMPUTED = "(công thức chưa tính)"
+"""What a cell holds whose formula was written by a program and worked out by none."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,9 @@ class Sheet:
 
     ``is_delimited``: whether cells were told apart by a delimiter that may also stand in one.
     ``is_1904``: whether its day numbers count from 1904. A cell whose formula failed holds its
-    error as text (:data:`ERROR_TEXTS`). ``merged`` are the cells that reach down: their value
-    stands in the first of their rows, and the others are blank there.
+    error as text (:data:`ERROR_TEXTS`), one that was never worked out :data:`NOT_COMPUTED`.
+    ``merged`` are the cells that reach down: their value stands in the first of their rows, and
+    the others are blank there.
     """
 
     file: str

@@ -31,7 +31,7 @@ class RawTable:
 
     file: str
     sheet: str
-    titles: tuple[str, ...]
+    titles: tuple[str | dt.date, ...]
     header_row: int
     frame: pd.DataFrame
     totals_dropped: int
@@ -135,13 +135,13 @@ def _filled_down(
     )
 
 
-def _titles(rows: pd.DataFrame) -> tuple[str, ...]:
-    """Return the texts above the header; date cells as a person would write them."""
+def _titles(rows: pd.DataFrame) -> tuple[str | dt.date, ...]:
+    """Return the texts and the days above the header."""
 
-    def text(value: object) -> str:
-        return f"{value:%d/%m/%Y}" if isinstance(value, dt.date) else cell_text(value)
+    def title(value: object) -> str | dt.date:
+        return value if isinstance(value, dt.date) else cell_text(value)
 
-    return tuple(words for row in rows.to_numpy().tolist() for v in row if (words := text(v)))
+    return tuple(found for row in rows.to_numpy().tolist() for v in row if (found := title(v)))
 
 
 def _is_blank(column: pd.Series) -> bool:

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from etl.reading.calamine import Extent, read_workbook
 from etl.reading.limits import Limits, unreadable
-from etl.reading.sheets import Sheet, place_of
+from etl.reading.sheets import NOT_COMPUTED, Sheet, place_of
 
 _CHUNK = 4 * 1024 * 1024
 # Every place that is named, wherever it stands: looking closer would miss what is well hidden.
@@ -31,6 +31,12 @@ _ERROR = re.compile(
     rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]{1,30})<",
     re.DOTALL,
 )
+_NOT_COMPUTED = re.compile(
+    rb"<(?:\w+:)?c\s(?![^>]*?\bt=[\"']str[\"'])[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*>"
+    rb"\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+"""A formula without a result; one whose result is no text at all says that it is a text."""
 _TRUE = ("1", "true", "on")
 
 
@@ -153,3 +159,6 @@ def _look(extent: Extent, text: bytes) -> None:
     if b't="e"' in text or b"t='e'" in text:
         for name, row, error in _ERROR.findall(text):
             extent.errors[int(row) - 1, place_of(name.decode().upper())] = error.decode().strip()
+    if b"</f>" in text or b"<f " in text or b":f" in text:
+        for name, row in _NOT_COMPUTED.findall(text):
+            extent.errors[int(row) - 1, place_of(name.decode().upper())] = NOT_COMPUTED

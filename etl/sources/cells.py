@@ -33,6 +33,8 @@ _ENGLISH = re.compile(r"[+-]?[1-9]\d{0,2}((?:,\d{3})+)(\.\d+)?")
 def parse_numbers(values: pd.Series, *, whole: bool) -> tuple[pd.Series, pd.Series]:
     """Return numbers and a mask of unreadable cells; text may have a decimal comma and a %.
 
+    A share is no count: where the column is ``whole``, a % is unreadable.
+
     Dots between groups of three are thousands where there are several, or a comma after them, or
     the column is ``whole``; a single one is otherwise a decimal point. The same holds for commas
     and points the other way round, as English writes them.
@@ -62,16 +64,18 @@ def numbers_between(
     found, bad = parse_numbers(values, whole=whole)
     bad |= found.notna() & ~found.between(low, high).fillna(False).astype(bool)
     kind = "số nguyên" if whole else "số"
-    reason = f"cần một {kind} từ {_grouped(low)} đến {_grouped(high)}; hãy sửa ô này."
+    reason = f"cần một {kind} từ {in_groups(low)} đến {in_groups(high)}; hãy sửa ô này."
     return found.where(~bad), bad, reason
 
 
-def _grouped(number: int) -> str:
+def in_groups(number: int) -> str:
     """Return a whole number in groups of three; four digits, as of a year, stay together."""
     return f"{number:,}".replace(",", ".") if number >= 10_000 else str(number)
 
 
 def _written_number(text: str, *, whole: bool) -> float | None:
+    if whole and "%" in text:
+        return None
     plain = re.sub(r"[\s%]", "", text)
     grouped = _GROUPED.fullmatch(plain)
     if grouped and (whole or grouped[2] or len(grouped[1]) > 4):

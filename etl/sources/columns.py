@@ -18,7 +18,7 @@ _QUESTION = re.compile(
     r"(?:(?i:c[âa]u(?:\s+h[ỏo]i)?|c|ti[êe]u\s+ch[íi]|tc)\s*)?(?P<criterion>I{1,3}|IV|VI?)(?:[.\s:)–-].*)?",
 )
 """Numerals are capitals: "Vị trí" is no question of criterion VI."""
-_LEVELS = ("1", "2", "3", "4", "5")
+LEVELS = ("1", "2", "3", "4", "5")
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,10 @@ def _level_columns(headers: list[str], mapping: Mapping | None) -> dict[str, int
     levels = {}
     for header in headers:
         word = theirs.get(tidy(header), theirs.get(fold(header)))
-        code = word if word in _LEVELS else words.get(fold(word or header))
-        if code in _LEVELS:
+        code = word if word in LEVELS else words.get(fold(word or header))
+        if code in LEVELS:
             levels[header] = int(code)
-    return levels if sorted(map(str, levels.values())) == list(_LEVELS) else {}
+    return levels if sorted(map(str, levels.values())) == list(LEVELS) else {}
 
 
 def missing_columns(source: Source, found: Resolved, *, mapping: Mapping | None) -> list[str]:

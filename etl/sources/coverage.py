@@ -11,6 +11,7 @@ from etl.normalise import fold
 
 DEMO_WORDS = "du lieu minh hoa"
 _DAY = r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})"
+_ONE_DAY = re.compile(_DAY)
 _GAP = r"[\s:|]*"
 _TO = rf"\bden{_GAP}(?:het|thoi diem)?{_GAP}(?:ngay)?{_GAP}"
 _RANGE = re.compile(rf"{_DAY}.{{0,12}}?(?:{_TO}|[-–]\s*){_DAY}")
@@ -62,9 +63,12 @@ def _months(year: int, first: int, last: int) -> tuple[date, date] | None:
     return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
 
 
-def read_titles(titles: tuple[str, ...]) -> Stated:
-    """Return what the rows above a header state about days."""
-    text = " | ".join(fold(title) for title in titles)
+def read_titles(titles: tuple[str | date, ...], *, is_month_first: bool = False) -> Stated:
+    """Return what the rows above a header state about days.
+
+    With ``is_month_first``, days written as texts have the month first, unless one of them cannot.
+    """
+    text = " | ".join(_day_first(titles) if is_month_first else map(_title, titles))
     # "Hoài Châu Bắc, ngày 05 tháng 7 năm 2024" says when it was printed, not which month it covers.
     text = _OPEN_DAY.sub(" ", _WRITTEN_DAY.sub(r"ngay \1/\2/\3", text))
     days = _range(text)
@@ -75,6 +79,21 @@ def read_titles(titles: tuple[str, ...]) -> Stated:
     if as_of is None and days:
         as_of = last
     return Stated(first, last, as_of, DEMO_WORDS in text)
+
+
+def _title(title: str | date) -> str:
+    return fold(title) if isinstance(title, str) else f"{title:%d/%m/%Y}"
+
+
+def _day_first(titles: tuple[str | date, ...]) -> list[str]:
+    """Return titles whose days have the month first with the day first."""
+    written = [day for title in titles if isinstance(title, str) for day in _ONE_DAY.findall(title)]
+    if not all(_day(second, first, year) for first, second, year in written):
+        return [*map(_title, titles)]
+    return [
+        _title(_ONE_DAY.sub(r"\2/\1/\3", title) if isinstance(title, str) else title)
+        for title in titles
+    ]
 
 
 def _range(text: str) -> tuple[date, date] | None:

@@ -36,7 +36,7 @@ _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2}),?")
 _NUMERIC_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}),?")
 _CLOCK = re.compile(
     r"(?:[-–,] ?|lúc )?(\d{1,2})[:hg](\d{2})?(?::(\d{2}))?(?:[.,]\d+)?"
-    r" ?(SA|CH|AM|PM)? ?(Z|[+-]\d{2}(?::?\d{2})?)?(?:,| ?ngày)?",
+    r" ?(SA|CH|[AP]\.?M\.?)? ?(Z|[+-]\d{2}(?::?\d{2})?)?(?:,| ?ngày)?",
     re.IGNORECASE,
 )
 _MONTH = re.compile(
@@ -54,16 +54,29 @@ _NAMED_MONTH = "(" + "|".join(_MONTHS) + r")[a-z]*\.?"
 _NAMED_DAY = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
     rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ /.-]?{_NAMED_MONTH}[ /.,-]{{0,2}}"
-    rf"|{_NAMED_MONTH}[ -](?P<second>\d{{1,2}})(?:st|nd|rd|th)?,? )(?P<year>\d{{4}})"
+    rf"|{_NAMED_MONTH}[ -](?P<second>\d{{1,2}})(?:st|nd|rd|th)?(?:,? |-))(?P<year>\d{{4}})"
     r"(?P<clock>,? .*)?",
     re.IGNORECASE,
 )
 """03-Jun-2024, 3 June 2024, June 3, 2024, each with a weekday before it and a time after it."""
-_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(?:\.\d+)?(Z?))?")
-_SHORT_YEAR = re.compile(r"(\d{1,2}[-/.]\d{1,2}[-/.])(\d\d)(?!\d)")
+_YEAR_FIRST = re.compile(
+    rf"(?P<year>\d{{4}})[ /.-]?{_NAMED_MONTH}[ /.-](?P<day>\d{{1,2}})(?P<clock>,? .*)?",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:\.0|[T ]?(\d\d)(\d\d)(\d\d)?(?:\.\d+)?(Z?))?")
+_SHORT_YEARS = {
+    "dmy": re.compile(
+        r"(?<!\d)(?P<before>\d{1,2}[-/.]\d{1,2}[-/.]"
+        rf"|\d{{1,2}}[ /.-]?{_NAMED_MONTH}[ /.,-]{{0,2}}|{_NAMED_MONTH}[ -]\d{{1,2}}(?:,? |-))"
+        r"(?P<year>\d\d)(?![\d:])",
+        re.IGNORECASE,
+    ),
+    "ymd": re.compile(r"(?<!\d)(?P<before>)(?P<year>\d\d)(?=[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))"),
+}
+_SHORT_YEARS["mdy"] = _SHORT_YEARS["dmy"]
 _UTC = re.compile(r" ?(?:UTC|GMT)$", re.IGNORECASE)
 _ODD = re.compile(r"\d{8}|.*[A-Za-z]{3}")
-_EPOCH = re.compile(r"[1-9]\d{8,9}|[1-9]\d{11,12}")
+_EPOCH = re.compile(r"(?:[1-9]\d{8,9}|[1-9]\d{11,12})(?:\.\d+)?")
 _MILLISECONDS = 10**11
 _SERIAL_TEXT = re.compile(r"\d{5}(?:[.,]\d+)?")
 _NO_OFFSET = 10_000
@@ -176,14 +189,14 @@ def read_dates(
     zone: str,
     is_1904: bool = False,
     is_mapped: bool = False,
-    has_short_years: bool = False,
+    told_order: str | None = None,
 ) -> dict[str, DateCells]:
     """Take apart columns of typed cells, Excel day numbers and text, all in one go.
 
     With ``is_1904``, day numbers in number cells count from 1904, as old Macintosh files do.
     With ``is_mapped``, someone has said that the columns hold moments: large numbers are seconds
-    or milliseconds since 1970 and no telephone numbers. With ``has_short_years``, the order of
-    day and month was told, too, and a year may have two digits.
+    or milliseconds since 1970 and no telephone numbers. With ``told_order`` ("dmy", "mdy" or
+    "ymd"), a year may have two digits.
 
     Text: ISO, day/month/year with / - or . in either order, 20240630, 30-Jun-2024 or June 30,
     2024, with a time before or after it; a month, or a quarter. Moments with an offset are
@@ -195,7 +208,7 @@ def read_dates(
         zone=zone,
         is_1904=is_1904,
         is_mapped=is_mapped,
-        has_short_years=has_short_years,
+        short_year=_SHORT_YEARS[told_order] if told_order else None,
     )
     return {
         name: DateCells(cells.index, at, words)
@@ -209,7 +222,7 @@ def _taken_apart(
     zone: str,
     is_1904: bool,
     is_mapped: bool,
-    has_short_years: bool,
+    short_year: re.Pattern[str] | None,
 ) -> DateWords:
     moments = np.full(len(raw), np.datetime64("NaT"), dtype="datetime64[s]")
     written = np.full(len(raw), "", dtype=object)
@@ -222,11 +235,12 @@ def _taken_apart(
             # Splitting is much faster than tidying, and most dates are plain ASCII.
             text = " ".join(value.split()) if value.isascii() else cell_text(value)
             filled[place] = text != ""
-            if is_mapped and _EPOCH.fullmatch(text):
-                moments[place] = _epoch_moment(int(text), zone)
+            # Twelve digits from 19 or 20 on are a minute: so many milliseconds would be in 1976.
+            if is_mapped and _EPOCH.fullmatch(text) and not _COMPACT.fullmatch(text):
+                moments[place] = _epoch_moment(float(text), zone)
                 continue
-            if has_short_years:
-                text = _SHORT_YEAR.sub(r"\g<1>20\2", text, count=1)
+            if short_year:
+                text = short_year.sub(r"\g<before>20\g<year>", text, count=1)
             written[place] = _in_iso(text) if _ODD.match(text) else text
         elif isinstance(value, dt.date) and value == value:
             typed.append(place)
@@ -279,7 +293,7 @@ def _epoch_moment(value: float, zone: str) -> np.datetime64:
 def _in_iso(text: str) -> str:
     """Return a day that is written without marks, or with a month's name, as ISO; else as it is."""
     text = _UTC.sub("Z", text)
-    if found := _NAMED_DAY.fullmatch(text):
+    if found := _NAMED_DAY.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
         month = _MONTHS.index((found[2] or found[3]).lower()) + 1
         day = int(found["day"] or found["second"])
         return (
@@ -412,7 +426,7 @@ def _clock_parts(word: str) -> tuple[int, int]:
     if not found:
         return -1, _NO_OFFSET
     hour, minute, second = (int(found[part] or 0) for part in (1, 2, 3))
-    half = (found[4] or "").upper()
+    half = (found[4] or "").upper().replace(".", "")
     if half in ("CH", "PM") and hour < 12:
         hour += 12
     if half in ("SA", "AM") and hour == 12:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,14 +15,16 @@ from etl.mapping import LOCAL_ZONE, Mapping
 from etl.normalise import fold
 from etl.privacy import names_a_person, redact_series
 from etl.reading.cells import cell_text, map_distinct
-from etl.reading.sheets import ERROR_TEXTS
+from etl.reading.sheets import ERROR_TEXTS, NOT_COMPUTED
 from etl.reading.table import RawTable
 from etl.sources.cells import numbers_between, texts
 from etl.sources.columns import Resolved
 from etl.sources.dates import FIRST_YEAR, LAST_YEAR, DateCells, Dates, Order, read_dates
-from etl.sources.ledger import Ledger
+from etl.sources.ledger import Ledger, as_in_a_sheet
 from etl.sources.model import KnownUnit
 
+_WITH_DECIMALS = re.compile(r"([+-]?\d+)[.,]00?")
+_NUMBER_KEY = r"\d+\.0"
 _PREFIXES = ("ubnd ", "uy ban nhan dan ")
 _FEWEST_MONTH_FIRST = 0.05
 _SAME_DAYS = pd.Timedelta(days=3)
@@ -62,16 +65,39 @@ class Draft:
         )
 
     def _reject_errors(self) -> None:
-        """A cell whose formula failed is no blank: its row waits until it is put right."""
+        """A cell whose formula failed is no blank: its row waits until it is put right.
+
+        Where the mapping says what such a cell means, it means that.
+        """
         for header in self.frame.columns:
             cells = self.frame[header]
             self.ledger.reject(
-                cells.isin(ERROR_TEXTS),
+                cells.isin([error for error in ERROR_TEXTS if not self._is_named(header, error)]),
                 column=header,
                 values=cells,
                 reason="ô này báo lỗi công thức trong bảng tính; hãy ghi giá trị đúng, hoặc để "
                 "trống nếu không có.",
             )
+            self.ledger.reject(
+                cells.isin([NOT_COMPUTED]),
+                column=header,
+                values=cells,
+                reason="ô này là công thức mà chương trình ghi tệp chưa tính ra; hãy mở tệp bằng "
+                "Excel hoặc LibreOffice, lưu lại rồi nạp lại.",
+            )
+
+    def _is_named(self, header: str, error: str) -> bool:
+        """Whether the mapping says what ``error`` means wherever the column is read."""
+        uses = [name for name, theirs in self.found.columns.items() if theirs == header]
+        if header in self.found.questions:
+            uses.append("score")
+        mapping, ways = self.mapping, ways_to_write(error)
+        if mapping is None or not uses:
+            return False
+        is_code = mapping.is_missing(ways)
+        return all(
+            mapping.named(use, ways) is not None or (use == "score" and is_code) for use in uses
+        )
 
     # Cells ------------------------------------------------------------------------------------
 
@@ -102,18 +128,19 @@ class Draft:
 
     def translate(self, name: str, cells: pd.Series) -> pd.Series:
         """Apply the mapping's values and constant of ``name`` to cells."""
-        if self.mapping is None:
+        mapping = self.mapping
+        if mapping is None:
             return cells
-        if pairs := self.mapping.values.get(name):
+        if name in mapping.values:
 
             def ours(value: object) -> object:
-                text = cell_text(value)
-                return pairs.get(text, pairs.get(fold(text), value))
+                named = mapping.named(name, ways_to_write(value))
+                return value if named is None else named
 
             cells = map_distinct(cells, ours)
-        if name in self.mapping.defaults:
+        if name in mapping.defaults:
             blank = texts(cells).isna()
-            cells = cells.where(~blank, self.mapping.defaults[name])
+            cells = cells.astype(object).where(~blank, mapping.defaults[name])
         return cells
 
     def text(self, name: str) -> pd.Series:
@@ -131,9 +158,13 @@ class Draft:
     def key(self, name: str) -> pd.Series:
         """Return a text column that every row must have; rows without it are rejected.
 
-        A number that names a person names no row: such rows are rejected, too.
+        A number that names a person names no row: such rows are rejected, too. Where all are whole
+        numbers with a decimal, as a program writes a column of numbers with blanks, it goes: the
+        next export, without a blank, would name other rows.
         """
         values = texts(self.raw(name))
+        if values.str.fullmatch(_NUMBER_KEY, na=True).all():
+            values = values.str.removesuffix(".0").astype(object)
         self.ledger.reject(
             values.isna(),
             column=self.header(name),
@@ -219,7 +250,7 @@ class Draft:
             zone=zone,
             is_1904=self.table.is_1904,
             is_mapped=self.mapping is not None,
-            has_short_years=self.mapping is not None and self.mapping.order in ("dmy", "mdy"),
+            told_order=self.mapping.order if self.mapping else None,
         )
         orders = self._orders(columns, codes)
         parsed = {name: column.read(orders[name]) for name, column in columns.items()}
@@ -296,6 +327,16 @@ class Draft:
             reason="đơn vị không có trong danh mục; hãy ghi mã hoặc tên đúng của đơn vị.",
         )
         return codes
+
+
+def ways_to_write(value: object) -> tuple[str, ...]:
+    """Return the ways in which a mapping may name a cell, the nearest first.
+
+    Exactly; alike; a whole number without the decimals that some programs add; as messages show it.
+    """
+    text = cell_text(value)
+    whole = _WITH_DECIMALS.fullmatch(text)
+    return text, fold(text), whole[1] if whole else text, as_in_a_sheet(value)
 
 
 def unit_word(text: str) -> str:

@@ -169,7 +169,8 @@ def clean_table(
     rejects = draft.ledger.rejects
     if rows.empty:
         raise EveryRowRejected(table, rejects)
-    stated = read_titles(table.titles)
+    is_month_first = mapping is not None and mapping.order == "mdy"
+    stated = read_titles(table.titles, is_month_first=is_month_first)
     if covers is None and stated.first and stated.last:
         covers = stated.first, stated.last
     days = _event_days(draft, rows)

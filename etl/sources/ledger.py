@@ -20,11 +20,11 @@ def shown(value: object) -> str:
     """Return a cell's value fit to be shown: as a sheet here has it, redacted, and cut after eighty
     characters.
     """
-    text = redact(_as_in_a_sheet(value))
+    text = redact(as_in_a_sheet(value))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def _as_in_a_sheet(value: object) -> str:
+def as_in_a_sheet(value: object) -> str:
     """Return a day as 05/08/2062 and a decimal with a comma; anything else as its text."""
     if isinstance(value, date) and not pd.isna(value):
         has_time = isinstance(value, datetime) and value.time() != time.min

@@ -10,15 +10,18 @@ import numpy as np
 import pandas as pd
 
 from etl.catalogue.values import OVERALL, criteria, known_words
+from etl.errors import RefusedFile
 from etl.normalise import fold, label_key
 from etl.privacy import redact
 from etl.reading.cells import map_distinct
-from etl.sources.cells import parse_numbers, texts
-from etl.sources.columns import leading_criterion
-from etl.sources.draft import Draft
+from etl.sources.cells import in_groups, numbers_between, parse_numbers, texts
+from etl.sources.columns import LEVELS, leading_criterion
+from etl.sources.draft import Draft, ways_to_write
 
 DEFAULT_SURVEY = "khao-sat-thang"
 KEY = ["unit", "survey", "month", "response_id"]
+_MOST_ANSWERS = 1_000_000
+"""An answer that was counted is kept as any other, in a row of its own."""
 _FORM_COLUMNS = ("channel", "department", "field")
 
 
@@ -33,7 +36,10 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
         rows = _from_answers(draft, base)
     is_kept = draft.ledger.is_kept
     rows = rows[rows["row"].isin(draft.frame.index[is_kept])]
-    rows = rows[~rows.duplicated([*KEY, "criterion", "question"], keep="last")]
+    answers = [*KEY, "criterion", "question"]
+    rows = rows[~rows.duplicated([*answers, "row"], keep="last")]
+    message = "phiếu này còn ở dòng sau với câu trả lời khác; lấy dòng sau cùng, hãy kiểm tra lại."
+    rows = _last_of_each(draft, rows, answers, said="score", name="response_id", message=message)
     return _one_face_per_form(rows), int(is_kept.sum()) - rows["row"].nunique()
 
 
@@ -75,17 +81,22 @@ def _base(draft: Draft) -> pd.DataFrame:
 
 
 def scores(draft: Draft, cells: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Return scores 1–5 (NA for blanks and don't-knows) and a mask of invalid cells."""
-    cells = draft.translate("score", cells)
-    text = texts(cells)
-    missing = draft.mapping.missing_scores if draft.mapping else frozenset()
-    words = known_words("survey_level")
+    """Return scores 1–5 (NA for blanks and don't-knows) and a mask of invalid cells.
+
+    A code for no answer is one of the file's own: what a cell is translated to is a level where it
+    can be one.
+    """
+    words, mapping = known_words("survey_level"), draft.mapping
+
+    def is_code(cell: object) -> bool:
+        return mapping is not None and mapping.is_missing(ways_to_write(cell))
 
     def level(text: object) -> str | None:
-        word = None if text in missing else words.get(fold(str(text)), str(text))
-        return None if word == "unknown" else word
+        word = words.get(fold(str(text)), str(text))
+        return None if word == "unknown" or (word not in LEVELS and is_code(text)) else word
 
-    named = map_distinct(text, level)
+    unanswered = map_distinct(cells, is_code).eq(True)
+    named = map_distinct(texts(draft.translate("score", cells)), level).mask(unanswered, None)
     values, bad = parse_numbers(named, whole=True)
     bad |= values.notna() & ~values.between(1, 5).fillna(False).astype(bool)
     return values.where(~bad), bad
@@ -181,27 +192,67 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     counts = {}
     for header, level in draft.found.levels.items():
         cells = draft.frame[header].astype(object)
-        number, bad = parse_numbers(cells, whole=True)
-        bad |= number.notna() & (number < 0).fillna(False).astype(bool)
-        draft.ledger.reject(
-            bad, column=header, values=cells, reason="số phiếu phải là số nguyên không âm."
-        )
-        counts[level] = number.where(~bad).fillna(0).astype("int64")
-    face = base[list(_FORM_COLUMNS)].fillna("").astype(str).agg("|".join, axis=1)
-    rows = draft.ledger.kept(base.assign(criterion=criterion, question=question, face=face))
+        number, bad, reason = numbers_between(cells, whole=True, low=0, high=_MOST_ANSWERS)
+        draft.ledger.reject(bad, column=header, values=cells, reason=f"số phiếu: {reason}")
+        counts[level] = number.fillna(0).astype("int64")
+    # Who answered on different days were different people; a month alone tells no days apart.
+    day = draft.parsed["answered_on"].dt.strftime("%Y-%m-%d")
+    face = base[list(_FORM_COLUMNS)].assign(day=day).fillna("").astype(str).agg("|".join, axis=1)
+    table = pd.DataFrame(counts)[[5, 4, 3, 2, 1]]
+    said = table.astype(str).agg("|".join, axis=1)
+    rows = base.assign(criterion=criterion, question=question, face=face, said=said)
     # A row that comes again replaces all the forms of the earlier one, which may have been more.
-    rows = rows[~rows.duplicated([*KEY, "face", "criterion", "question"], keep="last")]
-    table = pd.DataFrame(counts).loc[rows.index, [5, 4, 3, 2, 1]]
+    rows = _last_of_each(
+        draft,
+        draft.ledger.kept(rows),
+        [*KEY, "face", "criterion", "question"],
+        said="said",
+        name="criterion",
+        message="câu hỏi này của cùng kỳ còn ở dòng sau với số phiếu khác; lấy dòng sau cùng, hãy "
+        "kiểm tra lại.",
+    )
+    table = table.loc[rows.index]
     total = table.sum(axis=1)
+    _hold_answers(draft, int(total.sum()))
     repeated = rows.loc[rows.index.repeat(total.clip(lower=1))].reset_index(drop=True)
     place = repeated.groupby("row").cumcount() + 1
     levels = [
         np.repeat([5, 4, 3, 2, 1], line) if line.sum() else np.array([pd.NA], dtype=object)
         for line in table.to_numpy()
     ]
-    repeated["score"] = pd.array(np.concatenate(levels), dtype="Int64")
+    every = np.concatenate([np.array([], dtype=object), *levels])
+    repeated["score"] = pd.array(every, dtype="Int64")
     repeated["response_id"] = repeated["face"] + "#" + place.astype(str)
-    return repeated.drop(columns="face")
+    return repeated.drop(columns=["face", "said"])
+
+
+def _hold_answers(draft: Draft, count: int) -> None:
+    """Refuse a table that counts more answers than are kept one by one."""
+    if count > _MOST_ANSWERS:
+        raise RefusedFile(
+            draft.table.file,
+            sheet=draft.table.sheet or None,
+            reason=f"các cột số phiếu cộng lại là {in_groups(count)} câu trả lời, quá giới hạn "
+            f"{in_groups(_MOST_ANSWERS)}.",
+            next_step="Hãy kiểm tra các cột ấy có đúng là số phiếu không, hoặc chia tệp theo kỳ.",
+        )
+
+
+def _last_of_each(
+    draft: Draft, rows: pd.DataFrame, key: list[str], *, said: str, name: str, message: str
+) -> pd.DataFrame:
+    """Keep the last row of each key; warn of file rows that say something else than it does."""
+    superseded = rows.duplicated(key, keep="last")
+    differing = superseded & ~rows.duplicated([*key, said], keep="last")
+    odd = draft.frame.index.isin(rows.loc[differing, "row"])
+    draft.ledger.warn(
+        "differing_repeat",
+        pd.Series(odd, index=draft.frame.index),
+        column=draft.header(name),
+        message=message,
+        values=draft.raw(name),
+    )
+    return rows[~superseded]
 
 
 def _one_face_per_form(rows: pd.DataFrame) -> pd.DataFrame:

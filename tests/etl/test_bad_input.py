@@ -115,6 +115,27 @@ def test_a_file_whose_every_row_fails_is_refused(engine: Engine, tmp_path: Path)
     assert is_empty(engine)
 
 
+LEVELS = "Kỳ,Tiêu chí,Rất hài lòng,Hài lòng,Bình thường,Không hài lòng,Rất không hài lòng\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LEVELS + "06/2024,I,12%,30%,20%,8%,30%\n",
+        "Mã phiếu,Ngày khảo sát,Tiêu chí,Mức độ\n1,05/06/2024,I,7\n",
+        "Mã phiếu,Ngày khảo sát,I.1 Dễ tìm\n1,05/06/2024,7\n",
+        "Mã PAKN,Phân loại,Ngày gửi,Trạng thái\n1,Quy định,x,Mới\n",
+        "Năm,Đơn vị,Chỉ số\n2023,X. Hoài Châu Bắc,x\n",
+        "Mã nhiệm vụ,Tháng,Kết quả\nI.9,06/2024,Đạt\n",
+    ],
+)
+def test_a_table_of_any_kind_whose_every_row_fails_is_refused(
+    engine: Engine, tmp_path: Path, text: str
+) -> None:
+    with pytest.raises(RefusedFile, match="mọi dòng"):
+        load_text(engine, tmp_path, text)
+
+
 def test_a_score_of_seven_rejects_its_whole_form(engine: Engine, tmp_path: Path) -> None:
     text = "Mã phiếu,Ngày khảo sát,I.1 Dễ tìm,V.1 Đúng hẹn\n1,05/06/2024,5,7\n2,05/06/2024,4,4\n"
     loaded = load_text(engine, tmp_path, text)

@@ -42,7 +42,8 @@ def test_whole_numbers(cell: object, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["hai", "1.5", "0.123", 1.234, "1,5", "inf", "nan", "1e300", "1e400", "0x1F", "1-2"]
+    "cell",
+    ["hai", "1.5", "0.123", 1.234, "1,5", "inf", "nan", "1e300", "1e400", "0x1F", "1-2", "12 %"],
 )
 def test_what_is_no_whole_number_is_marked(cell: object) -> None:
     values, bad = parse_numbers(pd.Series([cell], dtype=object), whole=True)

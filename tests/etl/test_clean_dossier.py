@@ -182,6 +182,18 @@ def test_a_row_without_a_code_is_rejected(tmp_path: Path) -> None:
     assert cleaned.rejects["value"].isna().all()
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [(("101.0", "", "102.0"), ["101", "102"]), (("1.0", "1.1", "1"), ["1.0", "1.1", "1"])],
+)
+def test_numbers_that_a_program_gave_a_decimal_are_the_same_codes(
+    tmp_path: Path, written: tuple[str, ...], kept: list[str]
+) -> None:
+    rows = "".join(f"{code};a;b;05/06/2024\n" for code in written)
+    cleaned = clean_text(tmp_path, "Mã hồ sơ;Thủ tục;Bộ phận;Ngày nhận\n" + rows)
+    assert cleaned.rows["dossier_code"].tolist() == kept
+
+
 def test_the_last_row_of_a_code_wins(tmp_path: Path) -> None:
     rows = [
         {**RECEIVED, "Mã hồ sơ": "H1", "Bộ phận": "Cũ"},

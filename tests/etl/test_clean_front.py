@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 
 from etl.errors import RefusedFile, UserError
 from etl.sources.coverage import read_titles
-from tests.etl.cleaning import clean, clean_all, clean_text, codes, mapping_of, workbook
+from tests.etl.cleaning import clean, clean_all, clean_text, codes, days, mapping_of, workbook
 
 DOSSIERS = "Mã hồ sơ;Thủ tục;Bộ phận;Ngày nhận\nH1;a;b;05/06/2024\nH2;a;b;20/06/2024\n"
 HEADER = ["Mã hồ sơ", "Thủ tục", "Bộ phận", "Ngày nhận"]
@@ -331,6 +333,57 @@ def test_titles_tell_what_a_file_covers(
     stated = read_titles(("UBND XÃ HOÀI CHÂU BẮC", title))
     found = [day and day.isoformat() for day in (stated.first, stated.last, stated.as_of)]
     assert found == [first, last, as_of]
+
+
+def test_a_formula_that_nobody_worked_out_is_no_blank(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Mã hồ sơ", "Thủ tục", "Bộ phận", "Ngày nhận", "Ngày hẹn trả", "Ghi chú"])
+    sheet.append(["H1", "a", "b", date(2024, 6, 5), "=D2+10", "=1+1"])
+    sheet.append(["H2", "a", "b", date(2024, 6, 5), date(2024, 6, 9), "=1+1"])
+    book.save(tmp_path / "so.xlsx")
+    cleaned = clean(tmp_path / "so.xlsx")
+    assert cleaned.rows["dossier_code"].tolist() == ["H2"]
+    assert cleaned.rejects[["row", "column"]].to_numpy().tolist() == [[2, "Ngày hẹn trả"]]
+    assert "lưu lại rồi nạp lại" in cleaned.rejects["reason"][0]
+
+
+def test_a_formula_whose_result_is_no_text_is_blank(tmp_path: Path) -> None:
+    path = workbook(tmp_path, {"a": [[*HEADER, "Ngày hẹn trả"], ["H1", "a", "b", "05/06/2024"]]})
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    formula = b'<c r="E2" t="str"><f>IF(D2="","",D2)</f><v></v></c></row></sheetData>'
+    parts[part] = parts[part].replace(b"</row></sheetData>", formula)
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    assert days(clean(path).rows["due_at"]) == [None]
+
+
+@pytest.mark.parametrize(
+    ("titles", "first", "last"),
+    [
+        (("01/02/2024 - 03/04/2024",), "2024-01-02", "2024-03-04"),
+        (("From", "06/01/2024", "đến ngày", "06/30/2024"), "2024-06-01", "2024-06-30"),
+        # One day that cannot have the month first: none has.
+        (("Từ ngày", "01/06/2024", "đến ngày", "30/06/2024"), "2024-06-01", "2024-06-30"),
+        (("Từ ngày", date(2024, 1, 6), "đến ngày", "02/06/2024"), "2024-01-06", "2024-02-06"),
+    ],
+)
+def test_titles_have_the_month_first_where_the_mapping_says_so(
+    titles: tuple[str | date, ...], first: str, last: str
+) -> None:
+    stated = read_titles(titles, is_month_first=True)
+    assert (str(stated.first), str(stated.last), str(stated.as_of)) == (first, last, last)
+
+
+def test_the_order_of_a_mapping_holds_for_the_titles(tmp_path: Path) -> None:
+    text = "Period 01/02/2024 - 03/04/2024\nMã hồ sơ;Thủ tục;Bộ phận;Ngày nhận\nH1;a;b;01/05/2024\n"
+    cleaned = clean_text(tmp_path, text, mapping='[dates]\norder = "mdy"')
+    assert (cleaned.covered_from, cleaned.covered_to) == (date(2024, 1, 2), date(2024, 3, 4))
+    cleaned = clean_text(tmp_path, text)
+    assert (cleaned.covered_from, cleaned.covered_to) == (date(2024, 2, 1), date(2024, 4, 3))
 
 
 def test_without_titles_the_events_tell(tmp_path: Path) -> None:

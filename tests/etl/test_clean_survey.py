@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.etl.cleaning import clean, clean_text, days, mapping_of, workbook
+from etl.errors import RefusedFile
+from tests.etl.cleaning import clean, clean_text, codes, days, mapping_of, workbook
 
 LONG = "Mã phiếu;Ngày khảo sát;Tiêu chí;Câu hỏi;Mức độ\n"
 WIDE = "Mã phiếu;Ngày khảo sát;Bộ phận;I.1 Dễ tìm;V.1 Đúng hẹn;Đánh giá chung\n"
@@ -109,7 +110,38 @@ def test_counts_of_two_departments_are_two_groups_of_people(tmp_path: Path) -> N
     assert clean_text(tmp_path, text).rows["response_id"].nunique() == 3
 
 
-@pytest.mark.parametrize("count", ["-1", "1,5", "hai"])
+def test_counts_of_several_days_of_a_month_are_several_groups_of_people(tmp_path: Path) -> None:
+    text = LEVELS + "".join(f"{day}/06/2024;V;2;0;0;1;0\n" for day in ("03", "10", "17"))
+    cleaned = clean_text(tmp_path, text)
+    assert (len(cleaned.rows), cleaned.rows["response_id"].nunique()) == (9, 9)
+    assert (cleaned.repeated, codes(cleaned)) == (0, [])
+
+
+def test_counts_that_come_again_with_others_are_warned(tmp_path: Path) -> None:
+    text = LEVELS + "06/2024;I;2;0;0;0;0\n06/2024;I;3;0;0;0;0\n06/2024;I;3;0;0;0;0\n"
+    cleaned = clean_text(tmp_path, text)
+    (warned,) = [one for one in cleaned.warnings if one.code == "differing_repeat"]
+    assert (cleaned.repeated, warned.column, warned.examples) == (2, "Tiêu chí", [(2, "I")])
+
+
+def test_a_form_that_comes_again_with_other_answers_is_warned(tmp_path: Path) -> None:
+    text = LONG + (
+        "P1;05/06/2024;I;x;5\nP1;05/06/2024;I;x;4\nP2;05/06/2024;I;x;4\nP2;05/06/2024;I;x;4\n"
+    )
+    cleaned = clean_text(tmp_path, text)
+    (warned,) = [one for one in cleaned.warnings if one.code == "differing_repeat"]
+    assert (cleaned.repeated, warned.column, warned.examples) == (2, "Mã phiếu", [(2, "P1")])
+    once = "Mã phiếu;Ngày khảo sát;I.1 Dễ tìm;I.1 DỄ TÌM\nP1;05/06/2024;5;4\n"
+    assert "differing_repeat" not in codes(clean_text(tmp_path, once))
+
+
+def test_a_table_that_counts_more_answers_than_can_be_kept_is_refused(tmp_path: Path) -> None:
+    text = LEVELS + "06/2024;I;600.000;0;0;0;0\n06/2024;V;400.001;0;0;0;0\n"
+    with pytest.raises(RefusedFile, match=r"1\.000\.001 câu trả lời, quá giới hạn 1\.000\.000"):
+        clean_text(tmp_path, text)
+
+
+@pytest.mark.parametrize("count", ["-1", "1,5", "hai", "1717377300"])
 def test_a_broken_count_rejects_its_row(tmp_path: Path, count: str) -> None:
     text = LEVELS + f"06/2024;I;1;0;0;0;0\n06/2024;II;1;{count};0;0;0\n"
     cleaned = clean_text(tmp_path, text)
@@ -173,6 +205,33 @@ def test_missing_scores_of_a_mapping_are_no_answers(tmp_path: Path) -> None:
         ["quy", "V", "1"],
         ["quy", "overall", "1"],
     ]
+
+
+def wide(folder: Path, answers: str, adapt: str) -> list[int | None]:
+    """Return the scores of forms with one question each, one answer a line."""
+    text = "Ngày khảo sát;q1;nhận xét\n" + "".join(f"05/06/2024;{a};\n" for a in answers.split())
+    options = f'source = "survey"\n{adapt}\n[questions]\nq1 = "V"\n'
+    return scores(clean_text(folder, text, mapping=options).rows)
+
+
+def test_a_code_for_no_answer_is_none_of_the_levels_it_looks_like(tmp_path: Path) -> None:
+    levels = "".join(f'"{theirs}" = {theirs + 1}\n' for theirs in range(5))
+    adapt = f'[values.score]\n{levels}[options]\nresponse_id = "row"\nmissing_scores = [5]'
+    assert wide(tmp_path, "0 1 2 3 4 5", adapt) == [1, 2, 3, 4, 5, None]
+
+
+def test_whole_answers_are_known_with_the_decimals_that_programs_add(tmp_path: Path) -> None:
+    adapt = (
+        '[values.score]\n1 = 5\n2 = 4\n4 = 2\n5 = 1\n[options]\nresponse_id = "row"\n'
+        'missing_scores = [9, "N/A"]'
+    )
+    answers = "1.0 2,0 3.0 4.00 5 9.0 n/a"
+    assert wide(tmp_path, answers, adapt) == [5, 4, 3, 2, 1, None, None]
+
+
+def test_a_word_may_be_translated_to_a_code_for_no_answer(tmp_path: Path) -> None:
+    adapt = '[values.score]\n"DK" = 9\n[options]\nresponse_id = "row"\nmissing_scores = [9]'
+    assert wide(tmp_path, "DK 9 4", adapt) == [None, None, 4]
 
 
 def test_rows_may_number_themselves(tmp_path: Path) -> None:

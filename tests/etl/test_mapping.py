@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from etl.errors import RefusedFile, UserError
 from etl.mapping import LOCAL_ZONE, read_mapping
-from tests.etl.cleaning import clean_text, days, mapping_of
+from tests.etl.cleaning import clean, clean_text, days, mapping_of, workbook
 
 FOREIGN = "case,what,who,opened,state\n1,Permit,Desk,2024-06-03,C\n2,Permit,Desk,2024-06-04,o\n"
 COLUMNS = """
@@ -95,9 +96,16 @@ def test_a_mistake_is_named_with_what_may_stand_there(
 
 
 def test_a_missing_or_unreadable_mapping_is_named(tmp_path: Path) -> None:
-    (tmp_path / "x.toml").write_bytes(b"\xff\xfe\x00")
-    for name in ("khong_co.toml", "x.toml"):
-        with pytest.raises(UserError, match=rf"«{name}» không đọc được"):
+    for name, content, words in (
+        ("khong_co.toml", None, "không có tệp hay thư mục ấy"),
+        ("x.toml", b"\xff\xfe\x00", "UTF-8"),
+        ("y.toml", b"[columns]\nstatus = State\n", "dòng 2, cột 10"),
+        ("z.toml", b"[columns]\nstatus = 'a'\nstatus = 'b'\n", "dòng 3, cột 13"),
+        ("t.toml", b"status", "cuối tệp"),
+    ):
+        if content is not None:
+            (tmp_path / name).write_bytes(content)
+        with pytest.raises(UserError, match=rf"«{name}» không đọc được: .*{words}"):
             read_mapping(tmp_path / name)
 
 
@@ -147,6 +155,34 @@ def test_values_are_compared_as_the_text_of_the_cell(tmp_path: Path) -> None:
     assert clean_text(tmp_path, text, mapping=adapt).rows["score"].tolist() == [5, 1]
 
 
+def test_a_value_is_known_as_messages_show_it(tmp_path: Path) -> None:
+    never = datetime(2099, 12, 31)
+    rows = [["case", "what", "who", "opened", "due"], ["A1", "x", "y", date(2024, 6, 5), never]]
+    adapt = COLUMNS + 'due_at = "due"\n[values.due_at]\n"{}" = ""'
+    for written in ("31/12/2099", "2099-12-31"):
+        mapping = mapping_of(tmp_path, adapt.format(written))
+        assert days(clean(workbook(tmp_path, {"a": rows}), mapping=mapping).rows["due_at"]) == [
+            None
+        ]
+
+
+def test_an_error_that_is_translated_rejects_no_row(tmp_path: Path) -> None:
+    adapt = COLUMNS + 'due_at = "due"\n[values.due_at]\n"#N/A" = ""'
+    text = (
+        "case,what,who,opened,due\n1,Permit,Desk,2024-06-03,#N/A\n2,Permit,#N/A,2024-06-04,\n"
+        "3,Permit,Desk,2024-06-04,#REF!\n"
+    )
+    cleaned = clean_text(tmp_path, text, mapping=adapt)
+    assert days(cleaned.rows["due_at"]) == [None]
+    assert cleaned.rejects["value"].tolist() == ["#N/A", "#REF!"]
+
+
+def test_an_error_in_a_count_is_no_answer_left_out(tmp_path: Path) -> None:
+    adapt = 'source = "survey"\n[values.score]\n"#N/A" = ""\n[options]\nmissing_scores = ["#N/A"]'
+    text = "Kỳ;Tiêu chí;1;2;3;4;5\n06/2024;I;0;0;0;0;1\n06/2024;V;0;0;0;#N/A;1\n"
+    assert clean_text(tmp_path, text, mapping=adapt).rejects["row"].tolist() == [3]
+
+
 def test_a_default_is_a_constant_and_beats_synonyms(tmp_path: Path) -> None:
     text = "Mã hồ sơ;Thủ tục;Bộ phận;Ngày nhận;Kênh\nH1;a;b;05/06/2024;Trực tiếp\n"
     cleaned = clean_text(tmp_path, text, mapping='[defaults]\nchannel = "Trực tuyến"')
@@ -158,6 +194,15 @@ def test_a_default_fills_the_blanks_of_a_mapped_column(tmp_path: Path) -> None:
     text = "Mã hồ sơ;Thủ tục;Bộ phận;Ngày nhận;Kênh\nH1;a;b;05/06/2024;\nH2;a;b;05/06/2024;Desk\n"
     adapt = '[columns]\nchannel = "Kênh"\n[defaults]\nchannel = "post"'
     assert clean_text(tmp_path, text, mapping=adapt).rows["channel"].tolist() == ["post", "direct"]
+
+
+def test_a_default_fills_a_column_of_words_that_come_again(tmp_path: Path) -> None:
+    cells = ["Desk", "", "Desk", "Desk", ""]
+    rows = "".join(f"H{place};a;b;05/06/2024;{cell}\n" for place, cell in enumerate(cells))
+    text = "Mã hồ sơ;Thủ tục;Bộ phận;Ngày nhận;Kênh\n" + rows
+    adapt = '[columns]\nchannel = "Kênh"\n[defaults]\nchannel = "post"'
+    found = clean_text(tmp_path, text, mapping=adapt).rows["channel"].tolist()
+    assert found == ["direct", "post", "direct", "direct", "post"]
 
 
 def test_a_default_stands_for_a_required_column(tmp_path: Path) -> None:
@@ -209,12 +254,27 @@ MOMENT = "2024-06-03 08:15:00"
         ("20240603T081500", ""),
         ("20240603 0815", ""),
         ("20240603T081500.000", ""),
+        ("202406030815", ""),
+        ("2024 Jun 03 08:15:00 AM", ""),
+        ("2024-Jun-3 08:15", ""),
+        ("Jun-03-2024 08:15", ""),
         ("2024-06-03T01:15:00.000Z", ""),
         ("2024-06-03 01:15:00.000 UTC", ""),
         ("06/03/2024 08:15:00 AM", 'order = "mdy"'),
         ("6/3/24 8:15", 'order = "mdy"'),
         ("3.6.24 8:15", 'order = "dmy"'),
+        ("3-Jun-24 8:15", 'order = "dmy"'),
+        ("Jun 3, 24 8:15 AM", 'order = "mdy"'),
+        ("03 Jun 2024 8:15", 'order = "dmy"'),
+        ("Jun 3 2024 08:15", 'order = "mdy"'),
+        ("24-06-03 08:15", 'order = "ymd"'),
+        ("2024-06-03T08:15:00+07:00", 'order = "dmy"'),
+        ("2024-6-3 08:15", 'order = "mdy"'),
+        ("2024-06-03T08:15:00+07:00", 'order = "ymd"'),
+        ("06/03/2024 8:15 a.m.", 'order = "mdy"'),
         ("1717377300", ""),
+        ("1717377300.0", ""),
+        ("1717377300000.0", ""),
         ("1717377300000", ""),
         ("1717420500", 'timezone = "America/Chicago"'),
     ],
@@ -225,6 +285,12 @@ def test_moments_as_other_systems_write_them(tmp_path: Path, written: str, dates
         tmp_path, text, mapping=f'[columns]\nreceived_at = "opened"\n[dates]\n{dates}'
     )
     assert days(cleaned.rows["received_at"]) == [MOMENT]
+
+
+def test_a_day_that_a_program_wrote_as_a_number_with_decimals(tmp_path: Path) -> None:
+    text = FOREIGN.replace("2024-06-03", "20240603.0")
+    cleaned = clean_text(tmp_path, text, mapping=COLUMNS)
+    assert days(cleaned.rows["received_at"]) == ["2024-06-03", "2024-06-04"]
 
 
 def test_a_number_that_may_be_a_telephone_is_no_moment(tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, event, select
 
 from etl.merging import FACTS, Merged, merge
 from etl.tables import before_image, fact_ranking, fact_survey_answer
 from etl.warehouse import insert_returning_id, write_transaction
+from tests.conftest import ON_SQLITE
+from tests.etl.loaders import load_text
 
 EVERY = frozenset(("index_pct", "rank", "respondents", "total_units", "decision_no")) | {
     "decision_date"
@@ -152,3 +156,30 @@ def test_a_row_of_several_facts_counts_once(engine: Engine, cells: int) -> None:
     assert load(engine, rows, source="survey", present=present) == Merged(2, 0, 0, 0)
     rows.loc[(rows["response_id"] == "2") & (rows["question_id"] == 1), "score"] = 1
     assert load(engine, rows, source="survey", present=present) == Merged(0, 1, 1, 0)
+
+
+@ON_SQLITE
+def test_replacing_twice_as_many_answers_takes_twice_as_long(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Counted in steps of the database, which are the same on every machine."""
+
+    def steps(answers: int) -> int:
+        taken = 0
+
+        def count() -> None:
+            nonlocal taken
+            taken += 1
+
+        def watch(connection: Connection) -> None:
+            connection.connection.driver_connection.set_progress_handler(count, 1_000)
+
+        header = "Kỳ;Tiêu chí;1;2;3;4;5\n"
+        load_text(engine, tmp_path, f"{header}06/2024;I;{answers};0;0;0;0\n")
+        event.listen(engine, "begin", watch)
+        loaded = load_text(engine, tmp_path, f"{header}06/2024;I;0;{answers // 2};0;0;0\n")
+        event.remove(engine, "begin", watch)
+        assert loaded.removed == answers - answers // 2
+        return taken
+
+    assert steps(4_000) < 3 * steps(2_000)

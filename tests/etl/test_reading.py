@@ -100,6 +100,43 @@ def test_a_quote_that_never_closes_is_named_by_its_line(tmp_path: Path) -> None:
         read(tmp_path, 'a;b\n1;2\n3;"bốn\n5;6\n')
 
 
+QUOTED = "id\twhat\twho\n1\tx\ty\n{}\n5\tx\ty\n"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        '2\t"Main St sign\ty\n3\tx\ty\n4\t"Oak St" sign\ty',
+        '2\t"Main St sign\ty\n3\tx\t"Desk" two\n4\tx\ty',
+        '2\t"Main St sign\t"Desk" two',
+        '2\t"Main\nSt\ty\n3\tx\ty\n4\t"Oak St"\ty',
+        '2\tx\t"Main St\n3\t"Oak St"\ty\n4\tx\ty',
+    ],
+)
+def test_a_quote_that_closes_where_the_next_opens_is_named_by_its_line(
+    tmp_path: Path, lines: str
+) -> None:
+    with pytest.raises(RefusedFile, match=r"dòng 3: có dấu ngoặc kép.*không đóng lại"):
+        read(tmp_path, QUOTED.format(lines))
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ('2\t"Main St" sign\ty', ["2", "Main St sign", "y"]),
+        ('2\t8" pipe\ty', ["2", '8" pipe', "y"]),
+        ('2\t"He said\n"no" twice"\ty', ["2", 'He said\nno" twice"', "y"]),
+        ('2\t"a\tb\nc\td ""e"""\ty', ["2", 'a\tb\nc\td "e"', "y"]),
+        ('2\t"Main St" sign', ["2", "Main St sign", ""]),
+    ],
+)
+def test_quotes_that_are_only_set_loosely_are_read(
+    tmp_path: Path, line: str, cells: list[str]
+) -> None:
+    sheet = read(tmp_path, QUOTED.format(line))
+    assert sheet.cells.loc[3].tolist() == cells
+
+
 @pytest.mark.parametrize(
     "content",
     [

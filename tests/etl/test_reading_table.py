@@ -28,7 +28,7 @@ def test_the_header_is_the_row_with_most_known_words() -> None:
         ["STT", "MÃ HỒ SƠ", "Trạng  thái"],
         ["1", "H1", "xong"],
     )
-    assert found.titles == ("UBND XÃ HOÀI CHÂU BẮC", "Từ ngày", "01/06/2024")
+    assert found.titles == ("UBND XÃ HOÀI CHÂU BẮC", "Từ ngày", date(2024, 6, 1))
     assert (found.header_row, found.known_headers) == (3, 2)
     assert found.frame.columns.tolist() == ["STT", "MÃ HỒ SƠ", "Trạng thái"]
     assert found.frame.index.tolist() == [4]
