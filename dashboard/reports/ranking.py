@@ -290,7 +290,11 @@ def _provisional_words(frame: pd.DataFrame) -> list[str]:
 
 
 def _rank_word(frame: pd.DataFrame) -> str:
-    return "Hạng tạm" if frame["is_provisional"].any() else "Hạng"
+    return fmt.capital(_rank_words(bool(frame["is_provisional"].any())))
+
+
+def _rank_words(is_provisional: bool) -> str:
+    return "hạng tạm" if is_provisional else "hạng"
 
 
 def _reach(row: dict[str, Any]) -> str:
@@ -398,19 +402,16 @@ def _movement(context: Context, years: list[int], year: int) -> tuple[Section, .
             "before": both["rank_before"].astype(int),
             "after": both["rank_now"].astype(int),
             "is_own": both["is_own_now"],
-            "is_provisional": both["is_provisional_before"] | both["is_provisional_now"],
         }
     ).sort_values("after", ignore_index=True)
-    own = frame[frame["is_own"]]
     words = "Thay đổi hạng của các đơn vị có số cả hai năm"
-    if not own.empty:
-        first, last = int(own["before"].iloc[0]), int(own["after"].iloc[0])
-        word = _rank_word(own).lower()
-        words = (
-            f"Giữ {word} {last}"
-            if first == last
-            else f"Từ {word} {first} {'lên' if last < first else 'xuống'} {last}"
-        )
+    for row in records(both[both["is_own_now"]]):
+        first, last = int(row["rank_before"]), int(row["rank_now"])
+        told = f"{_rank_words(row['is_provisional_now'])} {last}"
+        words = f"Giữ {told}"
+        if first != last:
+            way = "lên" if last < first else "xuống"
+            words = f"Từ {_rank_words(row['is_provisional_before'])} {first} {way} {told}"
     return (
         Section(
             "movement",
