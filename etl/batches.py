@@ -55,6 +55,9 @@ def speaks_within(units: tuple[str, ...] | None) -> ColumnElement[bool]:
     return or_(b.source == "ranking", and_(b.batch_id.not_in(of_others), is_theirs))
 
 
+_LARGEST = 2**31 - 1
+
+
 def batches(
     connection: Connection,
     *,
@@ -78,7 +81,8 @@ def find_batch(
     Raises:
         UserError: there is none, or it speaks for another unit, too.
     """
-    found = batches(connection, numbers=[batch_id], units=units)
+    # No engine compares with what its column could not hold.
+    found = batch_id <= _LARGEST and batches(connection, numbers=[batch_id], units=units)
     if not found:
         raise UserError(f"Không có lần nạp số {batch_id}. Hãy xem lại danh sách các lần nạp.")
     return found[0]

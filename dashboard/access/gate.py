@@ -96,7 +96,7 @@ COOKIE, CSRF_COOKIE = "phien", "_csrf_token"
 """Dash itself sends the second one back as a header with each callback."""
 
 CSRF_HEADER, CSRF_FIELD = "X-CSRFToken", "_csrf_token"
-UNREADABLE = "Yêu cầu không đọc được."
+UNREADABLE = "Yêu cầu không đọc được. Hãy tải lại trang rồi làm lại."
 TOUCH_SECONDS = 0.25
 MOST_BODY = 4 * MEGABYTE
 """The most that a request may carry, in bytes, unless it brings a file."""
@@ -244,7 +244,8 @@ def _cross_site() -> Response | None:
     is_foreign = site not in ("same-origin", "none") or (
         origin is not None and urlsplit(origin).netloc != request.host
     )
-    return refuse(403, "Yêu cầu đến từ trang khác nên bị từ chối.") if is_foreign else None
+    words = "Yêu cầu đến từ trang khác nên bị từ chối. Hãy mở bảng điều hành và làm lại ở đó."
+    return refuse(403, words) if is_foreign else None
 
 
 def _without_token(principal: Principal) -> Response | None:

@@ -291,6 +291,10 @@ def rejects_section(context: Context) -> Section:
         context.connection.execute(query).all(),
         columns=["file", "sheet", "row", "column", "value", "reason"],
     )
+    # A row's number is one of its sheet.
+    is_of_several = frame.groupby("file")["sheet"].transform("nunique") > 1
+    named = frame["file"] + ", trang «" + frame["sheet"] + "»"
+    frame["file"] = frame["file"].where(~is_of_several, named)
     words = f"{fmt.count_noun(total, 'dòng')} bị loại" if total else "Không có dòng nào bị loại"
     more = f"Hiện {MOST_REJECTS} dòng mới nhất. " if total > MOST_REJECTS else ""
     return Section(

@@ -173,8 +173,9 @@ def test_the_sheets_of_a_file_are_undone_together_or_not_at_all(
     )
     empty = state(engine)
     parts = load_file(engine, path, settings=SETTINGS).parts
-    with pytest.raises(UserError, match="Không có lần nạp số 99"):
-        undo(engine, [*(part.batch_id for part in parts), 99])
+    for unknown in (99, 9**30):
+        with pytest.raises(UserError, match=f"Không có lần nạp số {unknown}"):
+            undo(engine, [*(part.batch_id for part in parts), unknown])
     with engine.connect() as connection:
         assert len(connection.execute(select(fact_dossier)).all()) == 2
     undo(engine, [part.batch_id for part in parts])

@@ -31,7 +31,10 @@ from dashboard.reports.ranking import build_ranking_report
 from dashboard.reports.satisfaction import unsatisfied_section
 from dashboard.reports.watch import signal_directives
 from dashboard.snapshots.summary import late_section
+from etl.loading import load_file
+from etl.settings import Settings
 from etl.warehouse import open_engine
+from tests.etl.cleaning import workbook
 from tests.etl.loaders import dossiers, load_text
 from tests.reports.conftest import context
 
@@ -336,6 +339,25 @@ def test_a_cause_in_the_file_of_an_open_dossier_is_given(
     shown = late.table.rows.iloc[0]
     assert (shown["cause"], shown["file_cause"]) == ("Thiếu người", "Thiếu người")
     assert "chưa ghi nguyên nhân" not in plain_text(late.sentence)
+
+
+def test_a_rejected_row_of_one_sheet_among_several_is_told_with_its_sheet(
+    office: Engine, connection: Connection, tmp_path: Path
+) -> None:
+    header = ["Mã hồ sơ", "Thủ tục", "Bộ phận", "Ngày nhận"]
+    good, bad = ["H1", "x", "y", "03/06/2024"], ["H2", "x", "y", "41/06/2024"]
+    for name, sheets in (("hai.xlsx", ("Quý I", "Quý II")), ("mot.xlsx", ("Sheet1",))):
+        folder = tmp_path / name
+        folder.mkdir()
+        path = workbook(folder, {sheet: [header, good, bad] for sheet in sheets}, name=name)
+        load_file(office, path, settings=Settings.model_construct())
+    rejects = build_data_report(context(connection, "?period=2024-06")).section("rejects")
+    assert rejects.table is not None
+    assert rejects.table.rows["file"].tolist() == [
+        "mot.xlsx",
+        "hai.xlsx, trang «Quý II»",
+        "hai.xlsx, trang «Quý I»",
+    ]
 
 
 def test_feedback_is_told_up_to_its_own_day(
