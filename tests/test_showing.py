@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,16 @@ def client(sqlite_url: str, engine: Engine, tmp_path: Path) -> FlaskClient:
 def shown(client: FlaskClient, path: str, query: str = "") -> str:
     """Return all that is answered for an address, as text."""
     return str(ask_page(client, path, query).get_json())
+
+
+def test_what_lies_far_below_is_a_link_away(
+    client: FlaskClient, engine: Engine, tmp_path: Path
+) -> None:
+    load_text(engine, tmp_path, RANKING + "2023;X. Hoài Châu Bắc;90,83;3\n")
+    data = shown(client, "/du-lieu")
+    links = re.findall(r"'href': '#([^']+)'", data)
+    assert {"dictionary", "glossary"} <= set(links)
+    assert all(f"'id': '{link}'" in data for link in links)
 
 
 def test_a_ranking_alone_is_shown_where_it_belongs(

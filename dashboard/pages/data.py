@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.gate import may
@@ -17,7 +18,13 @@ from dashboard.pages.loading_doors import PAGE as LOADING
 def render(report: Report, view: View) -> list[Component]:
     """Return coverage, freshness, loads, rejects, aliases, the dictionary, the glossary."""
     link = ("Nạp dữ liệu", LOADING) if may(LOAD) else None
+    far = [report.section(code) for code in ("batches", "rejects", "dictionary", "glossary")]
     return [
+        html.Nav(
+            [html.A(section.title, href=f"#{section.code}") for section in far],
+            className="jump",
+            **{"aria-label": "Trong trang này"},
+        ),
         grid(
             cell(coverage_card(report.section("coverage"), link=link), span=7),
             cell(table_card(report.section("freshness")), span=5),
@@ -26,5 +33,5 @@ def render(report: Report, view: View) -> list[Component]:
             cell(table_card(report.section("aliases")), span=4),
             cell(table_card(report.section("dictionary")), span=12),
             cell(table_card(report.section("glossary")), span=12),
-        )
+        ),
     ]
