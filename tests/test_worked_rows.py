@@ -10,9 +10,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from dashboard.metrics import measure
+from etl.catalogue.metrics import DOSSIER
+from etl.catalogue.metrics import FEEDBACK as FEEDBACK_MART
 from etl.dimensions import add_alias
 from etl.rebuilding import rebuild
 from etl.settings import Settings
+from etl.summing import Slice, sums
 from etl.tables import fact_feedback, mart_task
 from etl.warehouse import write_transaction
 from tests.etl.loaders import counts, dossiers, load_text
@@ -25,9 +28,6 @@ MOMENT = "%d/%m/%Y %H:%M"
 
 def stock(engine: Engine, month: str) -> dict[str, int]:
     """Return form II.06a's counts of a month from the mart."""
-    from etl.catalogue.metrics import DOSSIER
-    from etl.summing import Slice, sums
-
     columns = ("entered_due", "entered_no_due", "resolved_late", "withdrawn_early")
     columns += ("pending_in_time", "pending_overdue", "pending_no_due")
     with engine.connect() as connection:
@@ -167,9 +167,6 @@ def test_submitted_without_a_time_of_day(engine: Engine, tmp_path: Path) -> None
     untimed = {**timed, "Ngày nộp": "03/06/2024"}
     load_text(engine, tmp_path, dossiers(timed, untimed))
     assert counts(engine, "intake_within_8h_rate") == (1, 1)
-    from etl.catalogue.metrics import DOSSIER
-    from etl.summing import Slice, sums
-
     with engine.connect() as connection:
         beside = sums(connection, DOSSIER, ("intake_no_time",), part=Slice("calendar"))
     assert beside["intake_no_time"].iloc[0] == 1
@@ -241,6 +238,41 @@ def test_due_today_is_not_overdue(engine: Engine, tmp_path: Path) -> None:
     assert counts(engine, "open_overdue", **JULY) == (1, None)
 
 
+@pytest.mark.parametrize(("answered", "in_time"), [("", 1), ("21/06/2024", 1), ("20/06/2024", 0)])
+def test_what_waits_for_its_citizen_is_held_to_the_day_of_the_request(
+    engine: Engine, tmp_path: Path, answered: str, in_time: int
+) -> None:
+    """Decision 766: from the day on which the citizen answers, to the cut-off again."""
+    text = (
+        "Mã hồ sơ;Tên thủ tục;Bộ phận;Ngày tiếp nhận;Ngày hẹn trả;Ngày yêu cầu bổ sung;"
+        "Ngày công dân bổ sung\n"
+        f"H1;Chứng thực;Tư pháp;03/06/2024;17/06/2024;10/06/2024;{answered}\n"
+    )
+    load_text(engine, tmp_path, text, as_of=date(2024, 6, 20))
+    assert counts(engine, "on_time_rate_766", **JUNE) == (in_time, 1)
+
+
+def test_a_channel_is_chosen_by_its_label_or_its_code(engine: Engine, tmp_path: Path) -> None:
+    rows = [
+        {"Ngày tiếp nhận": RECEIVED, "Kênh": channel}
+        for channel in ("Trực tuyến", "Trực tuyến", "Trực tiếp")
+    ]
+    load_text(engine, tmp_path, dossiers(*rows))
+    for channel, number in (("Trực tuyến", 2), ("online", 2), ("Trực tiếp", 1), ("direct", 1)):
+        chosen = counts(engine, "dossiers_received", members={"channel": channel})
+        assert chosen == (number, None)
+
+
+def test_a_month_of_two_units_is_whole_where_it_is_for_both(engine: Engine, tmp_path: Path) -> None:
+    row = dossiers({"Ngày tiếp nhận": RECEIVED})
+    load_text(engine, tmp_path, row, as_of=date(2024, 6, 30))
+    load_text(engine, tmp_path, row, name="khac.csv", unit="21649", as_of=date(2024, 6, 29))
+    with engine.connect() as connection:
+        for units, is_whole in ((("21646",), True), (("21649",), False), (None, False)):
+            frame = measure(connection, "dossiers_received", units=units, **JUNE)
+            assert frame["is_whole"].tolist() == [is_whole]
+
+
 def test_an_unknown_channel_stays_in_the_denominator(engine: Engine, tmp_path: Path) -> None:
     rows = [
         {"Ngày tiếp nhận": RECEIVED, "Kênh": channel} for channel in ("Trực tuyến", "", "Bồ câu")
@@ -288,6 +320,10 @@ def test_feedback_unanswered_after_a_transfer(engine: Engine, tmp_path: Path) ->
 def test_feedback_limit_to_the_day(engine: Engine, tmp_path: Path) -> None:
     sent = FEEDBACK + "P1;Cổng thông tin;Quy định;07/06/2024;12/06/2024;;Đang xử lý\n"
     load_text(engine, tmp_path, sent, as_of=date(2024, 7, 3))
+    july = Slice("calendar", months=("2024-07", "2024-07"))
+    with engine.connect() as connection:
+        waiting = sums(connection, FEEDBACK_MART, ("open_in_time",), part=july)
+    assert waiting["open_in_time"].tolist() == [1]
     assert counts(engine, "feedback_open_overdue") == (0, None)
     assert counts(engine, "feedback_on_time_rate") == (0, 0)
     load_text(engine, tmp_path, sent, as_of=date(2024, 7, 4))
