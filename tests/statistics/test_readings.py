@@ -63,6 +63,20 @@ def test_months_outside_do_not_make_the_others_look_good() -> None:
     assert read.frame["signal"].tolist() == ["common"] * 12 + ["concern"] * 2 + ["common"] * 2
 
 
+@pytest.mark.parametrize(("bad", "centre"), [(3, 0.20), (4, (10 * 20 + 4 * 60) / 1400)])
+def test_no_more_than_a_quarter_of_the_months_is_left_out_of_the_limits(
+    bad: int, centre: float
+) -> None:
+    read = late([(20, 100)] * (14 - bad) + [(60, 100)] * bad)
+    assert read.frame["centre"].tolist() == pytest.approx([centre] * 14)
+
+
+def test_a_share_near_one_is_judged_exactly_where_its_failures_are_few() -> None:
+    read = read_series(shares([(98, 100)] * 12 + [(88, 100)]), kind="ratio", direction="up")
+    assert read.frame["low_limit"].isna().all()
+    assert (read.last_signal, read.frame["rule"].iloc[-1]) == ("concern", EXACT)
+
+
 def test_a_small_month_is_judged_by_the_exact_test_alone() -> None:
     read = late([(1, 100)] * 12 + [(3, 100)])
     assert read.last_signal == "common"
