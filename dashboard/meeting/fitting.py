@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from dashboard.components.words import plain_text
 from dashboard.figures import ROW_FORMS, draw
 from dashboard.figures.measuring import text_width, wrap
-from dashboard.meeting.slide import Number, Point, Points, Slide, Tiles, tied
+from dashboard.meeting.slide import Number, Point, Points, Slide, Tiles, tied_headline
 from dashboard.model import Chart
 from dashboard.theme import PROJECTOR
 
@@ -77,7 +77,9 @@ class Fit:
 def fit(slide: Slide, layout: Layout, *, has_strip: bool = False) -> Fit:
     """Return the sizes of a slide's sentence and numbers and the room left for its body."""
     numbers = _tiles(slide)
-    size, lines = _sentence(plain_text(tied(slide.sentence)), layout, is_large=bool(numbers))
+    size, lines = _sentence(
+        plain_text(tied_headline(slide.sentence)), layout, is_large=bool(numbers)
+    )
     head = lines * size * TIGHT + 14
     subtitle = _lines(slide.subtitle, layout.text, layout.inner)
     head += subtitle * layout.text * LINE if slide.subtitle else 0

@@ -19,7 +19,7 @@ from dashboard.meeting.slide import (
     Slide,
     TaskBoard,
     Tiles,
-    tied,
+    tied_headline,
 )
 from dashboard.model import Chart, Table
 from dashboard.snapshots.cells import printed_rows
@@ -48,7 +48,7 @@ def slide_html(slide: Slide, fits: Mapping[str, Fit], *, number: int, foot: str,
     return (
         f'<section class="slide" id="s-{number}" style="{sizes}" data-code="{escape(slide.code)}" '
         f'aria-label="{escape(slide_name(slide))}" hidden>'
-        f"<header><h2>{sentence_html(tied(slide.sentence))}</h2>{subtitle}</header>"
+        f"<header><h2>{sentence_html(tied_headline(slide.sentence))}</h2>{subtitle}</header>"
         f'<div class="middle"><div class="body">{_body(slide, fits)}</div>{panel}</div>'
         f"{strip}<footer>{foot}</footer>{_table(slide)}</section>"
     )

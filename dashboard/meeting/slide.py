@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from dashboard import formatting as fmt
+from dashboard.components.words import tied
 from dashboard.model import Chart, Kpi, Section, Sentence, Span, Table, Tone
 from dashboard.snapshots.cells import printed_rows
 from dashboard.text import NO_DATA
@@ -118,16 +119,16 @@ def headline(sentence: Sentence) -> Sentence:
 
 
 _COMPOUNDS = ("hồ sơ", "phản ánh", "nhiệm vụ", "việc làm")
-_COUNTED = re.compile(r"(?<=\d) (?=\w)|(?<=\btrên) (?=\d)| (?=–)")
+_COUNTED = re.compile(r"(?<=\d) (?=\w)|(?<=\btrên) (?=\d)")
 
 
-def tied(sentence: Sentence) -> Sentence:
+def tied_headline(sentence: Sentence) -> Sentence:
     """Return a headline that breaks neither between a number and what it counts nor inside that."""
 
     def tie(text: str) -> str:
         for noun in _COMPOUNDS:
             text = text.replace(noun, noun.replace(" ", "\u00a0"))
-        return _COUNTED.sub("\u00a0", text)
+        return _COUNTED.sub("\u00a0", tied(text))
 
     return tuple(replace(span, text=tie(span.text)) for span in sentence)
 

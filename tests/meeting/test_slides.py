@@ -27,7 +27,7 @@ from dashboard.meeting.slide import (
     Slide,
     TaskBoard,
     Tiles,
-    tied,
+    tied_headline,
     words,
 )
 from dashboard.meeting.slides import build_slides, glance, late, ranking, satisfaction
@@ -419,7 +419,7 @@ def test_a_section_that_misses_its_figure_gives_its_reason(june: Frozen) -> None
 
 
 def test_a_headline_breaks_neither_at_a_count_nor_inside_its_noun() -> None:
-    (said,) = tied(
+    (said,) = tied_headline(
         (Span("Tài chính – Kế toán: 10 hồ sơ, 1 trên 111 hồ sơ trễ tháng 12/2024, 4,0 điểm"),)
     )
     assert said.text.split(" ") == [
