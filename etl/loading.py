@@ -357,12 +357,12 @@ def _older(
     again what was closed between them. Rows of the other sources are of one month or year each,
     and a late file of it is a correction.
     """
-    if cleaned.source not in ("dossier", "feedback"):
+    if cleaned.source not in ("dossier", "feedback") or not merged.updated:
         return []
     units = list(cleaned.rows["unit"].unique())
     known = as_of_dates(connection, units=units, without=batch_id)
     newest = max((known[place] for place in known if place[1] == cleaned.source), default=None)
-    if not merged.updated or newest is None or newest <= cleaned.as_of:
+    if newest is None or newest <= cleaned.as_of:
         return []
     message = (
         f"tệp chốt ngày {day(cleaned.as_of)} cũ hơn số liệu đã nạp, chốt ngày {day(newest)}; "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from dashboard import app as application
 from dashboard.app import create_app
 from dashboard.pages import Page
 from etl.settings import Settings
-from etl.warehouse import open_engine
+from tests.conftest import ON_SQLITE
 from tests.etl.loaders import dossiers, load_text
 from tests.services.asking import ask_page
 from tests.services.signing_in import signed_in
@@ -25,6 +24,7 @@ from tests.services.signing_in import signed_in
 JUNE = "?period=2024-06"
 FIRST = {"Mã hồ sơ": "000.00.36.H08-240603-0001", "Ngày tiếp nhận": "03/06/2024"}
 SECOND = {"Mã hồ sơ": "000.00.36.H08-240604-0001", "Ngày tiếp nhận": "04/06/2024"}
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture
@@ -39,13 +39,6 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(application, "shown_at", watched)
     return drawn
-
-
-@pytest.fixture
-def engine(sqlite_url: str) -> Iterator[Engine]:
-    engine = open_engine(sqlite_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

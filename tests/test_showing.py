@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,20 +13,14 @@ from dashboard.access.roles import VIEWER
 from dashboard.app import create_app
 from etl.settings import Settings
 from etl.undoing import undo
-from etl.warehouse import open_engine
+from tests.conftest import ON_SQLITE
 from tests.etl.loaders import load_text
 from tests.services.asking import ask_page
 from tests.services.signing_in import signed_in
 
 FIRST_STEPS = "Chưa có số liệu nào được nạp"
 RANKING = "Năm;Đơn vị;Chỉ số hài lòng;Xếp hạng\n"
-
-
-@pytest.fixture
-def engine(sqlite_url: str) -> Iterator[Engine]:
-    engine = open_engine(sqlite_url)
-    yield engine
-    engine.dispose()
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture

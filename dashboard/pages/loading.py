@@ -24,6 +24,7 @@ from dashboard.components.words import Child
 from dashboard.filters import Period, is_month, unknown_numbers, whole_number, year_of
 from dashboard.model import Report, Section, Span
 from dashboard.pages.loading_doors import FILE_FIELD, PAGE
+from dashboard.reports.absence import unknown_section
 from dashboard.reports.context import Context
 from dashboard.reports.loading import (
     alias_rows,
@@ -99,8 +100,7 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
         )
     unknown = unknown_numbers(asked, known={one["number"] for one in results})
     if unknown:
-        said = f"Không tìm thấy lần nạp số {fmt.short_list(unknown)}"
-        sections.append(Section("unknown", "Không tìm thấy", (Span(said),)))
+        sections.append(unknown_section("lần nạp", unknown))
     if kind in TYPED:
         sections.append(_typed_section(context, kind, query))
     return Report(

@@ -26,6 +26,7 @@ from dashboard.model import Report, Section, Span, Table, TableColumn
 from dashboard.pages.loading_doors import PAGE as LOADING
 from dashboard.pages.meeting_doors import DECK_PATH
 from dashboard.pages.snapshot_doors import MAKE_PATH, PAGE, SHOWN
+from dashboard.reports.absence import unknown_section
 from dashboard.reports.choices import find_choices
 from dashboard.reports.context import Context
 from dashboard.reports.snapshot_list import (
@@ -80,7 +81,7 @@ def build(context: Context, query: Mapping[str, str]) -> Report:
             sections.append(Section("shown", "Báo cáo đã có", (Span(said),), data=data))
     unknown = unknown_numbers([query.get(SHOWN, "")], known={one.number for one in made})
     if unknown:
-        sections.append(_unknown(unknown))
+        sections.append(unknown_section("báo cáo", unknown))
     number = whole_number(query.get("so", ""))
     if number is not None and with_internal:
         against = whole_number(query.get("voi", ""))
@@ -115,7 +116,7 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
     found = [row for row in rows if row is not None and _is_theirs(context, row.unit)]
     if len(found) < len(asked):
         known = {row.snapshot_id for row in found}
-        return _unknown(unknown_numbers(map(str, asked), known=known))
+        return unknown_section("báo cáo", unknown_numbers(map(str, asked), known=known))
     first, *other = found
     if other and kind_of(first) != kind_of(other[0]):
         words = "Hai báo cáo không cùng kỳ và cùng loại bản nên không so được từng số"
@@ -157,11 +158,6 @@ def _comparison(context: Context, number: int, *, against: int | None, made: lis
             ],
         },
     )
-
-
-def _unknown(numbers: list[str]) -> Section:
-    said = f"Không tìm thấy báo cáo số {fmt.short_list(numbers)}"
-    return Section("unknown", "Không tìm thấy", (Span(said),))
 
 
 def _is_theirs(context: Context, unit: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from dashboard import formatting as fmt
-from dashboard.model import Missing
+from dashboard.model import Missing, Section, Span
 from dashboard.reports.context import Context, one_row
 from dashboard.reports.slices import unfiltered
 
@@ -77,3 +79,9 @@ def nothing_matches(context: Context, *, window: str = "") -> Missing:
         "Bỏ lọc",
         unfiltered(context).filters.to_query(),
     )
+
+
+def unknown_section(noun: str, numbers: Sequence[str]) -> Section:
+    """Say that an address asks for ``numbers`` of ``noun`` that are not there."""
+    said = f"Không tìm thấy {noun} số {fmt.short_list(numbers)}"
+    return Section("unknown", "Không tìm thấy", (Span(said),))

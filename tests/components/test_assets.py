@@ -32,6 +32,9 @@ def test_every_file_that_a_stylesheet_names_is_there() -> None:
 def test_a_telephone_finds_a_name_and_its_icons() -> None:
     told = json.loads((ASSETS_DIR / "app.webmanifest").read_text(encoding="utf-8"))
     assert told["name"] == PRODUCT
+    page = re.search(r"--page: (#\w+);", (ASSETS_DIR / "tokens.css").read_text(encoding="utf-8"))
+    assert page is not None
+    assert told["background_color"] == told["theme_color"] == page[1]
     assert guess_type("app.webmanifest")[0] == "application/manifest+json"
     for one in told["icons"]:
         # Width and height stand in a PNG's first chunk.
