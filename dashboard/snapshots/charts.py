@@ -26,6 +26,7 @@ from choreographer.browsers.chromium import Chromium
 from kaleido import Kaleido
 from kaleido._page_generator import KJS_PATH
 
+from dashboard.snapshots.browser_pipe import BrowserPipe
 from dashboard.snapshots.errors import ChartError
 from dashboard.snapshots.html_parts import PLOTLY
 from etl.settings import ASSETS_DIR
@@ -210,6 +211,10 @@ class ChartServer:
                     _log.info("the browser did not close by itself: %s", _short(error))
                 _end(kaleido)
             if self._thread.is_alive():
+                with contextlib.suppress(TimeoutError):
+                    # A loop that is held up ends with the program.
+                    rest = asyncio.run_coroutine_threadsafe(_cancel_rest(), self._loop)
+                    rest.result(CLOSE_SECONDS)
                 self._loop.call_soon_threadsafe(self._loop.stop)
                 self._thread.join(CLOSE_SECONDS)
             if not self._thread.is_alive():
@@ -248,6 +253,7 @@ async def _start(path: Path, folder: Path) -> Kaleido:
         page_generator=page,
         path=str(path),
         browser_cls=_QuietChromium,
+        channel_cls=BrowserPipe,
         tmp_dir=profile,
     )
     try:
@@ -272,6 +278,14 @@ async def _draw(kaleido: Kaleido, drawings: Mapping[str, Drawing]) -> dict[str, 
         for one in drawings.values()
     ]
     return dict(zip(drawings, await asyncio.gather(*tasks), strict=True))
+
+
+async def _cancel_rest() -> None:
+    """End what still waits for a browser that is gone: its watchers are told by nobody else."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
 
 
 def _end(kaleido: Kaleido) -> None:

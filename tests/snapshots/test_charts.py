@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -128,7 +129,9 @@ def test_a_browser_that_does_not_start_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("moment", ["before", "while drawing"])
-def test_a_browser_that_dies_is_an_error_and_leaves_nothing(june: Frozen, moment: str) -> None:
+def test_a_browser_that_dies_is_an_error_and_leaves_nothing(
+    june: Frozen, moment: str, caplog: pytest.LogCaptureFixture
+) -> None:
     server = ChartServer()
     pid = server.pid
     assert pid is not None
@@ -146,6 +149,9 @@ def test_a_browser_that_dies_is_an_error_and_leaves_nothing(june: Frozen, moment
     with pytest.raises(ChartError, match="đã đóng"):
         server.draw({})
     server.close()
+    del server
+    gc.collect()
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
     deadline = time.monotonic() + 30
     while _running_in(pid) and time.monotonic() < deadline:
         # Nothing tells when the system has done away with children of what was killed.
