@@ -44,11 +44,15 @@ def is_migrated(engine: Engine) -> bool:
 def migrate(engine: Engine, *, settings: Settings | None = None) -> None:
     """Bring the schema to the newest revision and write the seeds; safe to repeat.
 
+    Processes that do so at once take turns.
+
     Raises:
+        DatabaseFault: the database is gone, full or too busy; nothing was written.
         UserError: the database was made by a newer version of the program.
     """
     try:
-        command.upgrade(_config(engine), "head")
+        if not is_migrated(engine):
+            command.upgrade(_config(engine), "head")
     except CommandError as error:
         raise UserError(
             "Cơ sở dữ liệu được tạo bởi phiên bản chương trình mới hơn bản đang chạy. "

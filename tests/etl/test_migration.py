@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, inspect, select, update
+from sqlalchemy.exc import ProgrammingError
 
-from etl.errors import UserError
+from etl.errors import DatabaseFault, UserError
 from etl.migration import check_migrations, current_revision, is_migrated, migrate, schema_revision
-from etl.tables import dim_date, dim_task, dim_unit, plan
+from etl.tables import column_match, dim_date, dim_task, dim_unit, metadata, plan
 from etl.warehouse import open_engine
+from tests.services.commands import run
+
+
+def emptied(engine: Engine) -> None:
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("drop schema public cascade")
+            connection.exec_driver_sql("create schema public")
+        else:
+            metadata.drop_all(connection)
+            connection.exec_driver_sql("drop table alembic_version")
 
 
 def test_migrations_hold_what_the_tables_declare(engine: Engine) -> None:
@@ -44,6 +57,23 @@ def test_a_database_of_a_newer_program_is_left_alone(engine: Engine) -> None:
     with pytest.raises(UserError, match="phiên bản chương trình mới hơn"):
         migrate(engine)
     assert current_revision(engine) == "9999" != schema_revision()
+
+
+def test_processes_that_migrate_at_once_take_turns(engine: Engine, database_url: str) -> None:
+    emptied(engine)
+    with ThreadPoolExecutor() as pool:
+        starts = [pool.submit(run, "etl", "migrate", DATABASE_URL=database_url) for _ in range(3)]
+    assert [start.result().returncode for start in starts] == [0, 0, 0]
+    assert is_migrated(engine)
+
+
+def test_a_migration_that_fails_leaves_nothing(engine: Engine) -> None:
+    emptied(engine)
+    with engine.begin() as connection:
+        column_match.create(connection)
+    with pytest.raises((DatabaseFault, ProgrammingError)):
+        migrate(engine)
+    assert inspect(engine).get_table_names() == [column_match.name]
 
 
 @pytest.mark.parametrize(
