@@ -25,7 +25,7 @@ from etl.reading.sheets import sheets_called
 from etl.reading.table import raw_frame
 from etl.seeds import seed_rows
 from etl.settings import Settings
-from etl.sources.choosing import fits, known_headers
+from etl.sources.choosing import find_tables, fits, known_headers
 from etl.sources.columns import Resolved, missing_columns, resolve
 from etl.sources.front import as_warned, clean_table
 from etl.sources.ledger import shown
@@ -97,8 +97,7 @@ def inspect_file(
     """
     sheets = _read(path, settings, sheet or (mapping.sheet if mapping else None))
     source = source or (mapping.source if mapping else None)
-    known = known_headers(mapping)
-    tables = [table for one in sheets if (table := find_table(one, known=known)) is not None]
+    tables = find_tables(sheets, mapping=mapping)
     inspected = []
     for table in tables:
         adapt = mapping

@@ -30,7 +30,8 @@ _OPTIONS = ("missing_scores", "response_id", "survey", "sheet")
 class Mapping:
     """How one kind of foreign file is read.
 
-    ``columns`` canonical → their header; ``defaults`` canonical → a constant for the whole file;
+    ``columns`` canonical → their header; ``joined`` such a header → those of the columns that are
+    read side by side as one; ``defaults`` canonical → a constant for the whole file;
     ``values`` canonical → {their value → ours}, each by its exact and by its folded words, as are
     ``missing_scores``; ``questions`` their column → criterion.
     """
@@ -39,6 +40,7 @@ class Mapping:
     sha256: str
     source: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
+    joined: dict[str, tuple[str, ...]] = field(default_factory=dict)
     defaults: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     order: str | None = None
@@ -107,7 +109,12 @@ class _Reader:
             name=self.name,
             sha256=sha256,
             source=source,
-            columns={key: self.word("columns", key) for key in self.table("columns")},
+            columns={key: " + ".join(self.headers(key)) for key in self.table("columns")},
+            joined={
+                " + ".join(headers): headers
+                for headers in map(self.headers, self.table("columns"))
+                if len(headers) > 1
+            },
             defaults={key: self.constant("defaults", key) for key in self.table("defaults")},
             values={key: self.values(key) for key in self.table("values")},
             order=self.one_of("dates", "order", ORDERS),
@@ -137,10 +144,19 @@ class _Reader:
         return found
 
     def word(self, section: str, key: str) -> str:
-        value = self.table(section)[key]
+        return self.text(section, key, self.table(section)[key])
+
+    def text(self, section: str, key: str, value: Any) -> str:
         if not isinstance(value, str) or not value.strip():
             self.refuse(f"mục [{section}], «{key}» phải là một chuỗi trong dấu ngoặc kép.")
         return tidy(value)
+
+    def headers(self, key: str) -> tuple[str, ...]:
+        value = self.table("columns")[key]
+        if value == []:
+            self.refuse(f"mục [columns], «{key}» là danh sách trống; hãy ghi tên cột.")
+        several = value if isinstance(value, list) else [value]
+        return tuple(self.text("columns", key, header) for header in several)
 
     def constant(self, section: str, key: str) -> str:
         return self.plain(f"mục [{section}], «{key}»", self.table(section)[key])

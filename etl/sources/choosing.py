@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from etl.catalogue.sources import SOURCES, Source
 from etl.errors import RefusedFile
@@ -12,6 +13,7 @@ from etl.reading import RawTable, Sheet, find_table
 from etl.reading.sheets import sheets_called
 from etl.reading.table import empty_file
 from etl.sources.columns import Resolved, header_words, missing_columns, resolve
+from etl.sources.joining import join_columns
 from etl.sources.ledger import shown_headers
 from etl.sources.model import Warned
 
@@ -27,11 +29,19 @@ class Chosen:
     notes: list[Warned]
 
 
+def find_tables(sheets: list[Sheet], *, mapping: Mapping | None) -> list[RawTable]:
+    """Return the tables of those sheets that have one, with the columns that a mapping joins."""
+    known = known_headers(mapping)
+    found = [table for sheet in sheets if (table := find_table(sheet, known=known))]
+    return [join_columns(table, mapping) for table in found]
+
+
 def known_headers(mapping: Mapping | None) -> set[str]:
     """Return the folded words by which a header is found: those of the sources and a mapping's."""
     known = set(header_words())
     if mapping is not None:
-        theirs = (*mapping.columns.values(), *mapping.questions)
+        parts = chain.from_iterable(mapping.joined.values())
+        theirs = (*mapping.columns.values(), *parts, *mapping.questions)
         known |= {word for header in theirs for word in (fold(header), bare_header(header))}
     return known
 
@@ -48,8 +58,7 @@ def choose(
         RefusedFile: no sheet fits, one fits several sources, or none has a row of data.
     """
     sheets = _asked(file, sheets, mapping)
-    known = known_headers(mapping)
-    tables = [table for sheet in sheets if (table := find_table(sheet, known=known))]
+    tables = find_tables(sheets, mapping=mapping)
     if not tables:
         raise empty_file(file)
     fitting = {

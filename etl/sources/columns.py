@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -43,6 +43,16 @@ def header_words() -> frozenset[str]:
     return frozenset(words)
 
 
+def header_finder(headers: Sequence[str]) -> Callable[[str], str | None]:
+    """Return a function that finds a header by how it, or what is bare of it, is written.
+
+    A header's own words win over those that are left when additions are taken off.
+    """
+    by_word = {bare_header(header): header for header in reversed(headers)}
+    by_word |= {fold(header): header for header in reversed(headers)}
+    return lambda word: word if word in headers else by_word.get(fold(word))
+
+
 def resolve(
     source: Source, headers: Iterable[str], *, mapping: Mapping | None, file: str, sheet: str
 ) -> Resolved:
@@ -52,17 +62,17 @@ def resolve(
         RefusedFile: the mapping names a header that the file does not have.
     """
     headers = list(headers)
-    # A header's own words win over those that are left when additions are taken off.
-    by_word = {bare_header(header): header for header in reversed(headers)}
-    by_word |= {fold(header): header for header in reversed(headers)}
+    find = header_finder(headers)
 
-    def named(theirs: str, section: str, reason: str) -> str:
-        header = theirs if theirs in headers else by_word.get(fold(theirs))
+    def named(theirs: str, section: str, words: str) -> str:
+        header = find(theirs)
         if header is None:
+            parts = mapping.joined.get(theirs, ()) if mapping else ()
+            missing = next((part for part in parts if find(part) is None), theirs)
             raise RefusedFile(
                 file,
                 sheet=sheet or None,
-                reason=reason,
+                reason=words.format(missing),
                 next_step=f"Các cột trong tệp: {shown_headers(headers)}. "
                 f"Hãy sửa mục [{section}] của tệp ánh xạ.",
             )
@@ -70,7 +80,7 @@ def resolve(
 
     mapped = {
         canonical: named(
-            theirs, "columns", f"không có cột «{theirs}» mà tệp ánh xạ gán cho «{canonical}»."
+            theirs, "columns", f"không có cột «{{}}» mà tệp ánh xạ gán cho «{canonical}»."
         )
         for canonical, theirs in (mapping.columns if mapping else {}).items()
     }
@@ -78,7 +88,7 @@ def resolve(
         canonical: header for canonical, header in mapped.items() if canonical in source.names
     }
     questions = {
-        named(theirs, "questions", f"không có cột câu hỏi «{theirs}» mà tệp ánh xạ nêu."): criterion
+        named(theirs, "questions", "không có cột câu hỏi «{}» mà tệp ánh xạ nêu."): criterion
         for theirs, criterion in (mapping.questions if mapping else {}).items()
     }
     taken = {*columns.values(), *questions}
@@ -87,7 +97,7 @@ def resolve(
         if column.name in columns or column.name in defaults:
             continue
         for word in (*column.synonyms, column.name):
-            header = by_word.get(fold(word))
+            header = find(word)
             if header is not None and header not in taken:
                 columns[column.name] = header
                 taken.add(header)

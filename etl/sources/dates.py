@@ -45,7 +45,8 @@ _MONTH = re.compile(
 _ISO_MONTH = re.compile(r"(\d{4})[-/](0?[1-9]|1[0-2])")
 _QUARTER = re.compile(
     r"(?:quý|q)\s*(?P<a>[1-4]|i{1,3}|iv)\s*(?:[/.,-]|năm)?\s*(?P<b>\d{4})"
-    r"|(?P<d>\d{4})\s*[/.-]?\s*(?:quý|q)\s*(?P<c>[1-4]|i{1,3}|iv)",
+    r"|(?P<d>\d{4})\s*[/.-]?\s*(?:quý|q)\s*(?P<c>[1-4]|i{1,3}|iv)"
+    r"|(?P<e>[1-4])\s*q\s*[/.-]?\s*(?P<f>\d{4})",
     re.IGNORECASE,
 )
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -63,11 +64,17 @@ _YEAR_FIRST = re.compile(
     rf"(?P<year>\d{{4}})[ /.-]?{_NAMED_MONTH}[ /.-](?P<day>\d{{1,2}})(?P<clock>,? .*)?",
     re.IGNORECASE,
 )
+_MONTH_OF_YEAR = re.compile(
+    rf"{_NAMED_MONTH}[ /.,-]{{0,2}}(?P<year>\d{{4}})"
+    rf"|(?P<first>\d{{4}})[ /.,-]{{0,2}}{_NAMED_MONTH}",
+    re.IGNORECASE,
+)
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:\.0|[T ]?(\d\d)(\d\d)(\d\d)?(?:\.\d+)?(Z?))?")
 _SHORT_YEARS = {
     "dmy": re.compile(
         r"(?<!\d)(?P<before>\d{1,2}[-/.]\d{1,2}[-/.]"
-        rf"|\d{{1,2}}[ /.-]?{_NAMED_MONTH}[ /.,-]{{0,2}}|{_NAMED_MONTH}[ -]\d{{1,2}}(?:,? |-))"
+        rf"|\d{{1,2}}[ /.-]?{_NAMED_MONTH}[ /.,-]{{0,2}}|{_NAMED_MONTH}[ -]\d{{1,2}}(?:,? |-)"
+        rf"|^{_NAMED_MONTH}[ /.,-]{{1,2}}(?=\d\d$))"
         r"(?P<year>\d\d)(?![\d:])",
         re.IGNORECASE,
     ),
@@ -291,8 +298,14 @@ def _epoch_moment(value: float, zone: str) -> np.datetime64:
 
 
 def _in_iso(text: str) -> str:
-    """Return a day that is written without marks, or with a month's name, as ISO; else as it is."""
+    """Return a day or month that is written without marks, or by the month's name, as ISO.
+
+    What is neither comes back as it is.
+    """
     text = _UTC.sub("Z", text)
+    if found := _MONTH_OF_YEAR.fullmatch(text):
+        month = _MONTHS.index((found[1] or found[4]).lower()) + 1
+        return f"{found['year'] or found['first']}-{month:02d}"
     if found := _NAMED_DAY.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
         month = _MONTHS.index((found[2] or found[3]).lower()) + 1
         day = int(found["day"] or found["second"])
@@ -312,9 +325,10 @@ def _month_or_serial(text: str) -> tuple[np.datetime64, bool]:
     if found := _ISO_MONTH.fullmatch(text):
         return np.datetime64(f"{found[1]}-{int(found[2]):02d}-01", "s"), True
     if found := _QUARTER.fullmatch(text):
-        word = (found["a"] or found["c"]).lower()
+        word = (found["a"] or found["c"] or found["e"]).lower()
         month = 3 * (_ROMAN.get(word) or int(word))
-        return np.datetime64(f"{found['b'] or found['d']}-{month:02d}-01", "s"), True
+        year = found["b"] or found["d"] or found["f"]
+        return np.datetime64(f"{year}-{month:02d}-01", "s"), True
     if _SERIAL_TEXT.fullmatch(text):
         return _serial_moment(float(text.replace(",", "."))), False
     return np.datetime64("NaT", "s"), False

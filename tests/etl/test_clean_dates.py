@@ -74,6 +74,8 @@ def test_dates(cell: object, moment: str | None) -> None:
         "00/06/2024",
         "13/13/2024",
         "12/06/24",
+        "Jun-24",
+        "Jun 2024 08:15",
         "12/06",
         "12/06/2024 25:00",
         "12/06/2024 08:60",
@@ -133,7 +135,11 @@ def test_cells_that_have_one_reading_only_are_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["06/2024", "6/2024", "Tháng 6/2024", "tháng 06 năm 2024", "2024-06", "T6/2024"]
+    "cell",
+    [
+        *("06/2024", "6/2024", "Tháng 6/2024", "tháng 06 năm 2024", "2024-06", "T6/2024"),
+        *("Jun 2024", "June, 2024", "JUN-2024", "Jun.2024", "2024 Jun", "2024-June"),
+    ],
 )
 def test_a_month_is_its_first_day_and_marked(cell: str) -> None:
     column = column_of(pd.Series([cell, "12/06/2024"])).read("dmy")

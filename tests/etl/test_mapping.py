@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,8 @@ def test_an_empty_mapping_changes_nothing(tmp_path: Path) -> None:
         ('source = ["dossier"]', ["dossier, feedback"]),
         ('[columns]\nma = "x"', ["[columns]", "«ma»", "dossier_code"]),
         ('source = "ranking"\n[columns]\nstatus = "x"', ["«status»", "year, unit, index_pct"]),
+        ("[columns]\nstatus = []", ["[columns]", "«status»", "trống"]),
+        ('[columns]\nstatus = ["a", 7]', ["[columns]", "«status»", "chuỗi"]),
         ('[defaults]\nma = "x"', ["[defaults]", "«ma»"]),
         ('[values.ma]\n"x" = "y"', ["[values]", "«ma»"]),
         ("[dates]\nformat = 1", ["[dates]", "«format»", "order, timezone"]),
@@ -129,6 +131,48 @@ def test_a_mapped_header_that_is_not_there_is_named(tmp_path: Path) -> None:
         clean_text(tmp_path, FOREIGN.replace("opened", "open_dt"), mapping=COLUMNS)
     words = ("«opened»", "«received_at»", "case, what, who, open_dt, state")
     assert all(word in str(refused.value) for word in words)
+
+
+JOINED = """
+source = "dossier"
+[columns]
+dossier_code = ["Year", "No"]
+procedure_name = "what"
+department = "who"
+received_at = ["Day", "Time"]
+[dates]
+order = "mdy"
+"""
+
+
+def test_columns_side_by_side_are_one(tmp_path: Path) -> None:
+    text = (
+        "Year,No,what,who,Day,Time\n2024,7,a,b,6/5/2024,8:15 PM\n2024,8,a,b,6/6/2024,\n"
+        "2024,9,a,b,,8:15 PM\n,10,a,b,6/7/2024,8:15 PM\n2024,,a,b,6/7/2024,25:00\n"
+    )
+    cleaned = clean_text(tmp_path, text, mapping=JOINED)
+    rows = cleaned.rows
+    assert rows["dossier_code"].tolist() == ["2024 7", "2024 8"]
+    assert days(rows["received_at"]) == ["2024-06-05 20:15:00", "2024-06-06"]
+    assert set(cleaned.headers) == {"Year + No", "what", "who", "Day + Time"}
+    assert cleaned.rejects[["row", "column", "value"]].to_numpy().tolist() == [
+        [4, "Day + Time", None],
+        [5, "Year + No", None],
+        [6, "Day + Time", "6/7/2024 25:00"],
+    ]
+
+
+def test_cells_of_days_and_times_are_joined_too(tmp_path: Path) -> None:
+    header = ["Year", "No", "what", "who", "Day", "Time"]
+    row = [2024, 7, "a", "b", datetime(2024, 6, 5), time(8, 15)]
+    cleaned = clean(workbook(tmp_path, {"a": [header, row]}), mapping=mapping_of(tmp_path, JOINED))
+    assert cleaned.rows["dossier_code"].tolist() == ["2024 7"]
+    assert days(cleaned.rows["received_at"]) == ["2024-06-05 08:15:00"]
+
+
+def test_of_columns_side_by_side_the_one_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RefusedFile, match=r"không có cột «Time» mà tệp ánh xạ gán"):
+        clean_text(tmp_path, "Year,No,what,who,Day\n2024,7,a,b,6/5/2024\n", mapping=JOINED)
 
 
 def test_a_mapped_question_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -301,13 +345,23 @@ def test_a_number_that_may_be_a_telephone_is_no_moment(tmp_path: Path) -> None:
 
 
 def test_a_survey_may_name_quarters_and_a_task_report_may_not(tmp_path: Path) -> None:
-    text = "Kỳ;I.1;V.1\n2024 Q2;5;4\nQuý I/2024;3;4\nQ3-2024;4;4\n"
+    text = "Kỳ;I.1;V.1\n2024 Q2;5;4\nQuý I/2024;3;4\nQ3-2024;4;4\n4Q2024;4;4\n"
     mapping = '[options]\nresponse_id = "row"\n'
     cleaned = clean_text(tmp_path, text, mapping=mapping)
-    assert sorted(set(cleaned.rows["month"])) == ["2024-03", "2024-06", "2024-09"]
-    assert [w.count for w in cleaned.warnings if w.code == "by_quarter"] == [3]
+    assert sorted(set(cleaned.rows["month"])) == ["2024-03", "2024-06", "2024-09", "2024-12"]
+    assert [w.count for w in cleaned.warnings if w.code == "by_quarter"] == [4]
     report = "Mã nhiệm vụ;Tháng;Kết quả\nI.1;06/2024;Đạt\nI.2;Quý I/2024;Đạt\n"
     assert clean_text(tmp_path, report).rejects["row"].tolist() == [3]
+
+
+@pytest.mark.parametrize(("dates", "month"), [("", None), ('[dates]\norder = "dmy"', "2024-01")])
+def test_two_digits_are_a_year_beside_a_named_month_where_an_order_is_told(
+    tmp_path: Path, dates: str, month: str | None
+) -> None:
+    text = "Kỳ;I.1\nJan-24;5\nFeb 2024;4\n"
+    mapping = f'[options]\nresponse_id = "row"\n{dates}\n'
+    months = clean_text(tmp_path, text, mapping=mapping).rows["month"].tolist()
+    assert months == ([month] if month else []) + ["2024-02"]
 
 
 def test_words_for_levels_also_name_columns_of_counts(tmp_path: Path) -> None:

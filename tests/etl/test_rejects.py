@@ -135,6 +135,20 @@ def test_a_foreign_export_comes_back_under_its_own_headers(engine: Engine, tmp_p
     assert load_file(engine, path, settings=SETTINGS, mapping=adapt).only.inserted == 1
 
 
+def test_columns_that_were_read_as_one_come_back_as_one(engine: Engine, tmp_path: Path) -> None:
+    adapt = mapping_of(
+        tmp_path,
+        'source = "dossier"\n[columns]\ndossier_code = "id"\nprocedure_name = "what"\n'
+        'department = "who"\nreceived_at = ["day", "time"]\n[dates]\norder = "mdy"\n',
+    )
+    text = "id,what,who,day,time\n1,a,b,06/05/2024,8:15\n2,a,b,06/07/2024,9h75\n"
+    first = load_text(engine, tmp_path, text, mapping=adapt)
+    path, _ = give_back(engine, first.batch_id, tmp_path / "loai.xlsx")
+    assert table(path)[1][0] == ["id", "what", "who", "day + time", REASON]
+    correct(path, {(1, "day + time"): datetime(2024, 6, 7, 9, 45)})
+    assert load_file(engine, path, settings=SETTINGS, mapping=adapt).only.inserted == 1
+
+
 def test_cells_that_begin_like_formulas_stay_text(engine: Engine, tmp_path: Path) -> None:
     row = {**GOOD, "Tên thủ tục": "=cmd|' /C calc'!A0", "Ngày hẹn trả": "x"}
     first = load_text(engine, tmp_path, dossiers(GOOD, row))

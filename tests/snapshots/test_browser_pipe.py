@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from choreographer.channels import ChannelClosedError
@@ -50,7 +51,7 @@ def test_a_goodbye_ends_it_also_in_the_middle_of_a_message(pipe: BrowserPipe, la
 
 
 def test_a_browser_that_is_gone_without_goodbye_ends_it(pipe: BrowserPipe) -> None:
-    with open(os.devnull, "wb") as nothing:
+    with Path(os.devnull).open("wb") as nothing:
         os.dup2(nothing.fileno(), pipe.from_external_to_choreo)
     with pytest.raises(ChannelClosedError):
         pipe.read_jsons()
