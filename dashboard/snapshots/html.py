@@ -6,13 +6,11 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-import plotly.graph_objects as go
-
 from dashboard import formatting as fmt
 from dashboard.components.words import plain_text
 from dashboard.figures import FORMS
 from dashboard.figures import draw as draw_figure
-from dashboard.model import Kpi, Report, Section
+from dashboard.model import Chart, Kpi, Report, Section
 from dashboard.snapshots.archive import MANIFEST, PUBLIC_KEY, SIGNATURE
 from dashboard.snapshots.document import FORM_GROUPS
 from dashboard.snapshots.drawing import DrawFigure, draw_once
@@ -48,10 +46,13 @@ def write_html(frozen: Frozen, *, fingerprint: str = "", draw: DrawFigure | None
     """
     draw = draw or draw_once()
     reports = list(frozen.ordered)
-    figures: dict[str, go.Figure] = {}
-    narrow: dict[str, go.Figure] = {}
+    charts: dict[str, Chart] = {}
     shown: set[tuple[str, str]] = set()
-    parts = [_report(report, figures, narrow, draw, shown) for report in reports]
+    parts = [_report(report, charts, draw, shown) for report in reports]
+    figures = {name: draw(chart) for name, chart in charts.items()}
+    narrow = {
+        name: draw_figure(chart, theme=LIGHT, width=_PHONE_WIDTH) for name, chart in charts.items()
+    }
     body = (
         _header(frozen, fingerprint)
         + _navigation(reports)
@@ -96,8 +97,7 @@ def _navigation(reports: Iterable[Report]) -> str:
 
 def _report(
     report: Report,
-    figures: dict[str, go.Figure],
-    narrow: dict[str, go.Figure],
+    charts: dict[str, Chart],
     draw: DrawFigure,
     shown: set[tuple[str, str]],
 ) -> str:
@@ -106,7 +106,7 @@ def _report(
     A card that stands in an earlier part is not shown again; its metric and window join ``shown``.
     """
     sections = "".join(
-        _section(report, section, figures, narrow, draw)
+        _section(report, section, charts, draw)
         for section in report.sections
         if section.code != FIGURES
     )
@@ -147,17 +147,8 @@ def _kpi(kpi: Kpi) -> str:
     )
 
 
-def _section(
-    report: Report,
-    section: Section,
-    figures: dict[str, go.Figure],
-    narrow: dict[str, go.Figure],
-    draw: DrawFigure,
-) -> str:
-    """Return a section as a card: sentence, chart, note, table.
-
-    Its figure joins ``figures``, and as a phone shows it ``narrow``.
-    """
+def _section(report: Report, section: Section, charts: dict[str, Chart], draw: DrawFigure) -> str:
+    """Return a section as a card: sentence, chart, note, table. Its chart joins ``charts``."""
     title = plain_text(section.sentence) or section.title
     subtitle = str(section.data.get("subtitle", "")) or section.title
     parts = [f"<h3>{sentence_html(section.sentence) or escape(section.title)}</h3>"]
@@ -169,10 +160,10 @@ def _section(
     has_chart = chart is not None and section.missing is None and chart.form in FORMS
     if has_chart and chart is not None:
         name = f"{report.code}-{section.code}"
-        figure = figures[name] = draw(chart)
-        narrow[name] = draw_figure(chart, theme=LIGHT, width=_PHONE_WIDTH)
+        charts[name] = chart
+        height = int(draw(chart).layout.height)
         alternative = f"Biểu đồ: {section.title}. {title}. Số liệu ở bảng bên dưới."
-        parts.append(chart_html(name, alternative=alternative, height=int(figure.layout.height)))
+        parts.append(chart_html(name, alternative=alternative, height=height))
     parts += _strip(section)
     if section.note:
         parts.append(f'<p class="note">{escape(section.note)}</p>')
