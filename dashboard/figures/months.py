@@ -34,14 +34,13 @@ def in_a_row(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def month_axis(months: Sequence[str], drawn: Sheet) -> dict[str, Any]:
-    """Return the x axis: T1 … T12, the year under its first month shown."""
+    """Return the x axis: T1 … T12, the year under its first month shown where it has the room."""
     shown = ticks(months, drawn)
-    labels: list[str] = []
-    years: set[str] = set()
-    for index in shown:
-        year = months[index][:4]
-        labels.append(fmt.month_tick(months[index]) + ("" if year in years else f"<br>{year}"))
-        years.add(year)
+    named = _named_years(months, shown, drawn)
+    labels = [
+        fmt.month_tick(months[index]) + (f"<br>{months[index][:4]}" if index in named else "")
+        for index in shown
+    ]
     return {
         "range": list(span(months)),
         "tickmode": "array",
@@ -51,6 +50,18 @@ def month_axis(months: Sequence[str], drawn: Sheet) -> dict[str, Any]:
         "tickangle": 0,
         "ticklabelstandoff": round(drawn.tick_size * 0.35),
     }
+
+
+def _named_years(months: Sequence[str], shown: Sequence[int], drawn: Sheet) -> set[int]:
+    """Return under which ticks their year stands: its first, but for a year that ends beside it."""
+    firsts = [
+        i
+        for i, before in zip(shown, [None, *shown], strict=False)
+        if before is None or months[i][:4] != months[before][:4]
+    ]
+    at, room = to_px(months, drawn), text_width("2024 ", drawn.tick_size)
+    crowded = {first for first, then in pairwise(firsts) if at[then] - at[first] < room}
+    return set(firsts) - crowded
 
 
 def span(months: Sequence[str]) -> tuple[float, float]:

@@ -123,7 +123,11 @@ def _numbers(reports: Mapping[str, Report], figures: Mapping[str, Figure]) -> It
     received = _known(figures, "dossiers_received", "numerator")
     resolved = _known(figures, "dossiers_resolved", "numerator")
     if resolved is not None:
-        more = f", nhận mới {fmt.count(received)}" if received is not None else ""
+        # Those that the sentence does not count are named: two numbers of one thing raise doubts.
+        dated = _known(figures, "late_rate", "denominator")
+        undated = resolved - dated if dated is not None else 0
+        more = f", {fmt.count(undated)} không có hạn" if undated else ""
+        more += f", nhận mới {fmt.count(received)}" if received is not None else ""
         yield Number(fmt.count(resolved), f"hồ sơ đã giải quyết{more}")
     supplemented = figures.get("supplemented_rate", {})
     if _known(figures, "supplemented_rate", "denominator"):

@@ -32,6 +32,11 @@ def test_a_window_across_years_names_both():
     assert labels("2023-08", "2024-07", width=360) == ["T10<br>2023", "T1<br>2024", "T4", "T7"]
 
 
+@pytest.mark.parametrize(("width", "first"), [(520, "T12"), (900, "T12<br>2023")])
+def test_a_year_that_ends_beside_the_next_one_is_named_where_there_is_room(width, first):
+    assert labels("2023-12", "2024-11", width=width)[:2] == [first, "T1<br>2024"]
+
+
 @pytest.mark.parametrize("last", ["2024-12", "2025-12", "2027-12"])
 def test_a_phone_has_at_most_four_ticks(last):
     assert 1 <= len(labels("2024-01", last, width=350)) <= 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -180,6 +181,20 @@ def test_a_department_explains_its_late_dossiers_and_says_what_is_hard(june: Fro
     assert points_of(slide)[3].text == LONG_TEXT.strip()
     quiet = slides["Ban CHQS xã"]
     assert points_of(quiet)[0].head == "Không có hồ sơ nào phải giải trình"
+
+
+def test_what_a_department_resolved_is_what_its_sentence_counts_and_what_had_no_due_date(
+    june: Frozen,
+) -> None:
+    undated = 0
+    for slide in department_slides(june.reports):
+        counted = re.search(r"(?:trên |: |; )(\d+) hồ sơ đã xong", plain_text(slide.sentence))
+        (resolved,) = [one for one in slide.numbers if "đã giải quyết" in one.words]
+        without = re.search(r", (\d+) không có hạn", resolved.words)
+        undated += int(without[1]) if without else 0
+        assert counted is not None
+        assert int(resolved.value) == int(counted[1]) + (int(without[1]) if without else 0)
+    assert undated
 
 
 def test_a_department_has_its_own_tasks_before_those_of_all(june: Frozen) -> None:
