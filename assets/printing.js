@@ -70,8 +70,15 @@
       });
     });
   }
+  /* what a browser writes into a date that nobody has chosen is no place to write one by hand */
+  function blankDates() {
+    document.querySelectorAll('input[type="date"]').forEach(function (input) {
+      input.classList.toggle("unfilled", !input.value);
+    });
+  }
   window.addEventListener("beforeprint", function () {
     layGrid();
+    blankDates();
     if (!window.Plotly) return;
     const pairs = root.getAttribute("data-bs-theme") === "dark" ? paperColours() : null;
     document.body.classList.add("printing");

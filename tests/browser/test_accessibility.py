@@ -170,6 +170,11 @@ def test_paper_has_every_row_and_nothing_to_click(quiet_page: Any, served_roles:
     cause.fill("Chờ xác minh thực địa. " * 30)
     page.wait_for_selector(".record-state[data-waiting='0']", state="attached")
     assert faults_on_paper(page) == []
+    dates = page.locator("input[type=date]").evaluate_all(
+        "all => all.map(one => [one.value === '', one.matches('.unfilled')])"
+    )
+    assert [True, True] in dates
+    assert all(is_blank == is_hidden for is_blank, is_hidden in dates)
 
 
 def test_an_administrator_signs_in_and_adds_somebody(
