@@ -264,20 +264,23 @@ def _earlier_card(section: Section) -> html.Section:
 
 def _decisions_card(section: Section) -> html.Section:
     place = html.Div(className="rec-decisions")
-    # The list grows while it is typed: its heading says no number that would grow old.
-    heading = (Span("Kết luận kỳ này"),)
     return card(
-        replace(section, sentence=heading),
+        _typed_in(section, "Kết luận kỳ này"),
         place,
         subtitle="Việc gì, ai làm, hạn nào; việc chưa xong trở lại chương trình tháng sau",
         show_table=False,
     )
 
 
+def _typed_in(section: Section, heading: str) -> Section:
+    """Return a section that grows while it is typed in: its heading says nothing that grows old."""
+    return replace(section, sentence=(Span(heading),))
+
+
 def _conclusion_card(section: Section) -> html.Section:
     by = Filters(calendar=section.data["calendar"]).to_query()
     return card(
-        section,
+        _typed_in(section, section.title),
         html.Div(
             [
                 host("meeting", "held_on", label="Ngày họp", month="*", shape="day"),

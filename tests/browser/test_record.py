@@ -126,12 +126,17 @@ def test_what_is_typed_is_saved_and_there_again(
     page.keyboard.type("Tăng một người cho bộ phận Địa chính")
     page.get_by_role("textbox", name="Ai làm").fill("Chủ tịch")
     page.get_by_label("Hạn", exact=True).fill("2024-07-15")
+    page.get_by_label("Ngày họp").fill("2024-07-02")
     wait_saved(page)
+    # A heading over what is typed says nothing that grows old.
+    heading = page.get_by_role("heading", name="Kết luận cuộc họp", exact=True)
+    assert heading.count() == 1
     page.reload()
     page.wait_for_selector("[data-record][data-ready=yes]")
     assert field(page, "Nguyên nhân: A2").input_value() == "Chờ xác minh thực địa"
     row = page.locator("[data-decision]")
     assert row.locator("textarea").input_value() == "Tăng một người cho bộ phận Địa chính"
+    assert heading.count() == 1
     assert "chưa ghi nguyên nhân" not in page.locator(".bottom-line").inner_text()
     # The next month has it on its agenda.
     page.goto(f"{served_meeting}/hop-thang?period=2024-07")
