@@ -6,7 +6,7 @@ import json
 
 from etl.catalogue.sources import SOURCES
 from etl.inspecting import InspectedSheet
-from etl.sources.proposing import Proposal
+from etl.sources.proposing import LEVELS, QUESTIONS, Proposal
 
 
 def mapping_text(sheet: InspectedSheet, *, has_other_sheets: bool) -> str:
@@ -24,7 +24,7 @@ def mapping_text(sheet: InspectedSheet, *, has_other_sheets: bool) -> str:
         "[columns]            # tên chuẩn = tên cột trong tệp",
     ]
     for proposal in sheet.proposals:
-        if proposal.certainty == "none" or proposal.canonical in ("question", "level"):
+        if proposal.certainty == "none" or proposal.canonical in (QUESTIONS, LEVELS):
             continue
         is_sure = proposal.certainty == "sure"
         doubt = "" if is_sure else f"   # đoán: {proposal.label}; hãy kiểm tra"
@@ -44,7 +44,7 @@ def mapping_text(sheet: InspectedSheet, *, has_other_sheets: bool) -> str:
 
 
 def _questions(proposals: tuple[Proposal, ...]) -> list[str]:
-    found = [proposal for proposal in proposals if proposal.canonical == "question"]
+    found = [proposal for proposal in proposals if proposal.canonical == QUESTIONS]
     if not found:
         return []
     return [

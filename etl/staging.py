@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Engine
 from etl.audit import COMMAND_LINE, now
 from etl.batches import is_demo, is_empty
 from etl.catalogue.sources import require_source
-from etl.errors import UserError
+from etl.errors import DatabaseFault, UserError
 from etl.frames import plain_records
 from etl.inspecting import InspectedSheet, Inspection, inspect_file
 from etl.loading import Loaded, LoadedFile, load_file
@@ -34,6 +34,7 @@ from etl.mapping import Mapping, read_mapping
 from etl.matching import recall, remember
 from etl.proposed_mapping import quoted
 from etl.settings import Settings
+from etl.sources.proposing import LEVELS, QUESTIONS
 from etl.version import data_version
 from etl.warehouse import write_transaction
 
@@ -94,6 +95,16 @@ def main_sheet(look: Mapped[str, Any]) -> dict[str, Any]:
     """Return the sheet of a look whose columns are matched: one that is read, with most rows."""
     found: dict[str, Any] = max(look["sheets"], key=lambda one: (bool(one["source"]), one["rows"]))
     return found
+
+
+def matched_columns(sheet: Mapped[str, Any], *, with_guesses: bool) -> dict[str, str]:
+    """Return which column of a looked-at sheet holds what, as its own headers say or suggest."""
+    certain = ("sure", "guess") if with_guesses else ("sure",)
+    return {
+        one["canonical"]: one["header"]
+        for one in sheet["proposals"]
+        if one["certainty"] in certain and one["canonical"] not in (QUESTIONS, LEVELS)
+    }
 
 
 def _headers(look: Mapped[str, Any]) -> list[str]:
@@ -213,9 +224,7 @@ def _is_own(look: Mapped[str, Any], choice: Choice) -> bool:
     if not look.get("sheets"):
         return False
     sheet = main_sheet(look)
-    sure = {
-        one["canonical"]: one["header"] for one in sheet["proposals"] if one["certainty"] == "sure"
-    }
+    sure = matched_columns(sheet, with_guesses=False)
     return sheet["source"] == choice.source and sure == choice.columns
 
 
@@ -308,7 +317,8 @@ def load_waiting(
         raise
     choice = waiting.choice
     if choice.is_by_hand:
-        with write_transaction(engine) as connection:
+        # The file is loaded, whatever becomes of this.
+        with suppress(DatabaseFault), write_transaction(engine, takes_turn=False) as connection:
             remember(
                 connection,
                 _headers(waiting.look),
