@@ -73,7 +73,7 @@ def find_batch(
         UserError: there is none, or it speaks for another unit, too.
     """
     # No engine compares with what its column could not hold.
-    found = batch_id <= _LARGEST and batches(connection, numbers=[batch_id], units=units)
+    found = 0 < batch_id <= _LARGEST and batches(connection, numbers=[batch_id], units=units)
     if not found:
         raise UserError(f"Không có lần nạp số {batch_id}. Hãy xem lại danh sách các lần nạp.")
     return found[0]
