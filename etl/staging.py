@@ -68,6 +68,8 @@ class Choice:
     as_of: str = ""
     is_by_hand: bool = False
     """Whether it is another than the file's own headers make of it."""
+    is_recalled: bool = False
+    """Whether it is what somebody has chosen for an earlier file with the same headers."""
 
 
 @dataclass(frozen=True)
@@ -249,10 +251,9 @@ def examine(
         with engine.connect() as connection:
             known = None if waiting.choice.source else recall(connection, _headers(look))
         if known is not None:
-            look["is_recalled"] = True
             source, columns = known
-            waiting = replace(waiting, look=look)
-            waiting = choose(waiting, replace(waiting.choice, source=source, columns=columns))
+            again = replace(waiting.choice, source=source, columns=columns, is_recalled=True)
+            waiting = choose(replace(waiting, look=look), again)
             mapping = _mapping(waiting)
             seen = inspect_file(waiting.path, settings=settings, mapping=mapping)
             look |= _seen(seen)
@@ -277,6 +278,7 @@ def examine(
             look["parts"] = [_part(part) for part in tried.parts]
     except UserError as error:
         look["refused"] = str(error)
+    look["is_recalled"] = waiting.choice.is_recalled
     _write(waiting.folder / _LOOK, look)
     kept = _look(waiting.folder, waiting.path)
     return Waiting(waiting.token, waiting.name, waiting.folder, kept, waiting.choice)

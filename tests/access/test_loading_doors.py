@@ -350,6 +350,9 @@ def test_columns_matched_by_hand_are_known_in_the_next_file_of_their_headers(
     assert look["is_recalled"] and [part["inserted"] for part in look["parts"]] == [1]
     shown = str(ask_page(client, "/nap-du-lieu").get_json())
     assert "Cột được ghép như lần trước" in shown
+    client.post(f"/nap-du-lieu/{token}/xem-lai")
+    (found,) = list_waiting(served.settings.data_dir, 1)
+    assert found.look["is_recalled"], "looked at again, they are still those of the last time"
     client.post(f"/nap-du-lieu/{token}/nap")
     other = f"{head}\nA3;Chứng thực;Tư pháp;03/07/2024\n".replace("Phòng", "Tổ")
     _, look = look_of(other, "khac.csv")
