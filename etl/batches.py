@@ -12,20 +12,11 @@ from sqlalchemy import Connection, and_, delete, func, or_, select, true, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from etl.audit import now
-from etl.dimensions import MEMBERS, NewMember
+from etl.dimensions import NewMember, forget_members
 from etl.errors import UserError
 from etl.merging import Merged
 from etl.sources import Cleaned
-from etl.tables import (
-    ACCEPTED,
-    before_image,
-    dim_alias,
-    dim_question,
-    load_batch,
-    load_coverage,
-    load_reject,
-    metadata,
-)
+from etl.tables import ACCEPTED, before_image, load_batch, load_coverage, load_reject, metadata
 from etl.warehouse import bulk_insert, insert_returning_id
 
 
@@ -82,7 +73,7 @@ def find_batch(
         UserError: there is none, or it speaks for another unit, too.
     """
     # No engine compares with what its column could not hold.
-    found = batch_id <= _LARGEST and batches(connection, numbers=[batch_id], units=units)
+    found = 0 < batch_id <= _LARGEST and batches(connection, numbers=[batch_id], units=units)
     if not found:
         raise UserError(f"Không có lần nạp số {batch_id}. Hãy xem lại danh sách các lần nạp.")
     return found[0]
@@ -96,11 +87,7 @@ def clear_loaded(connection: Connection) -> None:
     for table in reversed(metadata.sorted_tables):
         if table.name.startswith(("fact_", "mart_", "load_", "record_")) or table is before_image:
             connection.execute(delete(table))
-    aliased = select(dim_alias.c.canonical_label)
-    for table in MEMBERS.values():
-        is_of_files = table.c.first_batch_id.is_not(None)
-        connection.execute(delete(table).where(is_of_files, table.c.label.not_in(aliased)))
-    connection.execute(delete(dim_question))
+    forget_members(connection)
 
 
 def record_batch(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Connection, Table, func, select, update
+from sqlalchemy import Connection, Table, delete, func, select, update
 
 from etl.catalogue.sources import SOURCES
 from etl.frames import records
@@ -196,6 +196,15 @@ def add_alias(connection: Connection, dimension: str, *, alias: str, canonical: 
         ],
     )
     apply_aliases(connection)
+
+
+def forget_members(connection: Connection) -> None:
+    """Delete the members and questions that files alone named: of no file is anything left."""
+    for dimension, table in MEMBERS.items():
+        kept = set(_aliases(connection, dimension).values())
+        is_of_files = table.c.first_batch_id.is_not(None)
+        connection.execute(delete(table).where(is_of_files, table.c.key.not_in(kept)))
+    connection.execute(delete(dim_question))
 
 
 def dimension_words(dimension: str) -> str:

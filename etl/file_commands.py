@@ -17,7 +17,7 @@ from etl.console import out
 from etl.errors import UserError, refusal_words
 from etl.formats import day
 from etl.inspecting import InspectedSheet, Inspection, frame_json, inspect_file
-from etl.mapping import read_mapping
+from etl.mapping import Mapping, read_mapping
 from etl.migration import open_migrated
 from etl.proposed_mapping import mapping_text
 from etl.reading.limits import file_size
@@ -82,7 +82,7 @@ def inspect(
     inspection = inspect_file(file, settings=settings, source=source, mapping=adapt, sheet=sheet)
     _print_inspection(inspection)
     if write_mapping is not None:
-        _write_mapping(inspection, write_mapping)
+        _write_mapping(inspection, write_mapping, known=adapt)
 
 
 def _print_inspection(inspection: Inspection) -> None:
@@ -127,7 +127,7 @@ def _print_sheet(sheet: InspectedSheet) -> None:
         out.print(f"  Cần xem: {problem}")
 
 
-def _write_mapping(inspection: Inspection, path: Path) -> None:
+def _write_mapping(inspection: Inspection, path: Path, *, known: Mapping | None) -> None:
     if not inspection.sheets:
         raise UserError(f"Tệp «{inspection.file}» không có bảng nào để viết tệp ánh xạ.")
     if path.exists():
@@ -135,7 +135,7 @@ def _write_mapping(inspection: Inspection, path: Path) -> None:
     sheet = max(inspection.sheets, key=lambda one: (bool(one.source), one.rows))
     if not sheet.nearest:
         raise UserError(f"Chưa biết «{inspection.file}» là loại số liệu nào. Hãy nêu --source.")
-    text = mapping_text(sheet, has_other_sheets=len(inspection.sheets) > 1)
+    text = mapping_text(sheet, has_other_sheets=len(inspection.sheets) > 1, known=known)
     with writing(path):
         path.write_text(text, encoding="utf-8")
     out.print(f"\nĐã ghi tệp ánh xạ «{path.name}».")

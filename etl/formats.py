@@ -21,3 +21,8 @@ def today() -> date:
 def local(at: datetime) -> datetime:
     """Return a recorded time, kept in UTC without a zone, as the office's clock showed it."""
     return at.replace(tzinfo=UTC).astimezone(ZoneInfo(LOCAL_ZONE)).replace(tzinfo=None)
+
+
+def recorded(at: datetime) -> datetime:
+    """Return a time of the office's clock as it is recorded: the other way round."""
+    return at.replace(tzinfo=ZoneInfo(LOCAL_ZONE)).astimezone(UTC).replace(tzinfo=None)

@@ -41,7 +41,8 @@ def save_entry(
 
     ``base`` is the text that the writer began with. Where another has saved since, the writer's
     changes are applied to what is there; a text that was saved before its answer was lost is not
-    applied twice. Personal data is hidden first, as in every free text that enters the database.
+    applied twice, whether or not more was typed since. Personal data is hidden first, as in every
+    free text that enters the database.
 
     Raises:
         RecordError: no such field, a day that is none, a text that is too long.
@@ -53,8 +54,7 @@ def save_entry(
         now = read_entry(connection, key)
         is_merged = base != now.value and value != now.value
         if is_merged and _kind_of(key) == "text":
-            if _was_saved(connection, key, value, base=base, by=saved_by):
-                base = value
+            base = _saved_of(connection, key, value, base=base, by=saved_by)
             value = merge(base, value, now.value)
         if value == now.value:
             return Entry(key, now.value, now.version, now.saved_at, now.saved_by, is_merged)
@@ -140,14 +140,14 @@ def _tidied(text: str) -> str:
     return redact(drop_controls(text.replace("\r\n", "\n")).rstrip())
 
 
-def _was_saved(connection: Connection, key: Key, value: str, *, base: str, by: str) -> bool:
-    """Whether ``by`` has saved ``value`` since the field last said ``base``."""
+def _saved_of(connection: Connection, key: Key, value: str, *, base: str, by: str) -> str:
+    """Return what ``by`` has saved of ``value`` since the field last said ``base``, else that."""
     for entry in reversed(read_history(connection, key)):
-        if entry.value == value and entry.saved_by == by:
-            return True
+        if entry.saved_by == by and value.startswith(entry.value):
+            return entry.value
         if entry.value == base:
-            return False
-    return False
+            break
+    return base
 
 
 @cache

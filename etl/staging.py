@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Engine
 from etl.audit import COMMAND_LINE, now
 from etl.batches import is_demo, is_empty
 from etl.catalogue.sources import require_source
-from etl.errors import UserError
+from etl.errors import DatabaseFault, UserError
 from etl.frames import plain_records
 from etl.inspecting import InspectedSheet, Inspection, inspect_file
 from etl.loading import Loaded, LoadedFile, load_file
@@ -34,6 +34,7 @@ from etl.mapping import Mapping, read_mapping
 from etl.matching import recall, remember
 from etl.proposed_mapping import quoted
 from etl.settings import Settings
+from etl.sources.proposing import LEVELS, QUESTIONS
 from etl.version import data_version
 from etl.warehouse import write_transaction
 
@@ -67,6 +68,8 @@ class Choice:
     as_of: str = ""
     is_by_hand: bool = False
     """Whether it is another than the file's own headers make of it."""
+    is_recalled: bool = False
+    """Whether it is what somebody has chosen for an earlier file with the same headers."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,16 @@ def main_sheet(look: Mapped[str, Any]) -> dict[str, Any]:
     """Return the sheet of a look whose columns are matched: one that is read, with most rows."""
     found: dict[str, Any] = max(look["sheets"], key=lambda one: (bool(one["source"]), one["rows"]))
     return found
+
+
+def matched_columns(sheet: Mapped[str, Any], *, with_guesses: bool) -> dict[str, str]:
+    """Return which column of a looked-at sheet holds what, as its own headers say or suggest."""
+    certain = ("sure", "guess") if with_guesses else ("sure",)
+    return {
+        one["canonical"]: one["header"]
+        for one in sheet["proposals"]
+        if one["certainty"] in certain and one["canonical"] not in (QUESTIONS, LEVELS)
+    }
 
 
 def _headers(look: Mapped[str, Any]) -> list[str]:
@@ -213,9 +226,7 @@ def _is_own(look: Mapped[str, Any], choice: Choice) -> bool:
     if not look.get("sheets"):
         return False
     sheet = main_sheet(look)
-    sure = {
-        one["canonical"]: one["header"] for one in sheet["proposals"] if one["certainty"] == "sure"
-    }
+    sure = matched_columns(sheet, with_guesses=False)
     return sheet["source"] == choice.source and sure == choice.columns
 
 
@@ -240,10 +251,9 @@ def examine(
         with engine.connect() as connection:
             known = None if waiting.choice.source else recall(connection, _headers(look))
         if known is not None:
-            look["is_recalled"] = True
             source, columns = known
-            waiting = replace(waiting, look=look)
-            waiting = choose(waiting, replace(waiting.choice, source=source, columns=columns))
+            again = replace(waiting.choice, source=source, columns=columns, is_recalled=True)
+            waiting = choose(replace(waiting, look=look), again)
             mapping = _mapping(waiting)
             seen = inspect_file(waiting.path, settings=settings, mapping=mapping)
             look |= _seen(seen)
@@ -268,6 +278,7 @@ def examine(
             look["parts"] = [_part(part) for part in tried.parts]
     except UserError as error:
         look["refused"] = str(error)
+    look["is_recalled"] = waiting.choice.is_recalled
     _write(waiting.folder / _LOOK, look)
     kept = _look(waiting.folder, waiting.path)
     return Waiting(waiting.token, waiting.name, waiting.folder, kept, waiting.choice)
@@ -308,7 +319,8 @@ def load_waiting(
         raise
     choice = waiting.choice
     if choice.is_by_hand:
-        with write_transaction(engine) as connection:
+        # The file is loaded, whatever becomes of this.
+        with suppress(DatabaseFault), write_transaction(engine, takes_turn=False) as connection:
             remember(
                 connection,
                 _headers(waiting.look),

@@ -25,7 +25,7 @@ from dashboard.components.tables import chip, data_table
 from dashboard.model import Section, Span, Table, TableColumn
 from etl.catalogue.sources import SOURCES
 from etl.reading.limits import file_size
-from etl.staging import main_sheet
+from etl.staging import main_sheet, matched_columns
 
 COUNTS: tuple[tuple[str, str], ...] = (
     ("inserted", "Thêm mới"),
@@ -307,9 +307,7 @@ def _matching(
     code = choice["source"] or sheet["nearest"]
     source = SOURCES.get(code)
     headers = {one["header"]: one["header"] for one in sheet["proposals"] if one["header"]}
-    found = {
-        one["canonical"]: one["header"] for one in sheet["proposals"] if one["certainty"] != "none"
-    }
+    found = matched_columns(sheet, with_guesses=True)
     boxes = [
         field(
             f"{column.label}{' (cần có)' if column.required else ''}",

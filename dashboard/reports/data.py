@@ -280,19 +280,22 @@ def batches_section(context: Context) -> Section:
 def rejects_section(context: Context) -> Section:
     """The rejected rows of the newest loads, each with its reason."""
     r, b = load_reject.c, load_batch.c
+    # A row's number is one of its sheet, whichever of a file's sheets have rejected rows.
+    sheets = func.count(b.sheet.distinct()).label("sheets")
+    files = select(b.sha256, sheets).group_by(b.sha256).subquery()
     query = (
-        select(b.file, r.sheet, r.row, r.column, r.value, r.reason)
+        select(b.file, r.sheet, r.row, r.column, r.value, r.reason, files.c.sheets)
         .join(load_batch, b.batch_id == r.batch_id)
+        .join(files, files.c.sha256 == b.sha256)
         .where(speaks_within(context.units))
     )
     total = context.connection.scalar(select(func.count()).select_from(query.subquery())) or 0
     query = query.order_by(r.batch_id.desc(), r.number).limit(MOST_REJECTS)
     frame = pd.DataFrame(
         context.connection.execute(query).all(),
-        columns=["file", "sheet", "row", "column", "value", "reason"],
+        columns=["file", "sheet", "row", "column", "value", "reason", "sheets"],
     )
-    # A row's number is one of its sheet.
-    is_of_several = frame.groupby("file")["sheet"].transform("nunique") > 1
+    is_of_several = frame.pop("sheets") > 1
     named = frame["file"] + ", trang «" + frame["sheet"] + "»"
     frame["file"] = frame["file"].where(~is_of_several, named)
     words = f"{fmt.count_noun(total, 'dòng')} bị loại" if total else "Không có dòng nào bị loại"

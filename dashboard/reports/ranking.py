@@ -30,9 +30,12 @@ from etl.tables import dim_unit, fact_ranking
 
 
 def ranking_years(context: Context) -> list[int]:
-    """Return the years that have a published row, oldest first."""
-    query = select(fact_ranking.c.year).distinct().order_by(fact_ranking.c.year)
-    return list(context.connection.scalars(query))
+    """Return the years that have a published row of the own unit's place, oldest first."""
+    r, u = fact_ranking.c, dim_unit.c
+    query = select(r.year, u.parent).join(dim_unit, u.unit == r.unit).distinct().order_by(r.year)
+    found = context.connection.execute(query).all()
+    own = {year: _own_unit(context, year=year).parent for year in {row.year for row in found}}
+    return [row.year for row in found if row.parent == own[row.year]]
 
 
 def ranking(context: Context, *, year: int) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from dashboard import formatting as fmt
 from dashboard.filters import Period, shift_month
 from etl.access_tables import audit_log
 from etl.delivery_tables import delivery, snapshot_log
+from etl.formats import recorded
 
 MADE: Final = "snapshot_made"
 FAILED: Final = "snapshot_failed"
@@ -121,7 +122,7 @@ def was_sent(connection: Connection, *, unit: str, period: str) -> bool:
     One that went before the end of the month told of a part of it.
     """
     s = snapshot_log.c
-    end = datetime.strptime(shift_month(period, 1), "%Y-%m")
+    end = recorded(datetime.strptime(shift_month(period, 1), "%Y-%m"))
     query = select(s.snapshot_id).where(
         s.unit == unit,
         s.period == period,

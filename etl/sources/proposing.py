@@ -19,6 +19,12 @@ from etl.sources.dates import read_dates
 
 Certainty = Literal["sure", "guess", "none"]
 
+QUESTIONS, LEVELS = "questions", "levels"
+"""What a column of a survey is that asks one question, or counts the answers of one level.
+
+No names of columns: of «question» there is one, of these there are many.
+"""
+
 _NUMBERING = ("stt", "tt", "so tt", "so thu tu")
 """Headers of a column that only numbers the rows."""
 _LIKE_ENOUGH = 0.62
@@ -35,8 +41,8 @@ _FITS = 0.5
 class Proposal:
     """One column of a file: what it is taken for, how surely, and what else it resembles.
 
-    ``canonical`` is a canonical name, "question" for a question of a survey, "level" for a count
-    of answers, or "" for a column that is not loaded.
+    ``canonical`` is a canonical name, one of :data:`QUESTIONS` or :data:`LEVELS`, or "" for a
+    column that is not loaded.
     """
 
     header: str
@@ -79,10 +85,10 @@ def propose(table: RawTable, source: Source, found: Resolved) -> list[Proposal]:
             proposals.append(Proposal(header, names[header], label, "sure"))
         elif header in found.questions:
             label = f"câu hỏi, tiêu chí {found.questions[header]}"
-            proposals.append(Proposal(header, "question", label, "sure"))
+            proposals.append(Proposal(header, QUESTIONS, label, "sure"))
         elif header in found.levels:
             label = f"số phiếu mức {found.levels[header]}"
-            proposals.append(Proposal(header, "level", label, "sure"))
+            proposals.append(Proposal(header, LEVELS, label, "sure"))
         else:
             name = guessed.get(header, "")
             others = tuple(other for score, other in likeness[header] if score >= _LIKE_ENOUGH)

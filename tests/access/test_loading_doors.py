@@ -25,13 +25,13 @@ from dashboard.reports.context import open_context
 from dashboard.reports.data import build_data_report
 from dashboard.reports.loading import last_batches, some_batches
 from etl.access_tables import audit_log
-from etl.errors import UserError
+from etl.errors import DatabaseFault, UserError
 from etl.reading.limits import MEGABYTE
 from etl.staging import KEPT_HOURS, is_outdated, list_waiting, safe_name
-from etl.tables import fact_dossier, fact_feedback, load_batch, plan
+from etl.tables import fact_dossier, fact_feedback, fact_survey_answer, load_batch, plan
 from etl.templates import write_templates
 from tests.access.conftest import ROW, Served
-from tests.components.helpers import words
+from tests.components.helpers import of_type, words
 from tests.etl.loaders import dossiers, load_text
 from tests.examples import share
 from tests.services.asking import ask_page, page_question
@@ -350,10 +350,52 @@ def test_columns_matched_by_hand_are_known_in_the_next_file_of_their_headers(
     assert look["is_recalled"] and [part["inserted"] for part in look["parts"]] == [1]
     shown = str(ask_page(client, "/nap-du-lieu").get_json())
     assert "Cột được ghép như lần trước" in shown
+    client.post(f"/nap-du-lieu/{token}/xem-lai")
+    (found,) = list_waiting(served.settings.data_dir, 1)
+    assert found.look["is_recalled"], "looked at again, they are still those of the last time"
     client.post(f"/nap-du-lieu/{token}/nap")
     other = f"{head}\nA3;Chứng thực;Tư pháp;03/07/2024\n".replace("Phòng", "Tổ")
     _, look = look_of(other, "khac.csv")
     assert not look["is_recalled"] and not look["parts"]
+
+
+def test_no_question_goes_when_a_survey_is_read_by_what_the_form_shows(served: Served) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    text = "Mã phiếu;Ngày khảo sát;I.1 Dễ tìm;II.1 Chỗ ngồi\nP1;03/06/2024;5;3\n"
+    bring(client, text)
+    (one,) = list_waiting(served.settings.data_dir, 1)
+    shown = waiting_card(one.token, one.name, one.look, asdict(one.choice), base="", is_old=False)
+    form = {
+        box.name: option.value
+        for box in of_type(shown, "Select")
+        for option in of_type(box, "Option")
+        if getattr(option, "selected", None)
+    }
+    told = client.post(f"/nap-du-lieu/{one.token}/ghep", data={**form, "as_of": "30/06/2024"})
+    assert told.status_code == 200
+    (one,) = list_waiting(served.settings.data_dir, 1)
+    assert not one.choice.is_by_hand, "it is what the headers say"
+    client.post(f"/nap-du-lieu/{one.token}/nap")
+    with served.engine.connect() as connection:
+        kept = connection.scalars(select(fact_survey_answer.c.score)).all()
+    assert sorted(kept) == [3, 5]
+
+
+def test_a_file_is_loaded_though_its_columns_could_not_be_remembered(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(served.server, served.engine, role="editor")
+    bring(client, GOOD)
+    (token,) = waiting(served)
+    form = {"source": "dossier", "column-dossier_code": "Mã hồ sơ"}
+    client.post(f"/nap-du-lieu/{token}/ghep", data=form)
+
+    def fail(*_: object, **__: object) -> None:
+        raise DatabaseFault
+
+    monkeypatch.setattr("etl.staging.remember", fail)
+    assert client.post(f"/nap-du-lieu/{token}/nap").status_code == 200
+    assert not waiting(served)
 
 
 def test_what_is_saved_is_shown_where_it_was_typed(served: Served) -> None:

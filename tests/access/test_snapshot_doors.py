@@ -298,7 +298,11 @@ def test_a_month_that_somebody_has_sent_is_not_sent_by_the_worker_too(office: Se
     assert monthly() is None
     with office.engine.begin() as connection:
         assert connection.scalars(select(snapshot_log.c.snapshot_id)).all() == [number]
+        # Half past midnight at the office, on the first of July.
+        connection.execute(update(snapshot_log).values(made_at=datetime(2024, 6, 30, 17, 30)))
+    assert monthly() is None
+    with office.engine.begin() as connection:
         # One of a month that was not over yet told of a part of it.
-        connection.execute(update(snapshot_log).values(made_at=datetime(2024, 6, 28)))
+        connection.execute(update(snapshot_log).values(made_at=datetime(2024, 6, 30, 16, 30)))
     with pytest.raises(SnapshotError, match="đã lập nhưng chưa gửi đi"):
         monthly()

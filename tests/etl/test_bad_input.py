@@ -9,7 +9,9 @@ import pytest
 import xlsxwriter
 from sqlalchemy import Engine, func, select
 
+from dashboard.metrics import measure
 from etl.dimensions import MEMBERS
+from etl.entering import save_alias
 from etl.errors import RefusedFile, UserError
 from etl.loading import load_file
 from etl.settings import Settings
@@ -209,3 +211,17 @@ def test_demonstration_and_real_data_are_never_mixed(engine: Engine, tmp_path: P
             )
     with pytest.raises(UserError, match="dữ liệu minh họa, còn cơ sở dữ liệu"):
         load_text(engine, tmp_path, demo, name="minh_hoa.csv")
+
+
+def test_what_counts_as_another_name_still_does_when_the_demonstration_is_gone(
+    engine: Engine, tmp_path: Path
+) -> None:
+    demo = dossiers({**GOOD, "Bộ phận": "Tổ Nông – Lâm"}, {**GOOD, "Bộ phận": "NL"})
+    load_text(engine, tmp_path, f"DỮ LIỆU MINH HỌA\n{demo}", name="minh_hoa.csv")
+    # Another way to write the same name.
+    save_alias(engine, "department", spelling="NL", canonical="tổ nông - lâm")
+    real = dossiers({**GOOD, "Bộ phận": "NL"})
+    load_text(engine, tmp_path, real, name="that.csv", replace_demo=True)
+    with engine.connect() as connection:
+        (row,) = measure(connection, "dossiers_received", by=("department",)).itertuples()
+    assert row.department == "Tổ Nông – Lâm"

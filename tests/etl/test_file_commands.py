@@ -53,6 +53,17 @@ def test_a_mapping_is_written_once(url: str, tmp_path: Path) -> None:
     assert (code, "không ghi đè" in said_again) == (2, True)
 
 
+def test_columns_that_are_read_as_one_are_written_as_one(url: str, tmp_path: Path) -> None:
+    path = write(tmp_path, "Mã hồ sơ;Thủ tục;Bộ phận;Ngày;Giờ\nH1;a;b;03/06/2024;10:20\n")
+    first, second = tmp_path / "a.toml", tmp_path / "b.toml"
+    first.write_text('[columns]\nreceived_at = ["Ngày", "Giờ"]\n', encoding="utf-8")
+    words = ["inspect", str(path), "--mapping", str(first), "--write-mapping", str(second)]
+    assert run_here("etl", *words, DATABASE_URL=url).returncode == 0
+    written = read_mapping(second)
+    assert written.joined == read_mapping(first).joined
+    assert "submitted_at" not in written.columns, "a part of it is no other column by a guess"
+
+
 @pytest.mark.parametrize(
     "words",
     [

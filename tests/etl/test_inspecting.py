@@ -65,6 +65,16 @@ def test_headers_that_are_only_alike_are_proposed_as_doubts(tmp_path: Path) -> N
     assert mapped.sheets[0].accepted == 2
 
 
+def test_the_column_that_names_a_question_is_no_question_itself(tmp_path: Path) -> None:
+    text = "Mã phiếu;Ngày khảo sát;Tiêu chí;Câu hỏi;Mức độ\nP1;03/06/2024;I;I.1 Dễ tìm;5\n"
+    (sheet,) = inspect_file(write(tmp_path, text), settings=SETTINGS).sheets
+    adapt = tmp_path / "m.toml"
+    adapt.write_text(mapping_text(sheet, has_other_sheets=False), encoding="utf-8")
+    mapping = read_mapping(adapt)
+    assert mapping.columns["question"] == "Câu hỏi"
+    assert not mapping.questions
+
+
 @pytest.mark.parametrize(
     "text",
     [

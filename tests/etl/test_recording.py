@@ -81,6 +81,15 @@ def test_a_text_whose_answer_was_lost_is_not_applied_twice(engine: Engine) -> No
     assert again.version == 3
 
 
+def test_more_is_typed_though_the_answer_was_lost(engine: Engine) -> None:
+    save(engine, ASSESSMENT, "Thiếu", by="a")
+    more = save_entry(engine, ASSESSMENT, "Thiếu người", base="", saved_by="a", at=AT)
+    assert more.value == "Thiếu người"
+    save(engine, ASSESSMENT, "Thiếu người. Đã hẹn lại.", base="Thiếu người", by="b")
+    more = save_entry(engine, ASSESSMENT, "Thiếu người, máy", base="Thiếu", saved_by="a", at=AT)
+    assert more.value == "Thiếu người, máy. Đã hẹn lại."
+
+
 def test_what_is_saved_is_written_down_without_its_words(engine: Engine) -> None:
     save(engine, ASSESSMENT, "Cần rút kinh nghiệm", by="a")
     with engine.connect() as connection:

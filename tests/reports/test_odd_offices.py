@@ -346,14 +346,20 @@ def test_a_rejected_row_of_one_sheet_among_several_is_told_with_its_sheet(
 ) -> None:
     header = ["Mã hồ sơ", "Thủ tục", "Bộ phận", "Ngày nhận"]
     good, bad = ["H1", "x", "y", "03/06/2024"], ["H2", "x", "y", "41/06/2024"]
-    for name, sheets in (("hai.xlsx", ("Quý I", "Quý II")), ("mot.xlsx", ("Sheet1",))):
+    both = [header, good, bad]
+    for name, sheets in (
+        ("hai.xlsx", {"Quý I": both, "Quý II": both}),
+        ("mot.xlsx", {"Sheet1": both}),
+        ("ba.xlsx", {"Quý III": [header, good], "Quý IV": both}),
+    ):
         folder = tmp_path / name
         folder.mkdir()
-        path = workbook(folder, {sheet: [header, good, bad] for sheet in sheets}, name=name)
+        path = workbook(folder, sheets, name=name)
         load_file(office, path, settings=Settings.model_construct())
     rejects = build_data_report(context(connection, "?period=2024-06")).section("rejects")
     assert rejects.table is not None
     assert rejects.table.rows["file"].tolist() == [
+        "ba.xlsx, trang «Quý IV»",
         "mot.xlsx",
         "hai.xlsx, trang «Quý II»",
         "hai.xlsx, trang «Quý I»",

@@ -239,11 +239,16 @@ def test_units_of_other_towns_are_a_choice_of_their_own(town: Engine) -> None:
 def test_a_unit_is_ranked_among_those_of_its_own_town(town: Engine) -> None:
     with town.connect() as connection:
         report = build_ranking_report(opened(connection), year=2024)
+        without_own = delete(fact_ranking).where(fact_ranking.c.unit == OWN)
+        with connection.begin_nested() as aside:
+            connection.execute(without_own)
+            nobody = build_ranking_report(opened(connection), year=2024)
+            aside.rollback()
         move = update(dim_unit).where(dim_unit.c.unit.in_((NEXT, FAR)))
         connection.execute(move.values(parent="Huyện Hoài Ân"))
         moved = build_ranking_report(opened(connection), year=2024)
-        connection.execute(delete(fact_ranking).where(fact_ranking.c.unit == OWN))
-        nobody = build_ranking_report(opened(connection), year=2024)
+        connection.execute(without_own)
+        elsewhere = build_ranking_report(opened(connection))
         connection.rollback()
     ladders = [one.section("ladder").table for one in (report, moved)]
     labels = [ladder.rows["label"].tolist() for ladder in ladders if ladder is not None]
@@ -251,6 +256,7 @@ def test_a_unit_is_ranked_among_those_of_its_own_town(town: Engine) -> None:
     assert NAMES[FAR] in report.section("holes").data["names"]
     assert not {NAMES[NEXT], NAMES[FAR]} & set(moved.section("holes").data["names"])
     assert plain_text(nobody.sentence).startswith("Năm 2024 chưa có số công bố của đơn vị ta")
+    assert plain_text(elsewhere.sentence) == "Chưa có bảng xếp hạng nào được nạp."
 
 
 def test_the_served_page_offers_and_shows_only_the_readers_units(
