@@ -35,8 +35,10 @@ def open_decisions(meeting: Report | None) -> Made:
     overdue = [point for point in points if point.tone == "concern"]
     # One that was closed since the month began is told as done.
     done = sum(point.aside.endswith(DONE) for point in points)
-    number = f"{fmt.count(len(points) - done)} trên " if done else ""
-    spans = [Span(f"{number}{fmt.count(len(points))} kết luận của các kỳ trước chưa xong")]
+    still, every = fmt.count(len(points) - done), fmt.count(len(points))
+    words = f"{every} kết luận của các kỳ trước "
+    words += "đã xong" if done == len(points) else "chưa xong"
+    spans = [Span(f"{still} trên {words}" if 0 < done < len(points) else words)]
     if overdue:
         late = f"{fmt.count(len(overdue))} đã quá hạn"
         spans += [Span(", "), Span(late, strong=True, tone="concern")]

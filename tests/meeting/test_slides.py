@@ -352,10 +352,17 @@ def test_what_was_closed_since_the_month_began_is_listed_and_not_counted_as_open
     load_text(engine, tmp_path, dossiers({"Ngày tiếp nhận": "03/06/2024"}))
     for number, what in enumerate(("Niêm yết", "Mua máy quét"), start=1):
         decide(engine, "2024-05", number, what, who="Một cửa", due_on="2024-07-30")
+    june = Filters(period=Period("2024-06"))
+
+    def reported() -> Report:
+        with engine.connect() as connection:
+            context = open_context(connection, settings=settings, filters=june)
+            return build_meeting_report(context)
+
     say(engine, "decision", "state", "closed", month="2024-05", subject="2024-05-1")
-    with engine.connect() as connection:
-        june = Filters(period=Period("2024-06"))
-        report = build_meeting_report(open_context(connection, settings=settings, filters=june))
+    report = reported()
+    say(engine, "decision", "state", "closed", month="2024-05", subject="2024-05-2")
+    all_done = open_decisions(reported())
     engine.dispose()
     assert plain_text(report.sentence).endswith("; 1 kết luận trước chưa xong.")
     section = report.section("open_decisions")
@@ -365,6 +372,8 @@ def test_what_was_closed_since_the_month_began_is_listed_and_not_counted_as_open
     slide = open_decisions(report)
     assert isinstance(slide, Slide)
     assert plain_text(slide.sentence) == "1 trên 2 kết luận của các kỳ trước chưa xong"
+    assert isinstance(all_done, Slide)
+    assert plain_text(all_done.sentence) == "2 kết luận của các kỳ trước đã xong"
 
 
 def test_what_needs_a_decision_is_said_once(june: Frozen) -> None:
