@@ -143,6 +143,12 @@ def _level_columns(headers: list[str], mapping: Mapping | None) -> dict[str, int
     return levels if sorted(map(str, levels.values())) == list(LEVELS) else {}
 
 
+def level_words(mapping: Mapping | None) -> frozenset[str]:
+    """Return the folded words that name columns of counts: a mapping's for levels are such, too."""
+    named = known_words("survey_level") | (mapping.values.get("score", {}) if mapping else {})
+    return frozenset(fold(word) for word, level in named.items() if level in LEVELS)
+
+
 def missing_columns(source: Source, found: Resolved, *, mapping: Mapping | None) -> list[str]:
     """Return the required canonical columns that neither the file nor the mapping gives."""
     given = set(found.columns) | (set(mapping.defaults) if mapping else set())

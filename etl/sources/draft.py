@@ -17,14 +17,13 @@ from etl.privacy import names_a_person, redact_series
 from etl.reading.cells import cell_text, map_distinct
 from etl.reading.sheets import ERROR_TEXTS, NOT_COMPUTED
 from etl.reading.table import RawTable
-from etl.sources.cells import numbers_between, texts
+from etl.sources.cells import numbers_between, texts, without_decimals
 from etl.sources.columns import Resolved
 from etl.sources.dates import FIRST_YEAR, LAST_YEAR, DateCells, Dates, Order, read_dates
 from etl.sources.ledger import Ledger, as_in_a_sheet
 from etl.sources.model import KnownUnit
 
 _WITH_DECIMALS = re.compile(r"([+-]?\d+)[.,]00?")
-_NUMBER_KEY = r"\d+\.0"
 _PREFIXES = ("ubnd ", "uy ban nhan dan ")
 _FEWEST_MONTH_FIRST = 0.05
 _SAME_DAYS = pd.Timedelta(days=3)
@@ -158,13 +157,10 @@ class Draft:
     def key(self, name: str) -> pd.Series:
         """Return a text column that every row must have; rows without it are rejected.
 
-        A number that names a person names no row: such rows are rejected, too. Where all are whole
-        numbers with a decimal, as a program writes a column of numbers with blanks, it goes: the
-        next export, without a blank, would name other rows.
+        A number that names a person names no row: such rows are rejected, too. The decimals of a
+        column of whole numbers go: the next export, without them, would name other rows.
         """
-        values = texts(self.raw(name))
-        if values.str.fullmatch(_NUMBER_KEY, na=True).all():
-            values = values.str.removesuffix(".0").astype(object)
+        values = without_decimals(texts(self.raw(name)))
         self.ledger.reject(
             values.isna(),
             column=self.header(name),

@@ -10,6 +10,7 @@ import pandas as pd
 from etl.mapping import Mapping
 from etl.reading.cells import cell_text, map_distinct
 from etl.reading.table import RawTable
+from etl.sources.cells import without_decimals
 from etl.sources.columns import header_finder
 
 
@@ -29,7 +30,7 @@ def join_columns(table: RawTable, mapping: Mapping | None) -> RawTable:
 
 
 def _side_by_side(columns: list[pd.Series]) -> pd.Series:
-    first, *others = (map_distinct(column, _piece) for column in columns)
+    first, *others = (without_decimals(map_distinct(column, _piece)) for column in columns)
     whole = first.fillna("").astype(str)
     for other in others:
         whole = whole + " " + other.fillna("").astype(str)
