@@ -17,11 +17,15 @@ from etl.reading.cells import map_distinct
 from etl.sources.cells import in_groups, numbers_between, parse_numbers, texts
 from etl.sources.columns import LEVELS, leading_criterion
 from etl.sources.draft import Draft, ways_to_write
+from etl.sources.ledger import shown
 
 DEFAULT_SURVEY = "khao-sat-thang"
 KEY = ["unit", "survey", "month", "response_id"]
 _MOST_ANSWERS = 1_000_000
 """An answer that was counted is kept as any other, in a row of its own."""
+_FEWEST_OF_SCALE, _LEAST_BEYOND = 20, 0.2
+"""Of so many answers such a share above 5 is no slip of the hand."""
+_MOST_SHOWN = 6
 _FORM_COLUMNS = ("channel", "department", "field")
 
 
@@ -102,10 +106,44 @@ def scores(draft: Draft, cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     return values.where(~bad), bad
 
 
-_BAD_SCORE = (
-    "mức độ phải từ 1 đến 5 hoặc một trong năm mức hài lòng; cả phiếu này bị loại, "
-    "hãy sửa ô rồi nạp lại."
-)
+def _reject_bad(draft: Draft, bad: pd.Series, *, column: str, cells: pd.Series) -> None:
+    mapped = ", hoặc nêu giá trị ấy ở [values.score] hay missing_scores của tệp ánh xạ"
+    draft.ledger.reject(
+        bad,
+        column=column,
+        values=cells,
+        reason="mức độ phải từ 1 đến 5 hoặc một trong năm mức hài lòng; cả phiếu này bị loại, "
+        f"hãy sửa ô rồi nạp lại{mapped if draft.mapping else ''}.",
+    )
+
+
+def _hold_scale(
+    draft: Draft, values: pd.Series, bad: pd.Series, *, column: str, cells: pd.Series
+) -> None:
+    """Refuse the answers to one question when they are on a scale that runs beyond 5.
+
+    The forms that would be left, those with low scores, speak for nobody.
+    """
+    answers = int((values.notna() | bad).sum())
+    beyond = parse_numbers(draft.translate("score", cells[bad]), whole=True)[0]
+    beyond = beyond[(beyond > 5).fillna(False)]
+    if answers < _FEWEST_OF_SCALE or len(beyond) < _LEAST_BEYOND * answers:
+        return
+    points = sorted(set(beyond))
+    if len(points) < 3 and points != [6, 7]:
+        return
+    examples = ", ".join(map(str, points[:_MOST_SHOWN])) + (", …" if points[_MOST_SHOWN:] else "")
+    raise RefusedFile(
+        draft.table.file,
+        sheet=draft.table.sheet or None,
+        row=int(beyond.index[0]),
+        column=column,
+        value=shown(cells[beyond.index[0]]),
+        reason=f"{len(beyond)} trên {answers} câu trả lời một câu hỏi là số trên 5 ({examples}), "
+        "có vẻ theo thang điểm khác; chỉ lấy các phiếu còn lại thì chỉ số sẽ lệch.",
+        next_step="Hãy nêu từng điểm ứng với mức nào ở mục [values.score] của tệp ánh xạ, hoặc "
+        "liệt kê các mã không trả lời ở missing_scores của mục [options].",
+    )
 
 
 def _from_forms(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +152,8 @@ def _from_forms(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     for (header, criterion), question in zip(draft.found.questions.items(), asked, strict=True):
         cells = draft.frame[header].astype(object)
         values, bad = scores(draft, cells)
-        draft.ledger.reject(bad, column=header, values=cells, reason=_BAD_SCORE)
+        _hold_scale(draft, values, bad, column=header, cells=cells)
+        _reject_bad(draft, bad, column=header, cells=cells)
         parts.append(base.assign(criterion=criterion, question=question, score=values))
     return pd.concat(parts, ignore_index=True)
 
@@ -123,7 +162,12 @@ def _from_answers(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     criterion, question = _asked(draft)
     cells = draft.raw("score")
     values, bad = scores(draft, cells)
-    draft.ledger.reject(bad, column=draft.header("score"), values=cells, reason=_BAD_SCORE)
+    # What stands beside a question that nobody asks for, a comment say, is no score at all.
+    bad &= criterion.notna()
+    for one in question[bad].unique():
+        of = question == one
+        _hold_scale(draft, values[of], bad[of], column=draft.header("score"), cells=cells[of])
+    _reject_bad(draft, bad, column=draft.header("score"), cells=cells)
     rows = base.assign(criterion=criterion, question=question, score=values)
     broken = rows.loc[bad[bad].index, KEY].drop_duplicates()
     if not broken.empty:
@@ -189,6 +233,7 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     How one person's answers go together is unknown, so forms stand only for how many there were.
     """
     criterion, question = _asked(draft)
+    _hold_counts(draft)
     counts = {}
     for header, level in draft.found.levels.items():
         cells = draft.frame[header].astype(object)
@@ -214,6 +259,7 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     table = table.loc[rows.index]
     total = table.sum(axis=1)
     _hold_answers(draft, int(total.sum()))
+    _warn_shares(draft, total)
     repeated = rows.loc[rows.index.repeat(total.clip(lower=1))].reset_index(drop=True)
     place = repeated.groupby("row").cumcount() + 1
     levels = [
@@ -224,6 +270,44 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     repeated["score"] = pd.array(every, dtype="Int64")
     repeated["response_id"] = repeated["face"] + "#" + place.astype(str)
     return repeated.drop(columns=["face", "said"])
+
+
+def _hold_counts(draft: Draft) -> None:
+    """Refuse a table of shares: nothing in it says how many people answered."""
+    cells = draft.frame[list(draft.found.levels)].astype(object)
+    is_number = cells.apply(lambda column: parse_numbers(column, whole=False)[0].notna())
+    is_share = is_number & cells.apply(lambda column: parse_numbers(column, whole=True)[1])
+    odd, filled = is_share.any(axis=1), is_number.any(axis=1)
+    if odd.sum() * 2 <= filled.sum():
+        return
+    row = odd.index[odd][0]
+    header = next(name for name in draft.found.levels if is_share.at[row, name])
+    raise RefusedFile(
+        draft.table.file,
+        sheet=draft.table.sheet or None,
+        row=int(row),
+        column=header,
+        value=shown(cells.at[row, header]),
+        reason="các cột mức độ ghi tỷ lệ hoặc số lẻ chứ không phải số phiếu, nên không biết có bao "
+        "nhiêu người trả lời.",
+        next_step="Hãy lấy bảng ghi số phiếu của từng mức rồi nạp lại.",
+    )
+
+
+def _warn_shares(draft: Draft, total: pd.Series) -> None:
+    """Warn of counts that may be whole percentages: all rows come to 100, but for rounding."""
+    filled = total[total > 0]
+    draft.ledger.warn(
+        "maybe_shares",
+        pd.Series(
+            draft.frame.index.isin(filled.index) & filled.between(99, 101).all(),
+            index=draft.frame.index,
+        ),
+        column=", ".join(draft.found.levels),
+        message="số phiếu của năm mức ở mọi dòng cộng lại khoảng 100. Nếu đó là tỷ lệ phần trăm, "
+        "hãy hoàn tác lần nạp này và nạp bảng ghi số phiếu.",
+        values=total.reindex(draft.frame.index),
+    )
 
 
 def _hold_answers(draft: Draft, count: int) -> None:
