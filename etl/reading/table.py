@@ -17,6 +17,7 @@ from etl.reading.sheets import Merged, Note, Sheet, is_blank
 
 HEADER_SEARCH_ROWS = 40
 _PLACE = re.compile(r"\(?(\d{1,3})\)?")
+_ANSWERS = ("response", "open-ended response")
 _FEWEST_BARE_PLACES = 6
 """From so many cells on, 1, 2, 3, … without brackets number the columns and are no answers."""
 
@@ -206,8 +207,9 @@ def _joined_header(upper: list[str], lower: list[str], known: Set[str]) -> list[
 
     The second row of a header names the parts of groups: its cells stand below a group's name or
     below a blank right of it, and the columns without parts are blank there. A row of data fills
-    the first column, too.
+    the first column, too. What survey programs set below a question without parts is none.
     """
+    lower = ["" if fold(text) in _ANSWERS else text for text in lower]
     if not any(lower):
         return None
     groups: list[str] = []

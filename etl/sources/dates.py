@@ -44,9 +44,9 @@ _MONTH = re.compile(
 )
 _ISO_MONTH = re.compile(r"(\d{4})[-/ ](0?[1-9]|1[0-2])")
 _QUARTER = re.compile(
-    r"(?:quý|q)\s*(?P<a>[1-4]|i{1,3}|iv)\s*(?:[/.,-]|năm)?\s*(?P<b>\d{4})"
-    r"|(?P<d>\d{4})\s*[/.-]?\s*(?:quý|q)\s*(?P<c>[1-4]|i{1,3}|iv)"
-    r"|(?P<e>[1-4])\s*q\s*[/.-]?\s*(?P<f>\d{4})",
+    r"(?:quý|quarter|qtr|q)\s*(?P<a>[1-4]|i{1,3}|iv)\s*(?:[/.,-]|năm)?\s*(?P<b>\d{4})"
+    r"|(?P<d>\d{4})\s*[/.-]?\s*(?:quý|quarter|qtr|q)\s*(?P<c>[1-4]|i{1,3}|iv)"
+    r"|(?P<e>[1-4])(?:st|nd|rd|th)?\s*(?:quarter|qtr|q)\s*[/.,-]?\s*(?P<f>\d{4})",
     re.IGNORECASE,
 )
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}

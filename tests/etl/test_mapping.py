@@ -192,6 +192,20 @@ def test_years_and_months_stand_in_columns_of_their_own(
     assert days(rows["answered_on"]) == ["2024-06-05" if '"D"' in columns else "2024-06-01"]
 
 
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("Quarter", "2"), ("Fiscal Qtr", "2.0"), ("Quý", "2"), ("x", "2nd Quarter")],
+)
+def test_a_quarter_beside_its_year_is_no_month(tmp_path: Path, header: str, cell: str) -> None:
+    adapt = f'[columns]\nanswered_on = ["{header}", "Y"]\n[questions]\nq1 = "V"\n'
+    cleaned = clean_text(
+        tmp_path,
+        f"Y,{header},q1\n2024,{cell},4\n",
+        mapping=f'{adapt}[options]\nresponse_id = "row"',
+    )
+    assert cleaned.rows["month"].tolist() == ["2024-06"]
+
+
 def test_numbers_that_a_program_wrote_with_decimals_are_joined_without(tmp_path: Path) -> None:
     text = "Year,No,what,who,Day,Time\n2024.0,7.0,a,b,6/5/2024,\n2024.0,8.0,a,b,6/6/2024,\n"
     rows = clean_text(tmp_path, text, mapping=JOINED).rows

@@ -63,6 +63,16 @@ def test_the_parts_of_a_group_keep_their_own_names_where_these_are_known() -> No
     assert found.frame.columns.tolist() == ["Mã hồ sơ", "Nhận", "Trả"]
 
 
+def test_what_survey_programs_set_below_a_question_is_no_part_of_its_header() -> None:
+    found = table(
+        ["Mã hồ sơ", "Mức độ", "", "Ngày tiếp nhận"],
+        ["", "Bộ phận", "Trạng thái", "Response"],
+        ["1", "a", "b", "c"],
+    )
+    assert found.frame.columns.tolist() == ["Mã hồ sơ", "Bộ phận", "Trạng thái", "Ngày tiếp nhận"]
+    assert found.frame.index.tolist() == [3]
+
+
 def test_words_of_parts_are_a_header_below_a_group_alone() -> None:
     cells = pd.DataFrame(
         [["Mã hồ sơ", "Mức độ", ""], ["", "Tốt", "Kém"], ["Tốt", "Kém", "Vừa"]], index=[1, 2, 3]
