@@ -41,8 +41,8 @@ def known_headers(mapping: Mapping | None) -> set[str]:
     known = set(header_words())
     if mapping is not None:
         parts = chain.from_iterable(mapping.joined.values())
-        theirs = (*mapping.columns.values(), *parts, *mapping.questions)
-        known |= {word for header in theirs for word in (fold(header), bare_header(header))}
+        theirs = (*mapping.columns.values(), *parts, *mapping.questions, mapping.counts or "")
+        known |= {word for one in filter(None, theirs) for word in (fold(one), bare_header(one))}
     return known
 
 

@@ -1,7 +1,7 @@
 """Satisfaction surveys in three shapes: an answer a row, a form a row, or counts per level.
 
-All become one row per form and question. A blank or a don't-know is kept as an answer without a
-score; an invalid score rejects the whole form.
+An answer may stand for as many people as gave it. All become one row per form and question. A blank
+or a don't-know is kept as an answer without a score; an invalid score rejects the whole form.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
 
 def numbers_its_rows(draft: Draft) -> bool:
     """Whether the file's rows number themselves, so that it replaces its months."""
-    return bool(draft.found.levels) or bool(draft.mapping and draft.mapping.numbers_rows)
+    is_counted = bool(draft.found.levels or draft.found.counts)
+    return is_counted or bool(draft.mapping and draft.mapping.numbers_rows)
 
 
 def _base(draft: Draft) -> pd.DataFrame:
@@ -61,7 +62,7 @@ def _base(draft: Draft) -> pd.DataFrame:
         values=draft.raw("answered_on"),
         reason="thiếu ngày khảo sát; hãy ghi dạng 15/06/2024 hoặc 06/2024.",
     )
-    if draft.found.levels:
+    if draft.found.levels or draft.found.counts:
         response = pd.Series("", index=draft.frame.index, dtype=object)
     elif numbers_its_rows(draft):
         places = np.arange(1, len(draft.frame) + 1).astype(str)
@@ -127,7 +128,8 @@ def _hold_scale(
     answers = int((values.notna() | bad).sum())
     beyond = parse_numbers(draft.translate("score", cells[bad]), whole=True)[0]
     beyond = beyond[(beyond > 5).fillna(False)]
-    if answers < _FEWEST_OF_SCALE or len(beyond) < _LEAST_BEYOND * answers:
+    fewest = 0 if draft.found.counts else _FEWEST_OF_SCALE
+    if answers < fewest or len(beyond) < _LEAST_BEYOND * answers:
         return
     points = sorted(set(beyond))
     if len(points) < 3 and points != [6, 7]:
@@ -169,6 +171,9 @@ def _from_answers(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
         _hold_scale(draft, values[of], bad[of], column=draft.header("score"), cells=cells[of])
     _reject_bad(draft, bad, column=draft.header("score"), cells=cells)
     rows = base.assign(criterion=criterion, question=question, score=values)
+    if draft.found.counts:
+        said = texts(draft.frame.get(draft.header("score"), cells))
+        return _each_counted(draft, rows.assign(face=_faces(draft, base), said=said))
     broken = rows.loc[bad[bad].index, KEY].drop_duplicates()
     if not broken.empty:
         same_form = pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(broken))
@@ -233,19 +238,16 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     How one person's answers go together is unknown, so forms stand only for how many there were.
     """
     criterion, question = _asked(draft)
-    _hold_counts(draft)
+    _hold_counts(draft, list(draft.found.levels))
     counts = {}
     for header, level in draft.found.levels.items():
         cells = draft.frame[header].astype(object)
         number, bad, reason = numbers_between(cells, whole=True, low=0, high=_MOST_ANSWERS)
         draft.ledger.reject(bad, column=header, values=cells, reason=f"số phiếu: {reason}")
         counts[level] = number.fillna(0).astype("int64")
-    # Who answered on different days were different people; a month alone tells no days apart.
-    day = draft.parsed["answered_on"].dt.strftime("%Y-%m-%d")
-    face = base[list(_FORM_COLUMNS)].assign(day=day).fillna("").astype(str).agg("|".join, axis=1)
     table = pd.DataFrame(counts)[[5, 4, 3, 2, 1]]
     said = table.astype(str).agg("|".join, axis=1)
-    rows = base.assign(criterion=criterion, question=question, face=face, said=said)
+    rows = base.assign(criterion=criterion, question=question, face=_faces(draft, base), said=said)
     # A row that comes again replaces all the forms of the earlier one, which may have been more.
     rows = _last_of_each(
         draft,
@@ -272,24 +274,64 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     return repeated.drop(columns=["face", "said"])
 
 
-def _hold_counts(draft: Draft) -> None:
+def _faces(draft: Draft, base: pd.DataFrame) -> pd.Series:
+    """Return what tells apart the people who are counted in each row.
+
+    Who answered on different days were different people; a month alone tells no days apart.
+    """
+    day = draft.parsed["answered_on"].dt.strftime("%Y-%m-%d")
+    return base[list(_FORM_COLUMNS)].assign(day=day).fillna("").astype(str).agg("|".join, axis=1)
+
+
+def _each_counted(draft: Draft, rows: pd.DataFrame) -> pd.DataFrame:
+    """Turn answers with how many people gave them into forms, as :func:`_from_counts` does.
+
+    ``rows`` has ``face`` and the answer as it is ``said``: several may be one level.
+    """
+    header = draft.found.counts
+    _hold_counts(draft, [header])
+    cells = draft.frame[header].astype(object)
+    number, bad, reason = numbers_between(cells, whole=True, low=0, high=_MOST_ANSWERS)
+    draft.ledger.reject(bad, column=header, values=cells, reason=f"số người trả lời: {reason}")
+    rows["count"] = number.fillna(0).astype("int64")
+    group = [*KEY, "face", "criterion", "question"]
+    rows = _last_of_each(
+        draft,
+        draft.ledger.kept(rows),
+        [*group, "said"],
+        said="count",
+        name="score",
+        message="câu trả lời này của cùng kỳ còn ở dòng sau với số người khác; lấy dòng sau cùng, "
+        "hãy kiểm tra lại.",
+    )
+    # Who gave no answer, and an answer that nobody gave, are a row without a score at the end.
+    rows["score"] = rows["score"].where(rows["count"] > 0)
+    times = rows["count"].where(rows["score"].notna(), 1)
+    _hold_answers(draft, int(times.sum()))
+    forms = rows.loc[rows.index.repeat(times)].sort_values("score", ascending=False, kind="stable")
+    place = forms.groupby(group, dropna=False).cumcount() + 1
+    forms["response_id"] = forms["face"] + "#" + place.astype(str)
+    return forms.drop(columns=["face", "said", "count"]).reset_index(drop=True)
+
+
+def _hold_counts(draft: Draft, headers: list[str]) -> None:
     """Refuse a table of shares: nothing in it says how many people answered."""
-    cells = draft.frame[list(draft.found.levels)].astype(object)
+    cells = draft.frame[headers].astype(object)
     is_number = cells.apply(lambda column: parse_numbers(column, whole=False)[0].notna())
     is_share = is_number & cells.apply(lambda column: parse_numbers(column, whole=True)[1])
     odd, filled = is_share.any(axis=1), is_number.any(axis=1)
     if odd.sum() * 2 <= filled.sum():
         return
     row = odd.index[odd][0]
-    header = next(name for name in draft.found.levels if is_share.at[row, name])
+    header = next(name for name in headers if is_share.at[row, name])
     raise RefusedFile(
         draft.table.file,
         sheet=draft.table.sheet or None,
         row=int(row),
         column=header,
         value=shown(cells.at[row, header]),
-        reason="các cột mức độ ghi tỷ lệ hoặc số lẻ chứ không phải số phiếu, nên không biết có bao "
-        "nhiêu người trả lời.",
+        reason="ở đây ghi tỷ lệ hoặc số lẻ chứ không phải số phiếu, nên không biết có bao nhiêu "
+        "người trả lời.",
         next_step="Hãy lấy bảng ghi số phiếu của từng mức rồi nạp lại.",
     )
 

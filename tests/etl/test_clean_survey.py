@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -139,6 +140,46 @@ def test_a_table_that_counts_more_answers_than_can_be_kept_is_refused(tmp_path: 
     text = LEVELS + "06/2024;I;600.000;0;0;0;0\n06/2024;V;400.001;0;0;0;0\n"
     with pytest.raises(RefusedFile, match=r"1\.000\.001 câu trả lời, quá giới hạn 1\.000\.000"):
         clean_text(tmp_path, text)
+
+
+COUNTED = """
+source = "survey"
+[columns]
+answered_on = "When"
+question = "Asked"
+score = "Said"
+[defaults]
+criterion = "I"
+[values.score]
+Great = 5
+Good = 5
+So-so = 3
+Bad = 1
+"n/a" = ""
+[options]
+counts = "People"
+"""
+
+
+def test_an_answer_may_say_how_many_people_gave_it(tmp_path: Path) -> None:
+    text = (
+        "When,Asked,Said,People\n2024-05,a,n/a,9\n2024-05,a,Bad,1\n2024-05,a,Good,2\n"
+        '2024-05,a,So-so,0\n2024-05,a,Great,1\n2024-05,b,Good,"1,002"\n2024-05,b,Bad,x\n'
+        "2024-05,b,Worst,3\n2024-05,a,Bad,2\n"
+    )
+    cleaned = clean_text(tmp_path, text, mapping=COUNTED)
+    rows = cleaned.rows
+    asked = rows[rows["question"] == "a"]
+    assert scores(asked) == [5, 5, 5, 1, 1, None, None]
+    assert asked["response_id"].tolist() == [f"|||#{place}" for place in range(1, 8)]
+    assert (rows["question"] == "b").sum() == 1002
+    assert cleaned.rejects["row"].tolist() == [8, 9]
+    assert (cleaned.rows_read, cleaned.repeated, cleaned.replaces) == (9, 1, True)
+    assert "differing_repeat" in codes(cleaned)
+    with pytest.raises(RefusedFile, match=r"cột «People»: .*không phải số phiếu"):
+        clean_text(tmp_path, re.sub(r",(\d)\n", r",0.\1\n", text), mapping=COUNTED)
+    with pytest.raises(RefusedFile, match=r"không có cột số người trả lời «People»"):
+        clean_text(tmp_path, text.replace("People", "n"), mapping=COUNTED)
 
 
 @pytest.mark.parametrize("share", ["40%", "0,4", "0.4", "40,5"])

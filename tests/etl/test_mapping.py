@@ -54,6 +54,10 @@ def test_everything_that_a_mapping_may_say(tmp_path: Path) -> None:
     assert (mapping.numbers_rows, mapping.survey, mapping.sheet) == (True, "khao-sat-quy", "Data")
 
 
+def test_a_column_of_counts_is_named(tmp_path: Path) -> None:
+    assert mapping_of(tmp_path, '[options]\ncounts = " Số  người "').counts == "Số người"
+
+
 def test_an_empty_mapping_changes_nothing(tmp_path: Path) -> None:
     mapping = mapping_of(tmp_path, "")
     assert (mapping.source, mapping.order, mapping.timezone) == (None, None, LOCAL_ZONE)
