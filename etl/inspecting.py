@@ -26,7 +26,7 @@ from etl.reading.table import raw_frame
 from etl.seeds import seed_rows
 from etl.settings import Settings
 from etl.sources.choosing import find_tables, fits, known_headers
-from etl.sources.columns import Resolved, missing_columns, resolve
+from etl.sources.columns import Resolved, level_words, missing_columns, resolve
 from etl.sources.front import as_warned, clean_table
 from etl.sources.ledger import shown
 from etl.sources.model import Cleaned, KnownUnit
@@ -122,7 +122,7 @@ def frame_json(path: Path, *, settings: Settings, sheet: str | None = None) -> b
     Cells are as the file holds them: text untouched, numbers (whole ones without decimals),
     truths, days and moments as ISO text; a blank is "". Nothing is redacted: it is the file.
     """
-    known = known_headers(None)
+    known, parts = known_headers(None), level_words(None)
     sheets = [one for one in _read(path, settings, sheet) if not one.cells.empty]
     if not sheets:
         return b"[]\n"
@@ -130,11 +130,12 @@ def frame_json(path: Path, *, settings: Settings, sheet: str | None = None) -> b
         (
             one
             for one in sheets
-            if (table := find_table(one, known=known)) and fits(table, source=None, mapping=None)
+            if (table := find_table(one, known=known, parts=parts))
+            and fits(table, source=None, mapping=None)
         ),
         sheets[0],
     )
-    frame = raw_frame(best, known=known)
+    frame = raw_frame(best, known=known, parts=parts)
     blocks = []
     for start in range(0, len(frame), _BLOCK_ROWS):
         rows = [

@@ -23,7 +23,7 @@ ORDERS = ("dmy", "mdy", "ymd")
 _SECTIONS = ("columns", "defaults", "values", "dates", "questions", "options")
 _DATES = ("order", "timezone")
 _PLACE = re.compile(r"line (\d+), column (\d+)")
-_OPTIONS = ("missing_scores", "response_id", "survey", "sheet")
+_OPTIONS = ("missing_scores", "response_id", "counts", "survey", "sheet")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Mapping:
     ``columns`` canonical → their header; ``joined`` such a header → those of the columns that are
     read side by side as one; ``defaults`` canonical → a constant for the whole file;
     ``values`` canonical → {their value → ours}, each by its exact and by its folded words, as are
-    ``missing_scores``; ``questions`` their column → criterion.
+    ``missing_scores``; ``questions`` their column → criterion; ``counts`` their column of how many
+    people gave an answer.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Mapping:
     questions: dict[str, str] = field(default_factory=dict)
     missing_scores: frozenset[str] = frozenset()
     numbers_rows: bool = False
+    counts: str | None = None
     survey: str | None = None
     sheet: str | None = None
 
@@ -122,6 +124,7 @@ class _Reader:
             questions=self.questions(),
             missing_scores=self.missing_scores(),
             numbers_rows=self.one_of("options", "response_id", ("row",)) is not None,
+            counts=self.word("options", "counts") if "counts" in options else None,
             survey=self.word("options", "survey") if "survey" in options else None,
             sheet=self.word("options", "sheet") if "sheet" in options else None,
         )

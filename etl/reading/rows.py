@@ -18,7 +18,7 @@ _TOTAL = re.compile(
     r"(?:[a-z0-9]{1,4}[.)]\s*)?(?:(?:tong cong|tong so|tong|cong)\s*[:.]?|tong cong\b.*"
     r"|(?:tong|cong)(?: so)?(?: ho so| phieu)?"
     r"(?: theo)? (?:nhom|linh vuc|bo phan|don vi|phong|thang|quy|trang|muc|phan)\b.*"
-    r"|(?:tong|cong)\s*:\s*\d.*|luy ke\b.*)"
+    r"|(?:tong|cong)\s*:\s*\d.*|luy ke\b.*|(?:grand |sub-?)?totals?\s*[:.]?)"
 )
 _EXAMPLE = re.compile(r"vi du\b.*")
 _FIRST_COLUMNS = 3
@@ -71,7 +71,7 @@ def rows_aside(body: pd.DataFrame, *, header: Sequence[str], known: Set[str]) ->
     know.
     """
     first = list(body.columns)[:_FIRST_COLUMNS]
-    totals, examples = _says(body, first, _TOTAL, "TtCcLl"), _says(body, first, _EXAMPLE, "Vv")
+    totals, examples = _says(body, first, _TOTAL, "TtCcLlGgSs"), _says(body, first, _EXAMPLE, "Vv")
     filled = _filled(body)
     return Aside(
         headers=_repeats(body, header),

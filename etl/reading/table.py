@@ -17,6 +17,7 @@ from etl.reading.sheets import Merged, Note, Sheet, is_blank
 
 HEADER_SEARCH_ROWS = 40
 _PLACE = re.compile(r"\(?(\d{1,3})\)?")
+_ANSWERS = ("response", "open-ended response")
 _FEWEST_BARE_PLACES = 6
 """From so many cells on, 1, 2, 3, … without brackets number the columns and are no answers."""
 
@@ -44,17 +45,18 @@ class RawTable:
     """What reading did, rows left out among it."""
 
 
-def find_table(sheet: Sheet, *, known: Set[str]) -> RawTable | None:
+def find_table(sheet: Sheet, *, known: Set[str], parts: Set[str] = frozenset()) -> RawTable | None:
     """Return the table of ``sheet``; None when the sheet is blank.
 
     The header is the row, among the first forty, with the most cells that are ``known`` (folded
     words), else the first row with text in more than half of the widest row's cells. A header of
-    two rows, merged cells above, is read as one.
+    two rows, merged cells above, is read as one; ``parts`` are words that are headers only there,
+    below a group's name, and cells of data elsewhere.
     """
     if sheet.cells.empty:
         return None
     cells = sheet.cells
-    header, body = _located(sheet, known)
+    header, body = _located(sheet, known, parts)
     body, reached = _filled_down(body, sheet.merged)
     spilled = spilled_rows(body, header.names) if sheet.is_delimited else body.index[:0]
     keep = [i for i, text in enumerate(header.names) if text or not _is_blank(body.iloc[:, i])]
@@ -77,7 +79,7 @@ def find_table(sheet: Sheet, *, known: Set[str]) -> RawTable | None:
     )
 
 
-def raw_frame(sheet: Sheet, *, known: Set[str]) -> pd.DataFrame:
+def raw_frame(sheet: Sheet, *, known: Set[str], parts: Set[str] = frozenset()) -> pd.DataFrame:
     """Return every row below the header as it stands, blank rows alone left out.
 
     Columns are named as in the header, blank and repeated names told apart; cells are what the
@@ -85,7 +87,7 @@ def raw_frame(sheet: Sheet, *, known: Set[str]) -> pd.DataFrame:
     """
     if sheet.cells.empty:
         return pd.DataFrame()
-    header, _ = _located(sheet, known)
+    header, _ = _located(sheet, known, parts)
     body = sheet.cells.iloc[header.position + header.rows :]
     keep = [i for i, text in enumerate(header.names) if text or not _is_blank(body.iloc[:, i])]
     body = body.iloc[:, keep]
@@ -93,13 +95,13 @@ def raw_frame(sheet: Sheet, *, known: Set[str]) -> pd.DataFrame:
     return body
 
 
-def _located(sheet: Sheet, known: Set[str]) -> tuple[_Header, pd.DataFrame]:
+def _located(sheet: Sheet, known: Set[str], parts: Set[str]) -> tuple[_Header, pd.DataFrame]:
     """Return the header of a sheet that is not blank, and the rows below it."""
     head = [
         [cell_text(value) for value in row]
         for row in sheet.cells.iloc[: HEADER_SEARCH_ROWS + 2].to_numpy().tolist()
     ]
-    header = _find_header(head, known)
+    header = _find_header(head, known, parts)
     if not header.hits and not sheet.is_delimited:
         header = _typed_header(sheet, head) or header
     start = header.position + header.rows
@@ -166,14 +168,15 @@ def _hits(row: list[str], known: Set[str]) -> int:
     return len(words & known)
 
 
-def _find_header(head: list[list[str]], known: Set[str]) -> _Header:
+def _find_header(head: list[list[str]], known: Set[str], parts: Set[str]) -> _Header:
     rows = head[:HEADER_SEARCH_ROWS]
+    either = known | parts
     candidates = []
     for position, row in enumerate(rows):
         candidates.append(_Header(position, 1, row, _hits(row, known)))
-        joined = _joined_header(row, head[position + 1], known) if head[position + 1 :] else None
+        joined = _joined_header(row, head[position + 1], either) if head[position + 1 :] else None
         if joined is not None:
-            candidates.append(_Header(position, 2, joined, _hits(joined, known)))
+            candidates.append(_Header(position, 2, joined, _hits(joined, either)))
     best = max(candidates, key=lambda header: header.hits)
     width = max(sum(map(bool, row)) for row in rows)
     if best.hits >= 2 or (best.hits == 1 and width == 1):
@@ -204,8 +207,9 @@ def _joined_header(upper: list[str], lower: list[str], known: Set[str]) -> list[
 
     The second row of a header names the parts of groups: its cells stand below a group's name or
     below a blank right of it, and the columns without parts are blank there. A row of data fills
-    the first column, too.
+    the first column, too. What survey programs set below a question without parts is none.
     """
+    lower = ["" if fold(text) in _ANSWERS else text for text in lower]
     if not any(lower):
         return None
     groups: list[str] = []

@@ -13,6 +13,7 @@ import pandas as pd
 
 from etl.reading.cells import cell_text, map_distinct
 
+_WITH_DECIMAL = r"\d+\.0"
 _LARGEST_WHOLE = 2**53
 """Above it a number from a spreadsheet no longer stands for itself alone."""
 
@@ -20,6 +21,16 @@ _LARGEST_WHOLE = 2**53
 def texts(values: pd.Series) -> pd.Series:
     """Return cells as tidy text; None for blanks."""
     return map_distinct(values, lambda value: cell_text(value) or None)
+
+
+def without_decimals(values: pd.Series) -> pd.Series:
+    """Return texts without the decimal that a program adds to a column of numbers with blanks.
+
+    It goes where all are whole numbers that have it: the next export, without a blank, has none.
+    """
+    if values.str.fullmatch(_WITH_DECIMAL, na=True).all():
+        return values.str.removesuffix(".0").astype(object)
+    return values
 
 
 # Numbers ----------------------------------------------------------------------------------------

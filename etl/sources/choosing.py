@@ -12,7 +12,7 @@ from etl.normalise import bare_header, fold
 from etl.reading import RawTable, Sheet, find_table
 from etl.reading.sheets import sheets_called
 from etl.reading.table import empty_file
-from etl.sources.columns import Resolved, header_words, missing_columns, resolve
+from etl.sources.columns import Resolved, header_words, level_words, missing_columns, resolve
 from etl.sources.joining import join_columns
 from etl.sources.ledger import shown_headers
 from etl.sources.model import Warned
@@ -31,8 +31,8 @@ class Chosen:
 
 def find_tables(sheets: list[Sheet], *, mapping: Mapping | None) -> list[RawTable]:
     """Return the tables of those sheets that have one, with the columns that a mapping joins."""
-    known = known_headers(mapping)
-    found = [table for sheet in sheets if (table := find_table(sheet, known=known))]
+    known, parts = known_headers(mapping), level_words(mapping)
+    found = [table for sheet in sheets if (table := find_table(sheet, known=known, parts=parts))]
     return [join_columns(table, mapping) for table in found]
 
 
@@ -41,8 +41,8 @@ def known_headers(mapping: Mapping | None) -> set[str]:
     known = set(header_words())
     if mapping is not None:
         parts = chain.from_iterable(mapping.joined.values())
-        theirs = (*mapping.columns.values(), *parts, *mapping.questions)
-        known |= {word for header in theirs for word in (fold(header), bare_header(header))}
+        theirs = (*mapping.columns.values(), *parts, *mapping.questions, mapping.counts or "")
+        known |= {word for one in filter(None, theirs) for word in (fold(one), bare_header(one))}
     return known
 
 
@@ -186,13 +186,15 @@ def _unrecognised(
         f"«{nearest.column(name).label}» (nhận các tên: {', '.join(nearest.column(name).synonyms)})"
         for name in missing
     )
+    used = "gán cột trong" if mapping else "dùng"
+    no_codes = ' Phiếu không có mã thì ghi response_id = "row" ở mục [options] của tệp ấy.'
     return RefusedFile(
         file,
         sheet=_sheet_words(tables, table),
         row=table.header_row,
         reason=f"thiếu cột bắt buộc của «{nearest.label}»: {wanted}.",
-        next_step=f"Các cột thấy được: {shown_headers(headers)}. "
-        "Hãy sửa tên cột, chọn đúng trang tính, hoặc dùng tệp ánh xạ --mapping.",
+        next_step=f"Các cột thấy được: {shown_headers(headers)}. Hãy sửa tên cột, chọn đúng trang "
+        f"tính, hoặc {used} tệp ánh xạ --mapping.{no_codes if 'response_id' in missing else ''}",
     )
 
 

@@ -23,12 +23,16 @@ LEVELS = ("1", "2", "3", "4", "5")
 
 @dataclass(frozen=True)
 class Resolved:
-    """A table's columns: canonical → header, survey questions, and level-count columns."""
+    """A table's columns: canonical → header, survey questions, and level-count columns.
+
+    ``counts`` is the header of how many people gave the answer of a row; "" where each row is one.
+    """
 
     source: str
     columns: dict[str, str]
     questions: dict[str, str]
     levels: dict[str, int]
+    counts: str = ""
 
 
 @cache
@@ -91,7 +95,11 @@ def resolve(
         named(theirs, "questions", "không có cột câu hỏi «{}» mà tệp ánh xạ nêu."): criterion
         for theirs, criterion in (mapping.questions if mapping else {}).items()
     }
-    taken = {*columns.values(), *questions}
+    counts = ""
+    if source.code == "survey" and mapping and mapping.counts:
+        words = "không có cột số người trả lời «{}» mà tệp ánh xạ nêu ở counts."
+        counts = named(mapping.counts, "options", words)
+    taken = {*columns.values(), *questions, counts}
     defaults = set(mapping.defaults) if mapping else set()
     for column in source.columns:
         if column.name in columns or column.name in defaults:
@@ -107,7 +115,7 @@ def resolve(
         levels = _level_columns([h for h in headers if h not in taken], mapping)
         if not questions and not levels and "score" not in columns:
             questions = _named_questions([h for h in headers if h not in taken])
-    return Resolved(source.code, columns, questions, levels)
+    return Resolved(source.code, columns, questions, levels, counts)
 
 
 def _named_questions(headers: list[str]) -> dict[str, str]:
@@ -143,6 +151,12 @@ def _level_columns(headers: list[str], mapping: Mapping | None) -> dict[str, int
     return levels if sorted(map(str, levels.values())) == list(LEVELS) else {}
 
 
+def level_words(mapping: Mapping | None) -> frozenset[str]:
+    """Return the folded words that name columns of counts: a mapping's for levels are such, too."""
+    named = known_words("survey_level") | (mapping.values.get("score", {}) if mapping else {})
+    return frozenset(fold(word) for word, level in named.items() if level in LEVELS)
+
+
 def missing_columns(source: Source, found: Resolved, *, mapping: Mapping | None) -> list[str]:
     """Return the required canonical columns that neither the file nor the mapping gives."""
     given = set(found.columns) | (set(mapping.defaults) if mapping else set())
@@ -152,7 +166,7 @@ def missing_columns(source: Source, found: Resolved, *, mapping: Mapping | None)
             missing = [name for name in missing if name != "score"]
         elif "score" in given and not given & {"criterion", "question"}:
             missing.append("criterion")
-        if found.levels or (mapping and mapping.numbers_rows):
+        if found.levels or found.counts or (mapping and mapping.numbers_rows):
             missing = [name for name in missing if name != "response_id"]
     if source.code == "ranking" and not given & {"index_pct", "rank"}:
         missing.append("index_pct")

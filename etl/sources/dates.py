@@ -40,13 +40,13 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _MONTH = re.compile(
-    r"(?:tháng|kỳ|kì|t)?\s*(0?[1-9]|1[0-2])\s*(?:[/.-]|năm)\s*(\d{4})", re.IGNORECASE
+    r"(?:tháng|kỳ|kì|t)?\s*(0?[1-9]|1[0-2])(?:\s*(?:[/.-]|năm)\s*|\s+)(\d{4})", re.IGNORECASE
 )
-_ISO_MONTH = re.compile(r"(\d{4})[-/](0?[1-9]|1[0-2])")
+_ISO_MONTH = re.compile(r"(\d{4})[-/ ](0?[1-9]|1[0-2])")
 _QUARTER = re.compile(
-    r"(?:quý|q)\s*(?P<a>[1-4]|i{1,3}|iv)\s*(?:[/.,-]|năm)?\s*(?P<b>\d{4})"
-    r"|(?P<d>\d{4})\s*[/.-]?\s*(?:quý|q)\s*(?P<c>[1-4]|i{1,3}|iv)"
-    r"|(?P<e>[1-4])\s*q\s*[/.-]?\s*(?P<f>\d{4})",
+    r"(?:quý|quarter|qtr|q)\s*(?P<a>[1-4]|i{1,3}|iv)\s*(?:[/.,-]|năm)?\s*(?P<b>\d{4})"
+    r"|(?P<d>\d{4})\s*[/.-]?\s*(?:quý|quarter|qtr|q)\s*(?P<c>[1-4]|i{1,3}|iv)"
+    r"|(?P<e>[1-4])(?:st|nd|rd|th)?\s*(?:quarter|qtr|q)\s*[/.,-]?\s*(?P<f>\d{4})",
     re.IGNORECASE,
 )
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -81,6 +81,8 @@ _SHORT_YEARS = {
     "ymd": re.compile(r"(?<!\d)(?P<before>)(?P<year>\d\d)(?=[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))"),
 }
 _SHORT_YEARS["mdy"] = _SHORT_YEARS["dmy"]
+_SPACED = re.compile(r"(\d{4} \d{1,2} \d{1,2}|\d{1,2} \d{1,2} \d{4})(?![\d:])")
+"""Year, month and day that stood in columns of their own."""
 _UTC = re.compile(r" ?(?:UTC|GMT)$", re.IGNORECASE)
 _ODD = re.compile(r"\d{8}|.*[A-Za-z]{3}")
 _EPOCH = re.compile(r"(?:[1-9]\d{8,9}|[1-9]\d{11,12})(?:\.\d+)?")
@@ -205,9 +207,9 @@ def read_dates(
     or milliseconds since 1970 and no telephone numbers. With ``told_order`` ("dmy", "mdy" or
     "ymd"), a year may have two digits.
 
-    Text: ISO, day/month/year with / - or . in either order, 20240630, 30-Jun-2024 or June 30,
-    2024, with a time before or after it; a month, or a quarter. Moments with an offset are
-    brought to ``zone`` and then lose it; others are local.
+    Text: ISO, day/month/year with / - . or blanks in either order, 20240630, 30-Jun-2024 or
+    June 30, 2024, with a time before or after it; a month, or a quarter. Moments with an offset
+    are brought to ``zone`` and then lose it; others are local.
     """
     distinct, places = distinct_cells_of(list(columns.values()))
     words = _taken_apart(
@@ -246,6 +248,8 @@ def _taken_apart(
             if is_mapped and _EPOCH.fullmatch(text) and not _COMPACT.fullmatch(text):
                 moments[place] = _epoch_moment(float(text), zone)
                 continue
+            if found := _SPACED.match(text):
+                text = found[0].replace(" ", "-") + text[found.end() :]
             if short_year:
                 text = short_year.sub(r"\g<before>20\g<year>", text, count=1)
             written[place] = _in_iso(text) if _ODD.match(text) else text

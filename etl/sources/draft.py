@@ -17,14 +17,13 @@ from etl.privacy import names_a_person, redact_series
 from etl.reading.cells import cell_text, map_distinct
 from etl.reading.sheets import ERROR_TEXTS, NOT_COMPUTED
 from etl.reading.table import RawTable
-from etl.sources.cells import numbers_between, texts
+from etl.sources.cells import numbers_between, texts, without_decimals
 from etl.sources.columns import Resolved
 from etl.sources.dates import FIRST_YEAR, LAST_YEAR, DateCells, Dates, Order, read_dates
 from etl.sources.ledger import Ledger, as_in_a_sheet
 from etl.sources.model import KnownUnit
 
 _WITH_DECIMALS = re.compile(r"([+-]?\d+)[.,]00?")
-_NUMBER_KEY = r"\d+\.0"
 _PREFIXES = ("ubnd ", "uy ban nhan dan ")
 _FEWEST_MONTH_FIRST = 0.05
 _SAME_DAYS = pd.Timedelta(days=3)
@@ -158,13 +157,10 @@ class Draft:
     def key(self, name: str) -> pd.Series:
         """Return a text column that every row must have; rows without it are rejected.
 
-        A number that names a person names no row: such rows are rejected, too. Where all are whole
-        numbers with a decimal, as a program writes a column of numbers with blanks, it goes: the
-        next export, without a blank, would name other rows.
+        A number that names a person names no row: such rows are rejected, too. The decimals of a
+        column of whole numbers go: the next export, without them, would name other rows.
         """
-        values = texts(self.raw(name))
-        if values.str.fullmatch(_NUMBER_KEY, na=True).all():
-            values = values.str.removesuffix(".0").astype(object)
+        values = without_decimals(texts(self.raw(name)))
         self.ledger.reject(
             values.isna(),
             column=self.header(name),
@@ -254,6 +250,7 @@ class Draft:
         )
         orders = self._orders(columns, codes)
         parsed = {name: column.read(orders[name]) for name, column in columns.items()}
+        meant = " Tệp ánh xạ có thể nêu ở mục [values.{}] giá trị ấy là ngày, tháng nào."
         for name, dates in parsed.items():
             has_months = dates.month_only.any()
             self.parsed[name] = (
@@ -275,7 +272,8 @@ class Draft:
                 values=raws[name],
                 reason="không đọc được ngày: cần ngày có thật, năm đủ bốn chữ số từ "
                 f"{FIRST_YEAR} đến {LAST_YEAR}, dạng "
-                + ("15/06/2024 hoặc 06/2024." if months else "30/06/2024 hoặc 30/06/2024 08:15."),
+                + ("15/06/2024 hoặc 06/2024." if months else "30/06/2024 hoặc 30/06/2024 08:15.")
+                + (meant.format(name) if self.mapping else ""),
             )
             if self.source.column(name).is_event:
                 self.ledger.reject(

@@ -214,7 +214,7 @@ def as_warned(note: Note) -> Warned:
 
 def _only_known_columns(table: RawTable, found: Resolved) -> RawTable:
     """Return ``table`` without the columns that nobody asked for: what is dropped cannot leak."""
-    used = {*found.columns.values(), *found.questions, *found.levels}
+    used = {*found.columns.values(), *found.questions, *found.levels, found.counts}
     return replace(table, frame=table.frame[[name for name in table.frame if name in used]])
 
 

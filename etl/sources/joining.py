@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pandas as pd
 
 from etl.mapping import Mapping
+from etl.normalise import fold
 from etl.reading.cells import cell_text, map_distinct
 from etl.reading.table import RawTable
+from etl.sources.cells import without_decimals
 from etl.sources.columns import header_finder
+
+_QUARTERS = re.compile(r"\b(?:quy|quarter|qtr|trim\w*)\b")
+_QUARTER = re.compile(r"^([1-4])(?:\.0)?$")
 
 
 def join_columns(table: RawTable, mapping: Mapping | None) -> RawTable:
@@ -24,12 +30,19 @@ def join_columns(table: RawTable, mapping: Mapping | None) -> RawTable:
     for whole, parts in mapping.joined.items() if mapping else ():
         headers = [header for header in map(find, parts) if header is not None]
         if find(whole) is None and len(headers) == len(parts):
-            joined[whole] = _side_by_side([frame[header] for header in headers])
+            joined[whole] = _side_by_side([_as_quarters(frame[header]) for header in headers])
     return replace(table, frame=frame.assign(**joined)) if joined else table
 
 
+def _as_quarters(column: pd.Series) -> pd.Series:
+    """Return a column of quarters with its bare numbers as Q1 … Q4: beside a year, 3 is March."""
+    if not _QUARTERS.search(fold(str(column.name))):
+        return column
+    return map_distinct(column, lambda value: _QUARTER.sub(r"Q\1", cell_text(value)))
+
+
 def _side_by_side(columns: list[pd.Series]) -> pd.Series:
-    first, *others = (map_distinct(column, _piece) for column in columns)
+    first, *others = (without_decimals(map_distinct(column, _piece)) for column in columns)
     whole = first.fillna("").astype(str)
     for other in others:
         whole = whole + " " + other.fillna("").astype(str)

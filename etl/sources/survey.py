@@ -1,7 +1,7 @@
 """Satisfaction surveys in three shapes: an answer a row, a form a row, or counts per level.
 
-All become one row per form and question. A blank or a don't-know is kept as an answer without a
-score; an invalid score rejects the whole form.
+An answer may stand for as many people as gave it. All become one row per form and question. A blank
+or a don't-know is kept as an answer without a score; an invalid score rejects the whole form.
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from etl.reading.cells import map_distinct
 from etl.sources.cells import in_groups, numbers_between, parse_numbers, texts
 from etl.sources.columns import LEVELS, leading_criterion
 from etl.sources.draft import Draft, ways_to_write
+from etl.sources.ledger import shown
 
 DEFAULT_SURVEY = "khao-sat-thang"
 KEY = ["unit", "survey", "month", "response_id"]
 _MOST_ANSWERS = 1_000_000
 """An answer that was counted is kept as any other, in a row of its own."""
+_FEWEST_OF_SCALE, _LEAST_BEYOND = 20, 0.2
+"""Of so many answers such a share above 5 is no slip of the hand."""
+_MOST_SHOWN = 6
 _FORM_COLUMNS = ("channel", "department", "field")
 
 
@@ -45,7 +49,8 @@ def clean(draft: Draft) -> tuple[pd.DataFrame, int]:
 
 def numbers_its_rows(draft: Draft) -> bool:
     """Whether the file's rows number themselves, so that it replaces its months."""
-    return bool(draft.found.levels) or bool(draft.mapping and draft.mapping.numbers_rows)
+    is_counted = bool(draft.found.levels or draft.found.counts)
+    return is_counted or bool(draft.mapping and draft.mapping.numbers_rows)
 
 
 def _base(draft: Draft) -> pd.DataFrame:
@@ -57,7 +62,7 @@ def _base(draft: Draft) -> pd.DataFrame:
         values=draft.raw("answered_on"),
         reason="thiếu ngày khảo sát; hãy ghi dạng 15/06/2024 hoặc 06/2024.",
     )
-    if draft.found.levels:
+    if draft.found.levels or draft.found.counts:
         response = pd.Series("", index=draft.frame.index, dtype=object)
     elif numbers_its_rows(draft):
         places = np.arange(1, len(draft.frame) + 1).astype(str)
@@ -102,10 +107,45 @@ def scores(draft: Draft, cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     return values.where(~bad), bad
 
 
-_BAD_SCORE = (
-    "mức độ phải từ 1 đến 5 hoặc một trong năm mức hài lòng; cả phiếu này bị loại, "
-    "hãy sửa ô rồi nạp lại."
-)
+def _reject_bad(draft: Draft, bad: pd.Series, *, column: str, cells: pd.Series) -> None:
+    mapped = ", hoặc nêu giá trị ấy ở [values.score] hay missing_scores của tệp ánh xạ"
+    draft.ledger.reject(
+        bad,
+        column=column,
+        values=cells,
+        reason="mức độ phải từ 1 đến 5 hoặc một trong năm mức hài lòng; cả phiếu này bị loại, "
+        f"hãy sửa ô rồi nạp lại{mapped if draft.mapping else ''}.",
+    )
+
+
+def _hold_scale(
+    draft: Draft, values: pd.Series, bad: pd.Series, *, column: str, cells: pd.Series
+) -> None:
+    """Refuse the answers to one question when they are on a scale that runs beyond 5.
+
+    The forms that would be left, those with low scores, speak for nobody.
+    """
+    answers = int((values.notna() | bad).sum())
+    beyond = parse_numbers(draft.translate("score", cells[bad]), whole=True)[0]
+    beyond = beyond[(beyond > 5).fillna(False)]
+    fewest = 0 if draft.found.counts else _FEWEST_OF_SCALE
+    if answers < fewest or len(beyond) < _LEAST_BEYOND * answers:
+        return
+    points = sorted(set(beyond))
+    if len(points) < 3 and points != [6, 7]:
+        return
+    examples = ", ".join(map(str, points[:_MOST_SHOWN])) + (", …" if points[_MOST_SHOWN:] else "")
+    raise RefusedFile(
+        draft.table.file,
+        sheet=draft.table.sheet or None,
+        row=int(beyond.index[0]),
+        column=column,
+        value=shown(cells[beyond.index[0]]),
+        reason=f"{len(beyond)} trên {answers} câu trả lời một câu hỏi là số trên 5 ({examples}), "
+        "có vẻ theo thang điểm khác; chỉ lấy các phiếu còn lại thì chỉ số sẽ lệch.",
+        next_step="Hãy nêu từng điểm ứng với mức nào ở mục [values.score] của tệp ánh xạ, hoặc "
+        "liệt kê các mã không trả lời ở missing_scores của mục [options].",
+    )
 
 
 def _from_forms(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +154,8 @@ def _from_forms(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     for (header, criterion), question in zip(draft.found.questions.items(), asked, strict=True):
         cells = draft.frame[header].astype(object)
         values, bad = scores(draft, cells)
-        draft.ledger.reject(bad, column=header, values=cells, reason=_BAD_SCORE)
+        _hold_scale(draft, values, bad, column=header, cells=cells)
+        _reject_bad(draft, bad, column=header, cells=cells)
         parts.append(base.assign(criterion=criterion, question=question, score=values))
     return pd.concat(parts, ignore_index=True)
 
@@ -123,8 +164,16 @@ def _from_answers(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     criterion, question = _asked(draft)
     cells = draft.raw("score")
     values, bad = scores(draft, cells)
-    draft.ledger.reject(bad, column=draft.header("score"), values=cells, reason=_BAD_SCORE)
+    # What stands beside a question that nobody asks for, a comment say, is no score at all.
+    bad &= criterion.notna()
+    for one in question[bad].unique():
+        of = question == one
+        _hold_scale(draft, values[of], bad[of], column=draft.header("score"), cells=cells[of])
+    _reject_bad(draft, bad, column=draft.header("score"), cells=cells)
     rows = base.assign(criterion=criterion, question=question, score=values)
+    if draft.found.counts:
+        said = texts(draft.frame.get(draft.header("score"), cells))
+        return _each_counted(draft, rows.assign(face=_faces(draft, base), said=said))
     broken = rows.loc[bad[bad].index, KEY].drop_duplicates()
     if not broken.empty:
         same_form = pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(broken))
@@ -189,18 +238,16 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     How one person's answers go together is unknown, so forms stand only for how many there were.
     """
     criterion, question = _asked(draft)
+    _hold_counts(draft, list(draft.found.levels))
     counts = {}
     for header, level in draft.found.levels.items():
         cells = draft.frame[header].astype(object)
         number, bad, reason = numbers_between(cells, whole=True, low=0, high=_MOST_ANSWERS)
         draft.ledger.reject(bad, column=header, values=cells, reason=f"số phiếu: {reason}")
         counts[level] = number.fillna(0).astype("int64")
-    # Who answered on different days were different people; a month alone tells no days apart.
-    day = draft.parsed["answered_on"].dt.strftime("%Y-%m-%d")
-    face = base[list(_FORM_COLUMNS)].assign(day=day).fillna("").astype(str).agg("|".join, axis=1)
     table = pd.DataFrame(counts)[[5, 4, 3, 2, 1]]
     said = table.astype(str).agg("|".join, axis=1)
-    rows = base.assign(criterion=criterion, question=question, face=face, said=said)
+    rows = base.assign(criterion=criterion, question=question, face=_faces(draft, base), said=said)
     # A row that comes again replaces all the forms of the earlier one, which may have been more.
     rows = _last_of_each(
         draft,
@@ -214,6 +261,7 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     table = table.loc[rows.index]
     total = table.sum(axis=1)
     _hold_answers(draft, int(total.sum()))
+    _warn_shares(draft, total)
     repeated = rows.loc[rows.index.repeat(total.clip(lower=1))].reset_index(drop=True)
     place = repeated.groupby("row").cumcount() + 1
     levels = [
@@ -224,6 +272,84 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     repeated["score"] = pd.array(every, dtype="Int64")
     repeated["response_id"] = repeated["face"] + "#" + place.astype(str)
     return repeated.drop(columns=["face", "said"])
+
+
+def _faces(draft: Draft, base: pd.DataFrame) -> pd.Series:
+    """Return what tells apart the people who are counted in each row.
+
+    Who answered on different days were different people; a month alone tells no days apart.
+    """
+    day = draft.parsed["answered_on"].dt.strftime("%Y-%m-%d")
+    return base[list(_FORM_COLUMNS)].assign(day=day).fillna("").astype(str).agg("|".join, axis=1)
+
+
+def _each_counted(draft: Draft, rows: pd.DataFrame) -> pd.DataFrame:
+    """Turn answers with how many people gave them into forms, as :func:`_from_counts` does.
+
+    ``rows`` has ``face`` and the answer as it is ``said``: several may be one level.
+    """
+    header = draft.found.counts
+    _hold_counts(draft, [header])
+    cells = draft.frame[header].astype(object)
+    number, bad, reason = numbers_between(cells, whole=True, low=0, high=_MOST_ANSWERS)
+    draft.ledger.reject(bad, column=header, values=cells, reason=f"số người trả lời: {reason}")
+    rows["count"] = number.fillna(0).astype("int64")
+    group = [*KEY, "face", "criterion", "question"]
+    rows = _last_of_each(
+        draft,
+        draft.ledger.kept(rows),
+        [*group, "said"],
+        said="count",
+        name="score",
+        message="câu trả lời này của cùng kỳ còn ở dòng sau với số người khác; lấy dòng sau cùng, "
+        "hãy kiểm tra lại.",
+    )
+    # Who gave no answer, and an answer that nobody gave, are a row without a score at the end.
+    rows["score"] = rows["score"].where(rows["count"] > 0)
+    times = rows["count"].where(rows["score"].notna(), 1)
+    _hold_answers(draft, int(times.sum()))
+    forms = rows.loc[rows.index.repeat(times)].sort_values("score", ascending=False, kind="stable")
+    place = forms.groupby(group, dropna=False).cumcount() + 1
+    forms["response_id"] = forms["face"] + "#" + place.astype(str)
+    return forms.drop(columns=["face", "said", "count"]).reset_index(drop=True)
+
+
+def _hold_counts(draft: Draft, headers: list[str]) -> None:
+    """Refuse a table of shares: nothing in it says how many people answered."""
+    cells = draft.frame[headers].astype(object)
+    is_number = cells.apply(lambda column: parse_numbers(column, whole=False)[0].notna())
+    is_share = is_number & cells.apply(lambda column: parse_numbers(column, whole=True)[1])
+    odd, filled = is_share.any(axis=1), is_number.any(axis=1)
+    if odd.sum() * 2 <= filled.sum():
+        return
+    row = odd.index[odd][0]
+    header = next(name for name in headers if is_share.at[row, name])
+    raise RefusedFile(
+        draft.table.file,
+        sheet=draft.table.sheet or None,
+        row=int(row),
+        column=header,
+        value=shown(cells.at[row, header]),
+        reason="ở đây ghi tỷ lệ hoặc số lẻ chứ không phải số phiếu, nên không biết có bao nhiêu "
+        "người trả lời.",
+        next_step="Hãy lấy bảng ghi số phiếu của từng mức rồi nạp lại.",
+    )
+
+
+def _warn_shares(draft: Draft, total: pd.Series) -> None:
+    """Warn of counts that may be whole percentages: all rows come to 100, but for rounding."""
+    filled = total[total > 0]
+    draft.ledger.warn(
+        "maybe_shares",
+        pd.Series(
+            draft.frame.index.isin(filled.index) & filled.between(99, 101).all(),
+            index=draft.frame.index,
+        ),
+        column=", ".join(draft.found.levels),
+        message="số phiếu của năm mức ở mọi dòng cộng lại khoảng 100. Nếu đó là tỷ lệ phần trăm, "
+        "hãy hoàn tác lần nạp này và nạp bảng ghi số phiếu.",
+        values=total.reindex(draft.frame.index),
+    )
 
 
 def _hold_answers(draft: Draft, count: int) -> None:

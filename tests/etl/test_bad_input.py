@@ -123,7 +123,7 @@ LEVELS = "Kỳ,Tiêu chí,Rất hài lòng,Hài lòng,Bình thường,Không hà
 @pytest.mark.parametrize(
     "text",
     [
-        LEVELS + "06/2024,I,12%,30%,20%,8%,30%\n",
+        LEVELS + "06/2024,I,-1,30,20,8,30\n",
         "Mã phiếu,Ngày khảo sát,Tiêu chí,Mức độ\n1,05/06/2024,I,7\n",
         "Mã phiếu,Ngày khảo sát,I.1 Dễ tìm\n1,05/06/2024,7\n",
         "Mã PAKN,Phân loại,Ngày gửi,Trạng thái\n1,Quy định,x,Mới\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -141,6 +142,69 @@ def test_a_table_that_counts_more_answers_than_can_be_kept_is_refused(tmp_path: 
         clean_text(tmp_path, text)
 
 
+COUNTED = """
+source = "survey"
+[columns]
+answered_on = "When"
+question = "Asked"
+score = "Said"
+[defaults]
+criterion = "I"
+[values.score]
+Great = 5
+Good = 5
+So-so = 3
+Bad = 1
+"n/a" = ""
+[options]
+counts = "People"
+"""
+
+
+def test_an_answer_may_say_how_many_people_gave_it(tmp_path: Path) -> None:
+    text = (
+        "When,Asked,Said,People\n2024-05,a,n/a,9\n2024-05,a,Bad,1\n2024-05,a,Good,2\n"
+        '2024-05,a,So-so,0\n2024-05,a,Great,1\n2024-05,b,Good,"1,002"\n2024-05,b,Bad,x\n'
+        "2024-05,b,Worst,3\n2024-05,a,Bad,2\n"
+    )
+    cleaned = clean_text(tmp_path, text, mapping=COUNTED)
+    rows = cleaned.rows
+    asked = rows[rows["question"] == "a"]
+    assert scores(asked) == [5, 5, 5, 1, 1, None, None]
+    assert asked["response_id"].tolist() == [f"|||#{place}" for place in range(1, 8)]
+    assert (rows["question"] == "b").sum() == 1002
+    assert cleaned.rejects["row"].tolist() == [8, 9]
+    assert (cleaned.rows_read, cleaned.repeated, cleaned.replaces) == (9, 1, True)
+    assert "differing_repeat" in codes(cleaned)
+    with pytest.raises(RefusedFile, match=r"cột «People»: .*không phải số phiếu"):
+        clean_text(tmp_path, re.sub(r",(\d)\n", r",0.\1\n", text), mapping=COUNTED)
+    with pytest.raises(RefusedFile, match=r"không có cột số người trả lời «People»"):
+        clean_text(tmp_path, text.replace("People", "n"), mapping=COUNTED)
+
+
+@pytest.mark.parametrize("share", ["40%", "0,4", "0.4", "40,5"])
+def test_a_table_of_shares_is_refused(tmp_path: Path, share: str) -> None:
+    text = LEVELS + f"06/2024;I;{share};{share};0;0;0\n06/2024;II;0;{share};0;0;{share}\n"
+    with pytest.raises(RefusedFile, match=r"dòng 2, cột «Rất hài lòng»: .*không phải số phiếu"):
+        clean_text(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("counts", "is_warned"),
+    [
+        (("40;30;20;6;4", "35;35;15;10;4"), True),
+        (("40;30;20;6;4", "35;35;15;10;3"), False),
+        (("1.040;30;20;6;4", "1.035;35;15;10;5"), False),
+    ],
+)
+def test_counts_that_may_be_whole_percentages_are_warned(
+    tmp_path: Path, counts: tuple[str, ...], is_warned: bool
+) -> None:
+    text = LEVELS + "".join(f"06/2024;I;{row}\n" for row in counts)
+    text = text.replace("I;35", "II;35").replace("I;1.035", "II;1.035")
+    assert ("maybe_shares" in codes(clean_text(tmp_path, text))) == is_warned
+
+
 @pytest.mark.parametrize("count", ["-1", "1,5", "hai", "1717377300"])
 def test_a_broken_count_rejects_its_row(tmp_path: Path, count: str) -> None:
     text = LEVELS + f"06/2024;I;1;0;0;0;0\n06/2024;II;1;{count};0;0;0\n"
@@ -181,6 +245,31 @@ def test_an_invalid_score_rejects_every_row_of_its_form(tmp_path: Path, answer: 
     assert "ở dòng khác" in cleaned.rejects["reason"][0]
     # The form of another month has the same number and is another form.
     assert cleaned.rows["row"].tolist() == [3, 5]
+
+
+def test_words_beside_a_question_that_nobody_asks_for_break_no_form(tmp_path: Path) -> None:
+    text = LONG + "P1;05/06/2024;I;Dễ tìm;5\nP1;05/06/2024;;Ý kiến khác;Xin cảm ơn\n"
+    cleaned = clean_text(tmp_path, text)
+    assert scores(cleaned.rows) == [5]
+    assert cleaned.rejects[["row", "value"]].to_numpy().tolist() == [[3, "Ý kiến khác"]]
+
+
+@pytest.mark.parametrize("points", [(6, 7), (6, 8, 10), (8, 9, 99)])
+@pytest.mark.parametrize("is_wide", [True, False])
+def test_answers_on_a_longer_scale_are_refused_and_not_cut_to_the_low_ones(
+    tmp_path: Path, points: tuple[int, ...], is_wide: bool
+) -> None:
+    answers = [3] * (24 - len(points)) + [*points]
+    lines = {
+        True: ("Mã phiếu;Ngày khảo sát;I.1 Dễ tìm\n", "P{};05/06/2024;{}\n"),
+        False: (LONG, "P{};05/06/2024;I;Dễ tìm;{}\n"),
+    }
+    header, line = lines[is_wide]
+    few = header + "".join(line.format(n, answer) for n, answer in enumerate(answers))
+    assert len(clean_text(tmp_path, few).rejects) == len(points)
+    many = few + "".join(line.format(n, answer) for n, answer in enumerate(points * 3, start=30))
+    with pytest.raises(RefusedFile, match=r"là số trên 5 \(.*thang điểm khác.*\[values\.score\]"):
+        clean_text(tmp_path, many)
 
 
 def test_an_invalid_score_rejects_a_wide_form(tmp_path: Path) -> None:

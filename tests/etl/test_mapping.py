@@ -54,6 +54,10 @@ def test_everything_that_a_mapping_may_say(tmp_path: Path) -> None:
     assert (mapping.numbers_rows, mapping.survey, mapping.sheet) == (True, "khao-sat-quy", "Data")
 
 
+def test_a_column_of_counts_is_named(tmp_path: Path) -> None:
+    assert mapping_of(tmp_path, '[options]\ncounts = " Số  người "').counts == "Số người"
+
+
 def test_an_empty_mapping_changes_nothing(tmp_path: Path) -> None:
     mapping = mapping_of(tmp_path, "")
     assert (mapping.source, mapping.order, mapping.timezone) == (None, None, LOCAL_ZONE)
@@ -168,6 +172,54 @@ def test_cells_of_days_and_times_are_joined_too(tmp_path: Path) -> None:
     cleaned = clean(workbook(tmp_path, {"a": [header, row]}), mapping=mapping_of(tmp_path, JOINED))
     assert cleaned.rows["dossier_code"].tolist() == ["2024 7"]
     assert days(cleaned.rows["received_at"]) == ["2024-06-05 08:15:00"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [
+        ('["Y", "M"]', "2024,6,5"),
+        ('["M", "Y"]', "2024,06,5"),
+        ('["Y", "M"]', "2024.0,6.0,5.0"),
+        ('["M", "Y"]', "2024,June,5"),
+        ('["Y", "M", "D"]', "2024,6,5"),
+        ('["D", "M", "Y"]', "2024,6,5"),
+        ('["D", "M", "Y"]', "2024,June,5"),
+    ],
+)
+def test_years_and_months_stand_in_columns_of_their_own(
+    tmp_path: Path, columns: str, row: str
+) -> None:
+    adapt = f'[columns]\nanswered_on = {columns}\n[questions]\nq1 = "V"\n'
+    rows = clean_text(
+        tmp_path, f"Y,M,D,q1\n{row},4\n", mapping=f'{adapt}[options]\nresponse_id = "row"'
+    ).rows
+    assert days(rows["answered_on"]) == ["2024-06-05" if '"D"' in columns else "2024-06-01"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("Quarter", "2"), ("Fiscal Qtr", "2.0"), ("Quý", "2"), ("x", "2nd Quarter")],
+)
+def test_a_quarter_beside_its_year_is_no_month(tmp_path: Path, header: str, cell: str) -> None:
+    adapt = f'[columns]\nanswered_on = ["{header}", "Y"]\n[questions]\nq1 = "V"\n'
+    cleaned = clean_text(
+        tmp_path,
+        f"Y,{header},q1\n2024,{cell},4\n",
+        mapping=f'{adapt}[options]\nresponse_id = "row"',
+    )
+    assert cleaned.rows["month"].tolist() == ["2024-06"]
+
+
+def test_numbers_that_a_program_wrote_with_decimals_are_joined_without(tmp_path: Path) -> None:
+    text = "Year,No,what,who,Day,Time\n2024.0,7.0,a,b,6/5/2024,\n2024.0,8.0,a,b,6/6/2024,\n"
+    rows = clean_text(tmp_path, text, mapping=JOINED).rows
+    assert rows["dossier_code"].tolist() == ["2024 7", "2024 8"]
+
+
+def test_a_survey_without_codes_is_told_how_its_rows_number_themselves(tmp_path: Path) -> None:
+    adapt = 'source = "survey"\n[questions]\nq1 = "V"'
+    with pytest.raises(RefusedFile, match=r'response_id = "row" ở mục \[options\]'):
+        clean_text(tmp_path, "Ngày khảo sát;q1\n05/06/2024;4\n", mapping=adapt)
 
 
 def test_of_columns_side_by_side_the_one_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -375,6 +427,29 @@ def test_words_for_levels_also_name_columns_of_counts(tmp_path: Path) -> None:
     columns = 'answered_on = "Month"\ncriterion = "Question"\n'
     mapping = f'source = "survey"\n[columns]\n{columns}[values.score]\n{levels}'
     cleaned = clean_text(tmp_path, text, mapping=mapping)
+    assert sorted(cleaned.rows["score"], reverse=True) == [5, 5, 5, 4, 4, 3, 1]
+
+
+def test_levels_may_stand_below_the_name_of_their_group(tmp_path: Path) -> None:
+    rows = [
+        ["Month", "Agency", "Base", "Breakdown", None, None, None, None],
+        [None, None, None, "Top", "Good", "So-so", "Bad", "Worst"],
+        ["2024-05", "Parks", 7, 3, 2, 1, 0, 1],
+    ]
+    adapt = """
+    source = "survey"
+    [columns]
+    answered_on = "Month"
+    [defaults]
+    criterion = "I"
+    [values.score]
+    Top = 5
+    Good = 4
+    So-so = 3
+    Bad = 2
+    Worst = 1
+    """
+    cleaned = clean(workbook(tmp_path, {"a": rows}), mapping=mapping_of(tmp_path, adapt))
     assert sorted(cleaned.rows["score"], reverse=True) == [5, 5, 5, 4, 4, 3, 1]
 
 

@@ -63,6 +63,29 @@ def test_the_parts_of_a_group_keep_their_own_names_where_these_are_known() -> No
     assert found.frame.columns.tolist() == ["Mã hồ sơ", "Nhận", "Trả"]
 
 
+def test_what_survey_programs_set_below_a_question_is_no_part_of_its_header() -> None:
+    found = table(
+        ["Mã hồ sơ", "Mức độ", "", "Ngày tiếp nhận"],
+        ["", "Bộ phận", "Trạng thái", "Response"],
+        ["1", "a", "b", "c"],
+    )
+    assert found.frame.columns.tolist() == ["Mã hồ sơ", "Bộ phận", "Trạng thái", "Ngày tiếp nhận"]
+    assert found.frame.index.tolist() == [3]
+
+
+def test_words_of_parts_are_a_header_below_a_group_alone() -> None:
+    cells = pd.DataFrame(
+        [["Mã hồ sơ", "Mức độ", ""], ["", "Tốt", "Kém"], ["Tốt", "Kém", "Vừa"]], index=[1, 2, 3]
+    )
+    parts = {"tot", "kem", "vua"}
+    found = find_table(Sheet("tep.csv", "", cells, False), known=KNOWN, parts=parts)
+    assert found is not None
+    assert found.frame.columns.tolist() == ["Mã hồ sơ", "Tốt", "Kém"]
+    flat = find_table(Sheet("tep.csv", "", cells.iloc[[0, 2]], False), known=KNOWN, parts=parts)
+    assert flat is not None
+    assert flat.header_row == 1
+
+
 def test_a_row_of_data_below_a_header_is_no_second_header() -> None:
     found = table(["Mã hồ sơ", "Ý kiến", "Trạng thái"], ["H1", "Nhận", ""])
     assert found.frame.columns.tolist() == ["Mã hồ sơ", "Ý kiến", "Trạng thái"]
@@ -80,7 +103,19 @@ def test_few_bare_numbers_may_be_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["TỔNG CỘNG", "Tổng số", "Cộng", "Cộng:", "Tổng cộng: 12 hồ sơ", "Tô\u0309ng sô\u0301"]
+    "words",
+    [
+        "TỔNG CỘNG",
+        "Tổng số",
+        "Cộng",
+        "Cộng:",
+        "Tổng cộng: 12 hồ sơ",
+        "Tô\u0309ng sô\u0301",
+        "Total",
+        "Totals:",
+        "Grand Total",
+        "Subtotal",
+    ],
 )
 def test_totals_are_dropped_and_counted(words: str) -> None:
     found = table(
@@ -93,7 +128,7 @@ def test_totals_are_dropped_and_counted(words: str) -> None:
     assert found.frame.index.tolist() == [2]
 
 
-@pytest.mark.parametrize("words", ["Cộng đồng", "Tổng đài", "Tổng hợp", "Công an"])
+@pytest.mark.parametrize("words", ["Cộng đồng", "Tổng đài", "Tổng hợp", "Công an", "Total Care"])
 def test_words_like_totals_stay(words: str) -> None:
     assert len(table(["Mã hồ sơ", "Bộ phận"], ["H1", words]).frame) == 1
 
