@@ -118,12 +118,12 @@ def _reject_bad(draft: Draft, bad: pd.Series, *, column: str, cells: pd.Series) 
     )
 
 
-def _hold_scale(
+def _warn_scale(
     draft: Draft, values: pd.Series, bad: pd.Series, *, column: str, cells: pd.Series
 ) -> None:
-    """Refuse the answers to one question when they are on a scale that runs beyond 5.
+    """Warn where the answers to one question are on a scale that runs beyond 5.
 
-    The forms that would be left, those with low scores, speak for nobody.
+    The forms that are left, those with low scores, speak for nobody.
     """
     answers = int((values.notna() | bad).sum())
     beyond = parse_numbers(draft.translate("score", cells[bad]), whole=True)[0]
@@ -135,16 +135,15 @@ def _hold_scale(
     if len(points) < 3 and points != [6, 7]:
         return
     examples = ", ".join(map(str, points[:_MOST_SHOWN])) + (", …" if points[_MOST_SHOWN:] else "")
-    raise RefusedFile(
-        draft.table.file,
-        sheet=draft.table.sheet or None,
-        row=int(beyond.index[0]),
+    draft.ledger.warn(
+        "other_scale",
+        pd.Series(cells.index.isin(beyond.index), index=cells.index),
         column=column,
-        value=shown(cells[beyond.index[0]]),
-        reason=f"{len(beyond)} trên {answers} câu trả lời một câu hỏi là số trên 5 ({examples}), "
-        "có vẻ theo thang điểm khác; chỉ lấy các phiếu còn lại thì chỉ số sẽ lệch.",
-        next_step="Hãy nêu từng điểm ứng với mức nào ở mục [values.score] của tệp ánh xạ, hoặc "
-        "liệt kê các mã không trả lời ở missing_scores của mục [options].",
+        message=f"{len(beyond)} trên {answers} câu trả lời một câu hỏi là số trên 5 ({examples}), "
+        "có vẻ theo thang điểm khác: chỉ lấy các phiếu còn lại thì chỉ số sẽ lệch. Hãy nêu từng "
+        "điểm ứng với mức nào ở mục [values.score] của tệp ánh xạ, hoặc liệt kê các mã không trả "
+        "lời ở missing_scores của mục [options]; nếu đã nạp, hãy hoàn tác rồi nạp lại.",
+        values=cells,
     )
 
 
@@ -154,7 +153,7 @@ def _from_forms(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     for (header, criterion), question in zip(draft.found.questions.items(), asked, strict=True):
         cells = draft.frame[header].astype(object)
         values, bad = scores(draft, cells)
-        _hold_scale(draft, values, bad, column=header, cells=cells)
+        _warn_scale(draft, values, bad, column=header, cells=cells)
         _reject_bad(draft, bad, column=header, cells=cells)
         parts.append(base.assign(criterion=criterion, question=question, score=values))
     return pd.concat(parts, ignore_index=True)
@@ -168,7 +167,7 @@ def _from_answers(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     bad &= criterion.notna()
     for one in question[bad].unique():
         of = question == one
-        _hold_scale(draft, values[of], bad[of], column=draft.header("score"), cells=cells[of])
+        _warn_scale(draft, values[of], bad[of], column=draft.header("score"), cells=cells[of])
     _reject_bad(draft, bad, column=draft.header("score"), cells=cells)
     rows = base.assign(criterion=criterion, question=question, score=values)
     if draft.found.counts:

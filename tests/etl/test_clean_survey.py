@@ -256,7 +256,7 @@ def test_words_beside_a_question_that_nobody_asks_for_break_no_form(tmp_path: Pa
 
 @pytest.mark.parametrize("points", [(6, 7), (6, 8, 10), (8, 9, 99)])
 @pytest.mark.parametrize("is_wide", [True, False])
-def test_answers_on_a_longer_scale_are_refused_and_not_cut_to_the_low_ones(
+def test_answers_on_a_longer_scale_are_warned_of(
     tmp_path: Path, points: tuple[int, ...], is_wide: bool
 ) -> None:
     answers = [3] * (24 - len(points)) + [*points]
@@ -266,10 +266,15 @@ def test_answers_on_a_longer_scale_are_refused_and_not_cut_to_the_low_ones(
     }
     header, line = lines[is_wide]
     few = header + "".join(line.format(n, answer) for n, answer in enumerate(answers))
-    assert len(clean_text(tmp_path, few).rejects) == len(points)
+    cleaned = clean_text(tmp_path, few)
+    assert (len(cleaned.rejects), codes(cleaned)) == (len(points), [])
     many = few + "".join(line.format(n, answer) for n, answer in enumerate(points * 3, start=30))
-    with pytest.raises(RefusedFile, match=r"là số trên 5 \(.*thang điểm khác.*\[values\.score\]"):
-        clean_text(tmp_path, many)
+    cleaned = clean_text(tmp_path, many)
+    (warned,) = cleaned.warnings
+    assert (warned.code, warned.count) == ("other_scale", len(points) * 4)
+    assert len(cleaned.rejects) == warned.count
+    assert f"{warned.count} trên {24 + len(points) * 3} câu trả lời" in warned.message
+    assert "thang điểm khác" in warned.message
 
 
 def test_an_invalid_score_rejects_a_wide_form(tmp_path: Path) -> None:
