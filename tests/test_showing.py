@@ -18,7 +18,7 @@ from tests.etl.loaders import load_text
 from tests.services.asking import ask_page
 from tests.services.signing_in import signed_in
 
-FIRST_STEPS = "Chưa có số liệu nào được nạp"
+FIRST_STEPS = "Trang này chưa có số liệu"
 RANKING = "Năm;Đơn vị;Chỉ số hài lòng;Xếp hạng\n"
 pytestmark = ON_SQLITE
 

@@ -137,7 +137,7 @@ def empty_database(*, link: str) -> html.Section:
     """
     return html.Section(
         [
-            html.H2("Chưa có số liệu nào được nạp"),
+            html.H2("Trang này chưa có số liệu"),
             html.P(
                 "Bảng điều hành đã sẵn sàng. Hãy nạp tệp xuất từ phần mềm một cửa, phiếu khảo sát, "
                 "phản ánh, báo cáo nhiệm vụ hoặc quyết định công bố xếp hạng.",
