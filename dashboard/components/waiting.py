@@ -43,6 +43,8 @@ FLAGS = {
     "hoặc viết tệp ánh xạ bằng --write-mapping": _MATCH,
     "hoặc dùng tệp ánh xạ --mapping": _MATCH,
     "hoặc dùng tệp ánh xạ rồi nạp lại": _MATCH,
+    ' Phiếu không có mã thì ghi response_id = "row" ở mục [options] của tệp ấy.': " Phiếu không có "
+    "mã thì thêm cột Mã phiếu, đánh số từng dòng.",
     "--covers-from, --covers-to": "hai ô Số liệu từ – đến",
     "hãy chạy lại với --replace-demo": "hãy đưa một tệp số liệu thật vào trang Nạp dữ liệu rồi "
     "bấm «Xóa dữ liệu minh họa và nạp»",

@@ -186,7 +186,6 @@ def _unrecognised(
         f"«{nearest.column(name).label}» (nhận các tên: {', '.join(nearest.column(name).synonyms)})"
         for name in missing
     )
-    used = "gán cột trong" if mapping else "dùng"
     no_codes = ' Phiếu không có mã thì ghi response_id = "row" ở mục [options] của tệp ấy.'
     return RefusedFile(
         file,
@@ -194,7 +193,7 @@ def _unrecognised(
         row=table.header_row,
         reason=f"thiếu cột bắt buộc của «{nearest.label}»: {wanted}.",
         next_step=f"Các cột thấy được: {shown_headers(headers)}. Hãy sửa tên cột, chọn đúng trang "
-        f"tính, hoặc {used} tệp ánh xạ --mapping.{no_codes if 'response_id' in missing else ''}",
+        f"tính, hoặc dùng tệp ánh xạ --mapping.{no_codes if 'response_id' in missing else ''}",
     )
 
 

@@ -250,7 +250,6 @@ class Draft:
         )
         orders = self._orders(columns, codes)
         parsed = {name: column.read(orders[name]) for name, column in columns.items()}
-        meant = " Tệp ánh xạ có thể nêu ở mục [values.{}] giá trị ấy là ngày, tháng nào."
         for name, dates in parsed.items():
             has_months = dates.month_only.any()
             self.parsed[name] = (
@@ -272,8 +271,7 @@ class Draft:
                 values=raws[name],
                 reason="không đọc được ngày: cần ngày có thật, năm đủ bốn chữ số từ "
                 f"{FIRST_YEAR} đến {LAST_YEAR}, dạng "
-                + ("15/06/2024 hoặc 06/2024." if months else "30/06/2024 hoặc 30/06/2024 08:15.")
-                + (meant.format(name) if self.mapping else ""),
+                + ("15/06/2024 hoặc 06/2024." if months else "30/06/2024 hoặc 30/06/2024 08:15."),
             )
             if self.source.column(name).is_event:
                 self.ledger.reject(

@@ -107,15 +107,10 @@ def scores(draft: Draft, cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     return values.where(~bad), bad
 
 
-def _reject_bad(draft: Draft, bad: pd.Series, *, column: str, cells: pd.Series) -> None:
-    mapped = ", hoặc nêu giá trị ấy ở [values.score] hay missing_scores của tệp ánh xạ"
-    draft.ledger.reject(
-        bad,
-        column=column,
-        values=cells,
-        reason="mức độ phải từ 1 đến 5 hoặc một trong năm mức hài lòng; cả phiếu này bị loại, "
-        f"hãy sửa ô rồi nạp lại{mapped if draft.mapping else ''}.",
-    )
+_BAD_SCORE = (
+    "mức độ phải từ 1 đến 5 hoặc một trong năm mức hài lòng; cả phiếu này bị loại, "
+    "hãy sửa ô rồi nạp lại."
+)
 
 
 def _warn_scale(
@@ -140,9 +135,9 @@ def _warn_scale(
         pd.Series(cells.index.isin(beyond.index), index=cells.index),
         column=column,
         message=f"{len(beyond)} trên {answers} câu trả lời một câu hỏi là số trên 5 ({examples}), "
-        "có vẻ theo thang điểm khác: chỉ lấy các phiếu còn lại thì chỉ số sẽ lệch. Hãy nêu từng "
-        "điểm ứng với mức nào ở mục [values.score] của tệp ánh xạ, hoặc liệt kê các mã không trả "
-        "lời ở missing_scores của mục [options]; nếu đã nạp, hãy hoàn tác rồi nạp lại.",
+        "có vẻ theo thang điểm khác: chỉ lấy các phiếu còn lại thì chỉ số sẽ lệch. Hãy đổi từng "
+        "điểm sang năm mức, trong tệp hoặc bằng tệp ánh xạ ([values.score], missing_scores), rồi "
+        "nạp lại.",
         values=cells,
     )
 
@@ -154,7 +149,7 @@ def _from_forms(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
         cells = draft.frame[header].astype(object)
         values, bad = scores(draft, cells)
         _warn_scale(draft, values, bad, column=header, cells=cells)
-        _reject_bad(draft, bad, column=header, cells=cells)
+        draft.ledger.reject(bad, column=header, values=cells, reason=_BAD_SCORE)
         parts.append(base.assign(criterion=criterion, question=question, score=values))
     return pd.concat(parts, ignore_index=True)
 
@@ -168,7 +163,7 @@ def _from_answers(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     for one in question[bad].unique():
         of = question == one
         _warn_scale(draft, values[of], bad[of], column=draft.header("score"), cells=cells[of])
-    _reject_bad(draft, bad, column=draft.header("score"), cells=cells)
+    draft.ledger.reject(bad, column=draft.header("score"), values=cells, reason=_BAD_SCORE)
     rows = base.assign(criterion=criterion, question=question, score=values)
     if draft.found.counts:
         said = texts(draft.frame.get(draft.header("score"), cells))

@@ -46,6 +46,8 @@ def test_no_message_of_loading_names_an_option_on_a_page() -> None:
     # Nor a file that only the command line takes.
     (refusing,) = [text for text in found if "tệp ánh xạ rồi nạp lại" in text]
     assert "ánh xạ" not in page_words(refusing)
+    (numbering,) = [text for text in found if "Phiếu không có mã" in text]
+    assert "[options]" not in page_words(numbering)
 
 
 def test_a_table_of_no_known_kind_asks_for_its_kind() -> None:
