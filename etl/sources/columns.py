@@ -63,7 +63,8 @@ def resolve(
     """Match headers to the canonical columns of ``source``.
 
     Raises:
-        RefusedFile: the mapping names a header that the file does not have.
+        RefusedFile: the mapping names a header that the file does not have, or counts of answers
+            in a table that has none.
     """
     headers = list(headers)
     find = header_finder(headers)
@@ -115,6 +116,14 @@ def resolve(
         levels = _level_columns([h for h in headers if h not in taken], mapping)
         if not questions and not levels and "score" not in columns:
             questions = _named_questions([h for h in headers if h not in taken])
+    if counts and (questions or levels or "score" not in columns):
+        raise RefusedFile(
+            file,
+            sheet=sheet or None,
+            reason="counts chỉ dùng cho bảng mà mỗi dòng là một câu trả lời kèm số người chọn.",
+            next_step="Hãy gán cột ghi câu trả lời cho «score» ở mục [columns], hoặc bỏ counts ở "
+            "mục [options] của tệp ánh xạ.",
+        )
     return Resolved(source.code, columns, questions, levels, counts)
 
 

@@ -190,6 +190,18 @@ def test_a_table_of_shares_is_refused(tmp_path: Path, share: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Kỳ;I.1 Dễ tìm;People\n06/2024;5;12\n06/2024;4;3\n",
+        LEVELS.replace("\n", ";People\n") + "06/2024;I;1;0;0;0;0;12\n",
+    ],
+)
+def test_people_are_counted_of_answers_alone(tmp_path: Path, text: str) -> None:
+    with pytest.raises(RefusedFile, match="mỗi dòng là một câu trả lời kèm số người chọn"):
+        clean_text(tmp_path, text, source="survey", mapping='[options]\ncounts = "People"')
+
+
+@pytest.mark.parametrize(
     ("counts", "is_warned"),
     [
         (("40;30;20;6;4", "35;35;15;10;4"), True),
