@@ -20,7 +20,7 @@ from etl.formats import today
 from etl.frames import records
 from etl.mapping import Mapping
 from etl.privacy import redact
-from etl.reading import Limits, RawTable, Sheet, find_table, read_file
+from etl.reading import Limits, RawTable, Sheet, read_file
 from etl.reading.sheets import sheets_called
 from etl.reading.table import raw_frame
 from etl.seeds import seed_rows
@@ -122,7 +122,6 @@ def frame_json(path: Path, *, settings: Settings, sheet: str | None = None) -> b
     Cells are as the file holds them: text untouched, numbers (whole ones without decimals),
     truths, days and moments as ISO text; a blank is "". Nothing is redacted: it is the file.
     """
-    known, parts = known_headers(None), level_words(None)
     sheets = [one for one in _read(path, settings, sheet) if not one.cells.empty]
     if not sheets:
         return b"[]\n"
@@ -130,12 +129,13 @@ def frame_json(path: Path, *, settings: Settings, sheet: str | None = None) -> b
         (
             one
             for one in sheets
-            if (table := find_table(one, known=known, parts=parts))
-            and fits(table, source=None, mapping=None)
+            if any(
+                fits(table, source=None, mapping=None) for table in find_tables([one], mapping=None)
+            )
         ),
         sheets[0],
     )
-    frame = raw_frame(best, known=known, parts=parts)
+    frame = raw_frame(best, known=known_headers(None), parts=level_words(None))
     blocks = []
     for start in range(0, len(frame), _BLOCK_ROWS):
         rows = [

@@ -105,18 +105,16 @@ class _Reader:
         for section in ("columns", "defaults", "values"):
             self.only_known(f"mục [{section}]", self.table(section), known)
         dates, options = self.table("dates"), self.table("options")
+        headers = {key: self.headers(key) for key in self.table("columns")}
+        columns = {key: " + ".join(theirs) for key, theirs in headers.items()}
         self.only_known("mục [dates]", dates, _DATES)
         self.only_known("mục [options]", options, _OPTIONS)
         return Mapping(
             name=self.name,
             sha256=sha256,
             source=source,
-            columns={key: " + ".join(self.headers(key)) for key in self.table("columns")},
-            joined={
-                " + ".join(headers): headers
-                for headers in map(self.headers, self.table("columns"))
-                if len(headers) > 1
-            },
+            columns=columns,
+            joined={columns[key]: theirs for key, theirs in headers.items() if len(theirs) > 1},
             defaults={key: self.constant("defaults", key) for key in self.table("defaults")},
             values={key: self.values(key) for key in self.table("values")},
             order=self.one_of("dates", "order", ORDERS),

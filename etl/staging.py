@@ -8,6 +8,7 @@ loading would not keep.
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import re
@@ -38,6 +39,7 @@ from etl.sources.proposing import LEVELS, QUESTIONS
 from etl.version import data_version
 from etl.warehouse import write_transaction
 
+log = logging.getLogger(__name__)
 KEPT_HOURS = 24
 """How long a file may wait."""
 MOST_REJECTS = 20
@@ -319,14 +321,17 @@ def load_waiting(
         raise
     choice = waiting.choice
     if choice.is_by_hand:
-        # The file is loaded, whatever becomes of this.
-        with suppress(DatabaseFault), write_transaction(engine, takes_turn=False) as connection:
-            remember(
-                connection,
-                _headers(waiting.look),
-                source=choice.source,
-                columns=choice.columns,
-            )
+        try:
+            with write_transaction(engine, takes_turn=False) as connection:
+                remember(
+                    connection,
+                    _headers(waiting.look),
+                    source=choice.source,
+                    columns=choice.columns,
+                )
+        except DatabaseFault as fault:
+            # The file is loaded, whatever becomes of this.
+            log.warning("the columns matched by hand were not kept", exc_info=fault)
     drop(waiting)
     return loaded
 

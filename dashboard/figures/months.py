@@ -54,11 +54,10 @@ def month_axis(months: Sequence[str], drawn: Sheet) -> dict[str, Any]:
 
 def _named_years(months: Sequence[str], shown: Sequence[int], drawn: Sheet) -> set[int]:
     """Return under which ticks their year stands: its first, but for a year that ends beside it."""
-    firsts = [
-        i
-        for i, before in zip(shown, [None, *shown], strict=False)
-        if before is None or months[i][:4] != months[before][:4]
-    ]
+    first_of: dict[str, int] = {}
+    for index in shown:
+        first_of.setdefault(months[index][:4], index)
+    firsts = list(first_of.values())
     at, room = to_px(months, drawn), text_width("2024 ", drawn.tick_size)
     crowded = {first for first, then in pairwise(firsts) if at[then] - at[first] < room}
     return set(firsts) - crowded

@@ -25,13 +25,15 @@ def join_columns(table: RawTable, mapping: Mapping | None) -> RawTable:
     A cell of it is those of its parts side by side; where the first is blank, so is the whole. A
     file of rejected rows has the whole already.
     """
+    if mapping is None or not mapping.joined:
+        return table
     frame, find = table.frame, header_finder(list(table.frame.columns))
     joined = {}
-    for whole, parts in mapping.joined.items() if mapping else ():
+    for whole, parts in mapping.joined.items():
         headers = [header for header in map(find, parts) if header is not None]
         if find(whole) is None and len(headers) == len(parts):
             joined[whole] = _side_by_side([_as_quarters(frame[header]) for header in headers])
-    return replace(table, frame=frame.assign(**joined)) if joined else table
+    return replace(table, frame=frame.assign(**joined))
 
 
 def _as_quarters(column: pd.Series) -> pd.Series:

@@ -235,10 +235,7 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     _hold_counts(draft, list(draft.found.levels))
     counts = {}
     for header, level in draft.found.levels.items():
-        cells = draft.frame[header].astype(object)
-        number, bad, reason = numbers_between(cells, whole=True, low=0, high=_MOST_ANSWERS)
-        draft.ledger.reject(bad, column=header, values=cells, reason=f"số phiếu: {reason}")
-        counts[level] = number.fillna(0).astype("int64")
+        counts[level] = _people(draft, header, words="số phiếu")
     table = pd.DataFrame(counts)[[5, 4, 3, 2, 1]]
     said = table.astype(str).agg("|".join, axis=1)
     rows = base.assign(criterion=criterion, question=question, face=_faces(draft, base), said=said)
@@ -268,6 +265,14 @@ def _from_counts(draft: Draft, base: pd.DataFrame) -> pd.DataFrame:
     return repeated.drop(columns=["face", "said"])
 
 
+def _people(draft: Draft, header: str, *, words: str) -> pd.Series:
+    """Return a column of how many people answered so, 0 where blank or, rejected, unfit."""
+    cells = draft.frame[header].astype(object)
+    number, bad, reason = numbers_between(cells, whole=True, low=0, high=_MOST_ANSWERS)
+    draft.ledger.reject(bad, column=header, values=cells, reason=f"{words}: {reason}")
+    return number.fillna(0).astype("int64")
+
+
 def _faces(draft: Draft, base: pd.DataFrame) -> pd.Series:
     """Return what tells apart the people who are counted in each row.
 
@@ -284,10 +289,7 @@ def _each_counted(draft: Draft, rows: pd.DataFrame) -> pd.DataFrame:
     """
     header = draft.found.counts
     _hold_counts(draft, [header])
-    cells = draft.frame[header].astype(object)
-    number, bad, reason = numbers_between(cells, whole=True, low=0, high=_MOST_ANSWERS)
-    draft.ledger.reject(bad, column=header, values=cells, reason=f"số người trả lời: {reason}")
-    rows["count"] = number.fillna(0).astype("int64")
+    rows["count"] = _people(draft, header, words="số người trả lời")
     group = [*KEY, "face", "criterion", "question"]
     rows = _last_of_each(
         draft,

@@ -20,6 +20,16 @@ from tests.etl.cleaning import mapping_of
 from tests.etl.loaders import dossiers, load_text
 
 SETTINGS = Settings.model_construct()
+FOREIGN = """
+source = "dossier"
+[columns]
+dossier_code = "id"
+procedure_name = "what"
+department = "who"
+received_at = {}
+[dates]
+order = "mdy"
+"""
 GOOD = {"Ngày tiếp nhận": "06/13/2024", "Ngày hẹn trả": "06/20/2024"}
 
 
@@ -119,11 +129,7 @@ def test_rows_keep_their_unit_under_whatever_name_the_file_has_for_it(
 
 
 def test_a_foreign_export_comes_back_under_its_own_headers(engine: Engine, tmp_path: Path) -> None:
-    adapt = mapping_of(
-        tmp_path,
-        'source = "dossier"\n[columns]\ndossier_code = "id"\nprocedure_name = "what"\n'
-        'department = "who"\nreceived_at = "opened"\n[dates]\norder = "mdy"\n',
-    )
+    adapt = mapping_of(tmp_path, FOREIGN.format('"opened"'))
     text = "id,what,who,opened,phone\n1,a,b,06/05/2024,0905123456\n2,a,b,never,0905123456\n"
     first = load_text(engine, tmp_path, text, mapping=adapt)
     path, _ = give_back(engine, first.batch_id, tmp_path / "loai.xlsx")
@@ -136,11 +142,7 @@ def test_a_foreign_export_comes_back_under_its_own_headers(engine: Engine, tmp_p
 
 
 def test_columns_that_were_read_as_one_come_back_as_one(engine: Engine, tmp_path: Path) -> None:
-    adapt = mapping_of(
-        tmp_path,
-        'source = "dossier"\n[columns]\ndossier_code = "id"\nprocedure_name = "what"\n'
-        'department = "who"\nreceived_at = ["day", "time"]\n[dates]\norder = "mdy"\n',
-    )
+    adapt = mapping_of(tmp_path, FOREIGN.format('["day", "time"]'))
     text = "id,what,who,day,time\n1,a,b,06/05/2024,8:15\n2,a,b,06/07/2024,9h75\n"
     first = load_text(engine, tmp_path, text, mapping=adapt)
     path, _ = give_back(engine, first.batch_id, tmp_path / "loai.xlsx")
